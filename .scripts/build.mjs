@@ -1,0 +1,143 @@
+/**
+ * Bundles src/cli.ts into dist/: ES modules, split so that each command (an `import()`) is a chunk of its own.
+ *
+ *   node .scripts/build.mjs              a clean build
+ *   node .scripts/build.mjs --if-stale   nothing if dist is newer than all it was made of
+ *
+ * Packages are bundled in (they are devDependencies). What cannot be bundled goes into `dependencies` and stays
+ * outside. `MAILTRACE_VERSION` becomes the version of package.json. dist/meta.json (not packed) tells the tests what
+ * each chunk imports; dist/licenses.txt holds the licences of the bundled packages.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+/** Entry points beside the command line, such as workers: name in dist -> source file. One that is missing is left out. */
+const entries = { cli: 'src/cli.ts' };
+
+/** Chunks of an earlier build stay this long after a build by --if-stale: a running process may still load them. */
+const KEEP_MS = 60 * 60 * 1000;
+
+/** @returns {number} when the newest of these files or folders' files was changed, in ms */
+function newest(paths) {
+  let at = 0;
+  for (const path of paths) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) continue;
+    at = Math.max(at, stat.mtimeMs);
+    if (stat.isDirectory()) at = Math.max(at, newest(readdirSync(path).map((name) => join(path, name))));
+  }
+  return at;
+}
+
+function isStale() {
+  const built = statSync(join(dist, 'meta.json'), { throwIfNoEntry: false });
+  if (built === undefined || !existsSync(join(dist, 'cli.js'))) return true;
+  const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', '.scripts/build.mjs'];
+  return newest(inputs.map((path) => join(root, path))) > built.mtimeMs;
+}
+
+/** Writes one file so that a reader sees the old or the new one, never half of it. */
+function replace(file, contents) {
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, file);
+}
+
+/** The licence texts of all packages of which something is in the bundle. */
+function licences(metafile) {
+  const folders = new Set();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (found !== null && bytesInOutput > 0) folders.add(found[1]);
+    }
+  }
+  const parts = [...folders].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : `\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+    return `${name} ${version} (${license})\n${text}`;
+  });
+  return `mailtrace holds code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Removes what this build did not write. */
+function sweep(written, keepMs) {
+  if (!existsSync(dist)) return;
+  const now = Date.now();
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name);
+    if (written.has(file)) continue;
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && now - stat.mtimeMs >= keepMs) rmSync(file, { recursive: true, force: true });
+  }
+}
+
+/** @param {{ ifStale?: boolean }} options */
+export async function build({ ifStale = false } = {}) {
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  if (!present.some(([name]) => name === 'cli')) {
+    console.error(`build: ${entries.cli} is not there, nothing built`);
+    return;
+  }
+  if (ifStale && !isStale()) return;
+  const { version, dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const started = new Date();
+  const esbuild = await import('esbuild');
+  const { outputFiles, metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(present),
+    outdir: dist,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    keepNames: true,
+    legalComments: 'none',
+    external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
+    define: { MAILTRACE_VERSION: JSON.stringify(version) },
+    // Packages in CommonJS (commander, cli-table3) call require() of node's own modules.
+    banner: {
+      js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+    },
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const written = new Set();
+  const put = (file, contents) => {
+    replace(file, contents);
+    written.add(file);
+  };
+  // Chunks first, the entries that name them last.
+  const isEntry = (path) => present.some(([name]) => basename(path) === `${name}.js`);
+  for (const { path, contents } of outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)))) {
+    put(path, contents);
+  }
+  put(join(dist, 'licenses.txt'), licences(metafile));
+  put(join(dist, 'meta.json'), JSON.stringify(metafile));
+  sweep(written, ifStale ? KEEP_MS : 0);
+  const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
+  const took = Date.now() - started.getTime();
+  console.error(
+    `build: ${relative(root, dist)}/ ${outputFiles.length} files, ${Math.ceil(bytes / 1024)} KiB, ${took} ms`,
+  );
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  try {
+    await build({ ifStale: process.argv.includes('--if-stale') });
+  } catch (error) {
+    // esbuild has already printed what is wrong in the sources.
+    if (!(error instanceof Error && 'errors' in error)) console.error(error);
+    process.exitCode = 1;
+  }
+}

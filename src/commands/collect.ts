@@ -1,0 +1,152 @@
+/**
+ * What a search keeps of the messages that match: the newest or oldest N, or numbers alone.
+ */
+import type { Message } from '../model/message.ts';
+import type { Counts, GroupCount } from '../render/counts.ts';
+import { isTemporaryRefusal, rowsOf } from '../render/rows.ts';
+import type { GROUP_KEYS } from './filter-options.ts';
+
+export type Order = 'newest' | 'oldest';
+
+/** By time, then id, so that equal times have one order. Negative: `a` is printed first. */
+export function printedBefore(order: Order): (a: Message, b: Message) => number {
+  const sign = order === 'newest' ? -1 : 1;
+  return (a, b) => {
+    if (a.time !== b.time) return a.time < b.time ? -sign : sign;
+    return a.id === b.id ? 0 : a.id < b.id ? -sign : sign;
+  };
+}
+
+/** Keeps the first `limit` messages in printing order; all where there is no limit. */
+export class Kept {
+  readonly #before: (a: Message, b: Message) => number;
+  readonly #limit: number;
+  /** with a limit: a heap whose root is printed last */
+  readonly #messages: Message[] = [];
+
+  constructor(order: Order, limit: number | undefined) {
+    this.#before = printedBefore(order);
+    this.#limit = limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it was kept (one that was kept may fall out later). */
+  add(message: Message): boolean {
+    const heap = this.#messages;
+    if (this.#limit === Number.POSITIVE_INFINITY) {
+      heap.push(message);
+      return true;
+    }
+    if (heap.length < this.#limit) {
+      heap.push(message);
+      this.#up(heap.length - 1);
+      return true;
+    }
+    if (this.#limit === 0 || this.#before(message, heap[0] as Message) >= 0) return false;
+    heap[0] = message;
+    this.#down();
+    return true;
+  }
+
+  /** In printing order. */
+  sorted(): Message[] {
+    return this.#messages.toSorted(this.#before);
+  }
+
+  #up(from: number): void {
+    const heap = this.#messages;
+    let i = from;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (this.#before(heap[i] as Message, heap[parent] as Message) <= 0) return;
+      [heap[i], heap[parent]] = [heap[parent] as Message, heap[i] as Message];
+      i = parent;
+    }
+  }
+
+  #down(): void {
+    const heap = this.#messages;
+    let i = 0;
+    for (;;) {
+      let last = i;
+      for (const child of [2 * i + 1, 2 * i + 2]) {
+        if (child < heap.length && this.#before(heap[child] as Message, heap[last] as Message) > 0) last = child;
+      }
+      if (last === i) return;
+      [heap[i], heap[last]] = [heap[last] as Message, heap[i] as Message];
+      i = last;
+    }
+  }
+}
+
+/** Messages, recipients (the rows a table would have) and statuses. */
+export class Counter {
+  readonly counts: Required<Counts> = { messages: 0, recipients: 0, byStatus: {}, refusedForNow: 0 };
+
+  add(message: Message): void {
+    const { counts } = this;
+    counts.messages++;
+    for (const { recipient } of rowsOf(message)) {
+      if (recipient === undefined) continue;
+      counts.recipients++;
+      counts.byStatus[recipient.status] = (counts.byStatus[recipient.status] ?? 0) + 1;
+      if (isTemporaryRefusal(recipient)) counts.refusedForNow++;
+    }
+  }
+}
+
+export type GroupKey = (typeof GROUP_KEYS)[number];
+
+/** Sorts after every key. */
+const LAST = '\uffff';
+
+/** Counts by one value of the rows. */
+export class Groups {
+  readonly #by: GroupKey;
+  readonly #groups = new Map<string | undefined, { messages: number; recipients: number; last: Message }>();
+
+  constructor(by: GroupKey) {
+    this.#by = by;
+  }
+
+  add(message: Message): void {
+    for (const { recipient } of rowsOf(message)) {
+      const key = this.#keyOf(message, recipient);
+      const group = this.#groups.get(key);
+      const one = recipient === undefined ? 0 : 1;
+      if (group === undefined) this.#groups.set(key, { messages: 1, recipients: one, last: message });
+      else {
+        if (group.last !== message) group.messages++;
+        group.last = message;
+        group.recipients += one;
+      }
+    }
+  }
+
+  /** Greatest first; equal ones by name, what the log does not say last. */
+  sorted(): GroupCount[] {
+    return [...this.#groups]
+      .toSorted(
+        ([a, m], [b, n]) =>
+          n.messages - m.messages || n.recipients - m.recipients || ((a ?? LAST) < (b ?? LAST) ? -1 : 1),
+      )
+      .map(([key, { messages, recipients }]) => ({ ...(key === undefined ? {} : { key }), messages, recipients }));
+  }
+
+  #keyOf(message: Message, recipient: Message['recipients'][number] | undefined): string | undefined {
+    switch (this.#by) {
+      case 'client':
+        return message.client?.ip ?? message.client?.name;
+      case 'status':
+        return recipient?.status;
+      case 'reason':
+        return recipient?.reason;
+      case 'relay':
+        return recipient?.relay?.name ?? recipient?.relay?.ip;
+      default: {
+        const address = recipient?.address ?? recipient?.finalAddress;
+        const at = address?.lastIndexOf('@') ?? -1;
+        return at < 0 ? undefined : address?.slice(at + 1).toLowerCase();
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Options that several commands share: output format, zones, raw lines.
+ * Errors: UsageError for a word that is none of those an option takes.
+ */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { UsageError, didYouMean } from '../errors.ts';
+import { isZone as isLogZone } from '../framing/zone.ts';
+import type { Io } from '../io.ts';
+import type { LogZone } from '../model/run.ts';
+import type { Screen } from '../render/screen.ts';
+import { Clock, isZone } from '../render/times.ts';
+import type { Values } from './filter-options.ts';
+
+const OUTPUT = 'Output:';
+const GENERAL = 'General:';
+
+const collect = (value: string, previous: readonly string[] | undefined): string[] => [...(previous ?? []), value];
+
+/** `--log-tz`, `--tz`, `--no-color`, `--debug`, `--help`. */
+export function addGeneralOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--tz <zone>', 'zone of the times printed and typed').helpGroup(GENERAL))
+    .addOption(
+      new Option('--log-tz <[host=]zone>', 'zone of stamps that name none; HOST= or GLOB= for some')
+        .argParser(collect)
+        .helpGroup(GENERAL),
+    )
+    .addOption(new Option('--no-color', 'no colour').helpGroup(GENERAL))
+    .addOption(new Option('--debug', 'the stack of an error').helpGroup(GENERAL));
+}
+
+export function outputOption(flags: string, help: string): Option {
+  return new Option(flags, help).helpGroup(OUTPUT);
+}
+
+/** The text of an option's value; commander gives strings where no parser was set. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** One of the words an option takes. */
+export function oneOf<T extends string>(value: unknown, known: readonly T[], where: string): T | undefined {
+  if (value === undefined) return undefined;
+  const typed = textOf(value);
+  const word = typed.trim().toLowerCase();
+  const found = known.find((each) => each === word);
+  if (found === undefined) {
+    throw new UsageError({ where, what: `unknown word '${typed}'`, help: didYouMean(word, known) });
+  }
+  return found;
+}
+
+/** The zone printed: --tz, else the machine's. */
+export function zoneOf(values: Values, io: Io): string {
+  const zone = values['tz'];
+  if (typeof zone !== 'string') return io.timeZone;
+  if (zone === 'local') return io.timeZone;
+  if (!isZone(zone)) {
+    throw new UsageError({
+      where: '--tz',
+      what: `no time zone '${zone}'`,
+      help: 'give Europe/Berlin, UTC, local or +05:30',
+    });
+  }
+  return zone;
+}
+
+/** `[HOST=|GLOB=]ZONE`, each. */
+export function logZonesOf(values: Values): LogZone[] {
+  const typed = values['logTz'];
+  if (!Array.isArray(typed)) return [];
+  return (typed as string[]).map((text) => {
+    const equals = text.lastIndexOf('=');
+    const zone = text.slice(equals + 1);
+    if (!isLogZone(zone)) {
+      throw new UsageError({
+        where: '--log-tz',
+        what: `no time zone '${zone}'`,
+        help: 'give Europe/Berlin, UTC or +05:30, or for some logs mx1=UTC, /logs/old/*=UTC',
+      });
+    }
+    return equals <= 0 ? { zone } : { match: text.slice(0, equals), zone };
+  });
+}
+
+/** What renderers need to know of standard output. */
+export function screenOf(values: Values, io: Io): Screen {
+  return {
+    tty: io.stdoutIsTty,
+    columns: io.columns,
+    colour: io.colour && values['color'] !== false,
+    clock: new Clock(zoneOf(values, io)),
+    now: io.now(),
+  };
+}
+
+/** The same of standard error, where footers go. */
+export function errorScreenOf(screen: Screen, io: Io): Screen {
+  return { ...screen, tty: io.stderrIsTty, colour: screen.colour && io.stderrIsTty };
+}

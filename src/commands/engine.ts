@@ -1,0 +1,57 @@
+/**
+ * What the commands ask of the pipeline, and the raw lines of messages as the renderers take them.
+ * The engine is handed to a command's run function, so that tests bring their own.
+ */
+import type { Io } from '../io.ts';
+import type { Message, Session } from '../model/message.ts';
+import type { RunRequest } from '../model/run.ts';
+import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
+import type { RawLine } from '../render/contract.ts';
+
+export interface Engine {
+  run(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
+  /** exact bytes of lines of kept messages */
+  readonly readLines: typeof readLines;
+  /** one word for why a recipient's mail did not arrive */
+  readonly reasonOf: NonNullable<RunHandlers['reasonOf']>;
+}
+
+/** The pipeline itself, loaded when a command needs it. */
+export async function loadEngine(): Promise<Engine> {
+  const [{ run, readLines }, { classify }] = await Promise.all([
+    import('../pipeline/run.ts'),
+    import('../explain/reason.ts'),
+  ]);
+  return {
+    run,
+    readLines,
+    reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),
+  };
+}
+
+/** What a run may use of the process. Standard input is opened only where a PATH asks for it. */
+export function runIoOf(io: Io, paths: readonly string[]): RunIo {
+  const { cwd, timeZone } = io;
+  return paths.includes('-') ? { cwd, timeZone, stdin: io.stdin } : { cwd, timeZone };
+}
+
+/** What has `lines`: a message or a session. */
+type WithLines = Pick<Message | Session, 'lines'>;
+
+/** How many messages' lines are read at once: bounds memory, and lets files be read in long pieces. */
+export const LINES_BATCH = 200;
+
+/** The raw chains of a few messages, in their order; an empty list where a message has none. */
+export function rawLinesOf(engine: Engine, messages: readonly WithLines[], { files }: RunResult): RawLine[][] {
+  const wanted = messages.flatMap(({ lines }) => lines ?? []);
+  if (wanted.length === 0) return messages.map(() => []);
+  const found = engine.readLines(wanted, files);
+  return messages.map(({ lines = [] }) =>
+    lines.flatMap((line) => {
+      const bytes = found.get(line);
+      if (bytes === undefined) return [];
+      const file = files[line.source]?.path ?? '-';
+      return [{ file, line: line.line, ...(line.host === undefined ? {} : { host: line.host }), bytes }];
+    }),
+  );
+}

@@ -1,0 +1,7 @@
+/** Exit statuses (cli.md "Manners"). */
+export const EXIT = {
+  found: 0,
+  nothing: 1,
+  trouble: 2,
+  interrupted: 130,
+} as const;

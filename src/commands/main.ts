@@ -1,0 +1,63 @@
+/**
+ * From the arguments to a command: chooses it, loads it alone, and makes every error a message and an exit status.
+ */
+import { UserError, UsageError, didYouMean, formatProblem } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { EXIT } from './exit.ts';
+import { COMMANDS, isCommand } from './registry.ts';
+import { topHelp } from './top-help.ts';
+
+const BUG = 'this is a bug of mailtrace: please report it with the command and, if you can, the line';
+
+/** Runs what was typed. Returns the exit status. */
+export async function main(args: readonly string[], io: Io, signal?: AbortSignal): Promise<number> {
+  try {
+    const status = await dispatch(args, io, signal);
+    await io.stdout.flush();
+    await io.stderr.flush();
+    return status;
+  } catch (error) {
+    return tell(error, args, io);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io, signal: AbortSignal | undefined): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === undefined) {
+    io.stderr.write(topHelp());
+    return EXIT.trouble;
+  }
+  if (first === '--help' || first === '-h' || first === 'help') return help(rest, io);
+  if (isCommand(first)) return COMMANDS[first].start(rest, io, signal);
+  if (first.startsWith('-') && first !== '-') {
+    throw new UsageError({ where: first, what: 'a command comes first', help: `mailtrace search ${first} …` });
+  }
+  const { wordRun } = await import('./word.ts');
+  return wordRun(args, io, signal);
+}
+
+async function help(rest: readonly string[], io: Io): Promise<number> {
+  const [name] = rest;
+  if (name === undefined || name.startsWith('-')) {
+    io.stdout.write(topHelp());
+    return EXIT.found;
+  }
+  if (isCommand(name)) return COMMANDS[name].start(['--help'], io);
+  throw new UsageError({ where: 'help', what: `no command '${name}'`, help: didYouMean(name, Object.keys(COMMANDS)) });
+}
+
+async function tell(error: unknown, args: readonly string[], io: Io): Promise<number> {
+  const debug = args.includes('--debug');
+  if (error instanceof UserError) {
+    io.stderr.write(formatProblem(error.problem));
+    if (debug) io.stderr.write(`${error.stack ?? ''}\n`);
+  } else {
+    const { stack, message } = error instanceof Error ? error : { stack: String(error), message: String(error) };
+    io.stderr.write(formatProblem({ what: message, help: debug ? BUG : `${BUG} (--debug says where)` }));
+    if (debug) io.stderr.write(`${stack ?? ''}\n`);
+  }
+  // What was printed before still counts.
+  await io.stdout.flush().catch(() => undefined);
+  await io.stderr.flush().catch(() => undefined);
+  return EXIT.trouble;
+}

@@ -1,0 +1,93 @@
+/**
+ * Runs one commander command: its errors become ours, its help goes where we say.
+ */
+import type { Command } from 'commander';
+import { CommanderError } from 'commander';
+import { UsageError, nearest } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { joinBetween } from './filter-options.ts';
+import type { NewCommand } from './registry.ts';
+
+/** Widest help: longer lines are hard to read. */
+const WIDEST = 100;
+
+/** Parses and runs. Throws UsageError for a wrong option. */
+export async function runCommand(
+  newCommand: NewCommand,
+  args: readonly string[],
+  io: Io,
+  signal?: AbortSignal,
+): Promise<number> {
+  let status = 0;
+  const command = newCommand(
+    io,
+    (value) => {
+      status = value;
+    },
+    signal,
+  );
+  prepare(command, io);
+  try {
+    await command.parseAsync(joinBetween(args), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code !== 'commander.helpDisplayed' && error.code !== 'commander.help') throw usageErrorOf(error, command);
+  }
+  return status;
+}
+
+function prepare(command: Command, io: Io): void {
+  const width = Math.min(io.columns, WIDEST);
+  command
+    .name(`mailtrace ${command.name()}`)
+    .helpOption('-h, --help', 'this help')
+    .exitOverride()
+    .configureHelp({ helpWidth: width })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => width,
+    });
+}
+
+/** Commander's message, in our words: `--stauts: unknown option`, with the option that was probably meant. */
+export function usageErrorOf(error: CommanderError, command: Command): UsageError {
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const name = command.name();
+  const where = name.replace(/^mailtrace /, '');
+  const help = `${name} --help lists the options`;
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const typed = quoted.replace(/=.*$/s, '');
+      const known = command.options.flatMap(({ long }) => long ?? []);
+      if (known.includes(typed)) return new UsageError({ where: typed, what: 'takes no value', help });
+      const base = typed.replace(/^-+/, '');
+      const guess = nearest(
+        base,
+        known.map((long) => long.slice(2)),
+      );
+      return new UsageError({
+        where: typed,
+        what: 'unknown option',
+        help: guess === undefined ? help : `did you mean '--${guess}'?`,
+      });
+    }
+    case 'commander.optionMissingArgument': {
+      const long = /--[\w-]+/.exec(quoted)?.[0] ?? quoted;
+      const isBetween = /^--(?:not-)?between$/.test(long);
+      return new UsageError({ where: long, what: isBetween ? 'needs two addresses' : 'needs a value', help });
+    }
+    case 'commander.missingArgument':
+      return new UsageError({
+        where,
+        what: `${quoted.toUpperCase()} is missing`,
+        help: command.helpInformation().split('\n', 1)[0]?.replace('Usage: ', '') ?? help,
+      });
+    case 'commander.excessArguments':
+      return new UsageError({ where, what: 'too many arguments', help });
+    default:
+      return new UsageError({ where, what: error.message.replace(/^error: /, '').toLowerCase(), help });
+  }
+}

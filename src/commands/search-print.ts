@@ -1,0 +1,120 @@
+/**
+ * Prints what a search found, in the format asked for, no faster than it is read.
+ */
+import type { Io } from '../io.ts';
+import type { Message, Session } from '../model/message.ts';
+import type { RunResult } from '../pipeline/run.ts';
+import type { RawLine } from '../render/contract.ts';
+import type { GroupCount } from '../render/counts.ts';
+import { countJson, countText, groupsCsv, groupsJson, groupsJsonArray, groupsTable } from '../render/counts.ts';
+import { Csv } from '../render/csv.ts';
+import { fieldTree } from '../render/fields.ts';
+import { JsonStream, messageWriter } from '../render/json.ts';
+import { RawStream } from '../render/raw.ts';
+import { Table } from '../render/table.ts';
+import type { Counter } from './collect.ts';
+import type { Engine } from './engine.ts';
+import { LINES_BATCH, rawLinesOf } from './engine.ts';
+import type { SearchOptions } from './search-options.ts';
+
+interface Printer {
+  head: string;
+  message(message: Message, lines: readonly RawLine[] | undefined): string | Uint8Array;
+  end(): string;
+}
+
+function printerOf(options: SearchOptions): Printer {
+  const { format, screen, fields } = options;
+  const chosen = fields === undefined ? {} : { fields };
+  switch (format) {
+    case 'json':
+    case 'ndjson': {
+      const stream = new JsonStream(
+        messageWriter(screen.clock, fields === undefined ? undefined : fieldTree(fields)),
+        format,
+      );
+      return { head: '', message: (message, lines) => stream.message(message, lines), end: () => stream.end() };
+    }
+    case 'csv': {
+      const csv = new Csv({ clock: screen.clock, tty: screen.tty, ...chosen });
+      return { head: csv.head(), message: (message) => csv.message(message), end: () => '' };
+    }
+    case 'raw': {
+      const stream = new RawStream(screen.tty);
+      return { head: '', message: (_, lines) => stream.chain(lines ?? []), end: () => '' };
+    }
+    default: {
+      const table = new Table({ screen, ...chosen });
+      return { head: '', message: (message, lines) => table.message(message, lines), end: () => table.end() };
+    }
+  }
+}
+
+/** Writes, and waits where the reader is behind. False where the reader has gone. */
+async function put(io: Io, piece: string | Uint8Array): Promise<boolean> {
+  if (piece.length > 0 && !io.stdout.write(piece)) await io.stdout.drained();
+  return !io.stdout.closed;
+}
+
+/** Prints the messages. Returns when all have been written, or the reader has gone. */
+export async function printMessages(
+  messages: readonly Message[],
+  options: SearchOptions,
+  io: Io,
+  engine: Engine,
+  result: RunResult,
+): Promise<void> {
+  const printer = printerOf(options);
+  if (!(await put(io, printer.head))) return;
+  for (let at = 0; at < messages.length; at += LINES_BATCH) {
+    const batch = messages.slice(at, at + LINES_BATCH);
+    const lines = options.raw ? rawLinesOf(engine, batch, result) : undefined;
+    for (const [i, message] of batch.entries()) {
+      if (!(await put(io, printer.message(message, lines?.[i])))) return;
+    }
+  }
+  await put(io, printer.end());
+}
+
+export async function printCounts({ counts }: Counter, options: SearchOptions, io: Io): Promise<void> {
+  const { format, screen } = options;
+  if (format === 'json' || format === 'ndjson') await put(io, countJson(counts));
+  else if (format === 'csv') {
+    const rows = Object.entries(counts.byStatus).map(([status, count]) => `${status},${count}\n`);
+    await put(io, `what,count\nmessages,${counts.messages}\nrecipients,${counts.recipients}\n${rows.join('')}`);
+  } else await put(io, countText(counts, screen));
+}
+
+export async function printGroups(groups: readonly GroupCount[], options: SearchOptions, io: Io): Promise<void> {
+  const { format, screen, groupBy = '' } = options;
+  if (format === 'ndjson') await put(io, groupsJson(groups));
+  else if (format === 'json') await put(io, groupsJsonArray(groups));
+  else if (format === 'csv') await put(io, groupsCsv(groups, groupBy, screen.tty));
+  else await put(io, groupsTable(groups, groupBy, screen));
+}
+
+/** The sessions that brought no mail. */
+export async function printSessions(
+  sessions: readonly Session[],
+  options: SearchOptions,
+  io: Io,
+  engine: Engine,
+  result: RunResult,
+): Promise<void> {
+  const { sessionJson, sessionsTable } = await import('../render/counts.ts');
+  const { format, screen } = options;
+  const lines = options.raw ? rawLinesOf(engine, sessions, result) : undefined;
+  const linesOf = new Map(sessions.map((session, i) => [session, lines?.[i] ?? []]));
+  if (format === 'raw') {
+    const stream = new RawStream(screen.tty);
+    for (const chain of lines ?? []) if (!(await put(io, stream.chain(chain)))) return;
+  } else if (format === 'json' || format === 'ndjson') {
+    const texts = sessions.map((session, i) => sessionJson(session, screen.clock, lines?.[i]));
+    const array = texts.length === 0 ? '[]\n' : `[\n${texts.map((text) => text.trimEnd()).join(',\n')}\n]\n`;
+    await put(io, format === 'json' ? array : texts.join(''));
+  } else
+    await put(
+      io,
+      sessionsTable(sessions, screen, lines === undefined ? undefined : (session) => linesOf.get(session) ?? []),
+    );
+}

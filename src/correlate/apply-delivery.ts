@@ -1,0 +1,142 @@
+/**
+ * A recipient's result of one try -> the end of that recipient at its hop.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+import { own } from './hop-facts.ts';
+import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
+import type { Tracker } from './tracker.ts';
+
+/** Beyond this many recipients of one mail, ends are found through a map. */
+const MANY = 16;
+
+export function applyDelivery(t: Tracker, ev: LogEvent): void {
+  const hop = own(t, ev);
+  if (!ev.has(F.recipient)) return applyWhole(hop, ev);
+  const address = ev.text(F.recipient) ?? '';
+  const orig = ev.text(F.origRecipient);
+  const end = endOf(hop, address, orig);
+  if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
+  const { at } = ev.frame;
+  const outcome = outcomeOf(ev);
+  if (isRepeat(end, ev, outcome)) return;
+  if (isSettled(end) && outcome === 'deferred') return; // an older try's line, late
+  end.attempts++;
+  end.outcome = outcome;
+  end.how = ev.how;
+  end.at = at;
+  // "retry timeout exceeded" is no answer: the last one before it holds.
+  if (outcome !== 'expired' || ev.code > 0 || end.reply === undefined) answer(end, ev);
+  end.transport = ev.text(F.transport);
+  end.mailbox = ev.text(F.mailbox);
+  end.remoteId = ev.text(F.remoteId);
+  if (ev.delayMs >= 0) end.delayMs = ev.delayMs;
+  if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
+  hop.held = false;
+  if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
+  if (ev.how === 'forwarded' && ev.has(F.otherId)) t.edge(new Parent(hop, end, 'forwarded'), ev.hash(F.otherId));
+  else if (end.remoteId !== undefined) t.edge(new Parent(hop, end, 'queued-as'), ev.hash(F.remoteId));
+}
+
+function answer(end: End, ev: LogEvent): void {
+  end.code = ev.code;
+  end.codeFromDaemon = ev.codeFromDaemon;
+  end.dsn = ev.text(F.dsn);
+  end.reply = ev.text(F.reply);
+  end.relayName = ev.text(F.relayName);
+  end.relayIp = ev.text(F.relayIp);
+  end.port = ev.port;
+}
+
+/** A line without an address is about all recipients (Exim `=> blackhole (DATA ACL discarded recipients)`). */
+function applyWhole(hop: Hop, ev: LogEvent): void {
+  if (ev.outcome === 'bounced') {
+    // `cancelled by root`: whoever is left bounces.
+    for (const address of hop.named ?? []) {
+      if (hop.ends.some((e) => (e.orig ?? e.address).toLowerCase() === address.toLowerCase())) continue;
+      hop.ends.push(new End(address, undefined));
+    }
+    for (const end of hop.ends) {
+      if (end.outcome !== 'deferred') continue;
+      end.outcome = 'bounced';
+      end.at = ev.frame.at;
+      end.attempts ||= 1;
+      hop.failuresSinceNotice++;
+    }
+    return;
+  }
+  if (ev.outcome !== 'discarded' && ev.outcome !== 'quarantined') return;
+  const act: Act = {
+    at: ev.frame.at,
+    seq: hop.seq,
+    action: ev.outcome,
+    stage: ev.stage,
+    engine: ev.engine === '' ? ev.system : ev.engine,
+    sender: undefined,
+    recipient: undefined,
+    helo: undefined,
+    reason: ev.text(F.reason) ?? ev.text(F.reply),
+    matched: undefined,
+    target: undefined,
+    final: true,
+    line: undefined,
+  };
+  (hop.acts ??= []).push(act);
+}
+
+function outcomeOf(ev: LogEvent): EndOutcome {
+  switch (ev.outcome) {
+    case 'sent':
+    case 'bounced':
+    case 'expired':
+    case 'discarded':
+    case 'quarantined':
+    case 'aborted':
+      return ev.outcome;
+    default:
+      return 'deferred';
+  }
+}
+
+/** The same line a second time: loggers double lines. */
+function isRepeat(end: End, ev: LogEvent, outcome: EndOutcome): boolean {
+  return end.attempts > 0 && end.at === ev.frame.at && end.outcome === outcome && end.delayMs === ev.delayMs && end.reply === ev.text(F.reply) && end.relayIp === ev.text(F.relayIp);
+}
+
+function isSettled(end: End): boolean {
+  return end.attempts > 0 && end.outcome !== 'deferred' && end.outcome !== 'expired';
+}
+
+const bigHops = new WeakMap<Hop, Map<string, End>>();
+
+/** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
+export function endOf(hop: Hop, address: string, orig: string | undefined): End {
+  const { ends } = hop;
+  if (ends.length < MANY) {
+    for (const end of ends) if (end.address === address && end.orig === orig) return end;
+    const low = address.toLowerCase();
+    for (const end of ends) if (end.address.toLowerCase() === low && end.orig?.toLowerCase() === orig?.toLowerCase()) return end;
+    return addEnd(hop, address, orig);
+  }
+  let map = bigHops.get(hop);
+  if (map === undefined) {
+    map = new Map(ends.map((e) => [keyOf(e.address, e.orig), e]));
+    bigHops.set(hop, map);
+  }
+  const key = keyOf(address, orig);
+  let end = map.get(key);
+  if (end === undefined) {
+    end = addEnd(hop, address, orig);
+    map.set(key, end);
+  }
+  return end;
+}
+
+function keyOf(address: string, orig: string | undefined): string {
+  return `${address.toLowerCase()}\n${orig === undefined ? '' : orig.toLowerCase()}`;
+}
+
+function addEnd(hop: Hop, address: string, orig: string | undefined): End {
+  const end = new End(address, orig);
+  hop.ends.push(end);
+  return end;
+}

@@ -1,0 +1,90 @@
+/**
+ * Refusals and acts of policies: of a mail with a queue id, or of a session's transaction that has none yet.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+import { sessionOf } from './apply-session.ts';
+import { fill, own } from './hop-facts.ts';
+import type { Act, Hop, Refusal } from './hop.ts';
+import { refusalOf } from './refusal.ts';
+import type { Tracker } from './tracker.ts';
+
+function isSame(a: Refusal, b: Refusal): boolean {
+  return a.at === b.at && a.recipient === b.recipient && a.sender === b.sender && a.reply === b.reply && a.stage === b.stage && a.clientIp === b.clientIp;
+}
+
+export function applyRefusal(t: Tracker, ev: LogEvent): void {
+  const refusal = refusalOf(t, ev);
+  if (!ev.has(F.queueId)) {
+    const session = sessionOf(t, ev);
+    session.clientIp ??= refusal.clientIp;
+    session.clientName ??= refusal.clientName;
+    const last = session.items.at(-1)?.refusal;
+    if (last !== undefined && isSame(last, refusal)) {
+      last.times++;
+      if (refusal.line) (last.more ??= []).push(refusal.line);
+      t.lastRefusal = last;
+      return;
+    }
+    session.add({ refusal });
+    t.lastRefusal = refusal;
+    return;
+  }
+  const hop = own(t, ev);
+  refusal.line = undefined; // own() has it
+  t.lastRefusal = refusal;
+  if (hop.origin === '' && refusal.clientIp !== undefined) hop.origin = 'smtp';
+  fillFrom(hop, ev);
+  const list = (hop.refusals ??= []);
+  const twin = list.find((r) => isSame(r, refusal));
+  if (twin !== undefined) twin.times++;
+  else list.push(refusal);
+  if (!refusal.final) return;
+  for (const address of refusal.recipients ?? []) hop.addNamed(address);
+  hop.addNamed(refusal.recipient);
+  // Header checks on mail that was handed in locally refuse nothing: the mail bounces.
+  if (hop.origin !== 'local' && hop.origin !== 'internal') hop.close('refused', ev.frame.at);
+}
+
+function fillFrom(hop: Hop, ev: LogEvent): void {
+  const had = hop.named?.length ?? 0;
+  fill(hop, ev);
+  // A refused recipient is none of the mail's.
+  if (!ev.final && ev.kind === 'refusal' && hop.named !== undefined && hop.named.length > had && !hop.declared) hop.named.length = had;
+}
+
+export function applyAct(t: Tracker, ev: LogEvent): void {
+  if (ev.action === '') return;
+  const act: Act = {
+    at: ev.frame.at,
+    seq: t.seq,
+    action: ev.action,
+    stage: ev.stage,
+    engine: ev.engine === '' ? ev.system : ev.engine,
+    sender: ev.text(F.sender),
+    recipient: ev.text(F.recipient),
+    helo: ev.text(F.helo),
+    reason: ev.text(F.reason) ?? ev.text(F.reply),
+    matched: ev.text(F.matched),
+    target: ev.text(F.target),
+    final: ev.final,
+    line: undefined,
+  };
+  if (!ev.has(F.queueId)) {
+    act.line = t.line(ev);
+    sessionOf(t, ev).add({ act });
+    return;
+  }
+  const hop = own(t, ev);
+  addAct(hop, act);
+  fill(hop, ev);
+}
+
+/** An act takes effect on its mail: also one of a transaction that got its queue id later. */
+export function addAct(hop: Hop, act: Act): void {
+  (hop.acts ??= []).push(act);
+  if (act.action === 'held') {
+    hop.held = true;
+    hop.released = false;
+  }
+  if (act.action === 'discarded' && act.final) hop.close('discarded', act.at);
+}

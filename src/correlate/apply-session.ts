@@ -1,0 +1,204 @@
+/**
+ * Lines of SMTP sessions and arrivals of mail in them.
+ */
+import { hashText } from '../model/hash.ts';
+import { F, type LogEvent } from '../model/log-event.ts';
+import { fill, splitAddresses } from './hop-facts.ts';
+import { type Hop, Parent } from './hop.ts';
+import { refusalOf } from './refusal.ts';
+import { SmtpSession } from './session.ts';
+import type { Tracker } from './tracker.ts';
+
+/** A process that was silent this long serves another session (pids are used again). */
+const SESSION_IDLE_MS = 3_600_000;
+/** Without pids (Exim's default log) what belongs together comes within a minute. */
+const PIDLESS_MS = 60_000;
+/** Where no disconnect line comes, a session must not grow for ever. */
+const MAX_ITEMS = 5_000;
+
+/** The session that a line belongs to; made where it is new. */
+export function sessionOf(t: Tracker, ev: LogEvent): SmtpSession {
+  const { frame } = ev;
+  const key = frame.pid >= 0 ? t.sessionKey(ev) : pidlessKey(t, ev);
+  const session = t.sessions.get(key);
+  const idle = frame.pid >= 0 ? SESSION_IDLE_MS : PIDLESS_MS;
+  if (session !== undefined && !session.closed && frame.at - session.lastAt <= idle && session.items.length < MAX_ITEMS) {
+    if (frame.at > session.lastAt) session.lastAt = frame.at;
+    return session;
+  }
+  return openSession(t, ev, key);
+}
+
+/** Without a pid the same client with the same HELO and sender is taken for the same session. */
+function pidlessKey(t: Tracker, ev: LogEvent): number {
+  const seed = t.seedOf(ev.frame.host, ev.system, ev.instance);
+  return hashText(`${ev.text(F.clientIp) ?? ''} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${(ev.text(F.sender) ?? '').toLowerCase()}`, seed) || 1;
+}
+
+function openSession(t: Tracker, ev: LogEvent, key: number): SmtpSession {
+  const session = new SmtpSession(key, ev.frame.host, ev.instance, ev.system, ev.frame.pid, ev.frame.at, t.seq);
+  t.sessions.set(key, session);
+  t.openSessions.push(session);
+  return session;
+}
+
+function keepLine(t: Tracker, session: SmtpSession, ev: LogEvent): void {
+  if (t.keepLine) (session.lines ??= []).push(t.keepLine(ev.frame));
+}
+
+export function applyConnect(t: Tracker, ev: LogEvent): void {
+  // A listener that logs for its children has a pid of its own.
+  if (ev.frame.pid < 0 || ev.what === 'daemon') return;
+  const key = t.sessionKey(ev);
+  const old = t.sessions.get(key);
+  // A doubled connect line begins no second session.
+  if (old !== undefined && old.opened && !old.closed && old.items.length === 0 && old.firstAt === ev.frame.at && old.clientIp === ev.text(F.clientIp)) return keepLine(t, old, ev);
+  if (old !== undefined) old.closed = true;
+  const session = openSession(t, ev, key);
+  session.opened = true;
+  session.clientName = ev.text(F.clientName);
+  session.clientIp = ev.text(F.clientIp);
+  keepLine(t, session, ev);
+}
+
+export function applyDisconnect(t: Tracker, ev: LogEvent): void {
+  if (ev.frame.pid < 0) return;
+  const session = sessionOf(t, ev);
+  session.clientIp ??= ev.text(F.clientIp);
+  session.clientName ??= ev.text(F.clientName);
+  session.mailOk = ev.mailOk;
+  session.mailAll = ev.mailAll;
+  session.rcptOk = ev.rcptOk;
+  session.rcptAll = ev.rcptAll;
+  session.dataOk = ev.dataOk;
+  session.dataAll = ev.dataAll;
+  session.closed = true;
+  keepLine(t, session, ev);
+}
+
+export function applySession(t: Tracker, ev: LogEvent): void {
+  const hop = ev.has(F.queueId) ? t.known(ev) : undefined;
+  if (ev.frame.pid < 0 && !ev.has(F.clientIp)) return;
+  const session = sessionOf(t, ev);
+  session.clientIp ??= ev.text(F.clientIp);
+  session.clientName ??= ev.text(F.clientName);
+  session.mark(ev.what);
+  if (ev.what === 'tls') session.tls = ev.text(F.tls) ?? session.tls;
+  if (ev.what === 'auth-failed' || ev.what === 'auth') session.user = ev.text(F.user) ?? session.user;
+  if (ev.has(F.reply)) session.text ??= ev.text(F.reply);
+  if (ev.what === 'lost' || ev.what === 'timeout') dropped(session, hop, ev);
+  // An abandoned transaction whose accepted recipients the line names.
+  if (ev.has(F.recipients) && ev.text(F.recipients) !== '') {
+    const refusal = refusalOf(t, ev);
+    refusal.outcome = 'aborted';
+    refusal.recipients = splitAddresses(ev.text(F.recipients) ?? '');
+    refusal.line = undefined;
+    session.add({ refusal });
+  }
+  if (hop !== undefined) {
+    t.touch(hop, ev.frame.at);
+    if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  } else keepLine(t, session, ev);
+}
+
+/** Stages in which a transaction that is cut off has brought nothing. */
+const IN_TRANSACTION = new Set(['MAIL', 'RCPT', 'DATA', 'BDAT', 'RSET', 'NOOP', 'VRFY']);
+
+function dropped(session: SmtpSession, named: Hop | undefined, ev: LogEvent): void {
+  const hop = named ?? session.currentHop();
+  if (hop === undefined || hop.queued || hop.closed !== '' || !IN_TRANSACTION.has(ev.stage)) return;
+  hop.aborted = true;
+}
+
+/** Ids that hold a time are never used again; of others an arrival this long after the first line is another mail. */
+const SAME_ARRIVAL_MS = 60_000;
+
+export function applyArrival(t: Tracker, ev: LogEvent): void {
+  const hop = ev.has(F.queueId) ? arrivalHop(t, ev) : t.openFront(ev);
+  t.touch(hop, ev.frame.at);
+  if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  const again = hop.arrived;
+  hop.arrived = true;
+  if (ev.origin !== '') hop.origin = ev.origin;
+  // An arrival line with sender and size is written when the mail was accepted (Exim `<=`), not when it began.
+  if (ev.active || (ev.size >= 0 && ev.has(F.sender))) hop.queued = true;
+  hop.user ??= ev.text(F.user);
+  hop.tls ??= ev.text(F.tls);
+  hop.origClientName ??= ev.text(F.origClientName);
+  hop.origClientIp ??= ev.text(F.origClientIp);
+  fill(hop, ev);
+  if (again) return;
+  relate(t, ev, hop);
+  if (ev.origin !== 'smtp') return;
+  const session = sessionOf(t, ev);
+  session.clientIp ??= ev.text(F.clientIp);
+  session.clientName ??= ev.text(F.clientName);
+  if (hop.user !== undefined) session.user = hop.user;
+  hop.session = session;
+  hop.tls ??= session.tls;
+  session.add({ hop });
+}
+
+function arrivalHop(t: Tracker, ev: LogEvent): Hop {
+  const key = t.keyOf(ev);
+  const known = t.hops.get(key);
+  if (known === undefined) return t.openHop(ev, key);
+  if (!known.arrived) {
+    // The first lines of a mail may come in any order (cleanup before smtpd; Exim's `>>` before `<=`).
+    return known.closed === '' && ev.frame.at - known.firstAt <= SAME_ARRIVAL_MS ? known : t.openHop(ev, key);
+  }
+  // A doubled line is no second mail.
+  const doubled = known.firstAt === ev.frame.at && known.clientIp === ev.text(F.clientIp) && !(known.closed !== '' && known.closedAt < ev.frame.at);
+  return doubled ? known : t.openHop(ev, key);
+}
+
+function relate(t: Tracker, ev: LogEvent, hop: Hop): void {
+  const id = ev.text(F.otherId);
+  if (id === undefined || id === '' || ev.relation === '') return;
+  if (ev.relation === 'parent') {
+    hop.explicitParent = id;
+    return;
+  }
+  const parent = t.hops.get(hashText(id, t.seedOf(ev.frame.host, ev.system, ev.instance)) || 1);
+  if (ev.relation === 'requeue-of') {
+    if (parent === undefined) return;
+    parent.close('requeued', ev.frame.at);
+    t.link(new Parent(parent, undefined, 'requeue'), hop);
+    return;
+  }
+  if (parent === undefined) return;
+  // Exim writes `<= <> R=parent` for a bounce, and for a delay warning or a success notice alike.
+  t.tieNotice(parent, parent.failuresSinceNotice > 0 ? 'bounce' : 'delay', hop);
+  parent.failuresSinceNotice = 0;
+}
+
+/** The result of a before-queue proxy: no queue id; it belongs to the mail that the session is busy with. */
+export function applyProxy(t: Tracker, ev: LogEvent): void {
+  const session = sessionOf(t, ev);
+  let front = session.currentHop();
+  if (front === undefined || front.queueId !== undefined || front.closed !== '') {
+    front = t.openFront(ev);
+    front.session = session;
+    front.origin = 'smtp';
+    front.clientIp = session.clientIp;
+    front.clientName = session.clientName;
+    session.add({ hop: front });
+  }
+  t.touch(front, ev.frame.at);
+  if (t.keepLine) (front.lines ??= []).push(t.keepLine(ev.frame));
+  fill(front, ev);
+  if (ev.outcome === 'accepted') {
+    const id = ev.text(F.remoteId);
+    const outcome = ev.how === 'quarantine' ? 'quarantined' : ev.how === 'filter' ? 'discarded' : 'accepted';
+    front.queued = true;
+    front.close(outcome === 'accepted' ? 'completed' : 'discarded', ev.frame.at);
+    front.proxyReply = { code: ev.code, dsn: ev.text(F.dsn), reply: ev.text(F.reply), outcome, at: ev.frame.at };
+    if (id !== undefined && outcome === 'accepted') t.edge(new Parent(front, undefined, 'proxy'), ev.hash(F.remoteId));
+    return;
+  }
+  const refusal = refusalOf(t, ev);
+  refusal.final = true;
+  if (refusal.stage === '') refusal.stage = 'END-OF-MESSAGE';
+  (front.refusals ??= []).push(refusal);
+  front.close('refused', ev.frame.at);
+}

@@ -1,0 +1,189 @@
+/**
+ * One event -> the hop, session or both that it is about.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+import { applyDelivery } from './apply-delivery.ts';
+import { applyAct, applyRefusal } from './apply-policy.ts';
+import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
+import { fill, own, splitAddresses } from './hop-facts.ts';
+import type { Hop, NoticeKind } from './hop.ts';
+import type { Tracker } from './tracker.ts';
+
+export function apply(t: Tracker, ev: LogEvent): void {
+  if (ev.what === 'copy') return applyCopy(t, ev);
+  switch (ev.kind) {
+    case 'delivery':
+      return applyDelivery(t, ev);
+    case 'facts':
+      return applyFacts(t, ev);
+    case 'arrival':
+      return applyArrival(t, ev);
+    case 'closed':
+      return applyClosed(t, ev);
+    case 'connect':
+      return applyConnect(t, ev);
+    case 'disconnect':
+      return applyDisconnect(t, ev);
+    case 'session':
+      return applySession(t, ev);
+    case 'refusal':
+      return applyRefusal(t, ev);
+    case 'act':
+      return applyAct(t, ev);
+    case 'proxy':
+      return applyProxy(t, ev);
+    case 'expired':
+      return applyExpired(t, ev);
+    case 'notify':
+      return applyNotify(t, ev);
+    case 'admin':
+      return applyAdmin(t, ev);
+    case 'probe': {
+      const hop = own(t, ev);
+      hop.probe = true;
+      return;
+    }
+    case 'attempt':
+    case 'mention':
+      return applyMention(t, ev);
+  }
+}
+
+/** The second copy of a line that the system writes to two logs: it joins the chain and counts for nothing. */
+function applyCopy(t: Tracker, ev: LogEvent): void {
+  if (ev.has(F.queueId)) return applyMention(t, ev);
+  if (t.keepLine && t.lastRefusal !== undefined && ev.kind === 'refusal') (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+}
+
+/** A line that names an id and adds nothing: it joins the chain of a known mail, and begins none. */
+function applyMention(t: Tracker, ev: LogEvent): void {
+  if (!ev.has(F.queueId)) {
+    if (ev.what === 'of-last-refusal' && t.lastRefusal !== undefined && t.keepLine) (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+    return;
+  }
+  const hop = t.known(ev);
+  if (hop === undefined) return;
+  t.touch(hop, ev.frame.at);
+  if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+}
+
+function applyFacts(t: Tracker, ev: LogEvent): void {
+  if (!ev.has(F.queueId)) return factsOfRefusal(t, ev);
+  // Header lines of a reject log carry no stamp: they add to a mail that is known, and begin none.
+  if (Number.isNaN(ev.frame.at) && t.known(ev) === undefined) return;
+  let hop = t.known(ev);
+  const messageId = ev.text(F.messageId);
+  // A Message-ID for an id whose mail has gone, or has another one: the id is used again.
+  if (hop === undefined || (hop.closed !== '' && ev.frame.at - hop.closedAt > 2000) || (messageId !== undefined && startsAnother(hop, messageId))) {
+    if (hop === undefined || !hop.refusals?.some((r) => r.final)) hop = t.openHop(ev);
+  }
+  t.touch(hop, ev.frame.at);
+  if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  if (ev.active && ev.size < 0) refill(hop, ev);
+  fill(hop, ev, messageId);
+  if (ev.active && ev.size >= 0) {
+    hop.queued = true;
+    if (hop.held) hop.released = true;
+    hop.aborted = false;
+  }
+}
+
+/** A header that was folded comes again with its next line: the longer one holds. */
+function refill(hop: Hop, ev: LogEvent): void {
+  if (ev.has(F.subject)) hop.subject = undefined;
+  if (ev.has(F.headerFrom)) hop.headerFrom = undefined;
+  if (ev.has(F.messageId)) hop.messageId = undefined;
+}
+
+function startsAnother(hop: Hop, messageId: string): boolean {
+  return messageId !== '' && hop.messageId !== undefined && hop.messageId !== messageId && (hop.closed !== '' || hop.queued);
+}
+
+/** Headers that a reject log adds to the refusal before them. */
+function factsOfRefusal(t: Tracker, ev: LogEvent): void {
+  const refusal = t.lastRefusal;
+  if (refusal === undefined) return;
+  if (t.keepLine) (refusal.more ??= []).push(t.keepLine(ev.frame));
+  if (ev.active || refusal.messageId === undefined) refusal.messageId = ev.text(F.messageId) || refusal.messageId;
+  if (ev.active || refusal.subject === undefined) refusal.subject = ev.text(F.subject) ?? refusal.subject;
+  if (ev.active || refusal.headerFrom === undefined) refusal.headerFrom = ev.text(F.headerFrom) ?? refusal.headerFrom;
+  if (ev.has(F.recipients)) refusal.recipients = [...(refusal.recipients ?? []), ...splitAddresses(ev.text(F.recipients) ?? '')].slice(0, 1000);
+}
+
+function applyClosed(t: Tracker, ev: LogEvent): void {
+  const hop = t.known(ev);
+  if (hop === undefined) {
+    // Only its end is here: the log began after the mail.
+    own(t, ev).close(closedHow(ev.what), ev.frame.at);
+    return;
+  }
+  t.touch(hop, ev.frame.at);
+  if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  hop.close(closedHow(ev.what), ev.frame.at);
+}
+
+function closedHow(what: string): 'removed' | 'completed' | 'canceled' | 'discarded' {
+  return what === 'completed' || what === 'canceled' || what === 'discarded' ? what : 'removed';
+}
+
+/** The queue gave the mail up: whoever still waits has waited in vain. */
+function applyExpired(t: Tracker, ev: LogEvent): void {
+  const hop = own(t, ev);
+  hop.expired = true;
+  if (hop.sender === undefined && ev.has(F.sender)) hop.sender = ev.text(F.sender);
+  for (const end of hop.ends) {
+    if (end.outcome !== 'deferred') continue;
+    end.outcome = 'expired';
+    end.at = ev.frame.at;
+    hop.failuresSinceNotice++;
+  }
+}
+
+const NOTICE_KINDS: Readonly<Record<string, NoticeKind>> = { bounce: 'bounce', delay: 'delay', success: 'success', postmaster: 'postmaster' };
+
+function applyNotify(t: Tracker, ev: LogEvent): void {
+  const hop = own(t, ev);
+  const id = ev.text(F.otherId);
+  const kind = NOTICE_KINDS[ev.what];
+  if (id === undefined || kind === undefined) return;
+  t.notice(hop, kind, id, ev);
+}
+
+function applyAdmin(t: Tracker, ev: LogEvent): void {
+  const hop = own(t, ev);
+  const { at } = ev.frame;
+  switch (ev.what) {
+    case 'removed':
+      // One recipient alone, or the whole mail with whoever is unfinished.
+      for (const end of hop.ends) if (end.outcome === 'deferred' && (!ev.has(F.recipient) || end.address === ev.text(F.recipient))) endAt(end, 'removed', at);
+      if (!ev.has(F.recipient)) hop.close('admin', at);
+      return;
+    case 'given-up':
+      for (const end of hop.ends) if (end.outcome === 'deferred') endAt(end, 'expired', at);
+      hop.expired = true;
+      return;
+    case 'expired':
+      return;
+    case 'requeued':
+      hop.close('requeued', at);
+      return;
+    case 'held':
+      hop.held = true;
+      hop.released = false;
+      return;
+    case 'frozen':
+      hop.frozen = true;
+      hop.frozenAt ??= at;
+      return;
+    case 'released':
+    case 'unfrozen':
+      hop.held = false;
+      hop.frozen = false;
+      hop.released = true;
+  }
+}
+
+function endAt(end: { outcome: string; at: number }, outcome: 'removed' | 'expired', at: number): void {
+  end.outcome = outcome;
+  end.at = at;
+}

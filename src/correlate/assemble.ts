@@ -1,0 +1,267 @@
+/**
+ * A finished chain of hops (or a refused transaction) -> the message as the contract tells it.
+ */
+import type { ChainLine, Hop as MessageHop, Message, Note, Recipient, Verdict } from '../model/message.ts';
+import type { Action, MessageKind, MessageState } from '../model/words.ts';
+import { headerText } from '../util/encoded-words.ts';
+import { directionOf, overall } from './direction.ts';
+import { entriesOf, fromRefusal, type Entry, type IsFilter } from './entries.ts';
+import { Hop } from './hop.ts';
+import { stableId } from './stable-id.ts';
+import { unnamedOf } from './unnamed.ts';
+import type { Transaction } from './transactions.ts';
+
+/** What explains a status in one word; given by the caller, as this stage knows no codes. */
+export type ReasonOf = (recipient: Recipient) => string | undefined;
+
+export interface AssembleOptions {
+  isFilter: IsFilter;
+  reasonOf: ReasonOf;
+  wantLines: boolean;
+}
+
+/** All hops of a mail in the order travelled, the first one first. */
+export function hopsOf(root: Hop): Hop[] {
+  const out: Hop[] = [];
+  const walk = (hop: Hop, depth: number): void => {
+    if (depth > 100 || out.includes(hop)) return;
+    out.push(hop);
+    const next = (hop.next ?? []).slice().sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
+    for (const child of next) walk(child, depth + 1);
+  };
+  walk(root, 0);
+  return out;
+}
+
+export function messageOf(root: Hop, id: string, options: AssembleOptions): Message {
+  const hops = hopsOf(root);
+  const known = recipientEntries(root, options.isFilter);
+  const first = firstTime(root, hops);
+  let last = first;
+  for (const hop of hops) if (hop.lastAt > last) last = hop.lastAt;
+  const message: Message = {
+    v: 1,
+    id,
+    kind: kindOf(root),
+    time: first,
+    lastTime: last,
+    state: stateOf(hops, known),
+    direction: 'unknown',
+    verdicts: verdictsOf(hops),
+    hops: hops.map(hopRecord),
+    recipients: known.map((e) => recipientOf(root, e, first, options)),
+    notes: notesOf(hops),
+    links: [],
+  };
+  addFacts(message, root, hops);
+  const unnamed = unnamedOf(root, known);
+  if (unnamed > 0) message.unnamedRecipients = unnamed;
+  finishMessage(message);
+  if (options.wantLines) message.lines = chainOf(root, hops);
+  return message;
+}
+
+/** One entry an end, as the message tells them. */
+export function recipientEntries(root: Hop, isFilter: IsFilter): Entry[] {
+  const entries = entriesOf(root, isFilter);
+  if (root.joined !== undefined) addJoined(root, entries);
+  return entries.length < 2 ? entries : entries.filter((e, i) => !isTwin(entries, e, i));
+}
+
+/** Refusals and acts of the same transaction that came before the queue id. */
+function addJoined(root: Hop, entries: Entry[]): void {
+  for (const refusal of (root.joined as Transaction).refusals) {
+    const addresses = refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? []);
+    for (const address of addresses) if (!entries.some((e) => e.address?.toLowerCase() === address.toLowerCase())) entries.push(fromRefusal(root, address, refusal));
+  }
+  // The nameless entry is no more needed once somebody is named.
+  if (entries.length > 1 && entries.some((e) => e.address !== undefined)) {
+    const i = entries.findIndex((e) => e.address === undefined && e.status === 'pending');
+    if (i >= 0 && root.closed === 'refused') entries.splice(i, 1);
+  }
+}
+
+function isTwin(entries: readonly Entry[], entry: Entry, index: number): boolean {
+  if (entry.address === undefined) return false;
+  return entries.some((e, i) => i < index && e.end !== undefined && e.end === entry.end && e.address === entry.address && e.finalAddress === entry.finalAddress);
+}
+
+function firstTime(root: Hop, hops: readonly Hop[]): number {
+  let first = root.firstAt;
+  for (const item of [...(root.joined?.refusals ?? []), ...(root.joined?.acts ?? [])]) if (item.at < first) first = item.at;
+  for (const hop of hops) if (hop.firstAt < first && hop.judged?.skew === 0) first = hop.firstAt;
+  return first;
+}
+
+function kindOf(root: Hop): MessageKind {
+  const notice = root.noticeOf;
+  if (notice === undefined) return root.sender === '' && root.origin === 'internal' ? 'bounce' : 'mail';
+  if (notice.kind === 'bounce') return 'bounce';
+  // The only report of a failure of a null-sender mail goes to the postmaster.
+  if (notice.kind === 'postmaster' && !(notice.hop.notices ?? []).some((n) => n.kind === 'bounce')) return 'bounce';
+  return 'notice';
+}
+
+function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState {
+  for (const hop of hops) if (isPartial(hop)) return 'partial';
+  if (entries.some((e) => e.end?.how === 'forwarded' && e.status === 'pending')) return 'partial';
+  for (const hop of hops) {
+    if (hop.closed !== '') continue;
+    if (hop.aborted || (hop.session?.closed === true && !hop.queued && !hop.held && hop.origin === 'smtp')) continue;
+    return 'open';
+  }
+  return 'complete';
+}
+
+/** Its first lines are missing: no arrival, and it is none that the system wrote itself. */
+function isPartial(hop: Hop): boolean {
+  if (hop.queueId === undefined) return hop.closed === '' && hop.proxyReply === undefined && hop.refusals === undefined;
+  if (hop.arrived || hop.noticeOf !== undefined) return hop.closed !== '' && hop.closed !== 'refused' && hop.ends.length === 0 && hop.queued && hop.acts === undefined && hop.closed === 'removed';
+  if (hop.judged !== undefined && hop.judged.edges[0]?.relation === 'forwarded') return false;
+  // A mail that the system wrote itself begins with its Message-ID.
+  return !(hop.origin === 'internal' && hop.messageId !== undefined);
+}
+
+function hopRecord(hop: Hop): MessageHop {
+  const record: MessageHop = { system: hop.system, time: hop.firstAt, lastTime: hop.lastAt };
+  if (hop.host !== undefined) record.host = hop.host;
+  if (hop.queueId !== undefined) record.queueId = hop.queueId;
+  return record;
+}
+
+function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
+  const firstOf = <T>(pick: (hop: Hop) => T | undefined): T | undefined => {
+    for (const hop of hops) {
+      const value = pick(hop);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  const joined = root.joined?.refusals[0] ?? root.joined?.acts[0];
+  const sender = root.sender ?? joined?.sender ?? firstOf((h) => h.sender);
+  if (sender !== undefined) message.sender = sender;
+  const from = firstOf((h) => h.headerFrom);
+  if (from !== undefined && from !== '') message.from = headerText(from);
+  const subject = firstOf((h) => h.subject);
+  if (subject !== undefined) {
+    const text = headerText(subject);
+    if (text !== '') message.subject = text;
+  }
+  const messageId = firstOf((h) => h.messageId);
+  if (messageId !== undefined) message.messageId = messageId;
+  const size = firstOf((h) => (h.size >= 0 ? h.size : undefined));
+  if (size !== undefined) message.size = size;
+  const client = clientOf(root, joined?.helo);
+  if (client !== undefined) message.client = client;
+}
+
+function clientOf(root: Hop, helo: string | undefined): Message['client'] {
+  const client: NonNullable<Message['client']> = {};
+  const ip = root.origClientIp ?? root.clientIp;
+  const name = root.origClientIp !== undefined ? root.origClientName : root.clientName;
+  if (ip !== undefined && ip !== '') client.ip = ip;
+  if (name !== undefined && name !== '' && name !== 'unknown') client.name = name;
+  const said = root.helo ?? helo;
+  if (said !== undefined && said !== '') client.helo = said;
+  const user = root.user;
+  if (user !== undefined && user !== '') client.user = user;
+  if (root.tls !== undefined && root.tls !== '') client.tls = root.tls;
+  return Object.keys(client).length > 0 ? client : undefined;
+}
+
+function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOptions): Recipient {
+  const r: Recipient = { status: e.status, direction: directionOf(root, e) };
+  if (e.address !== undefined && e.address !== '') r.address = e.address;
+  if (e.finalAddress !== undefined && e.finalAddress !== '') r.finalAddress = e.finalAddress;
+  if (e.added !== undefined) r.added = e.added;
+  const action = e.action ?? (e.status === 'rejected' ? 'rejected' : e.status === 'greylisted' ? 'greylisted' : e.status === 'aborted' ? undefined : 'accepted');
+  if (action !== undefined) r.action = action;
+  if (e.mailbox !== undefined && e.mailbox !== '') r.mailbox = e.mailbox;
+  if (e.at !== undefined) r.time = e.at;
+  if (e.code > 0) r.code = String(e.code);
+  if (e.dsn !== undefined && e.dsn !== '') r.dsn = e.dsn;
+  if (e.reply !== undefined && e.reply !== '') r.reply = e.reply;
+  if (e.codeFromDaemon) r.codeFrom = 'daemon';
+  const relay: NonNullable<Recipient['relay']> = {};
+  if (e.relayName !== undefined && e.relayName !== '') relay.name = e.relayName;
+  if (e.relayIp !== undefined && e.relayIp !== '') relay.ip = e.relayIp;
+  if (e.port >= 0) relay.port = e.port;
+  if (Object.keys(relay).length > 0) r.relay = relay;
+  if (e.remoteId !== undefined && e.remoteId !== '') r.remoteId = e.remoteId;
+  if (e.at !== undefined && e.end !== undefined && root.arrived) r.delay = Math.max(0, Math.round(e.at - first)) / 1000;
+  if (e.attempts > 0) r.attempts = e.attempts;
+  if (e.via.length > 0) r.via = e.via;
+  const reason = e.reason ?? options.reasonOf(r);
+  if (reason !== undefined) r.reason = reason;
+  return r;
+}
+
+/** What holds of the message where it holds of all its recipients. */
+export function finishMessage(message: Message): void {
+  const actions = new Set<Action | undefined>(message.recipients.filter((r) => r.added === undefined).map((r) => r.action));
+  const [only] = actions;
+  if (actions.size > 1) message.action = 'mixed';
+  else if (only !== undefined) message.action = only;
+  message.direction = overall(message.recipients.filter((r) => r.added === undefined).map((r) => r.direction));
+}
+
+function verdictsOf(hops: readonly Hop[]): Verdict[] {
+  const out: Verdict[] = [];
+  for (const hop of hops) {
+    const acts = [...(hop.acts ?? []), ...(hop.joined?.acts ?? []).filter((a) => !(hop.acts ?? []).includes(a))];
+    for (const act of acts) {
+      const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };
+      if (hop.host !== undefined) verdict.host = hop.host;
+      const reason = act.matched !== undefined && act.reason !== undefined ? `${act.reason} (${act.stage === '' ? '' : `${act.stage} `}${act.matched})` : (act.reason ?? act.matched);
+      if (reason !== undefined && reason !== '') verdict.reason = reason;
+      if (act.recipient !== undefined && act.recipient !== '') verdict.recipients = [act.recipient];
+      out.push(verdict);
+    }
+    for (const r of [...(hop.refusals ?? []), ...(hop.joined?.refusals ?? [])]) {
+      if (r.outcome === 'aborted') continue;
+      const verdict: Verdict = { time: r.at, engine: r.engine, action: r.outcome };
+      if (hop.host !== undefined) verdict.host = hop.host;
+      if (r.reply !== undefined && r.reply !== '') verdict.reason = r.reply;
+      if (r.recipient !== undefined && r.recipient !== '') verdict.recipients = [r.recipient];
+      out.push(verdict);
+    }
+  }
+  return out.sort((a, b) => a.time - b.time);
+}
+
+function notesOf(hops: readonly Hop[]): Note[] {
+  const out: Note[] = [];
+  for (const hop of hops) {
+    const j = hop.judged;
+    if (j === undefined) continue;
+    const from = j.parent.host ?? 'the host before';
+    if (j.skew !== 0) out.push({ type: 'clock-skew', text: `the clocks of ${from} and ${hop.host ?? 'the next host'} differ: ${hop.queueId ?? 'the next hop'} begins ${Math.abs(Math.round(j.skew / 1000))} s ${j.skew > 0 ? 'after' : 'before'} the line that names it` });
+    if (j.ambiguous) out.push({ type: 'ambiguous-join', text: `more than one mail could lead to ${hop.queueId ?? 'the next hop'}; the nearest in time was taken` });
+  }
+  return out;
+}
+
+/** The raw chain in the order of the input: every hop's lines, those of the transaction and of its session. */
+function chainOf(root: Hop, hops: readonly Hop[]): ChainLine[] {
+  const seen = new Set<ChainLine>();
+  for (const hop of hops) {
+    for (const line of hop.lines ?? []) seen.add(line);
+    for (const line of hop.session?.lines ?? []) seen.add(line);
+    for (const item of [...(hop.joined?.refusals ?? []), ...(hop.joined?.acts ?? [])]) addLines(seen, item);
+    for (const refusal of hop.inner ?? []) addLines(seen, refusal);
+  }
+  return [...seen].sort((a, b) => a.order - b.order);
+}
+
+export function addLines(seen: Set<ChainLine>, item: { line: ChainLine | undefined; more?: ChainLine[] }): void {
+  if (item.line !== undefined) seen.add(item.line);
+  for (const line of item.more ?? []) seen.add(line);
+}
+
+export function idOf(root: Hop): string {
+  // A before-queue proxy has no id of its own: that of the id behind it.
+  const named = root.queueId !== undefined ? root : ((root.next ?? []).find((h) => h.queueId !== undefined) ?? root);
+  if (named.queueId === undefined) return stableId(root.firstAt, [root.host, root.instance, root.clientIp, root.sender, root.named?.[0]]);
+  const instance = named.instance === named.system || named.instance === '' ? undefined : named.instance;
+  return stableId(root.firstAt, [root.host, instance, named.queueId]);
+}

@@ -1,0 +1,47 @@
+/**
+ * Whose mail it is, from the message's own chain (no configuration of own domains and networks yet).
+ * The sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail was stored
+ * here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
+ */
+import type { Direction } from '../model/words.ts';
+import type { Entry } from './entries.ts';
+import type { Hop } from './hop.ts';
+
+export function senderIsOurs(root: Hop): boolean | undefined {
+  if (root.user !== undefined || root.origin === 'local' || root.origin === 'internal') return true;
+  if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
+  return undefined;
+}
+
+export function directionOf(root: Hop, entry: Entry): Direction {
+  const ours = senderIsOurs(root);
+  const stored = entry.status === 'delivered';
+  if (stored) return ours === true ? 'internal' : 'inbound';
+  const foreign = entry.status === 'relayed' || (entry.relayIp !== undefined && (entry.status === 'bounced' || entry.status === 'deferred' || entry.status === 'expired'));
+  if (ours === true) return foreign && (entry.finalAddress === undefined || entry.address === undefined) ? 'outbound' : 'unknown';
+  const accepted = entry.status !== 'rejected' && entry.status !== 'greylisted' && entry.status !== 'aborted';
+  // A stranger from outside, without a login: only mail for our own addresses is taken.
+  if (ours === false && accepted && root.arrived) return 'inbound';
+  return 'unknown';
+}
+
+export function overall(directions: readonly Direction[]): Direction {
+  const known = new Set(directions);
+  if (known.size === 1) return directions[0] as Direction;
+  // ours to any foreign is outbound
+  if (known.has('outbound')) return 'outbound';
+  return known.has('unknown') ? 'unknown' : (directions[0] ?? 'unknown');
+}
+
+/** Loopback, private and link-local networks: a client there may be ours or a relay's, the log does not tell. */
+export function isPrivate(ip: string | undefined): boolean {
+  if (ip === undefined) return false;
+  const v4 = ip.startsWith('::ffff:') ? ip.slice(7) : ip;
+  if (v4.startsWith('127.') || v4.startsWith('10.') || v4.startsWith('192.168.') || v4.startsWith('169.254.')) return true;
+  if (v4.startsWith('172.')) {
+    const second = Number(v4.split('.')[1]);
+    return second >= 16 && second <= 31;
+  }
+  const v6 = ip.toLowerCase();
+  return v6 === '::1' || v6.startsWith('fe80:') || v6.startsWith('fc') || v6.startsWith('fd');
+}

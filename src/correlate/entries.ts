@@ -1,0 +1,350 @@
+/**
+ * The ends of a mail -> its recipients: every end of every hop, with the address as the sender typed it, whatever
+ * aliases, filters and hosts lie between.
+ */
+import type { Instant } from '../model/message.ts';
+import type { Action, Status } from '../model/words.ts';
+import type { Act, End, Hop, Refusal } from './hop.ts';
+
+/** A recipient in the making. */
+export interface Entry {
+  address: string | undefined;
+  finalAddress: string | undefined;
+  via: string[];
+  status: Status;
+  /** what filters did, if anything; undefined = nothing that changed it */
+  action: Action | undefined;
+  at: Instant | undefined;
+  code: number;
+  codeFromDaemon: boolean;
+  dsn: string | undefined;
+  reply: string | undefined;
+  reason: string | undefined;
+  relayName: string | undefined;
+  relayIp: string | undefined;
+  port: number;
+  remoteId: string | undefined;
+  mailbox: string | undefined;
+  attempts: number;
+  added: 'bcc' | 'redirect' | undefined;
+  /** the hop where it ended */
+  hop: Hop;
+  end: End | undefined;
+}
+
+const low = (s: string): string => s.toLowerCase();
+
+/** Which relays are content filters: told by other mail that came back through them. */
+export type IsFilter = (hop: Hop, end: End) => boolean;
+
+export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0): Entry[] {
+  const out: Entry[] = [];
+  if (depth > 100) return out;
+  for (const end of hop.ends) addEnd(out, hop, end, isFilter, depth);
+  addWhole(out, hop, isFilter, depth);
+  for (const refusal of hop.refusals ?? []) if (!refusal.final) addRefusal(out, hop, refusal);
+  addStopped(out, hop);
+  addNamed(out, hop);
+  applyActs(out, hop);
+  return out;
+}
+
+function addEnd(out: Entry[], hop: Hop, end: End, isFilter: IsFilter, depth: number): void {
+  const children = nextOf(hop, end);
+  const child = children[0];
+  if (child === undefined) {
+    out.push(leaf(hop, end, isFilter));
+    return;
+  }
+  const typed = end.orig ?? end.address;
+  const all = entriesOf(child, isFilter, depth + 1);
+  let mine = all;
+  if (child.judged?.edges[0]?.relation !== 'forwarded') mine = share(hop, end, child, all);
+  for (const entry of mine) out.push(carried(entry, typed, end.address));
+  if (mine.length === 0) out.push(unnamedAt(hop, end, child, isFilter));
+}
+
+/** Of a child's ends those that this recipient led to. */
+function share(hop: Hop, end: End, child: Hop, all: Entry[]): Entry[] {
+  const mine = all.filter((e) => e.address !== undefined && sameAddress(e.address, end.address));
+  if (mine.length > 0) return mine;
+  const siblings = hop.ends.filter((e) => nextOf(hop, e)[0] === child);
+  const claimed = (e: Entry): boolean => e.address !== undefined && siblings.some((s) => s !== end && sameAddress(e.address as string, s.address));
+  const free = all.filter((e) => !claimed(e) && e.added === undefined);
+  const unmatched = siblings.filter((s) => !all.some((e) => e.address !== undefined && sameAddress(e.address, s.address)));
+  return unmatched.length === 1 ? free : free.length === 1 && free[0]?.address === undefined ? free : [];
+}
+
+export function sameAddress(a: string, b: string): boolean {
+  return a === b || low(a) === low(b) || bareAddress(a) === bareAddress(b);
+}
+
+/** Lower case, without needless quotes: `"ann"@x` is `ann@x`. */
+function bareAddress(a: string): string {
+  return low(a).replace(/^"([^"\\]+)"@/, '$1@');
+}
+
+function carried(entry: Entry, typed: string, passed: string): Entry {
+  const final = entry.finalAddress ?? entry.address ?? passed;
+  const via = [...entry.via];
+  for (const a of [passed, entry.address]) if (a !== undefined && !via.some((v) => sameAddress(v, a))) via.push(a);
+  return { ...entry, address: typed, finalAddress: sameAddress(final, typed) ? undefined : final, via };
+}
+
+/** The next hop does not name this recipient: what became of the whole mail there became of it. */
+function unnamedAt(hop: Hop, end: End, child: Hop, isFilter: IsFilter): Entry {
+  const whole = wholeOutcome(child);
+  if (whole !== undefined && (whole.status !== 'pending' || child.ends.length === 0)) return { ...fromWhole(child, end.orig ?? end.address, whole), finalAddress: end.orig === undefined ? undefined : end.address };
+  const merged = child.ends.length > 0 && child.closed !== '' ? entriesOf(child, isFilter, 50)[0] : undefined;
+  if (merged !== undefined && child.ends.length === 1) return carried(merged, end.orig ?? end.address, end.address);
+  return leaf(hop, end, isFilter);
+}
+
+const NONE: Hop[] = [];
+
+/** The judged hops that go on from this end. */
+export function nextOf(hop: Hop, end: End): Hop[] {
+  if (hop.next === undefined) return NONE;
+  return hop.next.filter((child) => child.judged?.edges.some((e) => e.end === end));
+}
+
+/** Hops that go on with the whole mail: after a requeue, behind a proxy. */
+function addWhole(out: Entry[], hop: Hop, isFilter: IsFilter, depth: number): void {
+  for (const child of hop.next ?? []) {
+    if (!child.judged?.edges.some((e) => e.end === undefined)) continue;
+    const entries = entriesOf(child, isFilter, depth + 1);
+    // What comes out behind replaces what was known of the same address before.
+    for (const entry of entries) {
+      for (let i = out.length - 1; i >= 0; i--) {
+        const old = out[i] as Entry;
+        if (old.hop === hop && old.address !== undefined && entry.address !== undefined && sameAddress(old.address, entry.address)) out.splice(i, 1);
+      }
+    }
+    if (child.judged?.edges[0]?.relation === 'requeue') {
+      for (let i = out.length - 1; i >= 0; i--) {
+        const old = out[i] as Entry;
+        if (old.hop === hop && (old.status === 'removed' || old.status === 'deferred' || old.status === 'pending')) out.splice(i, 1);
+      }
+    }
+    out.push(...entries);
+  }
+}
+
+function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
+  const typed = end.orig ?? end.address;
+  const entry = blank(hop, typed);
+  entry.end = end;
+  entry.finalAddress = sameAddress(typed, end.address) ? undefined : end.address;
+  entry.at = end.attempts > 0 ? end.at : undefined;
+  entry.code = end.code;
+  entry.codeFromDaemon = end.codeFromDaemon;
+  entry.dsn = end.dsn;
+  entry.reply = end.reply;
+  entry.relayName = end.relayName;
+  entry.relayIp = end.relayIp;
+  entry.port = end.port;
+  entry.remoteId = end.remoteId;
+  entry.mailbox = end.mailbox;
+  entry.attempts = end.attempts;
+  entry.status = statusOf(hop, end, isFilter);
+  if (entry.status === 'pending' && end.how === 'remote' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
+  if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
+  if (end.outcome === 'quarantined') entry.action = 'quarantined';
+  if (end.outcome === 'bounced' && isFilter(hop, end)) entry.action = 'bounced-by-filter';
+  return entry;
+}
+
+/** What one hop says of a recipient. */
+function statusOf(hop: Hop, end: End, isFilter: IsFilter): Status {
+  let status: Status;
+  if (end.attempts === 0) status = 'pending';
+  else if (end.outcome === 'sent') return sentAs(hop, end, isFilter);
+  else if (end.outcome === 'deferred') status = unfinished(hop);
+  else status = end.outcome;
+  // A frozen mail waits for an administrator, also one whose failure cannot be told to anybody.
+  return hop.frozen && (status === 'bounced' || status === 'deferred' || status === 'pending') ? 'held' : status;
+}
+
+function sentAs(hop: Hop, end: End, isFilter: IsFilter): Status {
+  if (end.how === 'forwarded') return 'pending';
+  if (end.how !== 'remote') return 'delivered';
+  return isFilter(hop, end) ? 'pending' : 'relayed';
+}
+
+/** A recipient still deferred where its mail may have gone from the queue. */
+function unfinished(hop: Hop): Status {
+  if (hop.held) return 'held';
+  if (hop.expired) return 'expired';
+  return hop.closed === 'admin' || hop.closed === 'removed' || hop.closed === 'completed' ? 'removed' : 'deferred';
+}
+
+/** Statuses alone, for counting: the same as of `entriesOf`, without making the entries where one hop tells all. */
+export function statusesOf(root: Hop, isFilter: IsFilter): Status[] | undefined {
+  const { ends } = root;
+  if (ends.length === 0 || root.next !== undefined || root.named !== undefined || root.acts !== undefined || root.refusals !== undefined || root.joined !== undefined) return undefined;
+  if (ends.length === 1) return [statusOf(root, ends[0] as End, isFilter)];
+  return ends.map((end) => statusOf(root, end, isFilter));
+}
+
+export function blank(hop: Hop, address: string | undefined): Entry {
+  return {
+    address,
+    finalAddress: undefined,
+    via: [],
+    status: 'pending',
+    action: undefined,
+    at: undefined,
+    code: 0,
+    codeFromDaemon: false,
+    dsn: undefined,
+    reply: undefined,
+    reason: undefined,
+    relayName: undefined,
+    relayIp: undefined,
+    port: -1,
+    remoteId: undefined,
+    mailbox: undefined,
+    attempts: 0,
+    added: undefined,
+    hop,
+    end: undefined,
+  };
+}
+
+export function fromRefusal(hop: Hop, address: string | undefined, refusal: Refusal): Entry {
+  const entry = blank(hop, address);
+  entry.status = refusal.outcome === 'greylisted' ? 'greylisted' : refusal.outcome === 'aborted' ? 'aborted' : 'rejected';
+  if (refusal.outcome !== 'aborted') entry.action = refusal.outcome;
+  entry.at = refusal.at;
+  entry.code = refusal.code;
+  entry.codeFromDaemon = refusal.codeFromDaemon;
+  entry.dsn = refusal.dsn;
+  entry.reply = refusal.reply;
+  return entry;
+}
+
+function addRefusal(out: Entry[], hop: Hop, refusal: Refusal): void {
+  const address = refusal.recipient;
+  if (address === undefined) return;
+  const old = out.find((e) => e.address !== undefined && sameAddress(e.address, address));
+  if (old === undefined) out.push(fromRefusal(hop, address, refusal));
+}
+
+/** One recipient that a policy took away while the mail went on (Exim `RCPT <x>: discarded by RCPT ACL`). */
+function addStopped(out: Entry[], hop: Hop): void {
+  for (const act of hop.acts ?? []) {
+    if (act.final || act.recipient === undefined || act.action !== 'discarded') continue;
+    const address = act.recipient;
+    if (out.some((e) => e.address !== undefined && sameAddress(e.address, address))) continue;
+    const entry = blank(hop, address);
+    entry.status = 'discarded';
+    entry.action = 'discarded';
+    entry.at = act.at;
+    out.push(entry);
+  }
+}
+
+/** What became of a mail as a whole, where no line tells it of a recipient. */
+interface Whole {
+  status: Status;
+  action?: Action | undefined;
+  refusal?: Refusal;
+  at?: Instant | undefined;
+}
+
+export function wholeOutcome(hop: Hop): Whole | undefined {
+  const refusal = hop.refusals?.find((r) => r.final);
+  if (refusal !== undefined && hop.origin !== 'local' && hop.origin !== 'internal') return { status: refusal.outcome === 'greylisted' ? 'greylisted' : 'rejected', action: refusal.outcome === 'aborted' ? undefined : refusal.outcome, refusal };
+  const act = hop.acts?.find((a) => a.final && (a.action === 'discarded' || a.action === 'quarantined'));
+  if (act !== undefined) return { status: act.action === 'quarantined' ? 'quarantined' : 'discarded', action: act.action as Action, at: act.at };
+  const proxy = hop.proxyReply;
+  if (proxy !== undefined && proxy.outcome !== 'accepted') return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
+  if (hop.closed === 'admin') return { status: 'removed', at: hop.closedAt };
+  if (hop.closed === 'given-up') return { status: 'expired', at: hop.closedAt };
+  if (hop.held) return { status: 'held', action: hop.acts?.some((a) => a.action === 'held') === true ? 'held' : undefined };
+  // Frozen before the first try: a policy's doing.
+  if (hop.frozen) return { status: 'held', action: 'held', at: hop.frozenAt };
+  if (hop.closed === 'discarded') return { status: 'discarded', action: 'discarded', at: hop.closedAt };
+  if (hop.aborted || hop.closed === 'canceled' || wasAbandoned(hop)) return { status: 'aborted', at: hop.lastAt };
+  return hop.ends.length === 0 ? { status: 'pending' } : undefined;
+}
+
+/** The session is over and the queue manager never saw the mail: the client went away, or never sent it. */
+function wasAbandoned(hop: Hop): boolean {
+  if (hop.queued || !hop.arrived || hop.origin !== 'smtp' || hop.ends.length > 0 || hop.closed !== '' || hop.queueId === undefined) return false;
+  const session = hop.session;
+  return session !== undefined && session.closed && session.pid >= 0;
+}
+
+function fromWhole(hop: Hop, address: string | undefined, whole: Whole): Entry {
+  const entry = whole.refusal !== undefined ? fromRefusal(hop, address, whole.refusal) : blank(hop, address);
+  entry.status = whole.status;
+  entry.action = whole.action;
+  entry.at ??= whole.at;
+  const proxy = hop.proxyReply;
+  if (proxy !== undefined && whole.refusal === undefined) {
+    entry.code = proxy.code;
+    entry.dsn = proxy.dsn;
+    entry.reply = proxy.reply;
+  }
+  return entry;
+}
+
+/** Recipients that policy lines or the arrival name and no end tells of. */
+function addNamed(out: Entry[], hop: Hop): void {
+  const whole = wholeOutcome(hop);
+  const wholeNext = (hop.next ?? []).some((c) => c.judged?.edges.some((e) => e.end === undefined));
+  for (const address of hop.named ?? []) {
+    if (out.some((e) => e.address !== undefined && sameAddress(e.address, address))) continue;
+    if (whole !== undefined && !wholeNext) {
+      out.push(fromWhole(hop, address, whole));
+      continue;
+    }
+    const merged = mergedInto(out, hop, address);
+    if (merged !== undefined) out.push({ ...merged, address, finalAddress: merged.finalAddress !== undefined && !sameAddress(merged.finalAddress, address) ? merged.finalAddress : undefined });
+    else if (hop.declared && hop.closed === '') out.push(blank(hop, address));
+  }
+  // A mail none of whose recipients is named has one entry that carries the status.
+  if (out.length === 0 && !wholeNext) out.push(fromWhole(hop, undefined, whole ?? { status: 'pending' }));
+}
+
+/** The end that a recipient was merged into: of a REDIRECT, or of a mailbox that two addresses lead to. */
+function mergedInto(out: Entry[], hop: Hop, address: string): Entry | undefined {
+  const redirect = hop.acts?.find((a) => a.action === 'redirected' && a.target !== undefined);
+  if (redirect?.target !== undefined) {
+    const target = redirect.target;
+    const found = out.find((e) => [e.finalAddress, e.address, ...e.via].some((a) => a !== undefined && sameAddress(a, target)));
+    if (found !== undefined) return found;
+  }
+  const found = out.find((e) => e.finalAddress !== undefined && sameAddress(e.finalAddress, address));
+  return found !== undefined ? { ...found, finalAddress: undefined } : hop.declared && hop.closed !== '' && out.length > 0 ? out.find((e) => e.status === 'delivered') : undefined;
+}
+
+/** Marks what a hop's policies did to the recipients that went on. */
+function applyActs(out: Entry[], hop: Hop): void {
+  for (const act of hop.acts ?? []) {
+    if (act.action === 'copied' && act.target !== undefined) {
+      const target = act.target;
+      const copy = out.find((e) => e.address !== undefined && sameAddress(e.address, target));
+      if (copy !== undefined && copy.added === undefined && !isTyped(hop, target)) copy.added = 'bcc';
+    }
+    if (!WHOLE_ACTS.has(act.action)) continue;
+    for (const entry of out) if (entry.added === undefined) raise(entry, act.action as Action);
+  }
+}
+
+const WHOLE_ACTS: ReadonlySet<string> = new Set<Act['action']>(['redirected', 'modified', 'subject-modified', 'tagged', 'copied', 'bypassed', 'held', 'quarantined']);
+
+/** In the order of the contract: the first of them is the recipient's action. */
+const RANK: readonly Action[] = ['rejected', 'discarded', 'bounced-by-filter', 'quarantined', 'held', 'greylisted', 'tempfailed', 'redirected', 'modified', 'subject-modified', 'tagged', 'copied', 'bypassed', 'accepted'];
+
+function raise(entry: Entry, action: Action): void {
+  // What was held or quarantined and went on all the same was released: the act is past.
+  if ((action === 'held' && entry.status !== 'held') || (action === 'quarantined' && entry.status !== 'quarantined')) return;
+  if (entry.status === 'rejected' || entry.status === 'greylisted') return;
+  if (entry.action === undefined || RANK.indexOf(action) < RANK.indexOf(entry.action)) entry.action = action;
+}
+
+function isTyped(hop: Hop, address: string): boolean {
+  return (hop.acts ?? []).some((a) => a.recipient !== undefined && sameAddress(a.recipient, address));
+}

@@ -1,0 +1,224 @@
+/**
+ * What is known of one mail in one queue (a hop), and of its parts. Filled line by line, read when the mail is told.
+ * A hop is one incarnation of a queue id: the id is free again when the mail has left the queue.
+ */
+import type { SentHow } from '../model/log-event.ts';
+import type { ChainLine, Instant } from '../model/message.ts';
+import type { VerdictAction } from '../model/words.ts';
+import type { Judged } from './join.ts';
+import type { SmtpSession } from './session.ts';
+import type { Transaction } from './transactions.ts';
+
+export type EndOutcome = 'sent' | 'deferred' | 'bounced' | 'expired' | 'discarded' | 'quarantined' | 'aborted' | 'removed';
+
+/** One recipient's result at one hop: an end, unless another hop goes on from it. */
+export class End {
+  readonly address: string;
+  /** as it was before this hop's aliases */
+  readonly orig: string | undefined;
+  outcome: EndOutcome = 'deferred';
+  how: SentHow | '' = '';
+  at: Instant = 0;
+  code = 0;
+  codeFromDaemon = false;
+  dsn: string | undefined = undefined;
+  reply: string | undefined = undefined;
+  relayName: string | undefined = undefined;
+  relayIp: string | undefined = undefined;
+  port = -1;
+  remoteId: string | undefined = undefined;
+  delayMs = -1;
+  attempts = 0;
+  mailbox: string | undefined = undefined;
+  transport: string | undefined = undefined;
+  /** hops that go on from here: known by id, judged when the mail is told */
+  children: Hop[] | undefined = undefined;
+
+  constructor(address: string, orig: string | undefined) {
+    this.address = address;
+    this.orig = orig;
+  }
+}
+
+/** A refusal during SMTP: of one recipient, or of the whole mail (`final`). */
+export interface Refusal {
+  at: Instant;
+  seq: number;
+  stage: string;
+  outcome: 'rejected' | 'tempfailed' | 'greylisted' | 'aborted';
+  final: boolean;
+  code: number;
+  codeFromDaemon: boolean;
+  dsn: string | undefined;
+  reply: string | undefined;
+  sender: string | undefined;
+  recipient: string | undefined;
+  recipients: string[] | undefined;
+  helo: string | undefined;
+  clientName: string | undefined;
+  clientIp: string | undefined;
+  engine: string;
+  messageId: string | undefined;
+  subject: string | undefined;
+  headerFrom: string | undefined;
+  line: ChainLine | undefined;
+  /** how often the very same line came: loggers double lines, and clients try twice in a second */
+  times: number;
+  /** the copies' lines */
+  more?: ChainLine[];
+}
+
+/** What a policy did while the mail went on, or was accepted and stopped. */
+export interface Act {
+  at: Instant;
+  seq: number;
+  action: VerdictAction;
+  stage: string;
+  engine: string;
+  sender: string | undefined;
+  recipient: string | undefined;
+  helo: string | undefined;
+  reason: string | undefined;
+  matched: string | undefined;
+  target: string | undefined;
+  /** the whole mail, not one recipient */
+  final: boolean;
+  line: ChainLine | undefined;
+}
+
+export interface ProxyReply {
+  at: Instant;
+  outcome: 'accepted' | 'discarded' | 'quarantined';
+  code: number;
+  dsn: string | undefined;
+  reply: string | undefined;
+}
+
+export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster';
+
+export interface Notice {
+  kind: NoticeKind;
+  hop: Hop;
+}
+
+/** How a hop hangs on an earlier one. */
+export class Parent {
+  readonly hop: Hop;
+  /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
+  readonly end: End | undefined;
+  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy';
+  /** another edge that waits for an id of the same hash */
+  nextWaiting: Parent | undefined = undefined;
+  waitingLength = 0;
+
+  constructor(hop: Hop, end: End | undefined, relation: Parent['relation']) {
+    this.hop = hop;
+    this.end = end;
+    this.relation = relation;
+  }
+}
+
+export type ClosedHow = '' | 'removed' | 'completed' | 'refused' | 'discarded' | 'canceled' | 'requeued' | 'admin' | 'given-up';
+
+export class Hop {
+  readonly key: number;
+  readonly host: string | undefined;
+  readonly instance: string;
+  readonly system: string;
+  readonly queueId: string | undefined;
+  readonly seq: number;
+  firstAt: Instant;
+  lastAt: Instant;
+
+  origin: 'smtp' | 'local' | 'internal' | '' = '';
+  clientName: string | undefined = undefined;
+  clientIp: string | undefined = undefined;
+  helo: string | undefined = undefined;
+  user: string | undefined = undefined;
+  tls: string | undefined = undefined;
+  origClientName: string | undefined = undefined;
+  origClientIp: string | undefined = undefined;
+  sender: string | undefined = undefined;
+  headerFrom: string | undefined = undefined;
+  messageId: string | undefined = undefined;
+  subject: string | undefined = undefined;
+  size = -1;
+  nrcpt = -1;
+  /** declared recipients (Exim `for …`), or those that policy lines name */
+  named: string[] | undefined = undefined;
+  /** `named` is the whole list (Exim `for …`, Envelope-to) */
+  declared = false;
+  ends: End[] = [];
+  refusals: Refusal[] | undefined = undefined;
+  acts: Act[] | undefined = undefined;
+  notices: Notice[] | undefined = undefined;
+  /** this hop is a notice written about another mail */
+  noticeOf: Notice | undefined = undefined;
+  parents: Parent[] | undefined = undefined;
+  /** hops that continue the whole mail (requeue, proxy, XFORWARD) */
+  wholeChildren: Hop[] | undefined = undefined;
+  /** queue id of an earlier hop on some host, as this hop's first line names it */
+  explicitParent: string | undefined = undefined;
+  /** what the server behind a before-queue proxy answered */
+  proxyReply: ProxyReply | undefined = undefined;
+
+  /** an arrival line was seen */
+  arrived = false;
+  /** the queue manager took it: the mail was accepted */
+  queued = false;
+  held = false;
+  frozen = false;
+  frozenAt: Instant | undefined = undefined;
+  released = false;
+  aborted = false;
+  /** an address probe: no message */
+  probe = false;
+  expired = false;
+  closed: ClosedHow = '';
+  closedAt: Instant = 0;
+  /** failures since the last bounce (Exim: tells a bounce from a notice) */
+  failuresSinceNotice = 0;
+  session: SmtpSession | undefined = undefined;
+  /** the transaction of the session that this mail came in, once drawn */
+  joined: Transaction | undefined = undefined;
+  /** refusals at the next hop that this hop's delivery lines repeat */
+  inner: Refusal[] | undefined = undefined;
+  lines: ChainLine[] | undefined = undefined;
+  /** another live hop with the same queue id */
+  nextSameId: Hop | undefined = undefined;
+  /** a delivery line of it repeats a refusal: it stands in `Repeats` */
+  repeats = false;
+  /** set once the message was handed on */
+  told: string | undefined = undefined;
+  /** where the mail came from, judged when it is told */
+  judged: Judged | undefined = undefined;
+  /** hops that go on from here, judged */
+  next: Hop[] | undefined = undefined;
+
+  constructor(key: number, host: string | undefined, instance: string, system: string, queueId: string | undefined, at: Instant, seq: number) {
+    this.key = key;
+    this.host = host;
+    this.instance = instance;
+    this.system = system;
+    this.queueId = queueId;
+    this.firstAt = at;
+    this.lastAt = at;
+    this.seq = seq;
+  }
+
+  close(how: ClosedHow, at: Instant): void {
+    // The first word holds, except that an administrator's or a requeue's word says more than `removed`.
+    if (this.closed === '' || (this.closed === 'removed' && (how === 'admin' || how === 'requeued'))) this.closed = how;
+    this.closedAt = at;
+  }
+
+  addNamed(address: string | undefined): void {
+    if (address === undefined || address === '') return;
+    this.named ??= [];
+    const low = address.toLowerCase();
+    if (this.named.length < MAX_NAMED && !this.named.some((x) => x.toLowerCase() === low)) this.named.push(address);
+  }
+}
+
+/** Policy lines name a few recipients; a hostile log must not make the list grow without bound. */
+const MAX_NAMED = 10_000;

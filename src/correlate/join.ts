@@ -1,0 +1,100 @@
+/**
+ * Judges which of the hops that share an id really go on from another: ids of one look are printed by every server.
+ * Judged when a mail is told, with everything known of both sides.
+ */
+import type { Instant } from '../model/message.ts';
+import type { Hop, Parent } from './hop.ts';
+
+/** The next hop logs its arrival before the reply comes back: at most this long before… */
+const BEFORE_MS = 600_000;
+/** …and, by loggers that are slow, this long after the line that names it. */
+const AFTER_MS = 2_000;
+/** Clocks of two hosts may differ by this much where id, sender and Message-ID all agree (a wrong zone at most). */
+const SKEW_MS = 26 * 3_600_000;
+
+export interface Judged {
+  parent: Hop;
+  /** all edges from that hop: one an end */
+  edges: Parent[];
+  /** ms that the child's host is ahead of what the parent's line allows; 0 = within */
+  skew: number;
+  ambiguous: boolean;
+}
+
+const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();
+
+/** How well an edge fits, 0 = not at all; higher is better. */
+function fitOf(edge: Parent, child: Hop): number {
+  const { hop: parent, relation } = edge;
+  if (parent === child || parent.told !== undefined) return 0;
+  if (relation === 'requeue') return 9;
+  // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
+  if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
+  if (parent.messageId !== undefined && child.messageId !== undefined && parent.messageId !== child.messageId) return 0;
+  const midEqual = parent.messageId !== undefined && child.messageId !== undefined;
+  if (relation === 'forwarded') return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
+  if (child.origin === 'local' || child.origin === 'internal') return 0;
+  if (child.noticeOf !== undefined) return 0;
+  const senderEqual = parent.sender !== undefined && child.sender !== undefined && same(parent.sender, child.sender);
+  if (parent.sender !== undefined && child.sender !== undefined && !senderEqual && !(midEqual && relation === 'queued-as')) return 0;
+  const skew = Math.abs(skewOf(edge, child));
+  if (midEqual && senderEqual) return skew <= SKEW_MS ? 7 : 0;
+  // The sender may be rewritten on the way (SRS); the Message-ID is not.
+  if (midEqual) return skew === 0 ? 6 : 0;
+  return skew === 0 ? (senderEqual ? 5 : 3) : 0;
+}
+
+/** Time of the line that names the child's id. */
+function edgeTime(edge: Parent): Instant {
+  return edge.end?.at ?? edge.hop.proxyReply?.at ?? edge.hop.lastAt;
+}
+
+/** ms by which the child begins outside of what the parent's line allows; negative = too early. */
+function skewOf(edge: Parent, child: Hop): number {
+  const d = child.firstAt - edgeTime(edge);
+  if (d < -BEFORE_MS) return d;
+  return d > AFTER_MS ? d : 0;
+}
+
+/** The hop that `child` goes on from, or undefined: it is where the mail entered. */
+export function judgeParent(child: Hop): Judged | undefined {
+  let best: Parent | undefined;
+  let bestFit = 0;
+  let ambiguous = false;
+  for (const edge of child.parents ?? []) {
+    const fit = fitOf(edge, child);
+    if (fit === 0) continue;
+    if (best === undefined || fit > bestFit || (fit === bestFit && closer(edge, best, child))) {
+      ambiguous = best !== undefined && fit === bestFit && best.hop !== edge.hop && edge.relation === best.relation;
+      best = edge;
+      bestFit = fit;
+    } else if (fit === bestFit && edge.hop !== best.hop && edge.relation === best.relation) ambiguous = true;
+  }
+  if (best === undefined || isAncestor(child, best.hop)) return undefined;
+  const parent = best.hop;
+  const all = (child.parents ?? []).filter((e) => e.hop === parent);
+  // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
+  const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
+  const edges = best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === (best as Parent).relation);
+  return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
+}
+
+function closer(a: Parent, b: Parent, child: Hop): boolean {
+  const da = Math.abs(child.firstAt - edgeTime(a));
+  const db = Math.abs(child.firstAt - edgeTime(b));
+  return da < db || (da === db && a.hop.seq < b.hop.seq);
+}
+
+/** A mail that loops comes to the same id only by a mistake: no ring is ever closed. */
+function isAncestor(child: Hop, hop: Hop): boolean {
+  let steps = 0;
+  for (let h: Hop | undefined = hop; h !== undefined && steps < 200; h = h.judged?.parent, steps++) if (h === child) return true;
+  return steps >= 200;
+}
+
+/** The first hop of the mail that `hop` is part of. */
+export function rootOf(hop: Hop): Hop {
+  let root = hop;
+  for (let i = 0; i < 200 && root.judged !== undefined; i++) root = root.judged.parent;
+  return root;
+}

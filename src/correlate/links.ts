@@ -1,0 +1,60 @@
+/**
+ * Links between messages, and the ids in use. Links that a later line shows are added to messages that were kept.
+ */
+import type { Instant, Message } from '../model/message.ts';
+import type { LinkType } from '../model/words.ts';
+import type { Hop, NoticeKind } from './hop.ts';
+import { rootOf } from './join.ts';
+import { Retries } from './retries.ts';
+import { stableId } from './stable-id.ts';
+
+const DOWN: Readonly<Record<NoticeKind, LinkType>> = { bounce: 'bounced-by', delay: 'notified-by', success: 'notified-by', postmaster: 'notified-by' };
+const UP: Readonly<Record<NoticeKind, LinkType>> = { bounce: 'bounce-of', delay: 'notice-of', success: 'notice-of', postmaster: 'notice-of' };
+
+export class LinkBook {
+  private readonly kept = new Map<string, Message>();
+  private readonly ordinals = new Map<string, number>();
+  private readonly retries = new Retries();
+  private readonly waiting: { from: Hop; to: Hop; type: LinkType; back: LinkType }[] = [];
+
+  /** The id itself, or with an ordinal where a different mail has it already. */
+  unique(id: string): string {
+    const n = this.ordinals.get(id);
+    this.ordinals.set(id, (n ?? 0) + 1);
+    return n === undefined ? id : `${id}.${n + 1}`;
+  }
+
+  refusalId(parts: readonly (string | undefined)[], at: Instant): string {
+    return this.unique(stableId(at, parts));
+  }
+
+  add(message: Message, kept: boolean): void {
+    if (kept) this.kept.set(message.id, message);
+    this.retries.add(message);
+  }
+
+  /** Remembers the notices of a told mail: either side may be told first. */
+  notices(root: Hop, id: string, depth = 0): void {
+    if (depth > 100 || id === '') return;
+    for (const notice of root.notices ?? []) this.waiting.push({ from: root, to: notice.hop, type: DOWN[notice.kind], back: UP[notice.kind] });
+    for (const child of root.next ?? []) this.notices(child, id, depth + 1);
+  }
+
+  finish(): void {
+    for (const w of this.waiting) this.link(rootOf(w.from).told, rootOf(w.to).told, w.type, w.back);
+    const { links, ambiguous } = this.retries.links();
+    for (const { attempt, retry } of links) this.link(attempt, retry, 'retried-by', 'retry-of');
+    for (const id of ambiguous) this.kept.get(id)?.notes.push({ type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' });
+  }
+
+  private link(from: string | undefined, to: string | undefined, type: LinkType, back: LinkType): void {
+    if (from === undefined || to === undefined || from === '' || to === '' || from === to) return;
+    put(this.kept.get(from), type, to);
+    put(this.kept.get(to), back, from);
+  }
+}
+
+function put(message: Message | undefined, type: LinkType, id: string): void {
+  if (message === undefined || message.links.some((l) => l.type === type && l.id === id)) return;
+  message.links.push({ type, id });
+}

@@ -1,0 +1,195 @@
+/**
+ * The state of a run: hops by queue id, sessions by process, and the ids that wait for a hop.
+ * Everything is keyed by host and instance: queue ids and pids are unique in neither alone.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+import { hashText } from '../model/hash.ts';
+import type { Frame } from '../model/frame.ts';
+import type { ChainLine, Instant } from '../model/message.ts';
+import { Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
+import { IdTable } from './id-table.ts';
+import { SmtpSession } from './session.ts';
+
+export interface TrackerOptions {
+  /** makes the record of a raw line; undefined where nobody asked for lines */
+  keepLine: ((frame: Frame) => ChainLine) | undefined;
+}
+
+/** A notice is logged within seconds of the line that names it. */
+const NOTICE_MS = 600_000;
+/** Mails with one id (on other hosts, or of other servers' look) that are looked at. */
+const MAX_SAME = 64;
+/** Within this time after its end a line still belongs to a queue id's finished mail: loggers swap lines. */
+const GRACE_MS = 60_000;
+
+export class Tracker {
+  /** the latest incarnation of each (host, instance, queue id) */
+  readonly hops = new IdTable<Hop>(4096);
+  /** the latest live hop of a queue id on any host; the others hang on it by `nextSameId` */
+  readonly byQueueId = new IdTable<Hop>(4096);
+  readonly sessions = new IdTable<SmtpSession>(256);
+  /** edges by the hash of the id they wait for; more of the same id hang on them by `nextWaiting` */
+  readonly waiting = new IdTable<Parent>(1024);
+  /** hops in the order of their first line; sessions likewise */
+  readonly openHops: Hop[] = [];
+  readonly openSessions: SmtpSession[] = [];
+  readonly keepLine: ((frame: Frame) => ChainLine) | undefined;
+  /** notices that wait for their own mail's first line, by its key */
+  readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
+  /** the refusal that a reject log's header lines may follow */
+  lastRefusal: Refusal | undefined = undefined;
+  /** counts lines: the order of everything */
+  seq = 0;
+  /** newest stamp seen */
+  clock: Instant = Number.NEGATIVE_INFINITY;
+
+  private lastHost: string | undefined = undefined;
+  private lastInstance = '';
+  private lastSystem = '';
+  private lastSeed = 0;
+
+  constructor(options: TrackerOptions) {
+    this.keepLine = options.keepLine;
+  }
+
+  /** Seed of all keys of one host, system and instance. */
+  seedOf(host: string | undefined, system: string, instance: string): number {
+    if (host === this.lastHost && instance === this.lastInstance && system === this.lastSystem && this.lastSeed !== 0) return this.lastSeed;
+    this.lastHost = host;
+    this.lastInstance = instance;
+    this.lastSystem = system;
+    this.lastSeed = hashText(`${host === undefined ? '' : host.toLowerCase()}\n${system}\n${instance}`) || 1;
+    return this.lastSeed;
+  }
+
+  keyOf(ev: LogEvent): number {
+    return ev.hash(F.queueId, this.seedOf(ev.frame.host, ev.system, ev.instance));
+  }
+
+  /** The hop that this event is about, if it is known. */
+  known(ev: LogEvent): Hop | undefined {
+    return this.hops.get(this.keyOf(ev));
+  }
+
+  /** The hop that this event is about: the live incarnation, or a new one. */
+  hopOf(ev: LogEvent): Hop {
+    const key = this.keyOf(ev);
+    const hop = this.hops.get(key);
+    if (hop !== undefined && (hop.closed === '' || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
+    return this.openHop(ev, key);
+  }
+
+  /** A new incarnation of the event's queue id. */
+  openHop(ev: LogEvent, key = this.keyOf(ev)): Hop {
+    const { frame } = ev;
+    const queueId = ev.text(F.queueId) as string;
+    const hop = new Hop(key, frame.host, ev.instance, ev.system, queueId, frame.at, this.seq);
+    this.hops.set(key, hop);
+    this.openHops.push(hop);
+    const byId = ev.hash(F.queueId);
+    hop.nextSameId = this.byQueueId.get(byId);
+    this.byQueueId.set(byId, hop);
+    const notice = this.waitingNotices.get(key);
+    if (notice !== undefined) {
+      this.waitingNotices.delete(key);
+      if (Math.abs(frame.at - notice.at) <= NOTICE_MS) this.tieNotice(notice.about, notice.kind, hop);
+    }
+    for (let w = this.waiting.get(byId); w !== undefined; w = w.nextWaiting) this.link(w, hop);
+    return hop;
+  }
+
+  /** A hop without a queue id: the front of a before-queue proxy. */
+  openFront(ev: LogEvent): Hop {
+    const hop = new Hop(0, ev.frame.host, ev.instance, ev.system, undefined, ev.frame.at, this.seq);
+    this.openHops.push(hop);
+    return hop;
+  }
+
+  /** Ties an edge to every live hop that has the id, now and later. Which of them is meant is judged when the mail is told. */
+  edge(parent: Parent, byId: number): void {
+    let n = 0;
+    for (let hop = this.byQueueId.get(byId); hop !== undefined && n < MAX_SAME; hop = hop.nextSameId, n++) this.link(parent, hop);
+    const other = this.waiting.get(byId);
+    parent.nextWaiting = other;
+    parent.waitingLength = other === undefined ? 1 : other.waitingLength + 1;
+    // A remote server that answers every mail with the same id must not make a list without bound.
+    if (parent.waitingLength > MAX_SAME) {
+      parent.nextWaiting = undefined;
+      parent.waitingLength = 1;
+    }
+    this.waiting.set(byId, parent);
+  }
+
+  /** `hop` wrote a notice that has the queue id `id` on the same host; it may have logged first, or will. */
+  notice(hop: Hop, kind: NoticeKind, id: string, ev: LogEvent): void {
+    const key = hashText(id, this.seedOf(ev.frame.host, ev.system, ev.instance)) || 1;
+    const child = this.hops.get(key);
+    if (child !== undefined && child !== hop && Math.abs(ev.frame.at - child.firstAt) <= NOTICE_MS) this.tieNotice(hop, kind, child);
+    else this.waitingNotices.set(key, { about: hop, kind, at: ev.frame.at });
+  }
+
+  tieNotice(about: Hop, kind: NoticeKind, child: Hop): void {
+    if (child.noticeOf !== undefined || child === about) return;
+    child.noticeOf = { kind, hop: about };
+    (about.notices ??= []).push({ kind, hop: child });
+    if (child.origin === '') child.origin = 'internal';
+  }
+
+  link(parent: Parent, hop: Hop): void {
+    if (hop === parent.hop) return;
+    hop.parents ??= [];
+    if (hop.parents.some((p) => p.hop === parent.hop && p.end === parent.end)) return;
+    hop.parents.push(parent);
+    const end: End | undefined = parent.end;
+    if (end !== undefined) (end.children ??= []).push(hop);
+    else (parent.hop.wholeChildren ??= []).push(hop);
+  }
+
+  /** Key of the session that a line without a queue id belongs to; port only where a process serves many clients at once. */
+  sessionKey(ev: LogEvent): number {
+    const seed = this.seedOf(ev.frame.host, ev.system, ev.instance);
+    const tail = ev.port >= 0 ? `${ev.text(F.clientIp) ?? ''}:${ev.port}` : '';
+    return hashText(`pid ${ev.frame.pid} ${tail}`, seed) || 1;
+  }
+
+  /** Takes a told hop out of the tables; a later incarnation of its id stays. */
+  forget(hop: Hop): void {
+    if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
+    if (hop.queueId === undefined) return;
+    const byId = hashText(hop.queueId) || 1;
+    const first = this.byQueueId.get(byId);
+    if (first === hop) {
+      if (hop.nextSameId === undefined) this.byQueueId.delete(byId);
+      else this.byQueueId.set(byId, hop.nextSameId);
+    } else {
+      let n = 0;
+      for (let h = first; h !== undefined && n < MAX_SAME; h = h.nextSameId, n++) {
+        if (h.nextSameId !== hop) continue;
+        h.nextSameId = hop.nextSameId;
+        break;
+      }
+    }
+    hop.nextSameId = undefined;
+    for (const end of hop.ends) if (end.remoteId !== undefined) this.forgetWaiting(hop, end.remoteId);
+  }
+
+  private forgetWaiting(hop: Hop, id: string): void {
+    const key = hashText(id) || 1;
+    const first = this.waiting.get(key);
+    if (first === undefined) return;
+    let kept: Parent | undefined = first;
+    while (kept !== undefined && kept.hop === hop) kept = kept.nextWaiting;
+    if (kept === undefined) this.waiting.delete(key);
+    else if (kept !== first) this.waiting.set(key, kept);
+    for (let w = kept; w !== undefined; w = w.nextWaiting) while (w.nextWaiting !== undefined && w.nextWaiting.hop === hop) w.nextWaiting = w.nextWaiting.nextWaiting;
+  }
+
+  touch(hop: Hop, at: Instant): void {
+    if (at > hop.lastAt) hop.lastAt = at;
+    if (at < hop.firstAt) hop.firstAt = at;
+  }
+
+  line(ev: LogEvent): ChainLine | undefined {
+    return this.keepLine?.(ev.frame);
+  }
+}

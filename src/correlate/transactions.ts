@@ -1,0 +1,102 @@
+/**
+ * Draws the transactions of an SMTP session, which Postfix does not log.
+ * One transaction: same session, same sender and HELO, no recipient twice; refusals before a queue id belong to the
+ * next mail with equal sender and HELO and no shared recipient (the queue file opens at the first accepted RCPT,
+ * smtpd_delay_open); a refusal after a mail's arrival line begins a new one. The counters of the disconnect line overrule.
+ * Source: postfix src/smtpd/smtpd.c (rcpt_cmd, mail_open_stream), src/smtpd/smtpd_check.c log_whatsup().
+ */
+import type { Act, Hop, Refusal } from './hop.ts';
+import type { SessionItem, SmtpSession } from './session.ts';
+
+export interface Transaction {
+  refusals: Refusal[];
+  acts: Act[];
+  hop: Hop | undefined;
+}
+
+export function transactionsOf(session: SmtpSession, items: readonly SessionItem[] = session.items): Transaction[] {
+  const groups = drawn(items);
+  if (session.mailOk < 0 || !session.closed || session.cut) return groups;
+  const counted = groups.filter(hadMail).length;
+  if (counted < session.mailOk) return splitJoins(groups, session.mailOk - counted);
+  if (counted > session.mailOk) return mergeRepeats(groups, counted - session.mailOk);
+  return groups;
+}
+
+function drawn(items: readonly SessionItem[]): Transaction[] {
+  const groups: Transaction[] = [];
+  let current: Transaction | undefined;
+  for (const item of items) {
+    if (item.hop) {
+      if (current !== undefined && current.hop === undefined && leadsTo(current, item.hop)) current.hop = item.hop;
+      else groups.push((current = { refusals: [], acts: [], hop: item.hop }));
+      continue;
+    }
+    if (current === undefined || current.hop !== undefined || !continues(current, item.refusal ?? item.act)) groups.push((current = { refusals: [], acts: [], hop: undefined }));
+    if (item.refusal) current.refusals.push(item.refusal);
+    else current.acts.push(item.act);
+  }
+  return groups;
+}
+
+const low = (s: string | undefined): string | undefined => s?.toLowerCase();
+
+function continues(group: Transaction, next: Refusal | Act): boolean {
+  const first = group.refusals[0] ?? group.acts[0];
+  if (first === undefined) return true;
+  // Refused before RCPT: every command of it stands alone.
+  if (next.recipient === undefined || first.recipient === undefined) return false;
+  if (low(first.sender) !== low(next.sender) || low(first.helo) !== low(next.helo)) return false;
+  const address = low(next.recipient);
+  return !group.refusals.some((r) => low(r.recipient) === address) && !group.acts.some((a) => low(a.recipient) === address && 'outcome' in next);
+}
+
+function leadsTo(group: Transaction, hop: Hop): boolean {
+  const first = group.refusals[0] ?? group.acts[0];
+  if (first === undefined) return true;
+  if (first.recipient === undefined) return false;
+  if (hop.sender !== undefined && first.sender !== undefined && low(hop.sender) !== low(first.sender)) return false;
+  if (hop.helo !== undefined && first.helo !== undefined && low(hop.helo) !== low(first.helo)) return false;
+  const own = new Set<string | undefined>();
+  for (const end of hop.ends) own.add(low(end.orig ?? end.address));
+  for (const address of hop.named ?? []) own.add(low(address));
+  if (group.refusals.some((r) => own.has(low(r.recipient)))) return false;
+  // Without a pid the session is a guess: what lies between is a minute at most.
+  return hop.firstAt - first.at <= 3_600_000;
+}
+
+function hadMail(group: Transaction): boolean {
+  return group.hop !== undefined || group.acts.length > 0 || group.refusals.some((r) => r.recipient !== undefined || r.recipients !== undefined);
+}
+
+/** The session had more transactions than were drawn: refusals joined to a mail were transactions of their own, the ones farthest in time first. */
+function splitJoins(groups: Transaction[], missing: number): Transaction[] {
+  const joined = groups.filter((g) => g.hop !== undefined && g.refusals.length > 0);
+  const gap = (g: Transaction): number => (g.hop as Hop).firstAt - (g.refusals.at(-1) as Refusal).at;
+  const undone = new Set(joined.sort((a, b) => gap(b) - gap(a)).slice(0, missing));
+  return groups.flatMap((g) => (undone.has(g) ? [{ refusals: g.refusals, acts: [], hop: undefined }, { refusals: [], acts: g.acts, hop: g.hop }] : [g]));
+}
+
+/** The session had fewer: neighbours that only a repeated recipient kept apart are one. */
+function mergeRepeats(groups: Transaction[], surplus: number): Transaction[] {
+  const out: Transaction[] = [];
+  for (const group of groups) {
+    const last = out.at(-1);
+    const a = last?.refusals[0];
+    const b = group.refusals[0];
+    if (surplus > 0 && last !== undefined && last.hop === undefined && a?.recipient !== undefined && b?.recipient !== undefined && low(a.sender) === low(b.sender) && low(a.helo) === low(b.helo)) {
+      for (const refusal of group.refusals) {
+        const twin = last.refusals.find((r) => low(r.recipient) === low(refusal.recipient));
+        if (twin === undefined) last.refusals.push(refusal);
+        else {
+          twin.times++;
+          if (refusal.line) (twin.more ??= []).push(refusal.line);
+        }
+      }
+      last.acts.push(...group.acts);
+      last.hop = group.hop;
+      surplus--;
+    } else out.push(group);
+  }
+  return out;
+}

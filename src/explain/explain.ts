@@ -1,0 +1,185 @@
+/**
+ * An answer of a mail server -> what it means, whose side must act, what to do, and the one stable word for why.
+ * Order of trust: the provider's or server's own exact text, an enhanced code that names a cause, general words,
+ * the other enhanced codes, their subject, the SMTP code, the class.
+ * Permanence: the SMTP code wins over the class of the enhanced code (`550 4.4.7` is permanent), and a status that
+ * says the mail waits (`deferred`, `greylisted`) wins over both.
+ * Errors: none; `undefined` where the status is a success or nothing at all is known.
+ */
+import type { Advice, CodeRow, TableSide, TextRow } from './advice.ts';
+import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS, REGISTRY_URL } from './enhanced-codes-table.ts';
+import { PROVIDER_TEXTS } from './provider-texts-table.ts';
+import { REASON_ADVICE } from './reason-words.ts';
+import type { Reason } from './reason-words.ts';
+import { readReply } from './reply-text.ts';
+import type { ReplyText } from './reply-text.ts';
+import { SERVER_TEXTS } from './server-texts-table.ts';
+import { SMTP_CODES } from './smtp-codes-table.ts';
+import { compileTexts, parseEnhanced } from './text-matcher.ts';
+import type { EnhancedCode } from './text-matcher.ts';
+
+/** Who must act, seen from the server whose logs are read. */
+type Side = 'sender' | 'recipient' | 'us' | 'remote' | 'network' | 'nobody';
+
+/** What is known of one recipient's end; field names as in the output contract. */
+export interface ReplyFacts {
+  /** The contract's status word; left out for a bare reply line or code. */
+  readonly status?: string | undefined;
+  readonly code?: string | undefined;
+  readonly dsn?: string | undefined;
+  readonly reply?: string | undefined;
+  /** Name of the server that gave the answer. */
+  readonly relay?: string | undefined;
+  /** True if our own server gave the answer; left out: judged by status and relay. */
+  readonly local?: boolean | undefined;
+}
+
+/** An explanation in plain words. `meaning` and `todo` may hold `{domain}`: see fillDomain(). */
+export interface Explanation {
+  readonly meaning: string;
+  readonly side: Side;
+  readonly todo: string;
+  readonly reason: Reason | undefined;
+  /** The document that the explanation rests on. */
+  readonly source: string;
+  readonly matchedBy: 'provider' | 'enhanced' | 'smtp' | 'status';
+  /** Id of the text row, or the code that matched. */
+  readonly rule: string;
+  /** `undefined`: neither code nor status tells. */
+  readonly permanence: 'temporary' | 'permanent' | undefined;
+}
+
+/** What a reply was recognised by: the row and how. Not yet seen from a side. */
+interface Finding {
+  readonly row: Advice & { readonly reason: Reason | undefined; readonly source: string };
+  readonly matchedBy: Explanation['matchedBy'];
+  readonly rule: string;
+}
+
+/** True for the statuses that need no reason. */
+export function isSuccess(status: string | undefined): boolean {
+  return status === 'delivered' || status === 'relayed' || status === 'expanded';
+}
+
+const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
+const matchStrong = compileTexts(TEXTS.filter((row) => row.weak !== true));
+const matchWeak = compileTexts(TEXTS.filter((row) => row.weak === true));
+
+/** The reply code; one that is not three characters long is none. */
+function codeOf(facts: ReplyFacts, read: ReplyText): string | undefined {
+  return facts.code?.length === 3 ? facts.code : read.code;
+}
+
+/** 4 or 5 for a failure, 2 for a success, `undefined` if nothing tells. */
+function classOf(status: string | undefined, code: string | undefined, enhanced: EnhancedCode | undefined) {
+  if (status === 'deferred' || status === 'greylisted') return 4;
+  const first = code?.charCodeAt(0);
+  if (first === 50 || first === 52 || first === 53) return first - 48;
+  return enhanced?.cls;
+}
+
+function byEnhanced(enhanced: EnhancedCode, cls: number): Finding | undefined {
+  if (enhanced.subject === 0) return undefined;
+  const tail = `${enhanced.subject}.${enhanced.detail}`;
+  const rule = `${cls}.${tail}`;
+  const row: CodeRow | undefined =
+    ENHANCED_CODES.get(rule) ?? ENHANCED_CODES.get(`x.${tail}`) ?? ENHANCED_SUBJECTS.get(enhanced.subject);
+  return row && { row, matchedBy: 'enhanced', rule };
+}
+
+/** `x.S.0` and `x.7.1` only name a field, not a cause. */
+function namesCause(enhanced: EnhancedCode): boolean {
+  return enhanced.detail !== 0 && !(enhanced.subject === 7 && enhanced.detail === 1);
+}
+
+function byClass(cls: number, code: string | undefined): Finding | undefined {
+  const row = ENHANCED_CLASSES.get(cls);
+  return row && { row, matchedBy: code === undefined ? 'enhanced' : 'smtp', rule: String(cls) };
+}
+
+function byStatus(status: string | undefined): Finding | undefined {
+  const reason = status === 'greylisted' || status === 'expired' ? status : undefined;
+  if (reason === undefined) return undefined;
+  return { row: { ...REASON_ADVICE[reason], reason, source: REGISTRY_URL }, matchedBy: 'status', rule: reason };
+}
+
+/** A success code on a mail that was stopped (`250 2.7.0 Ok, discarded`) says nothing of why. */
+const isEmptyPraise = (cls: number, facts: ReplyFacts): boolean => cls === 2 && facts.status !== undefined;
+
+const byText = (row: TextRow): Finding => ({ row, matchedBy: 'provider', rule: row.id });
+
+/** Looks an answer up in all tables. */
+function lookUp(facts: ReplyFacts, read: ReplyText): Finding | undefined {
+  const code = codeOf(facts, read);
+  const enhanced = parseEnhanced(facts.dsn) ?? parseEnhanced(read.dsn);
+  const strong = matchStrong(read.text, code, enhanced);
+  if (strong !== undefined) return byText(strong);
+  const cls = classOf(facts.status, code, enhanced);
+  const exact = enhanced && cls !== undefined && !isEmptyPraise(cls, facts) ? byEnhanced(enhanced, cls) : undefined;
+  if (exact !== undefined && enhanced !== undefined && namesCause(enhanced)) return exact;
+  const weak = matchWeak(read.text, code, enhanced);
+  // a refusal of our own that was greylisting has the status that says so
+  if (weak !== undefined && !(weak.reason === 'greylisted' && facts.status === 'rejected')) return byText(weak);
+  if (exact !== undefined) return exact;
+  if (cls !== undefined && isEmptyPraise(cls, facts)) return undefined;
+  const smtp = code === undefined ? undefined : SMTP_CODES.get(code);
+  if (smtp !== undefined && code !== undefined) return { row: smtp, matchedBy: 'smtp', rule: code };
+  const status = byStatus(facts.status);
+  if (status !== undefined || cls === undefined || (code ?? enhanced) === undefined) return status;
+  return byClass(cls, code);
+}
+
+/**
+ * What an answer was recognised by. `read` is the reply as readReply() gives it.
+ * Of an expired mail that is why its last answer failed, and that it expired only where the answer is vague.
+ */
+export function findAnswer(facts: ReplyFacts, read: ReplyText): Finding | undefined {
+  if (facts.status === 'greylisted') return byStatus('greylisted');
+  const found = lookUp(facts, read);
+  const isVague = found?.row.reason === undefined || found.row.reason === 'refused';
+  return facts.status === 'expired' && isVague ? byStatus('expired') : found;
+}
+
+/** Postfix relay words that name no other server: src/local, src/virtual, and `none` where none was reached. */
+const OWN_RELAYS = new Set(['local', 'virtual', 'none']);
+const OWN_DECISIONS = new Set(['rejected', 'greylisted', 'quarantined', 'discarded', 'held', 'removed']);
+
+/** True if our own server spoke: it refused the mail itself, or failed without asking another server. */
+function isOwnAnswer(facts: ReplyFacts, code: string | undefined): boolean {
+  if (facts.local !== undefined) return facts.local;
+  if (facts.status === undefined || (facts.relay !== undefined && !OWN_RELAYS.has(facts.relay))) return false;
+  return OWN_DECISIONS.has(facts.status) || code === undefined;
+}
+
+function seenFrom(side: TableSide, own: boolean): Side {
+  if (side === 'sending-server') return own ? 'remote' : 'us';
+  if (side === 'receiving-server') return own ? 'us' : 'remote';
+  return side;
+}
+
+/** Explains one answer; `undefined` for a success and where nothing is known. */
+export function explainReply(facts: ReplyFacts): Explanation | undefined {
+  if (isSuccess(facts.status)) return undefined;
+  const read = readReply(facts.reply ?? '');
+  const found = findAnswer(facts, read);
+  if (found === undefined) return undefined;
+  const enhanced = parseEnhanced(facts.dsn) ?? parseEnhanced(read.dsn);
+  const code = codeOf(facts, read);
+  const cls = facts.status === 'expired' ? 5 : classOf(facts.status, code, enhanced);
+  return {
+    meaning: found.row.meaning,
+    side: seenFrom(found.row.side, isOwnAnswer(facts, code)),
+    todo: found.row.todo,
+    reason: found.row.reason,
+    source: found.row.source,
+    matchedBy: found.matchedBy,
+    rule: found.rule,
+    permanence: cls === 4 ? 'temporary' : cls === 5 ? 'permanent' : undefined,
+  };
+}
+
+/** Puts a domain in the place of `{domain}`; without one, neutral words. The result may hold log text: escape it. */
+export function fillDomain(text: string, domain: string | undefined): string {
+  const filled = text.split('{domain}').join(domain ?? 'the receiving side');
+  return domain === undefined && filled.startsWith('the ') ? `T${filled.slice(1)}` : filled;
+}

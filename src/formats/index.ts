@@ -1,0 +1,8 @@
+/**
+ * The log formats there are: one folder each, one line here each. Formats with stronger evidence come first.
+ */
+import type { LogFormat } from '../model/log-format.ts';
+import exim from './exim/index.ts';
+import postfix from './postfix/index.ts';
+
+export const FORMATS: readonly LogFormat[] = [postfix, exim] as unknown as readonly LogFormat[];

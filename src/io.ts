@@ -1,0 +1,200 @@
+/**
+ * The only door to the process: streams, terminal, clock, environment. Commands take an Io and nothing else of the process,
+ * so that a test can hand them another.
+ * One Writer owns each of standard output and standard error: it gathers what is written into pieces of 64 KiB, tells when
+ * the reader is slower than we are, and where the reader has gone (`| head -1`) it swallows the rest: `closed` is true, and
+ * who writes much should stop.
+ * Errors: a stream that fails in another way (a full disk) is a UserError from drained() and flush().
+ */
+import type { Readable, Writable } from 'node:stream';
+import { UserError } from './errors.ts';
+import type { Instant } from './model/message.ts';
+
+export interface Writer {
+  /** Takes text (as UTF-8) or bytes. False: the reader is behind, await drained() before writing much more. */
+  write(piece: string | Uint8Array): boolean;
+  /** Resolves when there is room again, at once if there is. */
+  drained(): Promise<void>;
+  /** Resolves when everything written has left the process, or the reader has gone. */
+  flush(): Promise<void>;
+  /** The reader has gone; nothing written is of use any more. */
+  readonly closed: boolean;
+}
+
+export interface Io {
+  /** opened when first asked for: a command that does not read it does not wait for it */
+  readonly stdin: Readable;
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly stdinIsTty: boolean;
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  /** of the terminal; 80 where none tells */
+  readonly columns: number;
+  readonly colour: boolean;
+  /** IANA name of the machine's zone (TZ obeyed) */
+  readonly timeZone: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  now(): Instant;
+}
+
+const PIECE = 65_536;
+/** The reader of a pipe or socket has gone. */
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+/** A Writer over a stream that nobody else writes to. `name` is for messages: `standard output`. */
+export class StreamWriter implements Writer {
+  readonly #stream: Writable;
+  readonly #name: string;
+  #text = '';
+  #bytes: Uint8Array[] = [];
+  #size = 0;
+  #closed = false;
+  #error: Error | undefined;
+  #full = false;
+  #unsent = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(stream: Writable, name: string) {
+    this.#stream = stream;
+    this.#name = name;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.#fail(error);
+    });
+    stream.on('drain', () => {
+      this.#full = false;
+      this.#wake();
+    });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  write(piece: string | Uint8Array): boolean {
+    if (this.#closed) return true;
+    if (typeof piece === 'string') this.#text += piece;
+    else {
+      this.#closeText();
+      this.#bytes.push(piece);
+      this.#size += piece.length;
+    }
+    if (this.#text.length + this.#size >= PIECE) this.#send();
+    return !this.#full;
+  }
+
+  async drained(): Promise<void> {
+    while (this.#full && !this.#closed) await this.#change();
+    this.#check();
+  }
+
+  async flush(): Promise<void> {
+    this.#send();
+    while (this.#unsent > 0 && !this.#closed) await this.#change();
+    this.#check();
+  }
+
+  #closeText(): void {
+    if (this.#text === '') return;
+    const bytes = Buffer.from(this.#text, 'utf8');
+    this.#text = '';
+    this.#bytes.push(bytes);
+    this.#size += bytes.length;
+  }
+
+  #send(): void {
+    this.#closeText();
+    if (this.#closed || this.#size === 0) return;
+    const piece = this.#bytes.length === 1 ? (this.#bytes[0] as Uint8Array) : Buffer.concat(this.#bytes, this.#size);
+    this.#bytes = [];
+    this.#size = 0;
+    this.#unsent++;
+    // The callback comes after the piece has left, or failed; a pipe that is full for now (EAGAIN) is libuv's business.
+    const more = this.#stream.write(piece, (error) => {
+      this.#unsent--;
+      if (error) this.#fail(error);
+      this.#wake();
+    });
+    if (!more) this.#full = true;
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    if (!GONE.has(error.code ?? '')) this.#error ??= error;
+    this.#closed = true;
+    this.#text = '';
+    this.#bytes = [];
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #check(): void {
+    if (this.#error === undefined) return;
+    const error = this.#error;
+    this.#error = undefined;
+    throw new UserError({ where: this.#name, what: error.message });
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whether to colour what goes to a stream. NO_COLOR (no-color.org) wins over FORCE_COLOR, as it is the user's last word. */
+export function wantsColour(env: Env, isTty: boolean): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return isTty && env['TERM'] !== 'dumb';
+}
+
+/** Columns of the terminal: what it says, else COLUMNS, else 80. */
+export function columnsOf(env: Env, told: number | undefined): number {
+  for (const columns of [told, Number(env['COLUMNS'])]) {
+    if (columns !== undefined && Number.isInteger(columns) && columns > 0) return Math.min(columns, 1000);
+  }
+  return 80;
+}
+
+function machineZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === undefined || timeZone === 'Etc/Unknown' ? 'UTC' : timeZone;
+}
+
+/** isTTY is missing, not false, on what is no terminal. */
+function isTty(stream: { isTTY?: boolean }): boolean {
+  return stream.isTTY ?? false;
+}
+
+/** The real thing. `colour: false` is --no-color. Make it once: it takes the process' streams as its own. */
+export function processIo(options: { colour?: boolean } = {}): Io {
+  const { env, stdout, stderr } = process;
+  const stdoutIsTty = isTty(stdout);
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: new StreamWriter(stdout, 'standard output'),
+    stderr: new StreamWriter(stderr, 'standard error'),
+    get stdinIsTty() {
+      return isTty(process.stdin);
+    },
+    stdoutIsTty,
+    stderrIsTty: isTty(stderr),
+    columns: columnsOf(env, stdoutIsTty ? stdout.columns : undefined),
+    colour: options.colour !== false && wantsColour(env, stdoutIsTty),
+    timeZone: machineZone(),
+    cwd: process.cwd(),
+    env,
+    now: () => Date.now(),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * 53-bit hashes of byte spans and strings for keys: equal bytes give equal hashes, in one run and in every run.
+ * cyrb53-like mixing (public domain idea: two multiply-xor lanes); not for secrets.
+ */
+
+/** Hash of bytes[a, b), started from `seed` (another hash, or 0). A safe integer. */
+export function hashBytes(bytes: Uint8Array, a: number, b: number, seed = 0): number {
+  let h1 = 0xdeadbeef ^ seed;
+  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
+  for (let i = a; i < b; i++) {
+    const c = bytes[i] as number;
+    h1 = Math.imul(h1 ^ c, 2654435761);
+    h2 = Math.imul(h2 ^ c, 1597334677);
+  }
+  return finish(h1, h2);
+}
+
+/** Hash of a string's UTF-16 units: equals hashBytes of the same text where it is ASCII. */
+export function hashText(text: string, seed = 0): number {
+  let h1 = 0xdeadbeef ^ seed;
+  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ c, 2654435761);
+    h2 = Math.imul(h2 ^ c, 1597334677);
+  }
+  return finish(h1, h2);
+}
+
+function finish(a: number, b: number): number {
+  let h1 = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  let h2 = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
+  h1 ^= h2 >>> 7;
+  h2 >>>= 0;
+  return 4294967296 * (2097151 & h2) + (h1 >>> 0);
+}

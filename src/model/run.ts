@@ -1,0 +1,72 @@
+/**
+ * What a run over the inputs is asked for, and what it tells beside the messages.
+ */
+import type { Instant } from './message.ts';
+
+/** Something wrong with one input: told as `mailtrace: where: what`, the rest goes on, exit status 2. */
+export interface InputProblem {
+  /** path or option as the user gave it */
+  where: string;
+  what: string;
+  help?: string;
+}
+
+/** A file (or standard input, or the journal) as it was read. */
+export interface SourceSummary {
+  /** path as the user gave it or as it was found; `-` for standard input, `journal` */
+  path: string;
+  /** plain bytes that can be read again at an offset */
+  seekable: boolean;
+  lines: number;
+  bytes: number;
+  /** first and last stamp seen */
+  first?: Instant;
+  last?: Instant;
+  /** names of the formats that claimed lines, most lines first */
+  formats: string[];
+  event: number;
+  ignored: number;
+  unknown: number;
+  /** lines without a stamp that no format wanted */
+  unframed: number;
+  /** lines that no format claims (other programs) */
+  foreign: number;
+  /** reason -> count, for lines that were not understood */
+  reasons: Record<string, number>;
+  /** first line not understood: 1-based line and its text, cut to 200 characters */
+  sample?: { line: number; text: string };
+  /** a line that a known format's program wrote and the parser did not know, if any */
+}
+
+export interface RunSummary {
+  sources: SourceSummary[];
+  problems: InputProblem[];
+  /** plain sentences: years, zones and overrules assumed */
+  assumptions: string[];
+  /** all messages joined, before any filter */
+  messages: number;
+  first?: Instant;
+  last?: Instant;
+  /** sessions that brought no mail, by kind */
+  sessions: Record<string, number>;
+  interrupted: boolean;
+}
+
+/** A zone for stamps without one: for every source, or for those whose path or host matches. */
+export interface LogZone {
+  /** host name or path glob; undefined = all */
+  match?: string;
+  zone: string;
+}
+
+export interface RunRequest {
+  /** as typed; empty = the standard places, else the journal */
+  paths: readonly string[];
+  /** printed zone is no business of a run; this is the zone of stamps that have none (IANA name); undefined = the machine's */
+  logZones: readonly LogZone[];
+  now: Instant;
+  /** keep the raw chain of every message handed on */
+  wantLines: boolean;
+  /** keep sessions that brought no mail */
+  wantSessions: boolean;
+}

@@ -1,0 +1,162 @@
+/**
+ * Files into streams: the files of a rotated set are one stream, in the order of their first stamps; any other file is its
+ * own. Two files of a set that tell the same time twice (a copy beside its packed form, overlapping cuts) are streams of
+ * their own, so that the lines they share are counted once.
+ * Errors: none; see LineStream.
+ */
+import type { Readable } from 'node:stream';
+import { Frame } from '../model/frame.ts';
+import type { Instant } from '../model/message.ts';
+import type { BlockReaderOptions } from '../sources/block-reader.ts';
+import type { InputFile } from '../sources/input-file.ts';
+import { openInput } from '../sources/open.ts';
+import { type Look, peekHead, peekPieces, peekTail } from '../sources/peek.ts';
+import type { OnProblem } from '../sources/problems.ts';
+import { Breather } from '../util/breather.ts';
+import { LineStream, type LineFramer, type StreamPart, type StreamStart } from './line-stream.ts';
+import { boundOf, rotatedName } from './rotation.ts';
+
+/** What is known of a file before its first line is framed. */
+export interface FileFacts {
+  /** its stamps do not pass this time (by more than a day) */
+  bound: Instant;
+  /** made to look at the first or last lines only, not to read the file */
+  isPeek: boolean;
+  /** Reads pieces of the file for a look at its years; of a pipe the first block. */
+  readonly look: () => Look;
+}
+
+export interface StreamsOptions {
+  makeFramer(file: InputFile, facts: FileFacts): LineFramer;
+  onProblem: OnProblem;
+  now: Instant;
+  stdin?: Readable | undefined;
+  /** the journal is read from here on */
+  since?: Instant | undefined;
+  block?: BlockReaderOptions;
+}
+
+/** Files of a set may overlap by this much where they share no line: hosts' clocks differ, the hour that comes twice. */
+const OVERLAP_MS = 2 * 3_600_000;
+/** above so many streams their buffers are smaller */
+const MANY_STREAMS = 64;
+const SMALL_BLOCK = 64 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+
+/** A file of a set, and where it begins and ends. */
+class Candidate {
+  readonly part: StreamPart;
+  readonly file: InputFile;
+  readonly start: StreamStart;
+  readonly sortAt: number;
+
+  constructor(part: StreamPart) {
+    this.part = part;
+    this.file = part.reading.file;
+    this.start = part.startOf(NOTHING);
+    this.sortAt = Number.isFinite(this.start.at) ? this.start.at : (this.file.mtime ?? Infinity);
+  }
+
+  /** Last stamp of the file, undefined where it cannot be had cheaply. */
+  get last(): Instant | undefined {
+    const tail = peekTail(this.file);
+    return tail === undefined ? undefined : lastStamp(tail, this.part.peekFramer(NOTHING));
+  }
+}
+
+/** `files` in the run's order: a frame's `source` is an index of it. The streams are opened as they are read. */
+export async function openStreams(files: readonly InputFile[], options: StreamsOptions): Promise<LineStream[]> {
+  const sets = new Map<string, StreamPart[]>();
+  files.forEach((file, source) => {
+    const key = file.kind === 'file' ? rotatedName(file.full).base : `${file.kind} ${file.identity}`;
+    const set = sets.get(key);
+    const part = makePart(file, source, options);
+    if (set === undefined) sets.set(key, [part]);
+    else set.push(part);
+  });
+  const chains: StreamPart[][] = [];
+  const breather = new Breather();
+  for (const set of sets.values()) {
+    chains.push(...(set.length === 1 ? [set] : chainsOf(set.map((part) => new Candidate(part)))));
+    await breather.breathe();
+  }
+  const block = { ...(chains.length > MANY_STREAMS ? { blockSize: SMALL_BLOCK } : {}), ...options.block };
+  return chains.map((parts, index) => new LineStream(parts, index, block));
+}
+
+function makePart(file: InputFile, source: number, options: StreamsOptions): StreamPart {
+  const isFile = file.kind === 'file';
+  const make = (firstBlock: Buffer, isPeek: boolean): LineFramer =>
+    options.makeFramer(file, {
+      bound: boundOf(file.path, file.mtime, options.now),
+      isPeek,
+      look: () => (isFile ? peekPieces(file) : { pieces: [firstBlock], hasEnd: false }),
+    });
+  return {
+    reading: { file, source, lines: 0, bytes: 0, first: undefined, last: undefined, cutLines: 0 },
+    open: () => openInput(file, options),
+    makeFramer: (firstBlock) => make(firstBlock, false),
+    peekFramer: (firstBlock) => make(firstBlock, true),
+    startOf: (firstBlock) => startOf(isFile ? peekHead(file) : firstBlock, make(firstBlock, true)),
+  };
+}
+
+/** A rotated set in time order, as one chain, or more where files tell the same time. */
+function chainsOf(candidates: readonly Candidate[]): StreamPart[][] {
+  const sorted = [...candidates].sort(
+    (a, b) => a.sortAt - b.sortAt || Buffer.compare(a.start.line, b.start.line) || (a.file.path < b.file.path ? -1 : 1),
+  );
+  const chains: { last: Candidate; parts: StreamPart[] }[] = [];
+  for (const candidate of sorted) {
+    const chain = chains.find(({ last }) => follows(last, candidate));
+    if (chain === undefined) {
+      chains.push({ last: candidate, parts: [candidate.part] });
+    } else {
+      chain.parts.push(candidate.part);
+      chain.last = candidate;
+    }
+  }
+  return chains.map(({ parts }) => parts);
+}
+
+/** `next` begins where `before` ends. `before` does not begin later. */
+function follows(before: Candidate, next: Candidate): boolean {
+  const at = next.start.at;
+  if (!Number.isFinite(at) || !Number.isFinite(before.start.at)) return true;
+  if (before.start.at === at && before.start.line.equals(next.start.line)) return false;
+  const { last } = before;
+  // a stamp of whole seconds is often the same on both sides of a cut
+  if (last === undefined || last <= at + 1000) return true;
+  return last <= at + OVERLAP_MS && !peekTail(before.file)?.includes(next.start.line);
+}
+
+/** The first stamp in these bytes and the line that has it (a copy). */
+function startOf(head: Buffer, framer: LineFramer): StreamStart {
+  const frame = new Frame();
+  for (const [start, end] of linesOf(head)) {
+    if (framer.frame(head, start, end, frame) === 'line' && !Number.isNaN(frame.at)) {
+      return { at: frame.at, line: Buffer.from(head.subarray(start, end)) };
+    }
+  }
+  return { at: -Infinity, line: Buffer.from(head.subarray(0, Math.max(0, head.indexOf(10)))) };
+}
+
+function lastStamp(tail: Buffer, framer: LineFramer): Instant | undefined {
+  const frame = new Frame();
+  let last: Instant | undefined;
+  for (const [start, end] of linesOf(tail)) {
+    if (framer.frame(tail, start, end, frame) === 'line' && !Number.isNaN(frame.at)) last = frame.at;
+  }
+  return last;
+}
+
+/** Borders of the lines in these bytes, without LF and CR. */
+function* linesOf(bytes: Buffer): Generator<readonly [start: number, end: number]> {
+  for (let start = 0; start < bytes.length;) {
+    const lf = bytes.indexOf(10, start);
+    const end = lf < 0 ? bytes.length : lf;
+    yield [start, end > start && bytes[end - 1] === 13 ? end - 1 : end];
+    start = end + 1;
+  }
+}

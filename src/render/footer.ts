@@ -1,0 +1,122 @@
+/**
+ * What stands on stderr below a result: how much it is, what was searched, what was cut, what could not be read or
+ * understood, and what to type next.
+ * Shape:  plain sentences, a line each (wrapped on a terminal, but for commands to copy); problems as `mailtrace: where: what`.
+ */
+import { formatProblem } from '../errors.ts';
+import type { Instant } from '../model/message.ts';
+import type { RunSummary } from '../model/run.ts';
+import { visible } from '../util/visible.ts';
+import { shellWord } from './escape.ts';
+import { counted, listed, wrap } from './prose.ts';
+import type { Screen } from './screen.ts';
+
+export interface Tally {
+  messages: number;
+  recipients: number;
+}
+
+export interface FooterFacts {
+  /** printed */
+  shown: Tally;
+  /** matched, where more than was printed (--limit) */
+  matched?: Tally;
+  /** the window asked for */
+  since?: Instant;
+  until?: Instant;
+  /** nobody asked for the window: no PATH and no --since */
+  defaultWindow?: boolean;
+  summary: RunSummary;
+  /** a message to show, for the command to copy; only after a search with PATHs */
+  example?: { id: string; paths: readonly string[] };
+  /** filters that would narrow it, as typed: `--status failed`; told where the result was cut */
+  narrower?: readonly string[];
+  /** files were skipped and that may matter */
+  statusAsOf?: Instant;
+  /** sentences of an empty result: what comes near, what the logs cannot tell */
+  hints?: readonly string[];
+}
+
+function tallyText(tally: Tally): string {
+  return `${counted(tally.messages, 'message')}, ${counted(tally.recipients, 'recipient')}`;
+}
+
+function headText({ shown, matched, summary }: FooterFacts): string {
+  if (shown.messages === 0 && (matched?.messages ?? 0) === 0)
+    return summary.messages === 0 ? 'nothing matched: the logs hold no mail' : 'nothing matched';
+  if (matched === undefined || matched.messages <= shown.messages) return tallyText(shown);
+  return `${shown.messages.toLocaleString('en-US')} of ${counted(matched.messages, 'message')}, ${shown.recipients.toLocaleString('en-US')} of ${counted(matched.recipients, 'recipient')}`;
+}
+
+/** `Nov 20 10:00 to Nov 21 09:15 (+01:00)` */
+function windowText(facts: FooterFacts, screen: Screen): string | undefined {
+  const { clock } = screen;
+  const first = facts.since ?? facts.summary.first;
+  const last = facts.until ?? facts.summary.last;
+  if (first === undefined && last === undefined) return undefined;
+  const from = first === undefined ? 'the beginning' : clock.plain(first);
+  const to = last === undefined ? 'the end' : clock.plain(last);
+  const offset = clock.iso(last ?? first ?? 0).slice(-6);
+  const why = facts.defaultWindow === true ? '; only the last 14 days: give --since or a PATH for more' : '';
+  return `${from} to ${to} (${offset})${why}`;
+}
+
+function searchedText(facts: FooterFacts, screen: Screen): string {
+  const { sources, messages } = facts.summary;
+  const window = windowText(facts, screen);
+  return `searched ${counted(messages, 'message')} in ${counted(sources.length, 'source')}${window === undefined ? '' : `, ${window}`}`;
+}
+
+function notUnderstoodText(summary: RunSummary): string | undefined {
+  const unknown = summary.sources.reduce((sum, source) => sum + source.unknown, 0);
+  if (unknown === 0) return undefined;
+  const first = summary.sources.find((source) => source.unknown > 0);
+  const place =
+    first === undefined
+      ? ''
+      : `, first at ${visible(first.path)}${first.sample === undefined ? '' : `:${first.sample.line}`}; see mailtrace formats ${visible(shellWord(first.path))}`;
+  return `${counted(unknown, 'line')} not understood${place}`;
+}
+
+/** `mailtrace show ID PATH…`, each word safe to paste into a shell. */
+export function showCommand(id: string, paths: readonly string[]): string {
+  return ['mailtrace', 'show', ...(id.startsWith('-') ? ['--'] : []), id, ...paths]
+    .map((word) => visible(shellWord(word)))
+    .join(' ');
+}
+
+function cutText({ shown, matched, narrower }: FooterFacts): string | undefined {
+  if (matched === undefined || matched.messages <= shown.messages) return undefined;
+  const ways = [...(narrower ?? []), 'a greater --limit'];
+  return `cut at ${counted(shown.messages, 'message')} (--limit); to narrow it: ${listed(ways.map(visible)).replace(/ and ([^,]*)$/, ' or $1')}`;
+}
+
+/** All lines for stderr. `screen` is that of stderr. */
+export function footerText(facts: FooterFacts, screen: Screen): string {
+  const { summary } = facts;
+  const sentences = [
+    `${headText(facts)}; ${searchedText(facts, screen)}`,
+    cutText(facts),
+    ...(facts.hints ?? []).map(visible),
+    facts.statusAsOf === undefined
+      ? undefined
+      : `status as of ${screen.clock.plain(facts.statusAsOf)}: newer logs were not read`,
+    ...summary.assumptions.map(visible),
+    notUnderstoodText(summary),
+    summary.interrupted ? 'interrupted: what is printed is what was found so far' : undefined,
+  ].filter((sentence) => sentence !== undefined);
+  let text = sentences.map((sentence) => (screen.tty ? wrap(sentence, screen.columns) : `${sentence}\n`)).join('');
+  if (facts.example !== undefined) text += `${showCommand(facts.example.id, facts.example.paths)}\n`;
+  return text + summary.problems.map(formatProblem).join('');
+}
+
+/** `3 sessions without mail: 2 scan, 1 auth-failed`; undefined where there is none. */
+export function sessionsText(sessions: Readonly<Record<string, number>>): string | undefined {
+  const kinds = Object.entries(sessions).filter(([, count]) => count > 0);
+  if (kinds.length === 0) return undefined;
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+  const texts = kinds
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([kind, count]) => `${count.toLocaleString('en-US')} ${visible(kind)}`);
+  return `${counted(total, 'session')} without mail: ${texts.join(', ')}; --sessions lists them`;
+}

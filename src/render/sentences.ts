@@ -1,0 +1,179 @@
+/**
+ * What happened to one recipient, what a filter decided, what an answer means: in plain sentences for a help desk.
+ * All texts that come back are safe for a terminal. What an answer means comes from src/explain.
+ */
+import { explainReply, fillDomain } from '../explain/explain.ts';
+import type { Explanation } from '../explain/explain.ts';
+import { REASON_ADVICE } from '../explain/reason-words.ts';
+import type { Client, Message, Recipient, Verdict } from '../model/message.ts';
+import type { VerdictAction } from '../model/words.ts';
+import { visible } from '../util/visible.ts';
+import { counted, listed } from './prose.ts';
+import { hostText, isServer, isTemporaryRefusal } from './rows.ts';
+
+/** What became of a recipient, to be read after its address: `delivered into the folder Junk`. */
+export function outcomeText(recipient: Recipient, message: Message): string {
+  switch (recipient.status) {
+    case 'delivered':
+      return recipient.mailbox === undefined ? 'delivered' : `delivered into the folder ${visible(recipient.mailbox)}`;
+    case 'relayed':
+      return !isServer(recipient.relay)
+        ? 'handed on to another server, whose logs are not here'
+        : `handed on to ${hostText(recipient.relay)}, whose logs are not here`;
+    case 'expanded':
+      return 'taken by a list manager, which writes to the members itself';
+    case 'deferred':
+      return `not delivered yet: ${triesText(recipient)}failed for now; the server tries again by itself`;
+    case 'greylisted':
+      return 'refused for now on purpose (greylisting); a proper server tries again after some minutes';
+    case 'held':
+      return "held in the server's own queue until an administrator releases or deletes it";
+    case 'pending':
+      return recipient.reason === 'handed-to-filter'
+        ? 'handed to a content filter, and nothing came out of it in these logs'
+        : 'no result in these logs';
+    case 'bounced':
+      if (message.sender === '') return 'could not be delivered; the sender is <>, so nobody was told';
+      return message.links.some((link) => link.type === 'bounced-by')
+        ? 'could not be delivered; the sender was told by a bounce'
+        : 'could not be delivered';
+    case 'expired':
+      return `given up: ${triesText(recipient)}failed until the time for retries was used up`;
+    case 'rejected':
+      return isTemporaryRefusal(recipient)
+        ? 'refused for now, never taken in; the sending server may try again'
+        : 'refused, never taken in';
+    case 'removed':
+      return 'deleted from the queue by an administrator';
+    case 'aborted':
+      return 'not received: the sending side went away before the mail was whole';
+    case 'quarantined':
+      return 'put into quarantine: neither delivered nor sent back';
+    case 'discarded':
+      return 'accepted and thrown away: nobody was told';
+    default:
+      return recipient.status satisfies never;
+  }
+}
+
+function triesText(recipient: Recipient): string {
+  const { attempts } = recipient;
+  if (attempts === undefined) return 'it ';
+  return attempts === 1 ? 'the one try ' : `${counted(attempts, 'try', 'tries')} `;
+}
+
+/** What Postfix puts in front of another server's words; who said it is told apart. src/smtp/smtp_proto.c: "host %s said: %s (in reply to %s)" */
+const SAID = /^host \S+ said: /;
+
+/** The answer in the exact words of whoever gave it, with its codes in front where the words lack them; undefined where none is logged. */
+export function answerText(recipient: Recipient): string | undefined {
+  const { code, dsn } = recipient;
+  const reply = isServer(recipient.relay) ? recipient.reply?.replace(SAID, '') : recipient.reply;
+  const codes = [code, dsn].filter((part) => part !== undefined).join(' ');
+  if (reply === undefined) return codes === '' || recipient.codeFrom === 'daemon' ? undefined : visible(codes);
+  if (recipient.codeFrom === 'daemon' || code === undefined || reply.includes(code)) return visible(reply);
+  return visible(dsn !== undefined && reply.startsWith(dsn) ? `${code} ${reply}` : `${codes} ${reply}`);
+}
+
+/** `mx.example.net [203.0.113.5]`, `our server`: who gave the answer, where the log tells. */
+export function answerer(recipient: Recipient): string | undefined {
+  if (isServer(recipient.relay)) return hostText(recipient.relay);
+  return recipient.status === 'rejected' || recipient.status === 'greylisted' ? 'our server' : undefined;
+}
+
+const ACTORS: Readonly<Record<Explanation['side'], string | undefined>> = {
+  sender: 'the sender',
+  recipient: 'the recipient',
+  us: 'us',
+  remote: "the other server's administrators",
+  network: "the network's administrators",
+  nobody: undefined,
+};
+
+export interface Meaning {
+  meaning: string;
+  todo: string;
+  /** who must act; undefined: nobody */
+  actor?: string;
+}
+
+function domainOf(recipient: Recipient): string | undefined {
+  const address = recipient.finalAddress ?? recipient.address ?? '';
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return address.includes('@') && domain !== '' ? domain : undefined;
+}
+
+/** What the answer to one recipient means, for people; undefined for successes and where nothing is known. */
+export function meaningOf(recipient: Recipient): Meaning | undefined {
+  const { status, code, dsn, reply, relay, reason } = recipient;
+  const domain = domainOf(recipient);
+  const filled = (text: string): string => visible(fillDomain(text, domain));
+  const found = explainReply({ status, code, dsn, reply, relay: relay?.name ?? relay?.ip });
+  if (found !== undefined) {
+    const actor = ACTORS[found.side];
+    return { meaning: filled(found.meaning), todo: filled(found.todo), ...(actor === undefined ? {} : { actor }) };
+  }
+  const advice =
+    reason === undefined ? undefined : Object.entries(REASON_ADVICE).find(([word]) => word === reason)?.[1];
+  return advice === undefined ? undefined : { meaning: filled(advice.meaning), todo: filled(advice.todo) };
+}
+
+const VERDICT_TEXTS: Readonly<Record<VerdictAction, string>> = {
+  rejected: 'refused it',
+  discarded: 'threw it away',
+  'bounced-by-filter': 'sent it back',
+  quarantined: 'put it into quarantine',
+  held: 'held it',
+  greylisted: 'greylisted it (refused for now on purpose)',
+  tempfailed: 'refused it for now',
+  redirected: 'redirected it',
+  modified: 'changed its content',
+  'subject-modified': 'changed its subject',
+  tagged: 'marked it as spam and let it pass',
+  copied: 'made a copy of it',
+  bypassed: 'let it pass unchecked (allow-listed)',
+  accepted: 'found nothing wrong with it',
+  'would-reject': 'would have refused it (a dry run)',
+};
+
+const MOST_RULES = 12;
+
+function rulesText(verdict: Verdict): string | undefined {
+  const rules = verdict.rules ?? [];
+  if (rules.length === 0) return undefined;
+  const sorted = rules.toSorted((a, b) => Math.abs(b.score ?? 0) - Math.abs(a.score ?? 0));
+  const texts = sorted
+    .slice(0, MOST_RULES)
+    .map((rule) => (rule.score === undefined ? visible(rule.name) : `${visible(rule.name)} (${rule.score})`));
+  const more = rules.length - texts.length;
+  return `${rules.length === 1 ? 'rule' : 'rules'} ${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function scoreText(verdict: Verdict): string | undefined {
+  if (verdict.score === undefined) return undefined;
+  return verdict.threshold === undefined
+    ? `score ${verdict.score}`
+    : `score ${verdict.score} where ${verdict.threshold} is the limit`;
+}
+
+/** A filter's decision: `rspamd refused it: score 17.2 where 15 is the limit; rules BAYES_SPAM (5.1)`. `engine` false leaves its name out. */
+export function verdictText(verdict: Verdict): string {
+  const recipients = verdict.recipients ?? [];
+  const whom = recipients.length === 0 ? '' : ` for ${listed(recipients.map(visible))}`;
+  const quarantine = verdict.quarantineId === undefined ? undefined : `quarantine id ${visible(verdict.quarantineId)}`;
+  const reason = verdict.reason === undefined ? undefined : visible(verdict.reason);
+  const details = [reason, scoreText(verdict), rulesText(verdict), quarantine].filter((part) => part !== undefined);
+  const head = `${visible(verdict.engine)} ${VERDICT_TEXTS[verdict.action]}${whom}`;
+  return details.length === 0 ? head : `${head}: ${details.join('; ')}`;
+}
+
+/** Who handed the mail in: `mail.example.org [192.0.2.10]`, `the user alice, logged in from [192.0.2.10]`; undefined where not logged. */
+export function clientText(client: Client | undefined): string | undefined {
+  if (client === undefined) return undefined;
+  const host = client.ip === undefined && client.name === undefined ? undefined : hostText(client);
+  if (client.user !== undefined)
+    return host === undefined
+      ? `the user ${visible(client.user)}`
+      : `the user ${visible(client.user)}, logged in from ${host}`;
+  return host ?? (client.helo === undefined ? undefined : `a client that called itself ${visible(client.helo)}`);
+}

@@ -1,0 +1,194 @@
+/**
+ * What the user named, as a list of inputs: files, folders, globs, `-`; nothing named: the usual places, else the journal.
+ * Shape:  a folder gives the regular files in it and its subfolders, hidden ones left out; what is no text in a folder is
+ *         left out and counted. A glob gives what the shell would have given. The same file under two names comes once.
+ * Errors: what is missing, unreadable or packed in a way we cannot read is a problem line each; the rest goes on.
+ */
+import { closeSync, openSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
+import type { InputProblem } from '../model/run.ts';
+import { Breather } from '../util/breather.ts';
+import { identityOf } from './identity.ts';
+import type { InputFile, InputKind } from './input-file.ts';
+import { readAt } from './peek.ts';
+import { errorCode, problemOf } from './problems.ts';
+import { SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
+
+export interface DiscoverOptions {
+  readonly cwd: string;
+  /** absolute paths and globs, used where no path is given */
+  readonly standardPlaces: readonly string[];
+}
+
+export interface Discovered {
+  readonly files: InputFile[];
+  readonly problems: InputProblem[];
+  /** files in folders that are no text */
+  readonly binaries: number;
+}
+
+const GLOB_HELP = 'a glob in quotes is matched by mailtrace: * and ? within a name, ** for folders';
+
+/** `paths` as typed; relative ones are of `cwd`. */
+export async function discover(paths: readonly string[], options: DiscoverOptions): Promise<Discovered> {
+  const search = new Search(options.cwd);
+  for (const path of paths) await search.add(path);
+  if (paths.length === 0) {
+    for (const place of options.standardPlaces) await search.addGlob(place, false);
+    if (search.files.length === 0 && search.problems.length === 0 && search.binaries === 0) search.addNamed('journal');
+  }
+  return search;
+}
+
+class Search implements Discovered {
+  readonly files: InputFile[] = [];
+  readonly problems: InputProblem[] = [];
+  binaries = 0;
+  readonly #cwd: string;
+  readonly #seen = new Set<string>();
+  readonly #breather = new Breather();
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  async add(path: string): Promise<void> {
+    if (path === '-') {
+      this.addNamed('stdin');
+      return;
+    }
+    if (path === '') {
+      this.problems.push({ where: "''", what: 'an empty path', help: 'an unset variable of the shell?' });
+      return;
+    }
+    // a file may be named like a glob: then it is that file
+    if (isDynamicPattern(path) && !this.#exists(path)) await this.addGlob(path, true);
+    else await this.#addPath(path, path);
+  }
+
+  addNamed(kind: 'stdin' | 'journal'): void {
+    if (this.#seen.has(kind)) return;
+    this.#seen.add(kind);
+    const path = kind === 'stdin' ? '-' : 'journal';
+    this.files.push({ path, full: '', kind, encoding: 'plain', size: 0, mtime: undefined, identity: kind });
+  }
+
+  async addGlob(pattern: string, mustMatch: boolean): Promise<void> {
+    let found: string[];
+    try {
+      found = globSync(pattern, {
+        cwd: this.#cwd,
+        onlyFiles: false,
+        expandDirectories: false,
+        absolute: isAbsolute(pattern),
+      });
+    } catch (error) {
+      this.problems.push(problemOf(pattern, error));
+      return;
+    }
+    if (found.length === 0 && mustMatch) {
+      this.problems.push({ where: pattern, what: 'no file matches', help: GLOB_HELP });
+    }
+    for (const path of found.map((name) => name.replace(/\/$/, '')).sort()) await this.#addPath(path, path);
+  }
+
+  #exists(path: string): boolean {
+    try {
+      return statSync(resolve(this.#cwd, path), { throwIfNoEntry: false }) !== undefined;
+    } catch (error) {
+      return errorCode(error) !== 'ENAMETOOLONG';
+    }
+  }
+
+  /** A path that the user named. */
+  async #addPath(path: string, shown: string): Promise<void> {
+    const full = resolve(this.#cwd, path);
+    let stat: Stats;
+    try {
+      stat = statSync(full);
+    } catch (error) {
+      this.problems.push(problemOf(shown, error));
+      return;
+    }
+    if (stat.isDirectory()) await this.#addFolder(full, shown, stat);
+    else if (stat.isFile()) this.#addFile(full, shown, stat, false);
+    else if (stat.isFIFO() || stat.isCharacterDevice()) this.#push(full, shown, stat, 'pipe', 'plain');
+    else this.problems.push({ where: shown, what: `is a ${stat.isSocket() ? 'socket' : 'device'}, not a log` });
+  }
+
+  async #addFolder(full: string, shown: string, stat: Stats): Promise<void> {
+    const identity = identityOf(stat);
+    if (this.#seen.has(identity)) return;
+    this.#seen.add(identity);
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(full, { withFileTypes: true });
+    } catch (error) {
+      this.problems.push(problemOf(shown, error));
+      return;
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { name } of entries) {
+      if (name.startsWith('.')) continue;
+      await this.#breather.breathe();
+      const entryFull = join(full, name);
+      const entryShown = join(shown, name);
+      try {
+        const entry = statSync(entryFull);
+        if (entry.isDirectory()) await this.#addFolder(entryFull, entryShown, entry);
+        else if (entry.isFile()) this.#addFile(entryFull, entryShown, entry, true);
+        // pipes and sockets in a folder (dev/log of a chroot) are nobody's log
+      } catch (error) {
+        // a link to nowhere, or a file that a rotation renamed a moment ago
+        if (errorCode(error) !== 'ENOENT') this.problems.push(problemOf(entryShown, error));
+      }
+    }
+  }
+
+  #addFile(full: string, shown: string, stat: Stats, isInFolder: boolean): void {
+    if (this.#seen.has(identityOf(stat))) return;
+    let head: Buffer;
+    try {
+      const fd = openSync(full, 'r');
+      try {
+        head = readAt(fd, 0, SNIFF_BYTES);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      if (isInFolder && errorCode(error) === 'ENOENT') return;
+      this.#seen.add(identityOf(stat));
+      this.problems.push(problemOf(shown, error));
+      return;
+    }
+    const sniffed = sniff(head);
+    if ('encoding' in sniffed) {
+      this.#push(full, shown, stat, 'file', sniffed.encoding);
+      return;
+    }
+    this.#seen.add(identityOf(stat));
+    if ('binary' in sniffed && isInFolder) {
+      this.binaries += 1;
+      return;
+    }
+    const problem = sniffProblem(shown, sniffed);
+    if (problem !== undefined) this.problems.push(problem);
+  }
+
+  #push(full: string, shown: string, stat: Stats, kind: InputKind, encoding: InputFile['encoding']): void {
+    const identity = identityOf(stat);
+    if (this.#seen.has(identity)) return;
+    this.#seen.add(identity);
+    const isFile = kind === 'file';
+    this.files.push({
+      path: shown,
+      full,
+      kind,
+      encoding,
+      size: isFile ? stat.size : 0,
+      mtime: isFile ? stat.mtimeMs : undefined,
+      identity,
+    });
+  }
+}

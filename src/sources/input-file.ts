@@ -1,0 +1,36 @@
+/**
+ * One input of a run, found but not opened.
+ */
+
+export type InputKind =
+  | 'file' // a regular file: read by blocks, synchronously
+  | 'pipe' // a FIFO, a character device, `<(command)`: read once, as it comes
+  | 'stdin'
+  | 'journal'; // `journalctl` as a child
+
+export type Encoding =
+  | 'plain' // bytes as they are: can be read again at an offset
+  | 'gzip'
+  | 'utf-16le'
+  | 'utf-16be';
+
+export interface InputFile {
+  /** as the user gave it, or as it was found; `-` for standard input, `journal` */
+  readonly path: string;
+  /** absolute path to open; '' for what is no path */
+  readonly full: string;
+  readonly kind: InputKind;
+  /** by the first bytes, not by name; of a pipe only known when it is opened ('plain' until then) */
+  readonly encoding: Encoding;
+  /** bytes on disk; 0 for what is no file */
+  readonly size: number;
+  /** ms since 1970, of the last write; undefined for what is no file */
+  readonly mtime: number | undefined;
+  /** device and inode: the same file under two names is one */
+  readonly identity: string;
+}
+
+/** Plain bytes that can be read again at an offset. */
+export function isSeekable(file: InputFile): boolean {
+  return file.kind === 'file' && file.encoding === 'plain';
+}

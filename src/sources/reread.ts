@@ -1,0 +1,80 @@
+/**
+ * The exact bytes of lines that were read before, from a file that can be read again.
+ * Errors: a line that is no longer there (the file is gone or shorter) is undefined; a file renamed by a rotation in the
+ *         meantime is found again in its folder.
+ */
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { LineLocation } from '../model/message.ts';
+import type { InputFile } from './input-file.ts';
+import { identityOf } from './identity.ts';
+import { readAt } from './peek.ts';
+
+/** Lines at most this far apart are read in one go; a read is at most this long (a longer line is read alone). */
+const GAP_BYTES = 16 * 1024;
+const READ_BYTES = 1024 * 1024;
+
+/** The lines at these places (of `file`, in any order), without line ends, in the same order. */
+export function rereadLines(file: InputFile, places: readonly LineLocation[]): (Buffer | undefined)[] {
+  const lines = new Array<Buffer | undefined>(places.length).fill(undefined);
+  const fd = openAgain(file);
+  if (fd === undefined) return lines;
+  try {
+    const order = places.map((_, i) => i).sort((a, b) => at(places, a).offset - at(places, b).offset);
+    for (let first = 0; first < order.length;) {
+      const from = at(places, order[first] as number).offset;
+      let end = from;
+      let next = first;
+      while (next < order.length) {
+        const place = at(places, order[next] as number);
+        const placeEnd = place.offset + place.length;
+        if (next > first && (place.offset > end + GAP_BYTES || placeEnd > from + READ_BYTES)) break;
+        end = Math.max(end, placeEnd);
+        next += 1;
+      }
+      const bytes = readAt(fd, from, end - from);
+      for (; first < next; first++) {
+        const index = order[first] as number;
+        const { offset, length } = at(places, index);
+        const line = bytes.subarray(offset - from, offset - from + length);
+        if (line.length === length) lines[index] = line;
+      }
+    }
+  } catch {
+    // the disk fails: what was read is kept
+  } finally {
+    closeSync(fd);
+  }
+  return lines;
+}
+
+const at = (places: readonly LineLocation[], index: number): LineLocation => places[index] as LineLocation;
+
+function openAgain(file: InputFile): number | undefined {
+  const fd = openIf(file.full, file.identity);
+  if (fd !== undefined) return fd;
+  const folder = dirname(file.full);
+  try {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat?.isFile() && identityOf(stat) === file.identity) return openIf(path, file.identity);
+    }
+  } catch {
+    // gone
+  }
+  return undefined;
+}
+
+/** Opens the path if it is still this very file. */
+function openIf(path: string, identity: string): number | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    if (identityOf(fstatSync(fd)) === identity) return fd;
+    closeSync(fd);
+  } catch {
+    // gone or no longer readable
+  }
+  return undefined;
+}

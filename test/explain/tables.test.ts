@@ -1,0 +1,89 @@
+/**
+ * Every row of every table can be used as it stands, and no text row is hidden by an earlier one.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Advice, TextRow } from '../../src/explain/advice.ts';
+import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS } from '../../src/explain/enhanced-codes-table.ts';
+import { explainReply } from '../../src/explain/explain.ts';
+import { PROVIDER_TEXTS } from '../../src/explain/provider-texts-table.ts';
+import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
+import { SERVER_TEXTS } from '../../src/explain/server-texts-table.ts';
+import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
+
+const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
+const CODE_ROWS = [
+  ...[...ENHANCED_CODES].map(([key, row]) => ({ key, row })),
+  ...[...ENHANCED_SUBJECTS].map(([key, row]) => ({ key: `subject ${key}`, row })),
+  ...[...ENHANCED_CLASSES].map(([key, row]) => ({ key: `class ${key}`, row })),
+  ...[...SMTP_CODES].map(([key, row]) => ({ key, row })),
+];
+
+function expectReadable(advice: Advice): void {
+  for (const text of [advice.meaning, advice.todo]) {
+    expect(text).toMatch(/^[A-Z{].{9,}[.]$/);
+    // one sentence, and short enough for a help desk to read out
+    expect(text.length).toBeLessThan(140);
+    expect(text).not.toMatch(/\. [A-Z]/);
+    expect(text.replaceAll('{domain}', '')).not.toMatch(/[{}]/);
+  }
+}
+
+describe('code tables', () => {
+  it.each(CODE_ROWS)('$key is readable, names a document and a known reason', ({ row }) => {
+    expectReadable(row);
+    expect(row.source).toMatch(/^https:\/\/(www\.rfc-editor\.org\/rfc\/rfc\d{4}$|www\.iana\.org\/)/);
+    if (row.reason !== undefined) expect(REASONS).toContain(row.reason);
+  });
+
+  it('holds every detail of the IANA registry', () => {
+    const details: Record<number, number> = { 1: 10, 2: 4, 3: 6, 4: 7, 5: 6, 6: 10, 7: 30 };
+    for (const [subject, last] of Object.entries(details)) {
+      for (let detail = 0; detail <= last; detail++)
+        expect([...ENHANCED_CODES.keys()]).toContain(`x.${subject}.${detail}`);
+    }
+  });
+
+  it('has no reason for a success and one for every failure but notices', () => {
+    for (const [code, row] of SMTP_CODES) expect(row.reason === undefined).toBe(Number(code) < 400);
+  });
+});
+
+describe('reasons', () => {
+  it.each(REASONS)('%s has readable general advice', (reason) => {
+    expect(reason).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expectReadable(REASON_ADVICE[reason]);
+  });
+});
+
+/** A reply made of one alternative of a row, with a code that the row allows. */
+function sample(row: TextRow, text: string | undefined) {
+  const code = row.codes?.[0]?.replace('x', '5').replace(/-\d+$/, '');
+  const reply = text === undefined ? '' : `Sorry: ${text.replaceAll('*', ' thing ')} here`;
+  return code?.length === 3 ? { status: 'bounced', code, reply } : { status: 'bounced', reply, dsn: code };
+}
+
+describe('text tables', () => {
+  it('names each row once', () => {
+    const ids = TEXTS.map((row) => row.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(TEXTS)('$id is readable, in lower case, and names a document', (row) => {
+    expectReadable(row);
+    expect(REASONS).toContain(row.reason);
+    expect(row.source).toMatch(/^https:\/\/\S+$/);
+    expect(row.texts.length + (row.codes?.length ?? 0)).toBeGreaterThan(0);
+    for (const text of row.texts) {
+      expect(text).toBe(text.toLowerCase());
+      for (const piece of text.split('*')) expect(piece.length).toBeGreaterThan(1);
+    }
+  });
+
+  it.each(TEXTS)('$id is not hidden by an earlier row', (row) => {
+    const texts = row.texts.length === 0 ? [undefined] : row.texts;
+    const found = texts.map((text) => explainReply(sample(row, text)));
+    expect(found.map((one) => one?.rule)).toContain(row.id);
+    // an alternative may be caught earlier, but never with another reason
+    for (const [i, one] of found.entries()) expect([texts[i], one?.reason]).toEqual([texts[i], row.reason]);
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * The least framing that tests of formats need: stamp, host, tag, pid, body. The real one is src/framing.
+ */
+import { Frame } from '../../src/model/frame.ts';
+
+/** `Nov 21 09:15:02 mx1 postfix/smtpd[812]: body`, also with an ISO stamp, also RFC 5424 with its `<PRI>1`. */
+const SYSLOG =
+  /^(?:(?:\d{4} )?[A-Z][a-z]{2} [ \d]\d [\d:.]{8,15}|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?) (\S+) ([^\s[:]+)(?:\[(\d+)\])?: ?/;
+const RFC5424 = /^<\d+>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|\[.*?\]) ?(?:\uFEFF)?/;
+/** Exim's own log: no host, no program */
+const EXIM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?(?: \[(\d+)\])? /;
+
+/** Fills a frame from one line of text; a line of no known wrapping is all body, framing 'none'. */
+export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  const head = bytes.toString('latin1');
+  frame.bytes = bytes;
+  frame.body = 0;
+  frame.end = bytes.length;
+  frame.length = bytes.length;
+  frame.host = undefined;
+  frame.program = '';
+  frame.pid = -1;
+  frame.framing = 'none';
+  let match = RFC5424.exec(head);
+  if (match) {
+    const [all, , host = '', program = '', pid = ''] = match;
+    return place(frame, 'rfc5424', all.length, host, program, pid);
+  }
+  match = EXIM.exec(head);
+  if (match) {
+    frame.framing = 'exim';
+    frame.body = match[0].length;
+    frame.pid = match[1] === undefined ? -1 : Number(match[1]);
+    return frame;
+  }
+  match = SYSLOG.exec(head);
+  if (match) {
+    const [all, host = '', program = '', pid = ''] = match;
+    return place(frame, 'syslog', all.length, host, program, pid);
+  }
+  return frame;
+}
+
+function place(
+  frame: Frame,
+  framing: Frame['framing'],
+  body: number,
+  host: string,
+  program: string,
+  pid: string,
+): Frame {
+  frame.framing = framing;
+  frame.body = body;
+  frame.host = host;
+  frame.program = program;
+  frame.pid = /^\d+$/.test(pid) ? Number(pid) : -1;
+  return frame;
+}
