@@ -52,7 +52,7 @@ export function oneOf<T extends string>(value: unknown, known: readonly T[], whe
 }
 
 /** The zone printed: --tz, else the machine's. */
-export function zoneOf(values: Values, io: Io): string {
+function zoneOf(values: Values, io: Io): string {
   const zone = values['tz'];
   if (typeof zone !== 'string') return io.timeZone;
   if (zone === 'local') return io.timeZone;

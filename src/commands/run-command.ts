@@ -53,7 +53,7 @@ function prepare(command: Command, io: Io): void {
 }
 
 /** Commander's message, in our words: `--stauts: unknown option`, with the option that was probably meant. */
-export function usageErrorOf(error: CommanderError, command: Command): UsageError {
+function usageErrorOf(error: CommanderError, command: Command): UsageError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const name = command.name();
   const where = name.replace(/^mailtrace /, '');

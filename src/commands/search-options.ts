@@ -18,7 +18,7 @@ import { logZonesOf, oneOf, screenOf, textOf } from './common-options.ts';
 import type { Values } from './filter-options.ts';
 import { FORMATS, GROUP_KEYS, filterOptionsOf } from './filter-options.ts';
 
-export type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number];
 
 /** Messages in a table on a terminal where --limit does not say. */
 const TERMINAL_LIMIT = 100;

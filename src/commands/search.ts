@@ -2,26 +2,25 @@
  * `mailtrace search [PATH…] [filters]`: the messages that match, one row a recipient.
  */
 import { Command } from 'commander';
-import { sessionAsMessage } from './session-message.ts';
+import { formatProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Message, Session } from '../model/message.ts';
+import type { Message } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import type { RunResult } from '../pipeline/run.ts';
-import { decodeText } from '../model/frame.ts';
-import type { FooterFacts, Tally } from '../render/footer.ts';
-import { footerText, sessionsText } from '../render/footer.ts';
-import { rowsOf } from '../render/rows.ts';
-import { Counter, Groups, Kept } from './collect.ts';
-import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
+import { counted } from '../render/prose.ts';
+import { addGeneralOptions, outputOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
-import { LINES_BATCH, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
+import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
-import { NearMisses, narrower } from './search-hints.ts';
+import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
+import { NearMisses } from './search-hints.ts';
+import { Matches, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { printCounts, printGroups, printMessages, printSessions } from './search-print.ts';
+import { sessionAsMessage } from './session-message.ts';
 
 const EXAMPLES = `
 PATH: files, folders, globs, - for standard input; compressed and rotated ones are read as one log.
@@ -55,41 +54,6 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
       const options = await searchOptionsOf(paths, values, io);
       done(await searchRun(options, io, await loadEngine(), signal));
     });
-}
-
-/** What matched, and what of it is kept. */
-class Matches {
-  readonly all: Tally = { messages: 0, recipients: 0 };
-  readonly kept: Kept;
-  readonly counter = new Counter();
-  readonly groups: Groups | undefined;
-  readonly sessions: Session[] = [];
-  readonly sessionKinds: Record<string, number> = {};
-  readonly #count: boolean;
-
-  constructor(options: SearchOptions) {
-    this.kept = new Kept(options.order, options.filter.needsLines ? undefined : options.limit);
-    this.groups = options.groupBy === undefined ? undefined : new Groups(options.groupBy);
-    this.#count = options.count;
-  }
-
-  /** Whether the message must be kept by the run. */
-  add(message: Message): boolean {
-    this.all.messages++;
-    if (this.#count || this.groups !== undefined) {
-      if (this.#count) this.counter.add(message);
-      this.groups?.add(message);
-      return false;
-    }
-    this.all.recipients += tallyOf([message]).recipients;
-    return this.kept.add(message);
-  }
-}
-
-function tallyOf(messages: readonly Message[]): Tally {
-  let recipients = 0;
-  for (const message of messages) for (const row of rowsOf(message)) if (row.recipient !== undefined) recipients++;
-  return { messages: messages.length, recipients };
 }
 
 /** Runs a search and prints what it found. Returns the exit status. */
@@ -131,35 +95,10 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     },
     { signal },
   );
-  if (filter.needsLines) matches = await sifted(matches, candidates, options, engine, result);
+  if (filter.needsLines) matches = sifted(matches, candidates, options, engine, result);
   return options.sessions
     ? finishSessions(matches, options, io, engine, result)
     : finish(matches, near, options, io, engine, result);
-}
-
-/** The candidates whose raw lines fit --text and --not-text. */
-async function sifted(
-  before: Matches,
-  candidates: readonly Message[],
-  options: SearchOptions,
-  engine: Engine,
-  result: RunResult,
-): Promise<Matches> {
-  const matches = new Matches({ ...options, filter: { ...options.filter, needsLines: false } });
-  Object.assign(matches.sessionKinds, before.sessionKinds);
-  for (let at = 0; at < candidates.length; at += LINES_BATCH) {
-    const batch = candidates.slice(at, at + LINES_BATCH);
-    const chains = rawLinesOf(engine, batch, result);
-    for (const [i, message] of batch.entries()) {
-      const texts = (chains[i] ?? []).map(({ bytes }) =>
-        decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length),
-      );
-      if (!options.filter.matchLines(texts)) continue;
-      if (options.sessions) matches.sessions.push(before.sessions[at + i] as Session);
-      else matches.add(message);
-    }
-  }
-  return matches;
 }
 
 async function finish(
@@ -171,71 +110,15 @@ async function finish(
   result: RunResult,
 ): Promise<number> {
   const { summary } = result;
+  summary.problems = summary.problems.map(withSearchHelp);
   const messages = matches.kept.sorted();
   if (options.count) await printCounts(matches.counter, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
   else await printMessages(messages, options, io, engine, result);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
-  const isList = !options.count && matches.groups === undefined;
-  const hints: string[] = [];
-  const { ip, host } = options.filterOptions;
-  if (ip !== undefined || host !== undefined)
-    hints.push(...[sessionsText(matches.sessionKinds)].filter((text) => text !== undefined));
-  if (matches.all.messages === 0) hints.push(...near.hints(summary, options.defaultWindow));
-  const shown = isList
-    ? tallyOf(messages)
-    : {
-        messages: matches.all.messages,
-        recipients: options.count ? matches.counter.counts.recipients : recipientsOf(matches),
-      };
-  await printFooter(footerFacts(options, summary, matches, messages, shown, hints), options, io);
+  await printFooter(footerFacts(options, summary, matches, messages, near), options, io);
   return statusOf(matches.all.messages, summary);
-}
-
-function recipientsOf(matches: Matches): number {
-  return matches.groups?.sorted().reduce((sum, group) => sum + group.recipients, 0) ?? 0;
-}
-
-function footerFacts(
-  options: SearchOptions,
-  summary: RunSummary,
-  matches: Matches,
-  messages: readonly Message[],
-  shown: Tally,
-  hints: readonly string[],
-): FooterFacts {
-  const { since, until } = options.window;
-  const [first] = messages;
-  const isCut = messages.length > 0 && messages.length < matches.all.messages;
-  return {
-    shown,
-    ...(isCut ? { matched: matches.all, narrower: narrower(options.filterOptions) } : {}),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    defaultWindow: options.defaultWindow,
-    summary,
-    ...(first !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
-      ? { example: { id: first.id, paths: options.paths } }
-      : {}),
-    hints,
-  };
-}
-
-/** Where a program reads the result, only what is worth a word: nothing found, something cut, in trouble or assumed by default. */
-async function printFooter(facts: FooterFacts, options: SearchOptions, io: Io): Promise<void> {
-  const { summary } = facts;
-  const isNotable =
-    facts.shown.messages === 0 ||
-    facts.matched !== undefined ||
-    facts.defaultWindow === true ||
-    summary.interrupted ||
-    summary.sources.some(({ unknown }) => unknown > 0) ||
-    (facts.hints?.length ?? 0) > 0;
-  if (options.format === 'table' || isNotable || summary.problems.length > 0) {
-    io.stderr.write(footerText(facts, errorScreenOf(options.screen, io)));
-  }
-  await io.stderr.flush();
 }
 
 async function finishSessions(
@@ -252,15 +135,17 @@ async function finishSessions(
   await printSessions(shown, options, io, engine, result);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
-  const { formatProblem } = await import('../errors.ts');
   const cut = shown.length < sorted.length ? ` of ${sorted.length} (--limit)` : '';
-  if (options.format === 'table' || cut !== '') io.stderr.write(`${shown.length} sessions without mail${cut}\n`);
-  for (const problem of summary.problems) io.stderr.write(formatProblem(problem));
+  if (options.format === 'table' || cut !== '') {
+    io.stderr.write(`${counted(shown.length, 'session')} without mail${cut}\n`);
+  }
+  if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
+  for (const problem of summary.problems) io.stderr.write(formatProblem(withSearchHelp(problem)));
   await io.stderr.flush();
   return statusOf(sorted.length, summary);
 }
 
-export function statusOf(found: number, summary: RunSummary): number {
+function statusOf(found: number, summary: RunSummary): number {
   if (summary.interrupted) return EXIT.interrupted;
   if (summary.problems.length > 0) return EXIT.trouble;
   return found > 0 ? EXIT.found : EXIT.nothing;

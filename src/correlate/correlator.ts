@@ -16,6 +16,7 @@ import { LinkBook } from './links.ts';
 import { refusedMessage, refusedRecipients, sessionRecord } from './refused.ts';
 import type { SmtpSession } from './session.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from './settle.ts';
+import { mentionIds } from './mentions.ts';
 import { Tracker } from './tracker.ts';
 import { addAct } from './apply-policy.ts';
 import { transactionsOf, type Transaction } from './transactions.ts';
@@ -72,9 +73,10 @@ export class Correlator {
     if (t.openHops.length >= this.nextCheck) this.sweep();
   }
 
-  /** Whether a queue id of this host is known: lines of other programs may name it. */
-  knows(host: string | undefined, system: string, instance: string, queueId: string): Hop | undefined {
-    return this.t.hops.get(hashText(queueId, this.t.seedOf(host, system, instance)) || 1);
+  /** A line of a program that no format knows: it joins the chains of the mails of its host whose ids it names. */
+  foreign(frame: Frame): void {
+    this.t.seq++;
+    if (!frame.duplicate) mentionIds(this.t, frame);
   }
 
   /** Tells everything that is left. */

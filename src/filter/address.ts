@@ -120,7 +120,7 @@ export function addressesOf(recipient: Recipient): string[] {
 }
 
 /** Every address that a sender is found by. */
-export function sendersOf(message: Message, exact: boolean): string[] {
+function sendersOf(message: Message, exact: boolean): string[] {
   const found: string[] = [];
   const { sender, from } = message;
   if (sender !== undefined) {

@@ -9,7 +9,7 @@ import type { Recipient } from '../model/message.ts';
 import type { Test } from './test.ts';
 import { anyOf } from './test.ts';
 
-export function parseCode(typed: string, where: string): (recipient: Recipient) => boolean {
+function parseCode(typed: string, where: string): (recipient: Recipient) => boolean {
   const text = typed
     .trim()
     .toLowerCase()

@@ -36,7 +36,7 @@ function parseRegExp(source: string, where: string): RegExp {
 }
 
 /** A test of a subject. */
-export function parseSubject(typed: string, where: string): (subject: string) => boolean {
+function parseSubject(typed: string, where: string): (subject: string) => boolean {
   const source = typed.length > 2 ? /^\/(.+)\/i?$/s.exec(typed)?.[1] : undefined;
   if (source !== undefined) {
     const pattern = parseRegExp(source, where);

@@ -23,6 +23,8 @@ type Framed = 'line' | 'hold' | 'skip';
 export interface LineFramer {
   /** Reads bytes[start, end), which has no line end, into `frame`, but for its place. */
   frame(bytes: Buffer, start: number, end: number, frame: Frame): Framed;
+  /** The next lines lie in these bytes, which do not change until the next call. */
+  startBlock?(bytes: Buffer): void;
 }
 
 /** A file of a stream, and what was read of it so far. */
@@ -163,6 +165,7 @@ export class LineStream {
       if (state === 'block') {
         if (this.bytes !== reader.bytes) {
           this.bytes = reader.bytes;
+        this.#framer?.startBlock?.(reader.bytes);
           this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
         }
         this.#at = reader.start;

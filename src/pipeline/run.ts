@@ -6,8 +6,11 @@ import { Correlator } from '../correlate/correlator.ts';
 import type { SettleOptions } from '../correlate/settle.ts';
 import { FORMATS } from '../formats/index.ts';
 import { Framer, type FramerOptions } from '../framing/framer.ts';
+import { surveyYears } from '../framing/survey.ts';
+import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Message, Recipient, Session } from '../model/message.ts';
+import type { Status } from '../model/words.ts';
 import type { InputProblem, LogZone, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import { discover } from '../sources/discover.ts';
 import { isSeekable, type InputFile } from '../sources/input-file.ts';
@@ -21,6 +24,8 @@ export interface RunHandlers {
   /** true = kept: links that later lines show are still added to this object until the run ends */
   onMessage(message: Message): boolean;
   onSession?(session: Session): void;
+  /** in place of onMessage: what became of the recipients of each message, for counting alone */
+  onCount?(statuses: readonly Status[]): void;
   /** one word for why a recipient's mail did not arrive; undefined = nobody asked */
   reasonOf?(recipient: Recipient): string | undefined;
 }
@@ -67,9 +72,11 @@ export async function run(
   });
   const problems: InputProblem[] = [...found.problems];
   const framers: { source: string; framer: Framer }[] = [];
+  const zones = zonesOf(request.logZones, io.timeZone);
+  const hints = new Map<string, YearHint>();
   const streamsOptions: StreamsOptions = {
     makeFramer: (file, facts) => {
-      const framer = new Framer(framerOptions(file, facts, request.logZones, io.timeZone));
+      const framer = new Framer(framerOptions(file, facts, zones, hints));
       if (!facts.isPeek) framers.push({ source: file.path, framer });
       return framer;
     },
@@ -80,17 +87,27 @@ export async function run(
   const streams = await openStreams(found.files, streamsOptions);
   options.onStreams?.(streams);
 
-  let order = 0;
-  const keepLine = request.wantLines ? (frame: Frame): ChainLine => chainLine(frame, found.files, order++) : undefined;
+  const chain = request.wantLines ? new Chain(found.files) : undefined;
   const correlator = new Correlator({
-    onMessage: handlers.onMessage,
-    ...(handlers.onSession ? { onSession: handlers.onSession } : {}),
-    ...(handlers.reasonOf ? { reasonOf: handlers.reasonOf } : {}),
-    ...(keepLine ? { keepLine } : {}),
+    onMessage: (message) => handlers.onMessage(message),
+    ...(handlers.onCount ? { onCount: (statuses) => handlers.onCount?.(statuses) } : {}),
+    ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
+    ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
+    ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
     ...(options.settle ? { settle: options.settle } : {}),
   });
-  const dispatcher = new Dispatcher(FORMATS, (event) => correlator.accept(event));
-  await mergeStreams(streams, (frame) => dispatcher.take(frame), { signal: options.signal });
+  const dispatcher = new Dispatcher(
+    FORMATS,
+    (event) => correlator.accept(event),
+    chain ? (frame) => correlator.foreign(frame) : undefined,
+  );
+  const onLine = chain
+    ? (frame: Frame, stream: LineStream): void => {
+        chain.at(stream);
+        dispatcher.take(frame);
+      }
+    : (frame: Frame): void => dispatcher.take(frame);
+  await mergeStreams(streams, onLine, { signal: options.signal });
   dispatcher.finish();
   correlator.finish();
   const summary: RunSummary = {
@@ -109,40 +126,91 @@ export async function run(
   return { summary, files: found.files };
 }
 
-function framerOptions(file: InputFile, facts: FileFacts, zones: readonly LogZone[], machine: string): FramerOptions {
-  let zone = machine;
-  const hostZones = new Map<string, string>();
-  for (const z of zones) {
-    if (z.match === undefined) zone = z.zone;
-    else if (/[*?/]/.test(z.match)) {
-      if (globMatches(z.match, file.path)) zone = z.zone;
-    } else hostZones.set(z.match, z.zone);
+interface Zones {
+  machine: string;
+  /** host name -> zone */
+  hosts: Map<string, string>;
+  globs: { glob: string; zone: string }[];
+}
+
+function zonesOf(zones: readonly LogZone[], machine: string): Zones {
+  const out: Zones = { machine, hosts: new Map(), globs: [] };
+  for (const { match, zone } of zones) {
+    if (match === undefined) out.machine = zone;
+    else if (/[*?/]/.test(match)) out.globs.push({ glob: match, zone });
+    else out.hosts.set(match, zone);
   }
+  return out;
+}
+
+function framerOptions(file: InputFile, facts: FileFacts, zones: Zones, hints: Map<string, YearHint>): FramerOptions {
+  const zone = zones.globs.findLast(({ glob }) => globMatches(glob, file.path))?.zone ?? zones.machine;
   const options: FramerOptions = { zone, bound: facts.bound };
-  if (hostZones.size > 0) options.hostZones = hostZones;
-  return options;
+  if (zones.hosts.size > 0) options.hostZones = zones.hosts;
+  let hint = hints.get(file.identity);
+  if (hint === undefined) {
+    const { pieces, hasEnd } = facts.look();
+    hint = surveyYears(pieces, { ...options, hasStart: true, hasEnd });
+    // A pipe has no first block before it is opened: what a peek could not see is looked at again.
+    if (pieces.some((piece) => piece.length > 0)) hints.set(file.identity, hint);
+  }
+  return { ...options, years: hint };
 }
 
+/** `*` and `?` of `--log-tz GLOB=ZONE`, against the whole path or its last part; linear in both. */
 function globMatches(glob: string, path: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  const re = new RegExp(`^(?:.*/)?${pattern}$`);
-  return re.test(path);
+  return matchesAt(glob, path) || matchesAt(glob, path.slice(path.lastIndexOf('/') + 1));
 }
 
-function chainLine(frame: Frame, files: readonly InputFile[], order: number): ChainLine {
-  const line: ChainLine = {
-    source: frame.source,
-    line: frame.line,
-    offset: frame.offset,
-    length: frame.length,
-    at: frame.at,
-    order,
-  };
-  if (frame.host !== undefined) line.host = frame.host;
-  return line;
+function matchesAt(glob: string, text: string): boolean {
+  let g = 0;
+  let t = 0;
+  let star = -1;
+  let mark = 0;
+  while (t < text.length) {
+    if (glob[g] === '*') {
+      star = g++;
+      mark = t;
+    } else if (glob[g] === '?' || glob[g] === text[t]) {
+      g++;
+      t++;
+    } else if (star >= 0) {
+      g = star + 1;
+      t = ++mark;
+    } else return false;
+  }
+  while (glob[g] === '*') g++;
+  return g === glob.length;
+}
+
+/** Makes the records of raw lines: where each stands, and its bytes where they cannot be read again. */
+class Chain {
+  private order = 0;
+  private stream: LineStream | undefined = undefined;
+  private last: ChainLine | undefined = undefined;
+  private readonly seekable: readonly boolean[];
+
+  constructor(files: readonly InputFile[]) {
+    this.seekable = files.map(isSeekable);
+  }
+
+  /** The next line stands in this stream. */
+  at(stream: LineStream): void {
+    this.stream = stream;
+    this.last = undefined;
+  }
+
+  /** The same record for the same line, however many events it gave. */
+  keep(frame: Frame): ChainLine {
+    if (this.last !== undefined) return this.last;
+    const { source, line, offset, length, at, host } = frame;
+    const record: ChainLine = { source, line, offset, length, at, order: this.order++ };
+    if (host !== undefined) record.host = host;
+    const { stream } = this;
+    if (this.seekable[source] !== true && stream !== undefined) record.bytes = Uint8Array.prototype.slice.call(stream.bytes, stream.lineStart, stream.lineEnd);
+    this.last = record;
+    return record;
+  }
 }
 
 function sourceSummary(

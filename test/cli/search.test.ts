@@ -162,6 +162,12 @@ describe('exit status', () => {
     expect(err).toMatch(/^mailtrace: nofile\.log: no such file or folder\nhelp: /m);
   });
 
+  test('an address in place of a PATH', () => {
+    const { status, err } = cli('search', 'bob@example.com', 'mainlog');
+    expect(status).toBe(2);
+    expect(err).toContain('help: to search for an address: --address bob@example.com\n');
+  });
+
   test('a file without permission', (context) => {
     writeFileSync(join(cwd, 'secret.log'), 'x');
     chmodSync(join(cwd, 'secret.log'), 0o000);

@@ -59,7 +59,9 @@ export function fakeEngine(
       };
       return {
         summary,
-        files: [{ path: 'mail.log', kind: 'file', encoding: 'plain', size: 1, mtime: 0, identity: '1' }],
+        files: [
+          { path: 'mail.log', full: '/mail.log', kind: 'file', encoding: 'plain', size: 1, mtime: 0, identity: '1' },
+        ],
       };
     },
     readLines: (lines) => new Map(lines.map((line) => [line, line.bytes])),

@@ -1,0 +1,67 @@
+/**
+ * What a search says on stderr below its result.
+ */
+import type { Io } from '../io.ts';
+import type { Message } from '../model/message.ts';
+import type { InputProblem, RunSummary } from '../model/run.ts';
+import { shellWord } from '../render/escape.ts';
+import type { FooterFacts } from '../render/footer.ts';
+import { footerText, sessionsText } from '../render/footer.ts';
+import { errorScreenOf } from './common-options.ts';
+import type { NearMisses } from './search-hints.ts';
+import { narrower } from './search-hints.ts';
+import type { Matches } from './search-matches.ts';
+import type { SearchOptions } from './search-options.ts';
+
+/** A PATH that is not there and looks like an address was meant to be searched for. */
+export function withSearchHelp(problem: InputProblem): InputProblem {
+  if (!/^[^\s/@]+@[^\s/@]+$/.test(problem.where)) return problem;
+  return { ...problem, help: `to search for an address: --address ${shellWord(problem.where)}` };
+}
+
+export function footerFacts(
+  options: SearchOptions,
+  summary: RunSummary,
+  matches: Matches,
+  messages: readonly Message[],
+  near: NearMisses,
+): FooterFacts {
+  const { since, until } = options.window;
+  const [first] = messages;
+  const isCut = messages.length > 0 && messages.length < matches.all.messages;
+  return {
+    shown: matches.shown(messages),
+    ...(isCut ? { matched: matches.all, narrower: narrower(options.filterOptions) } : {}),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    defaultWindow: options.defaultWindow,
+    summary,
+    ...(first !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
+      ? { example: { id: first.id, paths: options.paths } }
+      : {}),
+    hints: hintsOf(options, summary, matches, near),
+  };
+}
+
+function hintsOf(options: SearchOptions, summary: RunSummary, matches: Matches, near: NearMisses): string[] {
+  const { ip, host } = options.filterOptions;
+  const sessions = ip === undefined && host === undefined ? undefined : sessionsText(matches.sessionKinds);
+  const empty = matches.all.messages === 0 ? near.hints(summary, options.defaultWindow) : [];
+  return sessions === undefined ? empty : [sessions, ...empty];
+}
+
+/** Where a program reads the result, only what is worth a word: nothing found, something cut, in trouble or assumed by default. */
+export async function printFooter(facts: FooterFacts, options: SearchOptions, io: Io): Promise<void> {
+  const { summary } = facts;
+  const isNotable =
+    facts.shown.messages === 0 ||
+    facts.matched !== undefined ||
+    facts.defaultWindow === true ||
+    summary.interrupted ||
+    summary.sources.some(({ unknown }) => unknown > 0) ||
+    (facts.hints?.length ?? 0) > 0;
+  if (options.format === 'table' || isNotable || summary.problems.length > 0) {
+    io.stderr.write(footerText(facts, errorScreenOf(options.screen, io)));
+  }
+  await io.stderr.flush();
+}
