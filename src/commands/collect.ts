@@ -2,6 +2,7 @@
  * What a search keeps of the messages that match: the newest or oldest N, or numbers alone.
  */
 import type { Message } from '../model/message.ts';
+import type { Status } from '../model/words.ts';
 import type { Counts, GroupCount } from '../render/counts.ts';
 import { isTemporaryRefusal, rowsOf } from '../render/rows.ts';
 import type { GROUP_KEYS } from './filter-options.ts';
@@ -90,6 +91,17 @@ export class Counter {
       counts.recipients++;
       counts.byStatus[recipient.status] = (counts.byStatus[recipient.status] ?? 0) + 1;
       if (isTemporaryRefusal(recipient)) counts.refusedForNow++;
+    }
+  }
+
+  /** A message of which only its recipients' statuses are known. */
+  addStatuses(statuses: readonly Status[], refusedForNow: number): void {
+    const { counts } = this;
+    counts.messages++;
+    counts.refusedForNow += refusedForNow;
+    for (const status of statuses) {
+      counts.recipients++;
+      counts.byStatus[status] = (counts.byStatus[status] ?? 0) + 1;
     }
   }
 }

@@ -2,7 +2,7 @@
  * Runs one commander command: its errors become ours, its help goes where we say.
  */
 import type { Command } from 'commander';
-import { CommanderError } from 'commander';
+import { CommanderError, Option } from 'commander';
 import { UsageError, nearest } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { joinBetween } from './filter-options.ts';
@@ -40,7 +40,9 @@ function prepare(command: Command, io: Io): void {
   const width = Math.min(io.columns, WIDEST);
   command
     .name(`mailtrace ${command.name()}`)
-    .helpOption('-h, --help', 'this help')
+    .addHelpOption(
+      new Option('-h, --help', 'this help').helpGroup(command.options.length > 2 ? 'General:' : 'Options:'),
+    )
     .exitOverride()
     .configureHelp({ helpWidth: width })
     .configureOutput({

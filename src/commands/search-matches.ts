@@ -3,6 +3,7 @@
  */
 import { decodeText } from '../model/frame.ts';
 import type { Message, Session } from '../model/message.ts';
+import type { Status } from '../model/words.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import type { Tally } from '../render/footer.ts';
 import { rowsOf } from '../render/rows.ts';
@@ -34,6 +35,12 @@ export class Matches {
     if (this.groups === undefined) return tallyOf(messages);
     const recipients = this.groups.sorted().reduce((sum, group) => sum + group.recipients, 0);
     return { messages: this.all.messages, recipients };
+  }
+
+  /** A message that is counted and nothing else. */
+  count(statuses: readonly Status[], refusedForNow: number): void {
+    this.all.messages++;
+    this.counter.addStatuses(statuses, refusedForNow);
   }
 
   /** Whether the message must be kept by the run. */

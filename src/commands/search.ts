@@ -4,9 +4,9 @@
 import { Command } from 'commander';
 import { formatProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { Message } from '../model/message.ts';
-import type { RunSummary } from '../model/run.ts';
-import type { RunResult } from '../pipeline/run.ts';
+import type { Message, Session } from '../model/message.ts';
+import type { RunRequest, RunSummary } from '../model/run.ts';
+import type { RunHandlers, RunResult } from '../pipeline/run.ts';
 import { counted } from '../render/prose.ts';
 import { addGeneralOptions, outputOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
@@ -59,46 +59,75 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
 /** Runs a search and prints what it found. Returns the exit status. */
 export async function searchRun(options: SearchOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
   const { filter } = options;
-  let matches = new Matches(options);
-  const near = new NearMisses(filter);
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
-  const candidates: Message[] = [];
-  const result = await engine.run(
-    {
-      paths: options.paths,
-      logZones: options.logZones,
-      now: options.screen.now,
-      wantLines: options.raw || filter.needsLines,
-      wantSessions: options.sessions || asksClient,
-    },
-    runIoOf(io, options.paths),
-    {
-      reasonOf: engine.reasonOf,
-      onMessage(message) {
-        if (options.sessions) return false;
-        if (!filter.matchMessage(message)) {
-          near.see(message);
-          return false;
-        }
-        near.stop();
-        if (!filter.needsLines) return matches.add(message);
-        candidates.push(message);
-        return true;
-      },
-      onSession(session) {
-        const asMessage = sessionAsMessage(session);
-        if (!filter.matchMessage(asMessage)) return;
-        if (filter.needsLines && options.sessions) candidates.push(asMessage);
-        matches.sessionKinds[session.kind] = (matches.sessionKinds[session.kind] ?? 0) + 1;
-        if (options.sessions) matches.sessions.push(session);
-      },
-    },
-    { signal },
-  );
+  const hunt = new Hunt(options);
+  const request: RunRequest = {
+    paths: options.paths,
+    logZones: options.logZones,
+    now: options.screen.now,
+    wantLines: options.raw || filter.needsLines,
+    wantSessions: options.sessions || asksClient,
+  };
+  const result = await engine.run(request, runIoOf(io, options.paths), hunt.handlers(engine), { signal });
+  const { near, candidates } = hunt;
+  let { matches } = hunt;
   if (filter.needsLines) matches = sifted(matches, candidates, options, engine, result);
   return options.sessions
     ? finishSessions(matches, options, io, engine, result)
     : finish(matches, near, options, io, engine, result);
+}
+
+/** What a search collects while the run goes on; a run that is made anew begins with nothing. */
+class Hunt {
+  matches: Matches;
+  near: NearMisses;
+  candidates: Message[] = [];
+  readonly #options: SearchOptions;
+
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.matches = new Matches(options);
+    this.near = new NearMisses(options.filter);
+  }
+
+  handlers(engine: Engine): RunHandlers {
+    const { count, sessions, groupBy, filter, raw } = this.#options;
+    const countsAll = count && !sessions && !raw && groupBy === undefined && filter.describe() === '';
+    return {
+      reasonOf: (recipient) => engine.reasonOf(recipient),
+      onMessage: (message) => this.#take(message),
+      onSession: (session) => this.#takeSession(session),
+      onRestart: () => {
+        this.matches = new Matches(this.#options);
+        this.near = new NearMisses(filter);
+        this.candidates = [];
+      },
+      ...(countsAll ? { onCount: (statuses, refusedForNow) => this.matches.count(statuses, refusedForNow) } : {}),
+    };
+  }
+
+  #take(message: Message): boolean {
+    const { sessions, filter } = this.#options;
+    if (sessions) return false;
+    if (!filter.matchMessage(message)) {
+      this.near.see(message);
+      return false;
+    }
+    this.near.stop();
+    if (!filter.needsLines) return this.matches.add(message);
+    this.candidates.push(message);
+    return true;
+  }
+
+  #takeSession(session: Session): void {
+    const { sessions, filter } = this.#options;
+    const asMessage = sessionAsMessage(session);
+    if (!filter.matchMessage(asMessage)) return;
+    if (filter.needsLines && sessions) this.candidates.push(asMessage);
+    const { sessionKinds } = this.matches;
+    sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
+    if (sessions) this.matches.sessions.push(session);
+  }
 }
 
 async function finish(

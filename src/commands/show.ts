@@ -119,12 +119,18 @@ class Found {
 
 /** Finds the message and prints it. Returns the exit status. */
 export async function showRun(options: ShowOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
-  const found = new Found();
+  let found = new Found();
   const { id, paths, logZones, screen } = options;
   const result = await engine.run(
     { paths, logZones, now: screen.now, wantLines: true, wantSessions: false },
     runIoOf(io, paths),
-    { onMessage: (message) => found.add(message, id), reasonOf: engine.reasonOf },
+    {
+      onMessage: (message) => found.add(message, id),
+      onRestart: () => {
+        found = new Found();
+      },
+      reasonOf: (recipient) => engine.reasonOf(recipient),
+    },
     { signal },
   );
   const { summary } = result;

@@ -18,33 +18,39 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   const { at } = ev.frame;
   const outcome = outcomeOf(ev);
-  if (isRepeat(end, ev, outcome)) return;
+  if (isRepeat(t, end, ev, outcome)) return;
   if (isSettled(end) && outcome === 'deferred') return; // an older try's line, late
   end.attempts++;
   end.outcome = outcome;
   end.how = ev.how;
   end.at = at;
   // "retry timeout exceeded" is no answer: the last one before it holds.
-  if (outcome !== 'expired' || ev.code > 0 || end.reply === undefined) answer(end, ev);
-  end.transport = ev.text(F.transport);
-  end.mailbox = ev.text(F.mailbox);
-  end.remoteId = ev.text(F.remoteId);
+  if (outcome !== 'expired' || ev.code > 0 || end.reply === undefined) answer(t, end, ev);
+  if (!t.lean) {
+    end.transport = ev.text(F.transport);
+    end.mailbox = ev.text(F.mailbox);
+    end.remoteId = ev.text(F.remoteId);
+  }
+  const forwarded = ev.how === 'forwarded' && ev.has(F.otherId);
+  end.remoteHash = ev.hash(forwarded ? F.otherId : F.remoteId);
   if (ev.delayMs >= 0) end.delayMs = ev.delayMs;
   if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
-  if (ev.how === 'forwarded' && ev.has(F.otherId)) t.edge(new Parent(hop, end, 'forwarded'), ev.hash(F.otherId));
-  else if (end.remoteId !== undefined) t.edge(new Parent(hop, end, 'queued-as'), ev.hash(F.remoteId));
+  if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }
 
-function answer(end: End, ev: LogEvent): void {
+function answer(t: Tracker, end: End, ev: LogEvent): void {
   end.code = ev.code;
+  end.relayHash = ev.has(F.relayIp) ? ev.hash(F.relayIp) : ev.hash(F.relayName);
+  end.port = ev.port;
+  // A refusal's words are what an inner hop's refusal is known by.
+  if (!t.lean || ev.code >= 400) end.reply = ev.text(F.reply);
+  if (t.lean) return;
   end.codeFromDaemon = ev.codeFromDaemon;
   end.dsn = ev.text(F.dsn);
-  end.reply = ev.text(F.reply);
   end.relayName = ev.text(F.relayName);
   end.relayIp = ev.text(F.relayIp);
-  end.port = ev.port;
 }
 
 /** A line without an address is about all recipients (Exim `=> blackhole (DATA ACL discarded recipients)`). */
@@ -98,8 +104,15 @@ function outcomeOf(ev: LogEvent): EndOutcome {
 }
 
 /** The same line a second time: loggers double lines. */
-function isRepeat(end: End, ev: LogEvent, outcome: EndOutcome): boolean {
-  return end.attempts > 0 && end.at === ev.frame.at && end.outcome === outcome && end.delayMs === ev.delayMs && end.reply === ev.text(F.reply) && end.relayIp === ev.text(F.relayIp);
+function isRepeat(t: Tracker, end: End, ev: LogEvent, outcome: EndOutcome): boolean {
+  if (
+    end.attempts === 0 ||
+    end.at !== ev.frame.at ||
+    end.outcome !== outcome ||
+    (ev.delayMs >= 0 && end.delayMs !== ev.delayMs)
+  )
+    return false;
+  return t.lean || (end.reply === ev.text(F.reply) && end.relayIp === ev.text(F.relayIp));
 }
 
 function isSettled(end: End): boolean {
@@ -114,7 +127,8 @@ export function endOf(hop: Hop, address: string, orig: string | undefined): End 
   if (ends.length < MANY) {
     for (const end of ends) if (end.address === address && end.orig === orig) return end;
     const low = address.toLowerCase();
-    for (const end of ends) if (end.address.toLowerCase() === low && end.orig?.toLowerCase() === orig?.toLowerCase()) return end;
+    for (const end of ends)
+      if (end.address.toLowerCase() === low && end.orig?.toLowerCase() === orig?.toLowerCase()) return end;
     return addEnd(hop, address, orig);
   }
   let map = bigHops.get(hop);

@@ -9,7 +9,14 @@ import { refusalOf } from './refusal.ts';
 import type { Tracker } from './tracker.ts';
 
 function isSame(a: Refusal, b: Refusal): boolean {
-  return a.at === b.at && a.recipient === b.recipient && a.sender === b.sender && a.reply === b.reply && a.stage === b.stage && a.clientIp === b.clientIp;
+  return (
+    a.at === b.at &&
+    a.recipient === b.recipient &&
+    a.sender === b.sender &&
+    a.reply === b.reply &&
+    a.stage === b.stage &&
+    a.clientIp === b.clientIp
+  );
 }
 
 export function applyRefusal(t: Tracker, ev: LogEvent): void {
@@ -33,7 +40,7 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
   refusal.line = undefined; // own() has it
   t.lastRefusal = refusal;
   if (hop.origin === '' && refusal.clientIp !== undefined) hop.origin = 'smtp';
-  fillFrom(hop, ev);
+  fillFrom(t, hop, ev);
   const list = (hop.refusals ??= []);
   const twin = list.find((r) => isSame(r, refusal));
   if (twin !== undefined) twin.times++;
@@ -45,11 +52,12 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
   if (hop.origin !== 'local' && hop.origin !== 'internal') hop.close('refused', ev.frame.at);
 }
 
-function fillFrom(hop: Hop, ev: LogEvent): void {
+function fillFrom(t: Tracker, hop: Hop, ev: LogEvent): void {
   const had = hop.named?.length ?? 0;
-  fill(hop, ev);
+  fill(t, hop, ev);
   // A refused recipient is none of the mail's.
-  if (!ev.final && ev.kind === 'refusal' && hop.named !== undefined && hop.named.length > had && !hop.declared) hop.named.length = had;
+  if (!ev.final && ev.kind === 'refusal' && hop.named !== undefined && hop.named.length > had && !hop.declared)
+    hop.named.length = had;
 }
 
 export function applyAct(t: Tracker, ev: LogEvent): void {
@@ -76,7 +84,7 @@ export function applyAct(t: Tracker, ev: LogEvent): void {
   }
   const hop = own(t, ev);
   addAct(hop, act);
-  fill(hop, ev);
+  fill(t, hop, ev);
 }
 
 /** An act takes effect on its mail: also one of a transaction that got its queue id later. */

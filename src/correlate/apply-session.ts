@@ -22,7 +22,12 @@ export function sessionOf(t: Tracker, ev: LogEvent): SmtpSession {
   const key = frame.pid >= 0 ? t.sessionKey(ev) : pidlessKey(t, ev);
   const session = t.sessions.get(key);
   const idle = frame.pid >= 0 ? SESSION_IDLE_MS : PIDLESS_MS;
-  if (session !== undefined && !session.closed && frame.at - session.lastAt <= idle && session.items.length < MAX_ITEMS) {
+  if (
+    session !== undefined &&
+    !session.closed &&
+    frame.at - session.lastAt <= idle &&
+    session.items.length < MAX_ITEMS
+  ) {
     if (frame.at > session.lastAt) session.lastAt = frame.at;
     return session;
   }
@@ -32,7 +37,12 @@ export function sessionOf(t: Tracker, ev: LogEvent): SmtpSession {
 /** Without a pid the same client with the same HELO and sender is taken for the same session. */
 function pidlessKey(t: Tracker, ev: LogEvent): number {
   const seed = t.seedOf(ev.frame.host, ev.system, ev.instance);
-  return hashText(`${ev.text(F.clientIp) ?? ''} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${(ev.text(F.sender) ?? '').toLowerCase()}`, seed) || 1;
+  return (
+    hashText(
+      `${ev.text(F.clientIp) ?? ''} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${(ev.text(F.sender) ?? '').toLowerCase()}`,
+      seed,
+    ) || 1
+  );
 }
 
 function openSession(t: Tracker, ev: LogEvent, key: number): SmtpSession {
@@ -40,6 +50,12 @@ function openSession(t: Tracker, ev: LogEvent, key: number): SmtpSession {
   t.sessions.set(key, session);
   t.openSessions.push(session);
   return session;
+}
+
+function takeClient(t: Tracker, session: SmtpSession, ev: LogEvent): void {
+  if (t.lean) return;
+  session.clientIp ??= ev.text(F.clientIp);
+  session.clientName ??= ev.text(F.clientName);
 }
 
 function keepLine(t: Tracker, session: SmtpSession, ev: LogEvent): void {
@@ -52,20 +68,26 @@ export function applyConnect(t: Tracker, ev: LogEvent): void {
   const key = t.sessionKey(ev);
   const old = t.sessions.get(key);
   // A doubled connect line begins no second session.
-  if (old !== undefined && old.opened && !old.closed && old.items.length === 0 && old.firstAt === ev.frame.at && old.clientIp === ev.text(F.clientIp)) return keepLine(t, old, ev);
+  if (
+    old !== undefined &&
+    old.opened &&
+    !old.closed &&
+    !old.busy &&
+    old.firstAt === ev.frame.at &&
+    (t.lean || old.clientIp === ev.text(F.clientIp))
+  )
+    return keepLine(t, old, ev);
   if (old !== undefined) old.closed = true;
   const session = openSession(t, ev, key);
   session.opened = true;
-  session.clientName = ev.text(F.clientName);
-  session.clientIp = ev.text(F.clientIp);
+  takeClient(t, session, ev);
   keepLine(t, session, ev);
 }
 
 export function applyDisconnect(t: Tracker, ev: LogEvent): void {
   if (ev.frame.pid < 0) return;
   const session = sessionOf(t, ev);
-  session.clientIp ??= ev.text(F.clientIp);
-  session.clientName ??= ev.text(F.clientName);
+  takeClient(t, session, ev);
   session.mailOk = ev.mailOk;
   session.mailAll = ev.mailAll;
   session.rcptOk = ev.rcptOk;
@@ -80,9 +102,13 @@ export function applySession(t: Tracker, ev: LogEvent): void {
   const hop = ev.has(F.queueId) ? t.known(ev) : undefined;
   if (ev.frame.pid < 0 && !ev.has(F.clientIp)) return;
   const session = sessionOf(t, ev);
-  session.clientIp ??= ev.text(F.clientIp);
-  session.clientName ??= ev.text(F.clientName);
+  takeClient(t, session, ev);
   session.mark(ev.what);
+  if (t.lean && !ev.has(F.recipients)) {
+    if (ev.what === 'lost' || ev.what === 'timeout') dropped(session, hop, ev);
+    if (hop !== undefined) t.touch(hop, ev.frame.at);
+    return;
+  }
   if (ev.what === 'tls') session.tls = ev.text(F.tls) ?? session.tls;
   if (ev.what === 'auth-failed' || ev.what === 'auth') session.user = ev.text(F.user) ?? session.user;
   if (ev.has(F.reply)) session.text ??= ev.text(F.reply);
@@ -122,17 +148,18 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   if (ev.origin !== '') hop.origin = ev.origin;
   // An arrival line with sender and size is written when the mail was accepted (Exim `<=`), not when it began.
   if (ev.active || (ev.size >= 0 && ev.has(F.sender))) hop.queued = true;
-  hop.user ??= ev.text(F.user);
-  hop.tls ??= ev.text(F.tls);
-  hop.origClientName ??= ev.text(F.origClientName);
-  hop.origClientIp ??= ev.text(F.origClientIp);
-  fill(hop, ev);
+  if (!t.lean) {
+    hop.user ??= ev.text(F.user);
+    hop.tls ??= ev.text(F.tls);
+    hop.origClientName ??= ev.text(F.origClientName);
+    hop.origClientIp ??= ev.text(F.origClientIp);
+  }
+  fill(t, hop, ev);
   if (again) return;
   relate(t, ev, hop);
   if (ev.origin !== 'smtp') return;
   const session = sessionOf(t, ev);
-  session.clientIp ??= ev.text(F.clientIp);
-  session.clientName ??= ev.text(F.clientName);
+  takeClient(t, session, ev);
   if (hop.user !== undefined) session.user = hop.user;
   hop.session = session;
   hop.tls ??= session.tls;
@@ -148,7 +175,10 @@ function arrivalHop(t: Tracker, ev: LogEvent): Hop {
     return known.closed === '' && ev.frame.at - known.firstAt <= SAME_ARRIVAL_MS ? known : t.openHop(ev, key);
   }
   // A doubled line is no second mail.
-  const doubled = known.firstAt === ev.frame.at && known.clientIp === ev.text(F.clientIp) && !(known.closed !== '' && known.closedAt < ev.frame.at);
+  const doubled =
+    known.firstAt === ev.frame.at &&
+    (t.lean || known.clientIp === ev.text(F.clientIp)) &&
+    !(known.closed !== '' && known.closedAt < ev.frame.at);
   return doubled ? known : t.openHop(ev, key);
 }
 
@@ -186,7 +216,7 @@ export function applyProxy(t: Tracker, ev: LogEvent): void {
   }
   t.touch(front, ev.frame.at);
   if (t.keepLine) (front.lines ??= []).push(t.keepLine(ev.frame));
-  fill(front, ev);
+  fill(t, front, ev);
   if (ev.outcome === 'accepted') {
     const id = ev.text(F.remoteId);
     const outcome = ev.how === 'quarantine' ? 'quarantined' : ev.how === 'filter' ? 'discarded' : 'accepted';

@@ -52,13 +52,15 @@ export function apply(t: Tracker, ev: LogEvent): void {
 /** The second copy of a line that the system writes to two logs: it joins the chain and counts for nothing. */
 function applyCopy(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.queueId)) return applyMention(t, ev);
-  if (t.keepLine && t.lastRefusal !== undefined && ev.kind === 'refusal') (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+  if (t.keepLine && t.lastRefusal !== undefined && ev.kind === 'refusal')
+    (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
 }
 
 /** A line that names an id and adds nothing: it joins the chain of a known mail, and begins none. */
 function applyMention(t: Tracker, ev: LogEvent): void {
   if (!ev.has(F.queueId)) {
-    if (ev.what === 'of-last-refusal' && t.lastRefusal !== undefined && t.keepLine) (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+    if (ev.what === 'of-last-refusal' && t.lastRefusal !== undefined && t.keepLine)
+      (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
     return;
   }
   const hop = t.known(ev);
@@ -72,15 +74,19 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   // Header lines of a reject log carry no stamp: they add to a mail that is known, and begin none.
   if (Number.isNaN(ev.frame.at) && t.known(ev) === undefined) return;
   let hop = t.known(ev);
-  const messageId = ev.text(F.messageId);
+  const mid = ev.has(F.messageId) && !ev.isEmpty(F.messageId) ? ev.hash(F.messageId) : 0;
   // A Message-ID for an id whose mail has gone, or has another one: the id is used again.
-  if (hop === undefined || (hop.closed !== '' && ev.frame.at - hop.closedAt > 2000) || (messageId !== undefined && startsAnother(hop, messageId))) {
+  if (
+    hop === undefined ||
+    (hop.closed !== '' && ev.frame.at - hop.closedAt > 2000) ||
+    (mid !== 0 && startsAnother(hop, mid))
+  ) {
     if (hop === undefined || !hop.refusals?.some((r) => r.final)) hop = t.openHop(ev);
   }
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   if (ev.active && ev.size < 0) refill(hop, ev);
-  fill(hop, ev, messageId);
+  fill(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
     if (hop.held) hop.released = true;
@@ -92,11 +98,11 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
 function refill(hop: Hop, ev: LogEvent): void {
   if (ev.has(F.subject)) hop.subject = undefined;
   if (ev.has(F.headerFrom)) hop.headerFrom = undefined;
-  if (ev.has(F.messageId)) hop.messageId = undefined;
+  if (ev.has(F.messageId)) hop.midHash = 0;
 }
 
-function startsAnother(hop: Hop, messageId: string): boolean {
-  return messageId !== '' && hop.messageId !== undefined && hop.messageId !== messageId && (hop.closed !== '' || hop.queued);
+function startsAnother(hop: Hop, mid: number): boolean {
+  return hop.midHash !== 0 && hop.midHash !== mid && (hop.closed !== '' || hop.queued);
 }
 
 /** Headers that a reject log adds to the refusal before them. */
@@ -107,7 +113,8 @@ function factsOfRefusal(t: Tracker, ev: LogEvent): void {
   if (ev.active || refusal.messageId === undefined) refusal.messageId = ev.text(F.messageId) || refusal.messageId;
   if (ev.active || refusal.subject === undefined) refusal.subject = ev.text(F.subject) ?? refusal.subject;
   if (ev.active || refusal.headerFrom === undefined) refusal.headerFrom = ev.text(F.headerFrom) ?? refusal.headerFrom;
-  if (ev.has(F.recipients)) refusal.recipients = [...(refusal.recipients ?? []), ...splitAddresses(ev.text(F.recipients) ?? '')].slice(0, 1000);
+  if (ev.has(F.recipients))
+    refusal.recipients = [...(refusal.recipients ?? []), ...splitAddresses(ev.text(F.recipients) ?? '')].slice(0, 1000);
 }
 
 function applyClosed(t: Tracker, ev: LogEvent): void {
@@ -139,7 +146,12 @@ function applyExpired(t: Tracker, ev: LogEvent): void {
   }
 }
 
-const NOTICE_KINDS: Readonly<Record<string, NoticeKind>> = { bounce: 'bounce', delay: 'delay', success: 'success', postmaster: 'postmaster' };
+const NOTICE_KINDS: Readonly<Record<string, NoticeKind>> = {
+  bounce: 'bounce',
+  delay: 'delay',
+  success: 'success',
+  postmaster: 'postmaster',
+};
 
 function applyNotify(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
@@ -155,7 +167,9 @@ function applyAdmin(t: Tracker, ev: LogEvent): void {
   switch (ev.what) {
     case 'removed':
       // One recipient alone, or the whole mail with whoever is unfinished.
-      for (const end of hop.ends) if (end.outcome === 'deferred' && (!ev.has(F.recipient) || end.address === ev.text(F.recipient))) endAt(end, 'removed', at);
+      for (const end of hop.ends)
+        if (end.outcome === 'deferred' && (!ev.has(F.recipient) || end.address === ev.text(F.recipient)))
+          endAt(end, 'removed', at);
       if (!ev.has(F.recipient)) hop.close('admin', at);
       return;
     case 'given-up':

@@ -72,7 +72,9 @@ export function recipientEntries(root: Hop, isFilter: IsFilter): Entry[] {
 function addJoined(root: Hop, entries: Entry[]): void {
   for (const refusal of (root.joined as Transaction).refusals) {
     const addresses = refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? []);
-    for (const address of addresses) if (!entries.some((e) => e.address?.toLowerCase() === address.toLowerCase())) entries.push(fromRefusal(root, address, refusal));
+    for (const address of addresses)
+      if (!entries.some((e) => e.address?.toLowerCase() === address.toLowerCase()))
+        entries.push(fromRefusal(root, address, refusal));
   }
   // The nameless entry is no more needed once somebody is named.
   if (entries.length > 1 && entries.some((e) => e.address !== undefined)) {
@@ -83,12 +85,20 @@ function addJoined(root: Hop, entries: Entry[]): void {
 
 function isTwin(entries: readonly Entry[], entry: Entry, index: number): boolean {
   if (entry.address === undefined) return false;
-  return entries.some((e, i) => i < index && e.end !== undefined && e.end === entry.end && e.address === entry.address && e.finalAddress === entry.finalAddress);
+  return entries.some(
+    (e, i) =>
+      i < index &&
+      e.end !== undefined &&
+      e.end === entry.end &&
+      e.address === entry.address &&
+      e.finalAddress === entry.finalAddress,
+  );
 }
 
 function firstTime(root: Hop, hops: readonly Hop[]): number {
   let first = root.firstAt;
-  for (const item of [...(root.joined?.refusals ?? []), ...(root.joined?.acts ?? [])]) if (item.at < first) first = item.at;
+  for (const item of [...(root.joined?.refusals ?? []), ...(root.joined?.acts ?? [])])
+    if (item.at < first) first = item.at;
   for (const hop of hops) if (hop.firstAt < first && hop.judged?.skew === 0) first = hop.firstAt;
   return first;
 }
@@ -116,7 +126,15 @@ function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState 
 /** Its first lines are missing: no arrival, and it is none that the system wrote itself. */
 function isPartial(hop: Hop): boolean {
   if (hop.queueId === undefined) return hop.closed === '' && hop.proxyReply === undefined && hop.refusals === undefined;
-  if (hop.arrived || hop.noticeOf !== undefined) return hop.closed !== '' && hop.closed !== 'refused' && hop.ends.length === 0 && hop.queued && hop.acts === undefined && hop.closed === 'removed';
+  if (hop.arrived || hop.noticeOf !== undefined)
+    return (
+      hop.closed !== '' &&
+      hop.closed !== 'refused' &&
+      hop.ends.length === 0 &&
+      hop.queued &&
+      hop.acts === undefined &&
+      hop.closed === 'removed'
+    );
   if (hop.judged !== undefined && hop.judged.edges[0]?.relation === 'forwarded') return false;
   // A mail that the system wrote itself begins with its Message-ID.
   return !(hop.origin === 'internal' && hop.messageId !== undefined);
@@ -174,7 +192,15 @@ function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOption
   if (e.address !== undefined && e.address !== '') r.address = e.address;
   if (e.finalAddress !== undefined && e.finalAddress !== '') r.finalAddress = e.finalAddress;
   if (e.added !== undefined) r.added = e.added;
-  const action = e.action ?? (e.status === 'rejected' ? 'rejected' : e.status === 'greylisted' ? 'greylisted' : e.status === 'aborted' ? undefined : 'accepted');
+  const action =
+    e.action ??
+    (e.status === 'rejected'
+      ? 'rejected'
+      : e.status === 'greylisted'
+        ? 'greylisted'
+        : e.status === 'aborted'
+          ? undefined
+          : 'accepted');
   if (action !== undefined) r.action = action;
   if (e.mailbox !== undefined && e.mailbox !== '') r.mailbox = e.mailbox;
   if (e.at !== undefined) r.time = e.at;
@@ -198,7 +224,9 @@ function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOption
 
 /** What holds of the message where it holds of all its recipients. */
 export function finishMessage(message: Message): void {
-  const actions = new Set<Action | undefined>(message.recipients.filter((r) => r.added === undefined).map((r) => r.action));
+  const actions = new Set<Action | undefined>(
+    message.recipients.filter((r) => r.added === undefined).map((r) => r.action),
+  );
   const [only] = actions;
   if (actions.size > 1) message.action = 'mixed';
   else if (only !== undefined) message.action = only;
@@ -212,7 +240,10 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
     for (const act of acts) {
       const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };
       if (hop.host !== undefined) verdict.host = hop.host;
-      const reason = act.matched !== undefined && act.reason !== undefined ? `${act.reason} (${act.stage === '' ? '' : `${act.stage} `}${act.matched})` : (act.reason ?? act.matched);
+      const reason =
+        act.matched !== undefined && act.reason !== undefined
+          ? `${act.reason} (${act.stage === '' ? '' : `${act.stage} `}${act.matched})`
+          : (act.reason ?? act.matched);
       if (reason !== undefined && reason !== '') verdict.reason = reason;
       if (act.recipient !== undefined && act.recipient !== '') verdict.recipients = [act.recipient];
       out.push(verdict);
@@ -235,8 +266,16 @@ function notesOf(hops: readonly Hop[]): Note[] {
     const j = hop.judged;
     if (j === undefined) continue;
     const from = j.parent.host ?? 'the host before';
-    if (j.skew !== 0) out.push({ type: 'clock-skew', text: `the clocks of ${from} and ${hop.host ?? 'the next host'} differ: ${hop.queueId ?? 'the next hop'} begins ${Math.abs(Math.round(j.skew / 1000))} s ${j.skew > 0 ? 'after' : 'before'} the line that names it` });
-    if (j.ambiguous) out.push({ type: 'ambiguous-join', text: `more than one mail could lead to ${hop.queueId ?? 'the next hop'}; the nearest in time was taken` });
+    if (j.skew !== 0)
+      out.push({
+        type: 'clock-skew',
+        text: `the clocks of ${from} and ${hop.host ?? 'the next host'} differ: ${hop.queueId ?? 'the next hop'} begins ${Math.abs(Math.round(j.skew / 1000))} s ${j.skew > 0 ? 'after' : 'before'} the line that names it`,
+      });
+    if (j.ambiguous)
+      out.push({
+        type: 'ambiguous-join',
+        text: `more than one mail could lead to ${hop.queueId ?? 'the next hop'}; the nearest in time was taken`,
+      });
   }
   return out;
 }
@@ -261,7 +300,8 @@ export function addLines(seen: Set<ChainLine>, item: { line: ChainLine | undefin
 export function idOf(root: Hop): string {
   // A before-queue proxy has no id of its own: that of the id behind it.
   const named = root.queueId !== undefined ? root : ((root.next ?? []).find((h) => h.queueId !== undefined) ?? root);
-  if (named.queueId === undefined) return stableId(root.firstAt, [root.host, root.instance, root.clientIp, root.sender, root.named?.[0]]);
+  if (named.queueId === undefined)
+    return stableId(root.firstAt, [root.host, root.instance, root.clientIp, root.sender, root.named?.[0]]);
   const instance = named.instance === named.system || named.instance === '' ? undefined : named.instance;
   return stableId(root.firstAt, [root.host, instance, named.queueId]);
 }

@@ -4,14 +4,15 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant, Message, Session } from '../model/message.ts';
-import type { Status } from '../model/words.ts';
+import { GROUP_OF_STATUS, type Status } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
 import { apply } from './apply.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
-import { statusesOf } from './entries.ts';
+import { type Entry, statusesOf } from './entries.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, rootOf } from './join.ts';
 import { Repeats } from './inner.ts';
+import { LateKeys } from './late.ts';
 import { LinkBook } from './links.ts';
 import { refusedMessage, refusedRecipients, sessionRecord } from './refused.ts';
 import type { SmtpSession } from './session.ts';
@@ -30,7 +31,7 @@ export interface CorrelatorOptions {
   onMessage(message: Message): boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: only how many messages and what became of their recipients, at a fraction of the cost */
-  onCount?(statuses: readonly Status[]): void;
+  onCount?(statuses: readonly Status[], refusedForNow: number): void;
 }
 
 /** A transaction that brought no mail. */
@@ -45,11 +46,15 @@ export class Correlator {
   private readonly settle: SettleOptions;
   private readonly repeats = new Repeats();
   private readonly book = new LinkBook();
-  private readonly isFilter = (hop: Hop, end: End): boolean => this.filters.size > 0 && this.filters.has(relayKey(hop, end));
+  private readonly isFilter = (hop: Hop, end: End): boolean =>
+    this.filters.size > 0 && this.filters.has(relayKey(hop, end));
   /** relays through which mail came back to the same host: content filters */
   private readonly filters = new Set<number>();
   /** hops and sessions told or resolved so far, from the front of the tracker's lists */
   private nextCheck = 0;
+  private readonly lateKeys = new LateKeys();
+  /** the last messages are being told: nothing comes after them */
+  private ending = false;
   /** messages handed on */
   told = 0;
   readonly sessionKinds: Record<string, number> = {};
@@ -57,7 +62,7 @@ export class Correlator {
   constructor(options: CorrelatorOptions) {
     this.options = options;
     this.settle = options.settle ?? DEFAULT_SETTLE;
-    this.t = new Tracker({ keepLine: options.keepLine });
+    this.t = new Tracker({ keepLine: options.keepLine, lean: options.onCount !== undefined });
   }
 
   accept(ev: LogEvent): void {
@@ -81,10 +86,16 @@ export class Correlator {
 
   /** Tells everything that is left. */
   finish(): void {
+    this.ending = true;
     this.tellAll(this.t.openHops, this.t.openSessions);
     this.t.openHops.length = 0;
     this.t.openSessions.length = 0;
     this.book.finish();
+  }
+
+  /** Mails of which a part came after they were told, and how late (ms of log time) the latest part was. */
+  get late(): { count: number; lateness: number } {
+    return { count: this.lateKeys.late, lateness: this.lateKeys.lateness };
   }
 
   private noteRefused(ev: LogEvent): void {
@@ -116,10 +127,15 @@ export class Correlator {
   }
 
   /** Tells the mails that begin at these hops; returns those that must wait for another of their hops. */
-  private tellAll(hops: readonly Hop[], sessions: readonly SmtpSession[], before: Instant = Number.POSITIVE_INFINITY): Hop[] {
+  private tellAll(
+    hops: readonly Hop[],
+    sessions: readonly SmtpSession[],
+    before: Instant = Number.POSITIVE_INFINITY,
+  ): Hop[] {
     const refused: Refused[] = [];
     for (const session of sessions) this.resolve(session, refused, Number.POSITIVE_INFINITY);
-    for (const hop of hops) if (hop.session !== undefined && !hop.session.resolved) this.resolve(hop.session, refused, before);
+    for (const hop of hops)
+      if (hop.session !== undefined && !hop.session.resolved) this.resolve(hop.session, refused, before);
     for (const hop of hops) this.judgeWithNext(hop);
     const waiting: Hop[] = [];
     const roots: Hop[] = [];
@@ -167,7 +183,11 @@ export class Correlator {
 
   private judge(hop: Hop): void {
     if (hop.explicitParent !== undefined) {
-      for (let parent = this.t.byQueueId.get(hashText(hop.explicitParent) || 1); parent !== undefined; parent = parent.nextSameId) {
+      for (
+        let parent = this.t.byQueueId.get(hashText(hop.explicitParent) || 1);
+        parent !== undefined;
+        parent = parent.nextSameId
+      ) {
         if (parent !== hop && parent.told === undefined) this.t.link(new Parent(parent, undefined, 'explicit'), hop);
       }
       hop.explicitParent = undefined;
@@ -179,7 +199,8 @@ export class Correlator {
     (judged.parent.next ??= []).push(hop);
     for (const edge of judged.edges) {
       const end = edge.end;
-      if (end !== undefined && judged.parent.host === hop.host && edge.relation === 'queued-as') this.filters.add(relayKey(judged.parent, end));
+      if (end !== undefined && judged.parent.host === hop.host && edge.relation === 'queued-as')
+        this.filters.add(relayKey(judged.parent, end));
     }
   }
 
@@ -187,7 +208,7 @@ export class Correlator {
   private judgeRefused(hop: Hop): Hop['judged'] {
     const refusal = hop.refusals?.find((r) => r.final) ?? (hop.queued ? undefined : hop.refusals?.[0]);
     if (refusal === undefined || hop.origin !== 'smtp') return undefined;
-    const parent = this.repeats.find(refusal, hop, hop.sender, hop.messageId);
+    const parent = this.repeats.find(refusal, hop);
     if (parent === undefined || rootOf(parent) === hop) return undefined;
     return { parent, edges: [], skew: 0, ambiguous: false };
   }
@@ -200,18 +221,25 @@ export class Correlator {
 
   private tell(root: Hop): void {
     if (root.told !== undefined) return;
+    this.lateKeys.check(root);
     const { onCount } = this.options;
     if (onCount !== undefined) {
       if (isMessage(root)) {
         this.told++;
-        onCount(statusesOf(root, this.isFilter) ?? recipientEntries(root, this.isFilter).map((e) => e.status));
+        const statuses = statusesOf(root, this.isFilter);
+        if (statuses !== undefined) onCount(statuses, 0);
+        else countEntries(recipientEntries(root, this.isFilter), onCount);
       }
       this.close(root, COUNTED);
       return;
     }
     const id = this.book.unique(idOf(root));
     if (isMessage(root)) {
-      const message = messageOf(root, id, { isFilter: this.isFilter, reasonOf: this.options.reasonOf ?? (() => undefined), wantLines: this.options.keepLine !== undefined });
+      const message = messageOf(root, id, {
+        isFilter: this.isFilter,
+        reasonOf: this.options.reasonOf ?? (() => undefined),
+        wantLines: this.options.keepLine !== undefined,
+      });
       this.told++;
       this.book.add(message, this.options.onMessage(message));
       this.close(root, id);
@@ -223,6 +251,7 @@ export class Correlator {
   private close(hop: Hop, id: string, depth = 0): void {
     if (hop.told !== undefined || depth > 100) return;
     hop.told = id;
+    if (!this.ending) this.lateKeys.add(hop);
     if (hop.repeats) this.repeats.forget(hop);
     this.t.forget(hop);
     for (const child of hop.next ?? []) this.close(child, id, depth + 1);
@@ -233,8 +262,12 @@ export class Correlator {
     for (let i = transaction.refusals.length - 1; i >= 0; i--) {
       const refusal = transaction.refusals[i];
       if (refusal === undefined) continue;
-      const hop = this.repeats.find(refusal, undefined, undefined, undefined);
-      if (hop === undefined || (hop.host === session.host && hop.instance === session.instance && hop.system !== session.system)) continue;
+      const hop = this.repeats.find(refusal, undefined);
+      if (
+        hop === undefined ||
+        (hop.host === session.host && hop.instance === session.instance && hop.system !== session.system)
+      )
+        continue;
       (hop.inner ??= []).push(refusal);
       transaction.refusals.splice(i, 1);
     }
@@ -244,10 +277,20 @@ export class Correlator {
     if (transaction.refusals.length === 0 && transaction.acts.length === 0) return;
     if (this.options.onCount !== undefined) {
       this.told++;
-      this.options.onCount(refusedRecipients(transaction, () => undefined).map((r) => r.status));
+      const recipients = refusedRecipients(transaction, () => undefined);
+      this.options.onCount(
+        recipients.map((r) => r.status),
+        recipients.filter((r) => r.status === 'rejected' && r.action === 'tempfailed').length,
+      );
       return;
     }
-    const message = refusedMessage(session, transaction, (parts, at) => this.book.refusalId(parts, at), this.options.reasonOf ?? (() => undefined), this.options.keepLine !== undefined);
+    const message = refusedMessage(
+      session,
+      transaction,
+      (parts, at) => this.book.refusalId(parts, at),
+      this.options.reasonOf ?? (() => undefined),
+      this.options.keepLine !== undefined,
+    );
     this.told++;
     this.book.add(message, this.options.onMessage(message));
   }
@@ -276,6 +319,16 @@ function ripe(session: SmtpSession, before: Instant): SmtpSession['items'] {
   return items.slice(0, n);
 }
 
+/** Of addresses that our server added only failures count, unless there is nobody else. */
+function countEntries(entries: readonly Entry[], onCount: NonNullable<CorrelatorOptions['onCount']>): void {
+  const shown = entries.filter((e) => e.added === undefined || GROUP_OF_STATUS[e.status] === 'failed');
+  const counted = shown.length > 0 ? shown : entries;
+  onCount(
+    counted.map((e) => e.status),
+    counted.filter((e) => e.status === 'rejected' && e.action === 'tempfailed').length,
+  );
+}
+
 /** In place of an id where messages are only counted. */
 const COUNTED = '-';
 
@@ -288,10 +341,17 @@ function isDone(hop: Hop, before: Instant): boolean {
 /** A queue id with no client, uid, from or to line is no message; nor is an address probe. */
 function isMessage(root: Hop): boolean {
   if (root.probe) return false;
-  if (root.arrived || root.ends.length > 0 || root.sender !== undefined || root.refusals !== undefined || root.queueId === undefined) return true;
+  if (
+    root.arrived ||
+    root.ends.length > 0 ||
+    root.sender !== undefined ||
+    root.refusals !== undefined ||
+    root.queueId === undefined
+  )
+    return true;
   return root.acts !== undefined;
 }
 
 function relayKey(hop: Hop, end: End): number {
-  return hashText(`${hop.host ?? ''} ${end.relayIp ?? end.relayName ?? ''} ${end.port}`);
+  return hashText(hop.host ?? '', end.relayHash) + end.port;
 }

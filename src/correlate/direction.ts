@@ -17,8 +17,12 @@ export function directionOf(root: Hop, entry: Entry): Direction {
   const ours = senderIsOurs(root);
   const stored = entry.status === 'delivered';
   if (stored) return ours === true ? 'internal' : 'inbound';
-  const foreign = entry.status === 'relayed' || (entry.relayIp !== undefined && (entry.status === 'bounced' || entry.status === 'deferred' || entry.status === 'expired'));
-  if (ours === true) return foreign && (entry.finalAddress === undefined || entry.address === undefined) ? 'outbound' : 'unknown';
+  const foreign =
+    entry.status === 'relayed' ||
+    (entry.relayIp !== undefined &&
+      (entry.status === 'bounced' || entry.status === 'deferred' || entry.status === 'expired'));
+  if (ours === true)
+    return foreign && (entry.finalAddress === undefined || entry.address === undefined) ? 'outbound' : 'unknown';
   const accepted = entry.status !== 'rejected' && entry.status !== 'greylisted' && entry.status !== 'aborted';
   // A stranger from outside, without a login: only mail for our own addresses is taken.
   if (ours === false && accepted && root.arrived) return 'inbound';
@@ -37,7 +41,8 @@ export function overall(directions: readonly Direction[]): Direction {
 export function isPrivate(ip: string | undefined): boolean {
   if (ip === undefined) return false;
   const v4 = ip.startsWith('::ffff:') ? ip.slice(7) : ip;
-  if (v4.startsWith('127.') || v4.startsWith('10.') || v4.startsWith('192.168.') || v4.startsWith('169.254.')) return true;
+  if (v4.startsWith('127.') || v4.startsWith('10.') || v4.startsWith('192.168.') || v4.startsWith('169.254.'))
+    return true;
   if (v4.startsWith('172.')) {
     const second = Number(v4.split('.')[1]);
     return second >= 16 && second <= 31;

@@ -69,9 +69,12 @@ function share(hop: Hop, end: End, child: Hop, all: Entry[]): Entry[] {
   const mine = all.filter((e) => e.address !== undefined && sameAddress(e.address, end.address));
   if (mine.length > 0) return mine;
   const siblings = hop.ends.filter((e) => nextOf(hop, e)[0] === child);
-  const claimed = (e: Entry): boolean => e.address !== undefined && siblings.some((s) => s !== end && sameAddress(e.address as string, s.address));
+  const claimed = (e: Entry): boolean =>
+    e.address !== undefined && siblings.some((s) => s !== end && sameAddress(e.address as string, s.address));
   const free = all.filter((e) => !claimed(e) && e.added === undefined);
-  const unmatched = siblings.filter((s) => !all.some((e) => e.address !== undefined && sameAddress(e.address, s.address)));
+  const unmatched = siblings.filter(
+    (s) => !all.some((e) => e.address !== undefined && sameAddress(e.address, s.address)),
+  );
   return unmatched.length === 1 ? free : free.length === 1 && free[0]?.address === undefined ? free : [];
 }
 
@@ -94,7 +97,11 @@ function carried(entry: Entry, typed: string, passed: string): Entry {
 /** The next hop does not name this recipient: what became of the whole mail there became of it. */
 function unnamedAt(hop: Hop, end: End, child: Hop, isFilter: IsFilter): Entry {
   const whole = wholeOutcome(child);
-  if (whole !== undefined && (whole.status !== 'pending' || child.ends.length === 0)) return { ...fromWhole(child, end.orig ?? end.address, whole), finalAddress: end.orig === undefined ? undefined : end.address };
+  if (whole !== undefined && (whole.status !== 'pending' || child.ends.length === 0))
+    return {
+      ...fromWhole(child, end.orig ?? end.address, whole),
+      finalAddress: end.orig === undefined ? undefined : end.address,
+    };
   const merged = child.ends.length > 0 && child.closed !== '' ? entriesOf(child, isFilter, 50)[0] : undefined;
   if (merged !== undefined && child.ends.length === 1) return carried(merged, end.orig ?? end.address, end.address);
   return leaf(hop, end, isFilter);
@@ -117,13 +124,20 @@ function addWhole(out: Entry[], hop: Hop, isFilter: IsFilter, depth: number): vo
     for (const entry of entries) {
       for (let i = out.length - 1; i >= 0; i--) {
         const old = out[i] as Entry;
-        if (old.hop === hop && old.address !== undefined && entry.address !== undefined && sameAddress(old.address, entry.address)) out.splice(i, 1);
+        if (
+          old.hop === hop &&
+          old.address !== undefined &&
+          entry.address !== undefined &&
+          sameAddress(old.address, entry.address)
+        )
+          out.splice(i, 1);
       }
     }
     if (child.judged?.edges[0]?.relation === 'requeue') {
       for (let i = out.length - 1; i >= 0; i--) {
         const old = out[i] as Entry;
-        if (old.hop === hop && (old.status === 'removed' || old.status === 'deferred' || old.status === 'pending')) out.splice(i, 1);
+        if (old.hop === hop && (old.status === 'removed' || old.status === 'deferred' || old.status === 'pending'))
+          out.splice(i, 1);
       }
     }
     out.push(...entries);
@@ -178,10 +192,26 @@ function unfinished(hop: Hop): Status {
   return hop.closed === 'admin' || hop.closed === 'removed' || hop.closed === 'completed' ? 'removed' : 'deferred';
 }
 
+/** Whether policy lines name nobody but those whom the ends tell of. */
+function namesAreEnds(hop: Hop): boolean {
+  const { named, ends } = hop;
+  if (named === undefined) return true;
+  if (named.length > 8) return false;
+  return named.every((address) => ends.some((end) => (end.orig ?? end.address) === address));
+}
+
 /** Statuses alone, for counting: the same as of `entriesOf`, without making the entries where one hop tells all. */
 export function statusesOf(root: Hop, isFilter: IsFilter): Status[] | undefined {
   const { ends } = root;
-  if (ends.length === 0 || root.next !== undefined || root.named !== undefined || root.acts !== undefined || root.refusals !== undefined || root.joined !== undefined) return undefined;
+  if (
+    ends.length === 0 ||
+    root.next !== undefined ||
+    !namesAreEnds(root) ||
+    root.acts !== undefined ||
+    root.refusals !== undefined ||
+    root.joined !== undefined
+  )
+    return undefined;
   if (ends.length === 1) return [statusOf(root, ends[0] as End, isFilter)];
   return ends.map((end) => statusOf(root, end, isFilter));
 }
@@ -213,7 +243,8 @@ export function blank(hop: Hop, address: string | undefined): Entry {
 
 export function fromRefusal(hop: Hop, address: string | undefined, refusal: Refusal): Entry {
   const entry = blank(hop, address);
-  entry.status = refusal.outcome === 'greylisted' ? 'greylisted' : refusal.outcome === 'aborted' ? 'aborted' : 'rejected';
+  entry.status =
+    refusal.outcome === 'greylisted' ? 'greylisted' : refusal.outcome === 'aborted' ? 'aborted' : 'rejected';
   if (refusal.outcome !== 'aborted') entry.action = refusal.outcome;
   entry.at = refusal.at;
   entry.code = refusal.code;
@@ -254,14 +285,26 @@ interface Whole {
 
 export function wholeOutcome(hop: Hop): Whole | undefined {
   const refusal = hop.refusals?.find((r) => r.final);
-  if (refusal !== undefined && hop.origin !== 'local' && hop.origin !== 'internal') return { status: refusal.outcome === 'greylisted' ? 'greylisted' : 'rejected', action: refusal.outcome === 'aborted' ? undefined : refusal.outcome, refusal };
+  if (refusal !== undefined && hop.origin !== 'local' && hop.origin !== 'internal')
+    return {
+      status: refusal.outcome === 'greylisted' ? 'greylisted' : 'rejected',
+      action: refusal.outcome === 'aborted' ? undefined : refusal.outcome,
+      refusal,
+    };
   const act = hop.acts?.find((a) => a.final && (a.action === 'discarded' || a.action === 'quarantined'));
-  if (act !== undefined) return { status: act.action === 'quarantined' ? 'quarantined' : 'discarded', action: act.action as Action, at: act.at };
+  if (act !== undefined)
+    return {
+      status: act.action === 'quarantined' ? 'quarantined' : 'discarded',
+      action: act.action as Action,
+      at: act.at,
+    };
   const proxy = hop.proxyReply;
-  if (proxy !== undefined && proxy.outcome !== 'accepted') return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
+  if (proxy !== undefined && proxy.outcome !== 'accepted')
+    return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
   if (hop.closed === 'admin') return { status: 'removed', at: hop.closedAt };
   if (hop.closed === 'given-up') return { status: 'expired', at: hop.closedAt };
-  if (hop.held) return { status: 'held', action: hop.acts?.some((a) => a.action === 'held') === true ? 'held' : undefined };
+  if (hop.held)
+    return { status: 'held', action: hop.acts?.some((a) => a.action === 'held') === true ? 'held' : undefined };
   // Frozen before the first try: a policy's doing.
   if (hop.frozen) return { status: 'held', action: 'held', at: hop.frozenAt };
   if (hop.closed === 'discarded') return { status: 'discarded', action: 'discarded', at: hop.closedAt };
@@ -271,7 +314,15 @@ export function wholeOutcome(hop: Hop): Whole | undefined {
 
 /** The session is over and the queue manager never saw the mail: the client went away, or never sent it. */
 function wasAbandoned(hop: Hop): boolean {
-  if (hop.queued || !hop.arrived || hop.origin !== 'smtp' || hop.ends.length > 0 || hop.closed !== '' || hop.queueId === undefined) return false;
+  if (
+    hop.queued ||
+    !hop.arrived ||
+    hop.origin !== 'smtp' ||
+    hop.ends.length > 0 ||
+    hop.closed !== '' ||
+    hop.queueId === undefined
+  )
+    return false;
   const session = hop.session;
   return session !== undefined && session.closed && session.pid >= 0;
 }
@@ -301,7 +352,15 @@ function addNamed(out: Entry[], hop: Hop): void {
       continue;
     }
     const merged = mergedInto(out, hop, address);
-    if (merged !== undefined) out.push({ ...merged, address, finalAddress: merged.finalAddress !== undefined && !sameAddress(merged.finalAddress, address) ? merged.finalAddress : undefined });
+    if (merged !== undefined)
+      out.push({
+        ...merged,
+        address,
+        finalAddress:
+          merged.finalAddress !== undefined && !sameAddress(merged.finalAddress, address)
+            ? merged.finalAddress
+            : undefined,
+      });
     else if (hop.declared && hop.closed === '') out.push(blank(hop, address));
   }
   // A mail none of whose recipients is named has one entry that carries the status.
@@ -313,11 +372,17 @@ function mergedInto(out: Entry[], hop: Hop, address: string): Entry | undefined 
   const redirect = hop.acts?.find((a) => a.action === 'redirected' && a.target !== undefined);
   if (redirect?.target !== undefined) {
     const target = redirect.target;
-    const found = out.find((e) => [e.finalAddress, e.address, ...e.via].some((a) => a !== undefined && sameAddress(a, target)));
+    const found = out.find((e) =>
+      [e.finalAddress, e.address, ...e.via].some((a) => a !== undefined && sameAddress(a, target)),
+    );
     if (found !== undefined) return found;
   }
   const found = out.find((e) => e.finalAddress !== undefined && sameAddress(e.finalAddress, address));
-  return found !== undefined ? { ...found, finalAddress: undefined } : hop.declared && hop.closed !== '' && out.length > 0 ? out.find((e) => e.status === 'delivered') : undefined;
+  return found !== undefined
+    ? { ...found, finalAddress: undefined }
+    : hop.declared && hop.closed !== '' && out.length > 0
+      ? out.find((e) => e.status === 'delivered')
+      : undefined;
 }
 
 /** Marks what a hop's policies did to the recipients that went on. */
@@ -333,14 +398,39 @@ function applyActs(out: Entry[], hop: Hop): void {
   }
 }
 
-const WHOLE_ACTS: ReadonlySet<string> = new Set<Act['action']>(['redirected', 'modified', 'subject-modified', 'tagged', 'copied', 'bypassed', 'held', 'quarantined']);
+const WHOLE_ACTS: ReadonlySet<string> = new Set<Act['action']>([
+  'redirected',
+  'modified',
+  'subject-modified',
+  'tagged',
+  'copied',
+  'bypassed',
+  'held',
+  'quarantined',
+]);
 
 /** In the order of the contract: the first of them is the recipient's action. */
-const RANK: readonly Action[] = ['rejected', 'discarded', 'bounced-by-filter', 'quarantined', 'held', 'greylisted', 'tempfailed', 'redirected', 'modified', 'subject-modified', 'tagged', 'copied', 'bypassed', 'accepted'];
+const RANK: readonly Action[] = [
+  'rejected',
+  'discarded',
+  'bounced-by-filter',
+  'quarantined',
+  'held',
+  'greylisted',
+  'tempfailed',
+  'redirected',
+  'modified',
+  'subject-modified',
+  'tagged',
+  'copied',
+  'bypassed',
+  'accepted',
+];
 
 function raise(entry: Entry, action: Action): void {
   // What was held or quarantined and went on all the same was released: the act is past.
-  if ((action === 'held' && entry.status !== 'held') || (action === 'quarantined' && entry.status !== 'quarantined')) return;
+  if ((action === 'held' && entry.status !== 'held') || (action === 'quarantined' && entry.status !== 'quarantined'))
+    return;
   if (entry.status === 'rejected' || entry.status === 'greylisted') return;
   if (entry.action === undefined || RANK.indexOf(action) < RANK.indexOf(entry.action)) entry.action = action;
 }

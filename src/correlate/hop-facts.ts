@@ -14,16 +14,25 @@ export function own(t: Tracker, ev: LogEvent): Hop {
 }
 
 /** Facts that a later line adds; the first word holds. */
-export function fill(hop: Hop, ev: LogEvent, messageId = ev.text(F.messageId)): void {
-  if (messageId !== undefined && messageId !== '' && hop.messageId === undefined) hop.messageId = messageId;
+export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
+  if (hop.midHash === 0 && ev.has(F.messageId) && !ev.isEmpty(F.messageId)) {
+    hop.midHash = ev.hash(F.messageId);
+    if (!t.lean) hop.messageId = ev.text(F.messageId);
+  }
   if (hop.sender === undefined && ev.has(F.sender)) hop.sender = ev.text(F.sender);
+  if (hop.helo === undefined && ev.has(F.helo)) hop.helo = ev.text(F.helo);
+  if (t.lean) return fillLean(hop, ev);
   if (hop.subject === undefined && ev.has(F.subject)) hop.subject = ev.text(F.subject);
   if (hop.headerFrom === undefined && ev.has(F.headerFrom)) hop.headerFrom = ev.text(F.headerFrom);
-  if (hop.helo === undefined && ev.has(F.helo)) hop.helo = ev.text(F.helo);
   if (hop.clientIp === undefined && ev.has(F.clientIp)) {
     hop.clientIp = ev.text(F.clientIp);
     hop.clientName = ev.text(F.clientName);
   }
+  fillLean(hop, ev);
+}
+
+/** What counting needs. */
+function fillLean(hop: Hop, ev: LogEvent): void {
   if (ev.size >= 0 && hop.size < 0) hop.size = ev.size;
   if (ev.nrcpt > hop.nrcpt) hop.nrcpt = ev.nrcpt;
   if (ev.has(F.recipients)) {

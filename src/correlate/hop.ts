@@ -9,7 +9,15 @@ import type { Judged } from './join.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
 
-export type EndOutcome = 'sent' | 'deferred' | 'bounced' | 'expired' | 'discarded' | 'quarantined' | 'aborted' | 'removed';
+export type EndOutcome =
+  | 'sent'
+  | 'deferred'
+  | 'bounced'
+  | 'expired'
+  | 'discarded'
+  | 'quarantined'
+  | 'aborted'
+  | 'removed';
 
 /** One recipient's result at one hop: an end, unless another hop goes on from it. */
 export class End {
@@ -27,6 +35,10 @@ export class End {
   relayIp: string | undefined = undefined;
   port = -1;
   remoteId: string | undefined = undefined;
+  /** hash of remoteId (of a local forward: of the new queue id), 0 = none */
+  remoteHash = 0;
+  /** hash of the relay's address, or name */
+  relayHash = 0;
   delayMs = -1;
   attempts = 0;
   mailbox: string | undefined = undefined;
@@ -118,7 +130,16 @@ export class Parent {
   }
 }
 
-export type ClosedHow = '' | 'removed' | 'completed' | 'refused' | 'discarded' | 'canceled' | 'requeued' | 'admin' | 'given-up';
+export type ClosedHow =
+  | ''
+  | 'removed'
+  | 'completed'
+  | 'refused'
+  | 'discarded'
+  | 'canceled'
+  | 'requeued'
+  | 'admin'
+  | 'given-up';
 
 export class Hop {
   readonly key: number;
@@ -141,6 +162,10 @@ export class Hop {
   sender: string | undefined = undefined;
   headerFrom: string | undefined = undefined;
   messageId: string | undefined = undefined;
+  /** hash of the Message-ID, 0 = none told: what joins need of it */
+  midHash = 0;
+  /** hash of the queue id */
+  idHash = 0;
   subject: string | undefined = undefined;
   size = -1;
   nrcpt = -1;
@@ -195,7 +220,15 @@ export class Hop {
   /** hops that go on from here, judged */
   next: Hop[] | undefined = undefined;
 
-  constructor(key: number, host: string | undefined, instance: string, system: string, queueId: string | undefined, at: Instant, seq: number) {
+  constructor(
+    key: number,
+    host: string | undefined,
+    instance: string,
+    system: string,
+    queueId: string | undefined,
+    at: Instant,
+    seq: number,
+  ) {
     this.key = key;
     this.host = host;
     this.instance = instance;

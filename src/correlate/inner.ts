@@ -32,15 +32,17 @@ export class Repeats {
   }
 
   /** The hop whose delivery line repeats this refusal. */
-  find(refusal: Refusal, self: Hop | undefined, sender: string | undefined, messageId: string | undefined): Hop | undefined {
+  find(refusal: Refusal, self: Hop | undefined): Hop | undefined {
+    const sender = refusal.sender ?? self?.sender;
+    const mid = self?.midHash ?? 0;
     const words = refusal.reply === undefined ? '' : essence(refusal.reply);
     let best: Repeat | undefined;
     for (const address of refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? [])) {
       for (let r = this.table.get(keyOf(address.toLowerCase(), refusal.code)); r !== undefined; r = r.next) {
         if (r.hop === self || r.hop.told !== undefined) continue;
         if (Math.abs(r.at - refusal.at) > WINDOW_MS) continue;
-        if (!sameSender(r.hop, refusal.sender ?? sender)) continue;
-        if (messageId !== undefined && r.hop.messageId !== undefined && r.hop.messageId !== messageId) continue;
+        if (!sameSender(r.hop, sender)) continue;
+        if (mid !== 0 && r.hop.midHash !== 0 && r.hop.midHash !== mid) continue;
         if (!essence(r.reply).includes(words)) continue;
         if (best === undefined || Math.abs(r.at - refusal.at) < Math.abs(best.at - refusal.at)) best = r;
       }

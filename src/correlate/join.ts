@@ -30,13 +30,20 @@ function fitOf(edge: Parent, child: Hop): number {
   if (relation === 'requeue') return 9;
   // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
   if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
-  if (parent.messageId !== undefined && child.messageId !== undefined && parent.messageId !== child.messageId) return 0;
-  const midEqual = parent.messageId !== undefined && child.messageId !== undefined;
-  if (relation === 'forwarded') return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
+  const midEqual = parent.midHash !== 0 && child.midHash !== 0;
+  if (midEqual && parent.midHash !== child.midHash) return 0;
+  if (relation === 'forwarded')
+    return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
   if (child.origin === 'local' || child.origin === 'internal') return 0;
   if (child.noticeOf !== undefined) return 0;
   const senderEqual = parent.sender !== undefined && child.sender !== undefined && same(parent.sender, child.sender);
-  if (parent.sender !== undefined && child.sender !== undefined && !senderEqual && !(midEqual && relation === 'queued-as')) return 0;
+  if (
+    parent.sender !== undefined &&
+    child.sender !== undefined &&
+    !senderEqual &&
+    !(midEqual && relation === 'queued-as')
+  )
+    return 0;
   const skew = Math.abs(skewOf(edge, child));
   if (midEqual && senderEqual) return skew <= SKEW_MS ? 7 : 0;
   // The sender may be rewritten on the way (SRS); the Message-ID is not.
@@ -75,7 +82,8 @@ export function judgeParent(child: Hop): Judged | undefined {
   const all = (child.parents ?? []).filter((e) => e.hop === parent);
   // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
   const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
-  const edges = best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === (best as Parent).relation);
+  const edges =
+    best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === (best as Parent).relation);
   return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
 }
 
@@ -88,7 +96,8 @@ function closer(a: Parent, b: Parent, child: Hop): boolean {
 /** A mail that loops comes to the same id only by a mistake: no ring is ever closed. */
 function isAncestor(child: Hop, hop: Hop): boolean {
   let steps = 0;
-  for (let h: Hop | undefined = hop; h !== undefined && steps < 200; h = h.judged?.parent, steps++) if (h === child) return true;
+  for (let h: Hop | undefined = hop; h !== undefined && steps < 200; h = h.judged?.parent, steps++)
+    if (h === child) return true;
   return steps >= 200;
 }
 

@@ -8,8 +8,18 @@ import { rootOf } from './join.ts';
 import { Retries } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
-const DOWN: Readonly<Record<NoticeKind, LinkType>> = { bounce: 'bounced-by', delay: 'notified-by', success: 'notified-by', postmaster: 'notified-by' };
-const UP: Readonly<Record<NoticeKind, LinkType>> = { bounce: 'bounce-of', delay: 'notice-of', success: 'notice-of', postmaster: 'notice-of' };
+const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
+  bounce: 'bounced-by',
+  delay: 'notified-by',
+  success: 'notified-by',
+  postmaster: 'notified-by',
+};
+const UP: Readonly<Record<NoticeKind, LinkType>> = {
+  bounce: 'bounce-of',
+  delay: 'notice-of',
+  success: 'notice-of',
+  postmaster: 'notice-of',
+};
 
 export class LinkBook {
   private readonly kept = new Map<string, Message>();
@@ -36,7 +46,8 @@ export class LinkBook {
   /** Remembers the notices of a told mail: either side may be told first. */
   notices(root: Hop, id: string, depth = 0): void {
     if (depth > 100 || id === '') return;
-    for (const notice of root.notices ?? []) this.waiting.push({ from: root, to: notice.hop, type: DOWN[notice.kind], back: UP[notice.kind] });
+    for (const notice of root.notices ?? [])
+      this.waiting.push({ from: root, to: notice.hop, type: DOWN[notice.kind], back: UP[notice.kind] });
     for (const child of root.next ?? []) this.notices(child, id, depth + 1);
   }
 
@@ -44,7 +55,8 @@ export class LinkBook {
     for (const w of this.waiting) this.link(rootOf(w.from).told, rootOf(w.to).told, w.type, w.back);
     const { links, ambiguous } = this.retries.links();
     for (const { attempt, retry } of links) this.link(attempt, retry, 'retried-by', 'retry-of');
-    for (const id of ambiguous) this.kept.get(id)?.notes.push({ type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' });
+    for (const id of ambiguous)
+      this.kept.get(id)?.notes.push({ type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' });
   }
 
   private link(from: string | undefined, to: string | undefined, type: LinkType, back: LinkType): void {

@@ -31,7 +31,11 @@ export function mentionIds(t: Tracker, frame: Frame): void {
     words++;
     if (i - from < SHORTEST || i - from > LONGEST || digits === 0) continue;
     let n = 0;
-    for (let hop: Hop | undefined = t.byQueueId.get(hashBytes(bytes, from, i) || 1); hop !== undefined && n < 64; hop = hop.nextSameId, n++) {
+    for (
+      let hop: Hop | undefined = t.byQueueId.get(hashBytes(bytes, from, i) || 1);
+      hop !== undefined && n < 64;
+      hop = hop.nextSameId, n++
+    ) {
       if (hop.host !== frame.host) continue;
       const line = keepLine(frame);
       const lines = (hop.lines ??= []);

@@ -10,7 +10,13 @@ import type { Transaction } from './transactions.ts';
 
 type MakeId = (parts: readonly (string | undefined)[], at: Instant) => string;
 
-export function refusedMessage(session: SmtpSession, transaction: Transaction, makeId: MakeId, reasonOf: ReasonOf, wantLines: boolean): Message {
+export function refusedMessage(
+  session: SmtpSession,
+  transaction: Transaction,
+  makeId: MakeId,
+  reasonOf: ReasonOf,
+  wantLines: boolean,
+): Message {
   const items = [...transaction.refusals, ...transaction.acts].sort((a, b) => a.seq - b.seq);
   const first = items[0] as Refusal;
   const times = items.map((i) => i.at);
@@ -20,20 +26,35 @@ export function refusedMessage(session: SmtpSession, transaction: Transaction, m
   const sender = items.find((i) => i.sender !== undefined)?.sender;
   const message: Message = {
     v: 1,
-    id: makeId([session.host, session.instance, client, sender?.toLowerCase(), recipients[0]?.address?.toLowerCase()], time),
+    id: makeId(
+      [session.host, session.instance, client, sender?.toLowerCase(), recipients[0]?.address?.toLowerCase()],
+      time,
+    ),
     kind: 'mail',
     time,
     lastTime: Math.max(...times),
     state: 'complete',
     direction: 'unknown',
     verdicts: [],
-    hops: [{ system: session.system, time, lastTime: Math.max(...times), ...(session.host !== undefined ? { host: session.host } : {}) }],
+    hops: [
+      {
+        system: session.system,
+        time,
+        lastTime: Math.max(...times),
+        ...(session.host !== undefined ? { host: session.host } : {}),
+      },
+    ],
     recipients,
     notes: [],
     links: [],
   };
   addFacts(message, session, transaction, first, sender);
-  if (transaction.refusals.every((r) => r.outcome === 'aborted') && recipients.every((r) => r.address === undefined) && session.rcptOk > 0) message.unnamedRecipients = session.rcptOk;
+  if (
+    transaction.refusals.every((r) => r.outcome === 'aborted') &&
+    recipients.every((r) => r.address === undefined) &&
+    session.rcptOk > 0
+  )
+    message.unnamedRecipients = session.rcptOk;
   finishMessage(message);
   if (wantLines) {
     const lines = new Set<ChainLine>(session.lines ?? []);
@@ -49,7 +70,11 @@ export function refusedRecipients(transaction: Transaction, reasonOf: ReasonOf):
   for (const refusal of transaction.refusals) addRecipients(recipients, refusal, reasonOf);
   for (const act of transaction.acts) {
     if (recipients.some((r) => r.address?.toLowerCase() === act.recipient?.toLowerCase())) continue;
-    const r: Recipient = { status: act.action === 'discarded' ? 'discarded' : act.action === 'held' ? 'held' : 'pending', direction: 'unknown', time: act.at };
+    const r: Recipient = {
+      status: act.action === 'discarded' ? 'discarded' : act.action === 'held' ? 'held' : 'pending',
+      direction: 'unknown',
+      time: act.at,
+    };
     if (act.action !== 'would-reject') r.action = act.action;
     if (act.recipient !== undefined && act.recipient !== '') r.address = act.recipient;
     recipients.push(r);
@@ -61,7 +86,11 @@ function addRecipients(recipients: Recipient[], refusal: Refusal, reasonOf: Reas
   const addresses = refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? [undefined]);
   for (const address of addresses) {
     if (address !== undefined && recipients.some((r) => r.address?.toLowerCase() === address.toLowerCase())) continue;
-    const r: Recipient = { status: refusal.outcome === 'tempfailed' ? 'rejected' : refusal.outcome, direction: 'unknown', time: refusal.at };
+    const r: Recipient = {
+      status: refusal.outcome === 'tempfailed' ? 'rejected' : refusal.outcome,
+      direction: 'unknown',
+      time: refusal.at,
+    };
     if (address !== undefined && address !== '') r.address = address;
     if (refusal.outcome !== 'aborted') r.action = refusal.outcome;
     if (refusal.code > 0) r.code = String(refusal.code);
@@ -74,7 +103,13 @@ function addRecipients(recipients: Recipient[], refusal: Refusal, reasonOf: Reas
   }
 }
 
-function addFacts(message: Message, session: SmtpSession, transaction: Transaction, first: Refusal, sender: string | undefined): void {
+function addFacts(
+  message: Message,
+  session: SmtpSession,
+  transaction: Transaction,
+  first: Refusal,
+  sender: string | undefined,
+): void {
   if (sender !== undefined) message.sender = sender;
   const client: NonNullable<Message['client']> = {};
   const ip = first.clientIp ?? session.clientIp;
@@ -101,7 +136,13 @@ function addFacts(message: Message, session: SmtpSession, transaction: Transacti
   }
   for (const act of transaction.acts) {
     const reason = act.reason ?? act.matched;
-    message.verdicts.push({ time: act.at, engine: act.engine, action: act.action, ...(session.host !== undefined ? { host: session.host } : {}), ...(reason !== undefined && reason !== '' ? { reason } : {}) });
+    message.verdicts.push({
+      time: act.at,
+      engine: act.engine,
+      action: act.action,
+      ...(session.host !== undefined ? { host: session.host } : {}),
+      ...(reason !== undefined && reason !== '' ? { reason } : {}),
+    });
   }
 }
 
@@ -114,7 +155,8 @@ export function sessionRecord(session: SmtpSession): Session {
   if (session.host !== undefined) record.host = session.host;
   const client: NonNullable<Session['client']> = {};
   if (session.clientIp !== undefined && session.clientIp !== '') client.ip = session.clientIp;
-  if (session.clientName !== undefined && session.clientName !== '' && session.clientName !== 'unknown') client.name = session.clientName;
+  if (session.clientName !== undefined && session.clientName !== '' && session.clientName !== 'unknown')
+    client.name = session.clientName;
   if (session.user !== undefined) client.user = session.user;
   if (session.tls !== undefined) client.tls = session.tls;
   if (Object.keys(client).length > 0) record.client = client;

@@ -36,7 +36,14 @@ export class Retries {
       const open = r.status === 'greylisted' || (r.status === 'rejected' && r.action === 'tempfailed');
       if (open) this.wanted.add(key);
       else if (!this.wanted.has(key) && this.settled) continue;
-      const attempt: Attempt = { id: message.id, time: message.time, open, messageId: message.messageId, net: netOf(message.client?.ip), helo: domainOf(message.client?.helo) };
+      const attempt: Attempt = {
+        id: message.id,
+        time: message.time,
+        open,
+        messageId: message.messageId,
+        net: netOf(message.client?.ip),
+        helo: domainOf(message.client?.helo),
+      };
       const list = this.byPair.get(key);
       if (list === undefined) this.byPair.set(key, [attempt]);
       else list.push(attempt);
@@ -91,8 +98,14 @@ export function netOf(ip: string | undefined): string | undefined {
   const [head = '', tail] = ip.toLowerCase().split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? left : [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return groups.slice(0, 4).map((g) => g.replace(/^0+(?=.)/, '')).join(':');
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return groups
+    .slice(0, 4)
+    .map((g) => g.replace(/^0+(?=.)/, ''))
+    .join(':');
 }
 
 /** The domain of a HELO name: its last two labels at least; an address literal has none. */

@@ -5,7 +5,10 @@
 import type { ChainLine, Instant } from '../model/message.ts';
 import type { Act, Hop, Refusal } from './hop.ts';
 
-export type SessionItem = { refusal: Refusal; act?: undefined; hop?: undefined } | { refusal?: undefined; act: Act; hop?: undefined } | { refusal?: undefined; act?: undefined; hop: Hop };
+export type SessionItem =
+  | { refusal: Refusal; act?: undefined; hop?: undefined }
+  | { refusal?: undefined; act: Act; hop?: undefined }
+  | { refusal?: undefined; act?: undefined; hop: Hop };
 
 export class SmtpSession {
   readonly key: number;
@@ -42,7 +45,15 @@ export class SmtpSession {
   /** it brought a mail or a refusal */
   busy = false;
 
-  constructor(key: number, host: string | undefined, instance: string, system: string, pid: number, at: Instant, seq: number) {
+  constructor(
+    key: number,
+    host: string | undefined,
+    instance: string,
+    system: string,
+    pid: number,
+    at: Instant,
+    seq: number,
+  ) {
     this.key = key;
     this.host = host;
     this.instance = instance;

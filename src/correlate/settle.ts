@@ -13,4 +13,4 @@ export interface SettleOptions {
 }
 
 /** The rule for the next hop's first line is 600 s; twice that leaves room for skewed clocks. */
-export const DEFAULT_SETTLE: SettleOptions = { holdMs: 1_200_000, keepAtLeast: 20_000 };
+export const DEFAULT_SETTLE: SettleOptions = { holdMs: 1_200_000, keepAtLeast: 4_096 };

@@ -13,10 +13,14 @@ import { SmtpSession } from './session.ts';
 export interface TrackerOptions {
   /** makes the record of a raw line; undefined where nobody asked for lines */
   keepLine: ((frame: Frame) => ChainLine) | undefined;
+  /** messages are only counted: texts that no join needs are not made */
+  lean: boolean;
 }
 
 /** A notice is logged within seconds of the line that names it. */
 const NOTICE_MS = 600_000;
+/** In place of a queue id where no text is made. */
+const COUNTED = '-';
 /** Mails with one id (on other hosts, or of other servers' look) that are looked at. */
 const MAX_SAME = 64;
 /** Within this time after its end a line still belongs to a queue id's finished mail: loggers swap lines. */
@@ -38,6 +42,7 @@ export class Tracker {
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
+  readonly lean: boolean;
   /** counts lines: the order of everything */
   seq = 0;
   /** newest stamp seen */
@@ -50,11 +55,13 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.keepLine = options.keepLine;
+    this.lean = options.lean;
   }
 
   /** Seed of all keys of one host, system and instance. */
   seedOf(host: string | undefined, system: string, instance: string): number {
-    if (host === this.lastHost && instance === this.lastInstance && system === this.lastSystem && this.lastSeed !== 0) return this.lastSeed;
+    if (host === this.lastHost && instance === this.lastInstance && system === this.lastSystem && this.lastSeed !== 0)
+      return this.lastSeed;
     this.lastHost = host;
     this.lastInstance = instance;
     this.lastSystem = system;
@@ -82,11 +89,12 @@ export class Tracker {
   /** A new incarnation of the event's queue id. */
   openHop(ev: LogEvent, key = this.keyOf(ev)): Hop {
     const { frame } = ev;
-    const queueId = ev.text(F.queueId) as string;
+    const queueId = this.lean ? COUNTED : (ev.text(F.queueId) as string);
     const hop = new Hop(key, frame.host, ev.instance, ev.system, queueId, frame.at, this.seq);
     this.hops.set(key, hop);
     this.openHops.push(hop);
     const byId = ev.hash(F.queueId);
+    hop.idHash = byId;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
     const notice = this.waitingNotices.get(key);
@@ -108,7 +116,8 @@ export class Tracker {
   /** Ties an edge to every live hop that has the id, now and later. Which of them is meant is judged when the mail is told. */
   edge(parent: Parent, byId: number): void {
     let n = 0;
-    for (let hop = this.byQueueId.get(byId); hop !== undefined && n < MAX_SAME; hop = hop.nextSameId, n++) this.link(parent, hop);
+    for (let hop = this.byQueueId.get(byId); hop !== undefined && n < MAX_SAME; hop = hop.nextSameId, n++)
+      this.link(parent, hop);
     const other = this.waiting.get(byId);
     parent.nextWaiting = other;
     parent.waitingLength = other === undefined ? 1 : other.waitingLength + 1;
@@ -124,7 +133,8 @@ export class Tracker {
   notice(hop: Hop, kind: NoticeKind, id: string, ev: LogEvent): void {
     const key = hashText(id, this.seedOf(ev.frame.host, ev.system, ev.instance)) || 1;
     const child = this.hops.get(key);
-    if (child !== undefined && child !== hop && Math.abs(ev.frame.at - child.firstAt) <= NOTICE_MS) this.tieNotice(hop, kind, child);
+    if (child !== undefined && child !== hop && Math.abs(ev.frame.at - child.firstAt) <= NOTICE_MS)
+      this.tieNotice(hop, kind, child);
     else this.waitingNotices.set(key, { about: hop, kind, at: ev.frame.at });
   }
 
@@ -156,7 +166,7 @@ export class Tracker {
   forget(hop: Hop): void {
     if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
     if (hop.queueId === undefined) return;
-    const byId = hashText(hop.queueId) || 1;
+    const byId = hop.idHash;
     const first = this.byQueueId.get(byId);
     if (first === hop) {
       if (hop.nextSameId === undefined) this.byQueueId.delete(byId);
@@ -170,18 +180,18 @@ export class Tracker {
       }
     }
     hop.nextSameId = undefined;
-    for (const end of hop.ends) if (end.remoteId !== undefined) this.forgetWaiting(hop, end.remoteId);
+    for (const end of hop.ends) if (end.remoteHash !== 0) this.forgetWaiting(hop, end.remoteHash);
   }
 
-  private forgetWaiting(hop: Hop, id: string): void {
-    const key = hashText(id) || 1;
+  private forgetWaiting(hop: Hop, key: number): void {
     const first = this.waiting.get(key);
     if (first === undefined) return;
     let kept: Parent | undefined = first;
     while (kept !== undefined && kept.hop === hop) kept = kept.nextWaiting;
     if (kept === undefined) this.waiting.delete(key);
     else if (kept !== first) this.waiting.set(key, kept);
-    for (let w = kept; w !== undefined; w = w.nextWaiting) while (w.nextWaiting !== undefined && w.nextWaiting.hop === hop) w.nextWaiting = w.nextWaiting.nextWaiting;
+    for (let w = kept; w !== undefined; w = w.nextWaiting)
+      while (w.nextWaiting !== undefined && w.nextWaiting.hop === hop) w.nextWaiting = w.nextWaiting.nextWaiting;
   }
 
   touch(hop: Hop, at: Instant): void {

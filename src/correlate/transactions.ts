@@ -32,7 +32,8 @@ function drawn(items: readonly SessionItem[]): Transaction[] {
       else groups.push((current = { refusals: [], acts: [], hop: item.hop }));
       continue;
     }
-    if (current === undefined || current.hop !== undefined || !continues(current, item.refusal ?? item.act)) groups.push((current = { refusals: [], acts: [], hop: undefined }));
+    if (current === undefined || current.hop !== undefined || !continues(current, item.refusal ?? item.act))
+      groups.push((current = { refusals: [], acts: [], hop: undefined }));
     if (item.refusal) current.refusals.push(item.refusal);
     else current.acts.push(item.act);
   }
@@ -48,7 +49,10 @@ function continues(group: Transaction, next: Refusal | Act): boolean {
   if (next.recipient === undefined || first.recipient === undefined) return false;
   if (low(first.sender) !== low(next.sender) || low(first.helo) !== low(next.helo)) return false;
   const address = low(next.recipient);
-  return !group.refusals.some((r) => low(r.recipient) === address) && !group.acts.some((a) => low(a.recipient) === address && 'outcome' in next);
+  return (
+    !group.refusals.some((r) => low(r.recipient) === address) &&
+    !group.acts.some((a) => low(a.recipient) === address && 'outcome' in next)
+  );
 }
 
 function leadsTo(group: Transaction, hop: Hop): boolean {
@@ -66,7 +70,11 @@ function leadsTo(group: Transaction, hop: Hop): boolean {
 }
 
 function hadMail(group: Transaction): boolean {
-  return group.hop !== undefined || group.acts.length > 0 || group.refusals.some((r) => r.recipient !== undefined || r.recipients !== undefined);
+  return (
+    group.hop !== undefined ||
+    group.acts.length > 0 ||
+    group.refusals.some((r) => r.recipient !== undefined || r.recipients !== undefined)
+  );
 }
 
 /** The session had more transactions than were drawn: refusals joined to a mail were transactions of their own, the ones farthest in time first. */
@@ -74,7 +82,14 @@ function splitJoins(groups: Transaction[], missing: number): Transaction[] {
   const joined = groups.filter((g) => g.hop !== undefined && g.refusals.length > 0);
   const gap = (g: Transaction): number => (g.hop as Hop).firstAt - (g.refusals.at(-1) as Refusal).at;
   const undone = new Set(joined.sort((a, b) => gap(b) - gap(a)).slice(0, missing));
-  return groups.flatMap((g) => (undone.has(g) ? [{ refusals: g.refusals, acts: [], hop: undefined }, { refusals: [], acts: g.acts, hop: g.hop }] : [g]));
+  return groups.flatMap((g) =>
+    undone.has(g)
+      ? [
+          { refusals: g.refusals, acts: [], hop: undefined },
+          { refusals: [], acts: g.acts, hop: g.hop },
+        ]
+      : [g],
+  );
 }
 
 /** The session had fewer: neighbours that only a repeated recipient kept apart are one. */
@@ -84,7 +99,15 @@ function mergeRepeats(groups: Transaction[], surplus: number): Transaction[] {
     const last = out.at(-1);
     const a = last?.refusals[0];
     const b = group.refusals[0];
-    if (surplus > 0 && last !== undefined && last.hop === undefined && a?.recipient !== undefined && b?.recipient !== undefined && low(a.sender) === low(b.sender) && low(a.helo) === low(b.helo)) {
+    if (
+      surplus > 0 &&
+      last !== undefined &&
+      last.hop === undefined &&
+      a?.recipient !== undefined &&
+      b?.recipient !== undefined &&
+      low(a.sender) === low(b.sender) &&
+      low(a.helo) === low(b.helo)
+    ) {
       for (const refusal of group.refusals) {
         const twin = last.refusals.find((r) => low(r.recipient) === low(refusal.recipient));
         if (twin === undefined) last.refusals.push(refusal);

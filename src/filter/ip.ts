@@ -1,6 +1,6 @@
 /**
  * `--ip`: the first client or the final relay, by IPv4, IPv6 or CIDR.
- * IPv4-mapped IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291 section 2.5.5.2).
+ * IPv4-mapped IPv6 (`::ffff:192.0.2.1`) is the IPv4 address (RFC 4291 section 2.5.5.2): node's BlockList does that.
  * Errors: UsageError for what is no address or no network.
  */
 import { BlockList, isIP } from 'node:net';
@@ -10,12 +10,9 @@ import type { Test } from './test.ts';
 /** A test of an address as logged: false for what is no IP address. */
 export type IpTest = (ip: string) => boolean;
 
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** The address without brackets, zone and IPv4 mapping. */
+/** The address without brackets and zone. */
 function plainIp(text: string): string {
-  const bare = text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%.*$/, '');
-  return MAPPED.exec(bare)?.[1] ?? bare;
+  return text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%.*$/, '');
 }
 
 /** Whether a text is an IP address or a CIDR network, so that a filter takes it as one. */

@@ -133,13 +133,34 @@ export type Outcome =
   | 'tempfailed'
   | 'greylisted';
 
-export type SentHow = 'mailbox' | 'remote' | 'forwarded' | 'unknown' | 'devnull' | 'silent' | 'filter' | 'blackhole' | 'quarantine';
+export type SentHow =
+  | 'mailbox'
+  | 'remote'
+  | 'forwarded'
+  | 'unknown'
+  | 'devnull'
+  | 'silent'
+  | 'filter'
+  | 'blackhole'
+  | 'quarantine';
 
 const NO_FRAME = new Frame();
 
 /** Fields whose texts come again and again. */
 const INTERNED =
-  (1 << F.sender) | (1 << F.recipient) | (1 << F.origRecipient) | (1 << F.clientName) | (1 << F.clientIp) | (1 << F.helo) | (1 << F.user) | (1 << F.tls) | (1 << F.dsn) | (1 << F.relayName) | (1 << F.relayIp) | (1 << F.mailbox) | (1 << F.transport);
+  (1 << F.sender) |
+  (1 << F.recipient) |
+  (1 << F.origRecipient) |
+  (1 << F.clientName) |
+  (1 << F.clientIp) |
+  (1 << F.helo) |
+  (1 << F.user) |
+  (1 << F.tls) |
+  (1 << F.dsn) |
+  (1 << F.relayName) |
+  (1 << F.relayIp) |
+  (1 << F.mailbox) |
+  (1 << F.transport);
 
 export class LogEvent {
   kind: EventKind = 'mention';

@@ -4,7 +4,16 @@
  *   (the one exception: `sender: ''` is the null sender `<>`).
  * Units: every time is an Instant (ms since 1970-01-01T00:00Z), made ISO 8601 only when printed.
  */
-import type { Action, Direction, LinkType, MessageKind, MessageState, NoteType, Status, VerdictAction } from './words.ts';
+import type {
+  Action,
+  Direction,
+  LinkType,
+  MessageKind,
+  MessageState,
+  NoteType,
+  Status,
+  VerdictAction,
+} from './words.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z. Not a Date, not a DateTime. */
 export type Instant = number;

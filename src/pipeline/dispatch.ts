@@ -124,14 +124,16 @@ export class Dispatcher {
 
   /** All streams have ended. */
   finish(): void {
-    for (const stream of this.streams) for (const { format, context } of stream?.contextsOf() ?? []) format.finish?.(this.event, this.emit, context);
+    for (const stream of this.streams)
+      for (const { format, context } of stream?.contextsOf() ?? []) format.finish?.(this.event, this.emit, context);
   }
 
   /** Names of the formats that read this source, most lines first. */
   formatsOf(source: number): string[] {
     const counts = new Map<string, number>();
     for (const stream of this.streams) {
-      for (const { format, lines } of stream?.readers ?? []) if (lines[source] !== undefined) counts.set(format.name, (counts.get(format.name) ?? 0) + lines[source]);
+      for (const { format, lines } of stream?.readers ?? [])
+        if (lines[source] !== undefined) counts.set(format.name, (counts.get(format.name) ?? 0) + lines[source]);
     }
     return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   }

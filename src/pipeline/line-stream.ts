@@ -165,7 +165,7 @@ export class LineStream {
       if (state === 'block') {
         if (this.bytes !== reader.bytes) {
           this.bytes = reader.bytes;
-        this.#framer?.startBlock?.(reader.bytes);
+          this.#framer?.startBlock?.(reader.bytes);
           this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
         }
         this.#at = reader.start;

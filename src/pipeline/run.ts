@@ -3,29 +3,32 @@
  */
 import type { Readable } from 'node:stream';
 import { Correlator } from '../correlate/correlator.ts';
-import type { SettleOptions } from '../correlate/settle.ts';
+import { DEFAULT_SETTLE, type SettleOptions } from '../correlate/settle.ts';
 import { FORMATS } from '../formats/index.ts';
-import { Framer, type FramerOptions } from '../framing/framer.ts';
-import { surveyYears } from '../framing/survey.ts';
+import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
-import type { ChainLine, Message, Recipient, Session } from '../model/message.ts';
+import type { Message, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
-import type { InputProblem, LogZone, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
+import type { InputProblem, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
+import type { BlockReaderOptions } from '../sources/block-reader.ts';
 import { discover } from '../sources/discover.ts';
 import { isSeekable, type InputFile } from '../sources/input-file.ts';
-import { rereadLines } from '../sources/reread.ts';
+import { Chain } from './chain.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
-import { openStreams, type FileFacts, type StreamsOptions } from './streams.ts';
+import { openStreams } from './streams.ts';
+import { framerOptions, zonesOf } from './zones.ts';
 
 export interface RunHandlers {
   /** true = kept: links that later lines show are still added to this object until the run ends */
   onMessage(message: Message): boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
-  onCount?(statuses: readonly Status[]): void;
+  onCount?(statuses: readonly Status[], refusedForNow: number): void;
+  /** the run is made anew: what was handed on so far is void */
+  onRestart?(): void;
   /** one word for why a recipient's mail did not arrive; undefined = nobody asked */
   reasonOf?(recipient: Recipient): string | undefined;
 }
@@ -42,6 +45,8 @@ export interface RunOptions {
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
+  /** how much is read at once; the messages do not depend on it */
+  block?: BlockReaderOptions | undefined;
 }
 
 /** The places of a mail log on the systems there are; cli.md "PATH". */
@@ -60,6 +65,11 @@ export interface RunResult {
   files: readonly InputFile[];
 }
 
+export { readLines } from './chain.ts';
+
+/** Times that a run is made anew, each with a longer memory, where parts of mails came after these were told. */
+const MAX_PASSES = 3;
+
 export async function run(
   request: RunRequest,
   io: RunIo,
@@ -70,11 +80,43 @@ export async function run(
     cwd: io.cwd,
     standardPlaces: options.standardPlaces ?? STANDARD_PLACES,
   });
-  const problems: InputProblem[] = [...found.problems];
+  const canRepeat = handlers.onRestart !== undefined && found.files.every((file) => file.kind === 'file');
+  let settle = options.settle ?? DEFAULT_SETTLE;
+  for (let pass = 1; ; pass++) {
+    const problems: InputProblem[] = [...found.problems];
+    const { correlator, summary } = await readOnce(
+      found.files,
+      request,
+      io,
+      handlers,
+      { ...options, settle },
+      problems,
+    );
+    const { count, lateness } = correlator.late;
+    if (count === 0 || summary.interrupted) return { summary, files: found.files };
+    if (!canRepeat || pass === MAX_PASSES) {
+      summary.assumptions.push(
+        `${count} parts of mails came ${Math.round(lateness / 60_000)} minutes or less after these were told, and stand alone`,
+      );
+      return { summary, files: found.files };
+    }
+    settle = { ...settle, holdMs: settle.holdMs + Math.ceil(lateness * 1.5) };
+    handlers.onRestart?.();
+  }
+}
+
+async function readOnce(
+  files: readonly InputFile[],
+  request: RunRequest,
+  io: RunIo,
+  handlers: RunHandlers,
+  options: RunOptions,
+  problems: InputProblem[],
+): Promise<{ correlator: Correlator; summary: RunSummary }> {
   const framers: { source: string; framer: Framer }[] = [];
   const zones = zonesOf(request.logZones, io.timeZone);
   const hints = new Map<string, YearHint>();
-  const streamsOptions: StreamsOptions = {
+  const streams = await openStreams(files, {
     makeFramer: (file, facts) => {
       const framer = new Framer(framerOptions(file, facts, zones, hints));
       if (!facts.isPeek) framers.push({ source: file.path, framer });
@@ -83,19 +125,11 @@ export async function run(
     onProblem: (problem) => problems.push(problem),
     now: request.now,
     stdin: io.stdin,
-  };
-  const streams = await openStreams(found.files, streamsOptions);
-  options.onStreams?.(streams);
-
-  const chain = request.wantLines ? new Chain(found.files) : undefined;
-  const correlator = new Correlator({
-    onMessage: (message) => handlers.onMessage(message),
-    ...(handlers.onCount ? { onCount: (statuses) => handlers.onCount?.(statuses) } : {}),
-    ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
-    ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
-    ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
-    ...(options.settle ? { settle: options.settle } : {}),
+    ...(options.block ? { block: options.block } : {}),
   });
+  options.onStreams?.(streams);
+  const chain = request.wantLines ? new Chain(files) : undefined;
+  const correlator = makeCorrelator(handlers, chain, options.settle);
   const dispatcher = new Dispatcher(
     FORMATS,
     (event) => correlator.accept(event),
@@ -110,107 +144,35 @@ export async function run(
   await mergeStreams(streams, onLine, { signal: options.signal });
   dispatcher.finish();
   correlator.finish();
+  const sources = streams
+    .flatMap((s) => s.readings)
+    .sort((a, b) => a.source - b.source)
+    .map((r) => sourceSummary(r, dispatcher, framers));
   const summary: RunSummary = {
-    sources: streams
-      .flatMap((s) => s.readings)
-      .sort((a, b) => a.source - b.source)
-      .map((r) => sourceSummary(r, dispatcher, framers)),
+    sources,
     problems,
     assumptions: [...new Set(framers.flatMap((f) => f.framer.assumptions))],
     messages: correlator.told,
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,
+    ...spanOf(sources),
   };
-  const span = spanOf(summary.sources);
-  if (span) Object.assign(summary, span);
-  return { summary, files: found.files };
+  return { correlator, summary };
 }
 
-interface Zones {
-  machine: string;
-  /** host name -> zone */
-  hosts: Map<string, string>;
-  globs: { glob: string; zone: string }[];
-}
-
-function zonesOf(zones: readonly LogZone[], machine: string): Zones {
-  const out: Zones = { machine, hosts: new Map(), globs: [] };
-  for (const { match, zone } of zones) {
-    if (match === undefined) out.machine = zone;
-    else if (/[*?/]/.test(match)) out.globs.push({ glob: match, zone });
-    else out.hosts.set(match, zone);
-  }
-  return out;
-}
-
-function framerOptions(file: InputFile, facts: FileFacts, zones: Zones, hints: Map<string, YearHint>): FramerOptions {
-  const zone = zones.globs.findLast(({ glob }) => globMatches(glob, file.path))?.zone ?? zones.machine;
-  const options: FramerOptions = { zone, bound: facts.bound };
-  if (zones.hosts.size > 0) options.hostZones = zones.hosts;
-  let hint = hints.get(file.identity);
-  if (hint === undefined) {
-    const { pieces, hasEnd } = facts.look();
-    hint = surveyYears(pieces, { ...options, hasStart: true, hasEnd });
-    // A pipe has no first block before it is opened: what a peek could not see is looked at again.
-    if (pieces.some((piece) => piece.length > 0)) hints.set(file.identity, hint);
-  }
-  return { ...options, years: hint };
-}
-
-/** `*` and `?` of `--log-tz GLOB=ZONE`, against the whole path or its last part; linear in both. */
-function globMatches(glob: string, path: string): boolean {
-  return matchesAt(glob, path) || matchesAt(glob, path.slice(path.lastIndexOf('/') + 1));
-}
-
-function matchesAt(glob: string, text: string): boolean {
-  let g = 0;
-  let t = 0;
-  let star = -1;
-  let mark = 0;
-  while (t < text.length) {
-    if (glob[g] === '*') {
-      star = g++;
-      mark = t;
-    } else if (glob[g] === '?' || glob[g] === text[t]) {
-      g++;
-      t++;
-    } else if (star >= 0) {
-      g = star + 1;
-      t = ++mark;
-    } else return false;
-  }
-  while (glob[g] === '*') g++;
-  return g === glob.length;
-}
-
-/** Makes the records of raw lines: where each stands, and its bytes where they cannot be read again. */
-class Chain {
-  private order = 0;
-  private stream: LineStream | undefined = undefined;
-  private last: ChainLine | undefined = undefined;
-  private readonly seekable: readonly boolean[];
-
-  constructor(files: readonly InputFile[]) {
-    this.seekable = files.map(isSeekable);
-  }
-
-  /** The next line stands in this stream. */
-  at(stream: LineStream): void {
-    this.stream = stream;
-    this.last = undefined;
-  }
-
-  /** The same record for the same line, however many events it gave. */
-  keep(frame: Frame): ChainLine {
-    if (this.last !== undefined) return this.last;
-    const { source, line, offset, length, at, host } = frame;
-    const record: ChainLine = { source, line, offset, length, at, order: this.order++ };
-    if (host !== undefined) record.host = host;
-    const { stream } = this;
-    if (this.seekable[source] !== true && stream !== undefined) record.bytes = Uint8Array.prototype.slice.call(stream.bytes, stream.lineStart, stream.lineEnd);
-    this.last = record;
-    return record;
-  }
+function makeCorrelator(
+  handlers: RunHandlers,
+  chain: Chain | undefined,
+  settle: SettleOptions | undefined,
+): Correlator {
+  return new Correlator({
+    onMessage: (message) => handlers.onMessage(message),
+    ...(handlers.onCount ? { onCount: (statuses, refusedForNow) => handlers.onCount?.(statuses, refusedForNow) } : {}),
+    ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
+    ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
+    ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
+    ...(settle ? { settle } : {}),
+  });
 }
 
 function sourceSummary(
@@ -250,27 +212,4 @@ function spanOf(sources: readonly SourceSummary[]): { first: number; last: numbe
     if (s.last !== undefined && s.last > last) last = s.last;
   }
   return first <= last ? { first, last } : undefined;
-}
-
-/** The exact bytes of raw lines; undefined for a line that is no longer there. */
-export function readLines(
-  lines: readonly ChainLine[],
-  files: readonly InputFile[],
-): Map<ChainLine, Uint8Array | undefined> {
-  const out = new Map<ChainLine, Uint8Array | undefined>();
-  const bySource = new Map<number, ChainLine[]>();
-  for (const line of lines) {
-    if (line.bytes !== undefined) out.set(line, line.bytes);
-    else {
-      const list = bySource.get(line.source);
-      if (list) list.push(line);
-      else bySource.set(line.source, [line]);
-    }
-  }
-  for (const [source, list] of bySource) {
-    const file = files[source];
-    const texts = file === undefined ? [] : rereadLines(file, list);
-    list.forEach((line, i) => out.set(line, texts[i]));
-  }
-  return out;
 }

@@ -51,6 +51,7 @@ describe('an ID is', () => {
     const longer = aMessage({ id: `${one.id}-2`, hops: [aHop({ queueId: 'DDD444' })] });
     expect((await show(one.id, [longer, one], { json: true })).status).toBe(0);
     expect((await show('AAA', [one])).status).toBe(1);
+    expect((await show('091502-abc', [one])).status).toBe(1);
   });
 });
 

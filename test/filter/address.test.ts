@@ -42,6 +42,8 @@ test.each([
   ['b*@*.com', 'bob@example.net', false],
   ['*@example.com', 'bob@example.com', true],
   ['bob*', 'bobby@example.com', true],
+  ['a*b*b@x.example', 'ab@x.example', false],
+  ['a*b*b@x.example', 'abb@x.example', true],
   ['@*.example.com', 'bob@mail.example.com', true],
   ['root', 'root', true],
   ['root', 'root@localhost', false],

@@ -175,6 +175,10 @@ describe('ip', () => {
     ['2001:db8::/32', '2001:db9::1', false],
     ['192.0.2.10', '::ffff:192.0.2.10', true],
     ['::ffff:192.0.2.10', '192.0.2.10', true],
+    ['::ffff:192.0.2.0/120', '192.0.2.10', true],
+    ['::ffff:192.0.2.0/120', '192.0.3.10', false],
+    ['192.0.2.0/24', '[IPv6:::ffff:192.0.2.10]', true],
+    ['fe80::1', 'fe80::1%eth0', true],
     ['0.0.0.0/0', '2001:db8::1', true],
     ['203.0.113.9', '192.0.2.10', true],
     ['192.0.2.10', 'unknown', false],
@@ -350,5 +354,7 @@ test('filters are told in words', () => {
     minDelay: '1h',
     not: { messageId: ['1'] },
   });
-  expect(filter.describe()).toBe('recipient a@x.example or b@x.example, between a and b, min delay 1h, not message id 1');
+  expect(filter.describe()).toBe(
+    'recipient a@x.example or b@x.example, between a and b, min delay 1h, not message id 1',
+  );
 });

@@ -50,7 +50,7 @@ describe('the built command', () => {
   test('--version prints the version of package.json', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     const out = execFileSync(process.execPath, [join(root, 'bin/mailtrace.js'), '--version'], { encoding: 'utf8' });
-    expect(out).toBe(`${version}\n`);
+    expect(out).toBe(`mailtrace ${version}\n`);
   });
 
   test('the licences of what is bundled go with it', () => {

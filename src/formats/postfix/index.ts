@@ -33,7 +33,7 @@ const postfix: LogFormat<PostfixContext> = {
   versions: '2.0 to 3.12',
 
   claims(program: string, frame: Frame): boolean {
-    return isPostfixTag(program) || (frame.framing === 'rfc5424' && looksLikePostfix(frame));
+    return isPostfixTag(program) || (frame.framing === 'rfc5424' && !isOther(program) && looksLikePostfix(frame));
   },
 
   createContext(): PostfixContext {
@@ -128,6 +128,11 @@ function readUntold(line: Line): ParseResult {
   if (screening !== undefined) return screening;
   if (line.at(LISTED)) return readDnsblog(line);
   return readSmtpd(line);
+}
+
+/** Sendmail writes `QID: from=<…>, size=` too; these tags are its own and other servers'. */
+function isOther(program: string): boolean {
+  return /^(?:sm-|sendmail|smtpd$|exim|dovecot|amavis)/.test(program);
 }
 
 const LISTED = lit('addr ');

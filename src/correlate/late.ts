@@ -1,0 +1,78 @@
+/**
+ * What stays of a message that was handed on: enough to notice that a later line belongs to it.
+ * A hop whose clock is wrong, or whose file lags behind, begins after the mail before it was told. That is noticed here by
+ * its queue id and Message-ID, and the run is made again with a longer memory (see pipeline/run.ts).
+ * Memory: three numbers a key in a table at most half full: at most 48 bytes a key, one or two keys a message.
+ */
+import type { Instant } from '../model/message.ts';
+import type { Hop } from './hop.ts';
+
+export class LateKeys {
+  private keys = new Float64Array(8192);
+  private mids = new Float64Array(8192);
+  private times = new Float64Array(8192);
+  private used = 0;
+  /** mails that came too late to be joined */
+  late = 0;
+  /** how late the latest was, ms of log time */
+  lateness = 0;
+
+  /** A told hop: what it was called, and what it said it went on as. */
+  add(hop: Hop): void {
+    if (hop.midHash === 0) return;
+    if (hop.idHash !== 0 && hop.origin !== 'internal') this.put(hop.idHash, hop.midHash, hop.lastAt);
+    for (const end of hop.ends)
+      if (end.remoteHash !== 0 && end.children === undefined) this.put(mix(end.remoteHash), hop.midHash, end.at);
+  }
+
+  /** Looks whether a hop that is told as the first of its mail goes on from one that was told, or one told went on from it. */
+  check(hop: Hop): void {
+    if (hop.midHash === 0 || this.used === 0) return;
+    if (hop.idHash !== 0) this.note(this.find(mix(hop.idHash), hop.midHash), hop.firstAt);
+    for (const end of hop.ends)
+      if (end.remoteHash !== 0 && end.children === undefined) this.note(this.find(end.remoteHash, hop.midHash), end.at);
+  }
+
+  private note(then: Instant | undefined, now: Instant): void {
+    if (then === undefined) return;
+    this.late++;
+    this.lateness = Math.max(this.lateness, Math.abs(now - then));
+  }
+
+  private find(key: number, mid: number): Instant | undefined {
+    const mask = this.keys.length - 1;
+    for (let i = slot(key, mask); this.keys[i] !== 0; i = (i + 1) & mask)
+      if (this.keys[i] === key && this.mids[i] === mid) return this.times[i];
+    return undefined;
+  }
+
+  private put(key: number, mid: number, at: Instant): void {
+    if (this.used * 2 >= this.keys.length) this.grow();
+    const mask = this.keys.length - 1;
+    let i = slot(key, mask);
+    while (this.keys[i] !== 0) i = (i + 1) & mask;
+    this.keys[i] = key;
+    this.mids[i] = mid;
+    this.times[i] = at;
+    this.used++;
+  }
+
+  private grow(): void {
+    const { keys, mids, times } = this;
+    this.keys = new Float64Array(keys.length * 2);
+    this.mids = new Float64Array(keys.length * 2);
+    this.times = new Float64Array(keys.length * 2);
+    this.used = 0;
+    for (let i = 0; i < keys.length; i++)
+      if (keys[i] !== 0) this.put(keys[i] as number, mids[i] as number, times[i] as number);
+  }
+}
+
+/** A key of another kind than the id itself: "went on as". */
+function mix(hash: number): number {
+  return hash === Number.MAX_SAFE_INTEGER ? 1 : hash + 1;
+}
+
+function slot(key: number, mask: number): number {
+  return (key ^ (key / 0x100000000)) & mask;
+}

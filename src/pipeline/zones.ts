@@ -1,0 +1,71 @@
+/**
+ * Zones and years of a file's stamps, as its framer needs them: from `--log-tz`, and from a look at the file itself.
+ */
+import type { FramerOptions } from '../framing/framer.ts';
+import { surveyYears } from '../framing/survey.ts';
+import type { YearHint } from '../framing/years.ts';
+import type { LogZone } from '../model/run.ts';
+import type { InputFile } from '../sources/input-file.ts';
+import type { FileFacts } from './streams.ts';
+
+export interface Zones {
+  machine: string;
+  /** host name -> zone */
+  hosts: Map<string, string>;
+  globs: { glob: string; zone: string }[];
+}
+
+export function zonesOf(zones: readonly LogZone[], machine: string): Zones {
+  const out: Zones = { machine, hosts: new Map(), globs: [] };
+  for (const { match, zone } of zones) {
+    if (match === undefined) out.machine = zone;
+    else if (/[*?/]/.test(match)) out.globs.push({ glob: match, zone });
+    else out.hosts.set(match, zone);
+  }
+  return out;
+}
+
+export function framerOptions(
+  file: InputFile,
+  facts: FileFacts,
+  zones: Zones,
+  hints: Map<string, YearHint>,
+): FramerOptions {
+  const zone = zones.globs.findLast(({ glob }) => globMatches(glob, file.path))?.zone ?? zones.machine;
+  const options: FramerOptions = { zone, bound: facts.bound };
+  if (zones.hosts.size > 0) options.hostZones = zones.hosts;
+  let hint = hints.get(file.identity);
+  if (hint === undefined) {
+    const { pieces, hasEnd } = facts.look();
+    hint = surveyYears(pieces, { ...options, hasStart: true, hasEnd });
+    // A pipe has no first block before it is opened: what a peek could not see is looked at again.
+    if (pieces.some((piece) => piece.length > 0)) hints.set(file.identity, hint);
+  }
+  return { ...options, years: hint };
+}
+
+/** `*` and `?` of `--log-tz GLOB=ZONE`, against the whole path or its last part; linear in both. */
+function globMatches(glob: string, path: string): boolean {
+  return matchesAt(glob, path) || matchesAt(glob, path.slice(path.lastIndexOf('/') + 1));
+}
+
+function matchesAt(glob: string, text: string): boolean {
+  let g = 0;
+  let t = 0;
+  let star = -1;
+  let mark = 0;
+  while (t < text.length) {
+    if (glob[g] === '*') {
+      star = g++;
+      mark = t;
+    } else if (glob[g] === '?' || glob[g] === text[t]) {
+      g++;
+      t++;
+    } else if (star >= 0) {
+      g = star + 1;
+      t = ++mark;
+    } else return false;
+  }
+  while (glob[g] === '*') g++;
+  return g === glob.length;
+}
