@@ -20,7 +20,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const outcome = outcomeOf(ev);
   if (isRepeat(t, end, ev, outcome)) return;
   if (isSettled(end) && outcome === 'deferred') return; // an older try's line, late
-  end.attempts++;
+  // giving up is no try
+  if (outcome !== 'expired' || ev.code > 0 || end.attempts === 0) end.attempts++;
   end.outcome = outcome;
   end.how = ev.how;
   end.at = at;

@@ -83,6 +83,8 @@ export function applyAct(t: Tracker, ev: LogEvent): void {
     return;
   }
   const hop = own(t, ev);
+  // Exim fakereject: the client is told 550, and the mail is kept.
+  if (ev.what === 'fakereject') hop.keptBack = true;
   addAct(hop, act);
   fill(t, hop, ev);
 }

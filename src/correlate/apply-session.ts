@@ -169,7 +169,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
 function arrivalHop(t: Tracker, ev: LogEvent): Hop {
   const key = t.keyOf(ev);
   const known = t.hops.get(key);
-  if (known === undefined) return t.openHop(ev, key);
+  if (known === undefined) return t.twinOf(ev, key) ?? t.openHop(ev, key);
   if (!known.arrived) {
     // The first lines of a mail may come in any order (cleanup before smtpd; Exim's `>>` before `<=`).
     return known.closed === '' && ev.frame.at - known.firstAt <= SAME_ARRIVAL_MS ? known : t.openHop(ev, key);
@@ -202,10 +202,19 @@ function relate(t: Tracker, ev: LogEvent, hop: Hop): void {
   parent.failuresSinceNotice = 0;
 }
 
+function addLine(t: Tracker, hop: Hop, ev: LogEvent): void {
+  if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+}
+
 /** The result of a before-queue proxy: no queue id; it belongs to the mail that the session is busy with. */
 export function applyProxy(t: Tracker, ev: LogEvent): void {
   const session = sessionOf(t, ev);
   let front = session.currentHop();
+  // a doubled line is no second result
+  if (front?.proxyReply?.at === ev.frame.at && front.proxyReply.reply === ev.text(F.reply))
+    return addLine(t, front, ev);
+  if (front?.refusals?.some((r) => r.at === ev.frame.at && r.reply === ev.text(F.reply)) === true)
+    return addLine(t, front, ev);
   if (front === undefined || front.queueId !== undefined || front.closed !== '') {
     front = t.openFront(ev);
     front.session = session;

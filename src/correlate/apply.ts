@@ -41,6 +41,8 @@ export function apply(t: Tracker, ev: LogEvent): void {
     case 'probe': {
       const hop = own(t, ev);
       hop.probe = true;
+      // what the next server said of the probe stands in its log too
+      if (ev.code >= 400) t.repeats.probe(hop, ev);
       return;
     }
     case 'attempt':
@@ -89,6 +91,9 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   fill(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
+    // pickup logs the bare login; the queue manager has the address that cleanup made of it
+    if (hop.sender !== undefined && hop.sender !== '' && !hop.sender.includes('@'))
+      hop.sender = ev.text(F.sender) ?? hop.sender;
     if (hop.held) hop.released = true;
     hop.aborted = false;
   }
@@ -127,6 +132,7 @@ function applyClosed(t: Tracker, ev: LogEvent): void {
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   hop.close(closedHow(ev.what), ev.frame.at);
+  hop.closedUnsure = ev.active;
 }
 
 function closedHow(what: string): 'removed' | 'completed' | 'canceled' | 'discarded' {

@@ -5,7 +5,7 @@ import type { ChainLine, Hop as MessageHop, Message, Note, Recipient, Verdict } 
 import type { Action, MessageKind, MessageState } from '../model/words.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { directionOf, overall } from './direction.ts';
-import { entriesOf, fromRefusal, type Entry, type IsFilter } from './entries.ts';
+import { entriesOf, fromRefusal, wasAbandoned, type Entry, type IsFilter } from './entries.ts';
 import { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
@@ -114,18 +114,41 @@ function kindOf(root: Hop): MessageKind {
 
 function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState {
   for (const hop of hops) if (isPartial(hop)) return 'partial';
-  if (entries.some((e) => e.end?.how === 'forwarded' && e.status === 'pending')) return 'partial';
+  if (entries.some((e) => isUntold(e))) return 'partial';
   for (const hop of hops) {
-    if (hop.closed !== '') continue;
-    if (hop.aborted || (hop.session?.closed === true && !hop.queued && !hop.held && hop.origin === 'smtp')) continue;
-    return 'open';
+    if (hop.closed !== '' || hop.aborted || wasAbandoned(hop)) continue;
+    // The session is over, the mail was taken, and the queue manager's lines are missing.
+    if (
+      hop.session?.closed === true &&
+      !hop.queued &&
+      !hop.held &&
+      hop.origin === 'smtp' &&
+      hop.midHash !== 0 &&
+      hop.ends.length === 0
+    )
+      return 'partial';
+    if (!isWhollyBounced(hop)) return 'open';
   }
   return 'complete';
+}
+
+/** Lines that would tell what became of it are missing, although its mail has gone on. */
+function isUntold(e: Entry): boolean {
+  if (e.untold) return e.hop.closed !== '';
+  if (e.end === undefined) return false;
+  if (e.end.how === 'forwarded' && e.status === 'pending') return true;
+  return e.status === 'deferred' && (e.hop.closed === 'removed' || e.hop.closed === 'completed');
+}
+
+/** Mail handed in locally and refused by a header check is returned by cleanup itself: the queue manager never sees it. */
+function isWhollyBounced(hop: Hop): boolean {
+  return hop.origin === 'local' && !hop.queued && hop.ends.length > 0 && hop.ends.every((e) => e.outcome === 'bounced');
 }
 
 /** Its first lines are missing: no arrival, and it is none that the system wrote itself. */
 function isPartial(hop: Hop): boolean {
   if (hop.queueId === undefined) return hop.closed === '' && hop.proxyReply === undefined && hop.refusals === undefined;
+  if (hop.closed === 'lost') return true;
   if (hop.arrived || hop.noticeOf !== undefined)
     return (
       hop.closed !== '' &&

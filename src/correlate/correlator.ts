@@ -11,7 +11,6 @@ import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts'
 import { type Entry, statusesOf } from './entries.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, rootOf } from './join.ts';
-import { Repeats } from './inner.ts';
 import { LateKeys } from './late.ts';
 import { LinkBook } from './links.ts';
 import { refusedMessage, refusedRecipients, sessionRecord } from './refused.ts';
@@ -44,7 +43,6 @@ export class Correlator {
   private readonly t: Tracker;
   private readonly options: CorrelatorOptions;
   private readonly settle: SettleOptions;
-  private readonly repeats = new Repeats();
   private readonly book = new LinkBook();
   private readonly isFilter = (hop: Hop, end: End): boolean =>
     this.filters.size > 0 && this.filters.has(relayKey(hop, end));
@@ -102,7 +100,7 @@ export class Correlator {
     const hop = this.t.known(ev);
     const address = ev.text(F.recipient);
     const end = hop?.ends.findLast((e: End) => e.address === address);
-    if (hop !== undefined && end !== undefined) this.repeats.note(hop, end);
+    if (hop !== undefined && end !== undefined) this.t.repeats.note(hop, end);
   }
 
   /** Tells what has been finished for long, once enough is live to make it worth while. */
@@ -119,6 +117,7 @@ export class Correlator {
     for (const s of t.openSessions) (s.lastAt < before ? sessions : keptSessions).push(s);
     if (ready.length < settle.keepAtLeast / 8 && sessions.length < settle.keepAtLeast / 8) return;
     const waiting = this.tellAll(ready, sessions, before);
+    this.book.settle();
     t.openHops.length = 0;
     for (const hop of [...kept, ...waiting].sort((a, b) => a.seq - b.seq)) t.openHops.push(hop);
     t.openSessions.length = 0;
@@ -208,7 +207,7 @@ export class Correlator {
   private judgeRefused(hop: Hop): Hop['judged'] {
     const refusal = hop.refusals?.find((r) => r.final) ?? (hop.queued ? undefined : hop.refusals?.[0]);
     if (refusal === undefined || hop.origin !== 'smtp') return undefined;
-    const parent = this.repeats.find(refusal, hop);
+    const parent = this.t.repeats.find(refusal, hop);
     if (parent === undefined || rootOf(parent) === hop) return undefined;
     return { parent, edges: [], skew: 0, ambiguous: false };
   }
@@ -252,7 +251,7 @@ export class Correlator {
     if (hop.told !== undefined || depth > 100) return;
     hop.told = id;
     if (!this.ending) this.lateKeys.add(hop);
-    if (hop.repeats) this.repeats.forget(hop);
+    if (hop.repeats) this.t.repeats.forget(hop);
     this.t.forget(hop);
     for (const child of hop.next ?? []) this.close(child, id, depth + 1);
   }
@@ -262,7 +261,7 @@ export class Correlator {
     for (let i = transaction.refusals.length - 1; i >= 0; i--) {
       const refusal = transaction.refusals[i];
       if (refusal === undefined) continue;
-      const hop = this.repeats.find(refusal, undefined);
+      const hop = this.t.repeats.find(refusal, undefined);
       if (
         hop === undefined ||
         (hop.host === session.host && hop.instance === session.instance && hop.system !== session.system)

@@ -27,6 +27,10 @@ export interface Entry {
   mailbox: string | undefined;
   attempts: number;
   added: 'bcc' | 'redirect' | undefined;
+  /** refused at RCPT: none that the server took */
+  notTaken: boolean;
+  /** the lines that would tell of it are missing */
+  untold: boolean;
   /** the hop where it ended */
   hop: Hop;
   end: End | undefined;
@@ -37,45 +41,104 @@ const low = (s: string): string => s.toLowerCase();
 /** Which relays are content filters: told by other mail that came back through them. */
 export type IsFilter = (hop: Hop, end: End) => boolean;
 
-export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0): Entry[] {
+/** All recipients of a mail from this hop on. `inner`: an earlier hop's lines tell what was refused here. */
+export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false): Entry[] {
   const out: Entry[] = [];
-  if (depth > 100) return out;
-  for (const end of hop.ends) addEnd(out, hop, end, isFilter, depth);
-  addWhole(out, hop, isFilter, depth);
-  for (const refusal of hop.refusals ?? []) if (!refusal.final) addRefusal(out, hop, refusal);
+  if (depth > MAX_DEPTH) return out;
+  if (hop.next === undefined) for (const end of hop.ends) out.push(leaf(hop, end, isFilter));
+  else addEnds(out, hop, hop.next, isFilter, depth);
+  if (hop.next !== undefined) addWhole(out, hop, isFilter, depth);
+  if (!inner) for (const refusal of hop.refusals ?? []) if (!refusal.final) addRefusal(out, hop, refusal);
   addStopped(out, hop);
   addNamed(out, hop);
   applyActs(out, hop);
+  if (hop.keptBack) keepBack(out);
   return out;
 }
 
-function addEnd(out: Entry[], hop: Hop, end: End, isFilter: IsFilter, depth: number): void {
-  const children = nextOf(hop, end);
-  const child = children[0];
-  if (child === undefined) {
-    out.push(leaf(hop, end, isFilter));
-    return;
+/** A chain of hops is never that long: what is longer is a mistake. */
+const MAX_DEPTH = 100;
+
+/** The ends of a hop that other hops go on from, and those where it ends. */
+function addEnds(out: Entry[], hop: Hop, next: readonly Hop[], isFilter: IsFilter, depth: number): void {
+  const childOf = new Map<End, Hop>();
+  for (const child of next)
+    for (const edge of child.judged?.edges ?? [])
+      if (edge.end !== undefined && !childOf.has(edge.end)) childOf.set(edge.end, child);
+  const parts = new Map<Hop, Part>();
+  for (const child of new Set(childOf.values()))
+    parts.set(
+      child,
+      new Part(
+        child,
+        hop.ends.filter((e) => childOf.get(e) === child),
+        entriesOf(child, isFilter, depth + 1, true),
+      ),
+    );
+  for (const end of hop.ends) {
+    const child = childOf.get(end);
+    const part = child === undefined ? undefined : parts.get(child);
+    if (part === undefined) {
+      out.push(leaf(hop, end, isFilter));
+      continue;
+    }
+    const mine = part.of(end);
+    for (const entry of mine) out.push(carried(entry, end.orig ?? end.address, end.address));
+    if (mine.length === 0) out.push(unnamedAt(end, part.child));
   }
-  const typed = end.orig ?? end.address;
-  const all = entriesOf(child, isFilter, depth + 1);
-  let mine = all;
-  if (child.judged?.edges[0]?.relation !== 'forwarded') mine = share(hop, end, child, all);
-  for (const entry of mine) out.push(carried(entry, typed, end.address));
-  if (mine.length === 0) out.push(unnamedAt(hop, end, child, isFilter));
+  for (const part of parts.values()) out.push(...leftOver(part, hop));
 }
 
-/** Of a child's ends those that this recipient led to. */
-function share(hop: Hop, end: End, child: Hop, all: Entry[]): Entry[] {
-  const mine = all.filter((e) => e.address !== undefined && sameAddress(e.address, end.address));
-  if (mine.length > 0) return mine;
-  const siblings = hop.ends.filter((e) => nextOf(hop, e)[0] === child);
-  const claimed = (e: Entry): boolean =>
-    e.address !== undefined && siblings.some((s) => s !== end && sameAddress(e.address as string, s.address));
-  const free = all.filter((e) => !claimed(e) && e.added === undefined);
-  const unmatched = siblings.filter(
-    (s) => !all.some((e) => e.address !== undefined && sameAddress(e.address, s.address)),
-  );
-  return unmatched.length === 1 ? free : free.length === 1 && free[0]?.address === undefined ? free : [];
+/** What one of the next hops tells, and whose of this hop it is. */
+class Part {
+  readonly child: Hop;
+  readonly free: Entry[];
+  private readonly all: Entry[];
+  private readonly byAddress = new Map<string, Entry[]>();
+  private readonly unmatched: End[];
+  private given = false;
+
+  constructor(child: Hop, ends: readonly End[], all: Entry[]) {
+    this.child = child;
+    this.all = all;
+    for (const entry of all) {
+      if (entry.address === undefined) continue;
+      const key = bareAddress(entry.address);
+      const list = this.byAddress.get(key);
+      if (list === undefined) this.byAddress.set(key, [entry]);
+      else list.push(entry);
+    }
+    const asked = new Set(ends.map((e) => bareAddress(e.address)));
+    this.unmatched = ends.filter((e) => !this.byAddress.has(bareAddress(e.address)));
+    this.free = all.filter((e) => e.address === undefined || !asked.has(bareAddress(e.address)));
+  }
+
+  /** Of the next hop's entries those that this recipient led to. */
+  of(end: End): readonly Entry[] {
+    if (this.child.judged?.edges[0]?.relation === 'forwarded') {
+      this.given = true;
+      return this.all;
+    }
+    const mine = this.byAddress.get(bareAddress(end.address));
+    if (mine !== undefined) return mine;
+    // Where lines of the next hop are missing, who is left over there says nothing of who is left over here.
+    if (this.child.nrcpt > this.child.ends.length) return [];
+    const free = this.free.filter((e) => e.added === undefined);
+    if (this.unmatched.length !== 1 && !(free.length === 1 && free[0]?.address === undefined)) return [];
+    this.given = true;
+    return free;
+  }
+
+  rest(): Entry[] {
+    return this.given ? [] : this.free.filter((e) => e.address !== undefined);
+  }
+}
+
+/** Entries of the next hop that nobody here led to: lines are missing here, or that server added them (a copy). */
+function leftOver(part: Part, hop: Hop): Entry[] {
+  const rest = part.rest();
+  if (hop.nrcpt > hop.ends.length) return rest;
+  return rest.map((entry) => ({ ...entry, added: entry.added ?? 'bcc' }));
 }
 
 export function sameAddress(a: string, b: string): boolean {
@@ -95,41 +158,28 @@ function carried(entry: Entry, typed: string, passed: string): Entry {
 }
 
 /** The next hop does not name this recipient: what became of the whole mail there became of it. */
-function unnamedAt(hop: Hop, end: End, child: Hop, isFilter: IsFilter): Entry {
+function unnamedAt(end: End, child: Hop): Entry {
+  const typed = end.orig ?? end.address;
+  const finalAddress = end.orig === undefined ? undefined : end.address;
   const whole = wholeOutcome(child);
   if (whole !== undefined && (whole.status !== 'pending' || child.ends.length === 0))
-    return {
-      ...fromWhole(child, end.orig ?? end.address, whole),
-      finalAddress: end.orig === undefined ? undefined : end.address,
-    };
-  const merged = child.ends.length > 0 && child.closed !== '' ? entriesOf(child, isFilter, 50)[0] : undefined;
-  if (merged !== undefined && child.ends.length === 1) return carried(merged, end.orig ?? end.address, end.address);
-  return leaf(hop, end, isFilter);
-}
-
-const NONE: Hop[] = [];
-
-/** The judged hops that go on from this end. */
-export function nextOf(hop: Hop, end: End): Hop[] {
-  if (hop.next === undefined) return NONE;
-  return hop.next.filter((child) => child.judged?.edges.some((e) => e.end === end));
+    return { ...fromWhole(child, typed, whole), finalAddress };
+  // The next hop took it and no line there tells of it.
+  return { ...blank(child, typed), finalAddress, untold: true };
 }
 
 /** Hops that go on with the whole mail: after a requeue, behind a proxy. */
 function addWhole(out: Entry[], hop: Hop, isFilter: IsFilter, depth: number): void {
   for (const child of hop.next ?? []) {
     if (!child.judged?.edges.some((e) => e.end === undefined)) continue;
-    const entries = entriesOf(child, isFilter, depth + 1);
+    const entries = entriesOf(child, isFilter, depth + 1, true);
     // What comes out behind replaces what was known of the same address before.
     for (const entry of entries) {
+      if (entry.address === undefined) continue;
+      const key = bareAddress(entry.address);
       for (let i = out.length - 1; i >= 0; i--) {
         const old = out[i] as Entry;
-        if (
-          old.hop === hop &&
-          old.address !== undefined &&
-          entry.address !== undefined &&
-          sameAddress(old.address, entry.address)
-        )
+        if (old.address !== undefined && (old.hop === hop || isOpenEnd(old)) && bareAddress(old.address) === key)
           out.splice(i, 1);
       }
     }
@@ -164,8 +214,18 @@ function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   if (entry.status === 'pending' && end.how === 'remote' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
   if (end.outcome === 'quarantined') entry.action = 'quarantined';
-  if (end.outcome === 'bounced' && isFilter(hop, end)) entry.action = 'bounced-by-filter';
+  if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';
   return entry;
+}
+
+/** Taken from its user and given back by a policy (a header check on mail handed in locally). */
+function isReturned(hop: Hop): boolean {
+  return hop.origin === 'local' && hop.refusals?.some((r) => r.final) === true;
+}
+
+/** An end that something may have come out of: taken by another server, or no result at all. */
+function isOpenEnd(entry: Entry): boolean {
+  return entry.status === 'relayed' || entry.status === 'pending' || entry.status === 'deferred';
 }
 
 /** What one hop says of a recipient. */
@@ -189,7 +249,9 @@ function sentAs(hop: Hop, end: End, isFilter: IsFilter): Status {
 function unfinished(hop: Hop): Status {
   if (hop.held) return 'held';
   if (hop.expired) return 'expired';
-  return hop.closed === 'admin' || hop.closed === 'removed' || hop.closed === 'completed' ? 'removed' : 'deferred';
+  // `removed` of a mail that somebody still waits for is an administrator's doing, unless the queue manager wrote it: then
+  // the line of the last try is missing.
+  return hop.closed === 'admin' || (hop.closed === 'removed' && hop.closedUnsure) ? 'removed' : 'deferred';
 }
 
 /** Whether policy lines name nobody but those whom the ends tell of. */
@@ -209,7 +271,8 @@ export function statusesOf(root: Hop, isFilter: IsFilter): Status[] | undefined 
     !namesAreEnds(root) ||
     root.acts !== undefined ||
     root.refusals !== undefined ||
-    root.joined !== undefined
+    root.joined !== undefined ||
+    root.keptBack
   )
     return undefined;
   if (ends.length === 1) return [statusOf(root, ends[0] as End, isFilter)];
@@ -236,6 +299,8 @@ export function blank(hop: Hop, address: string | undefined): Entry {
     mailbox: undefined,
     attempts: 0,
     added: undefined,
+    notTaken: false,
+    untold: false,
     hop,
     end: undefined,
   };
@@ -246,6 +311,7 @@ export function fromRefusal(hop: Hop, address: string | undefined, refusal: Refu
   entry.status =
     refusal.outcome === 'greylisted' ? 'greylisted' : refusal.outcome === 'aborted' ? 'aborted' : 'rejected';
   if (refusal.outcome !== 'aborted') entry.action = refusal.outcome;
+  entry.notTaken = !refusal.final && refusal.outcome !== 'aborted';
   entry.at = refusal.at;
   entry.code = refusal.code;
   entry.codeFromDaemon = refusal.codeFromDaemon;
@@ -259,6 +325,14 @@ function addRefusal(out: Entry[], hop: Hop, refusal: Refusal): void {
   if (address === undefined) return;
   const old = out.find((e) => e.address !== undefined && sameAddress(e.address, address));
   if (old === undefined) out.push(fromRefusal(hop, address, refusal));
+}
+
+/** To the sender the mail was refused; what was stored of it is a copy that somebody may look at. */
+function keepBack(out: Entry[]): void {
+  for (const entry of out) {
+    if (entry.status === 'delivered' || entry.status === 'relayed') entry.status = 'quarantined';
+    entry.action = 'rejected';
+  }
 }
 
 /** One recipient that a policy took away while the mail went on (Exim `RCPT <x>: discarded by RCPT ACL`). */
@@ -313,7 +387,7 @@ export function wholeOutcome(hop: Hop): Whole | undefined {
 }
 
 /** The session is over and the queue manager never saw the mail: the client went away, or never sent it. */
-function wasAbandoned(hop: Hop): boolean {
+export function wasAbandoned(hop: Hop): boolean {
   if (
     hop.queued ||
     !hop.arrived ||
@@ -323,8 +397,16 @@ function wasAbandoned(hop: Hop): boolean {
     hop.queueId === undefined
   )
     return false;
-  const session = hop.session;
-  return session !== undefined && session.closed && session.pid >= 0;
+  const { session } = hop;
+  if (session === undefined || !session.closed || session.pid < 0) return false;
+  // Nothing of its content was logged: it never came. Else the counters must say that some DATA failed.
+  if (hop.midHash === 0) return true;
+  if (session.dataOk < 0 || session.cut) return false;
+  let accepted = 0;
+  for (const { hop: other } of session.items)
+    if (other !== undefined && (other.queued || other.held || (other.closed !== '' && other.closed !== 'refused')))
+      accepted++;
+  return session.dataOk <= accepted;
 }
 
 function fromWhole(hop: Hop, address: string | undefined, whole: Whole): Entry {
@@ -361,7 +443,7 @@ function addNamed(out: Entry[], hop: Hop): void {
             ? merged.finalAddress
             : undefined,
       });
-    else if (hop.declared && hop.closed === '') out.push(blank(hop, address));
+    else if (hop.declared) out.push({ ...blank(hop, address), untold: hop.closed !== '' });
   }
   // A mail none of whose recipients is named has one entry that carries the status.
   if (out.length === 0 && !wholeNext) out.push(fromWhole(hop, undefined, whole ?? { status: 'pending' }));
@@ -380,9 +462,15 @@ function mergedInto(out: Entry[], hop: Hop, address: string): Entry | undefined 
   const found = out.find((e) => e.finalAddress !== undefined && sameAddress(e.finalAddress, address));
   return found !== undefined
     ? { ...found, finalAddress: undefined }
-    : hop.declared && hop.closed !== '' && out.length > 0
-      ? out.find((e) => e.status === 'delivered')
+    : hop.declared && hop.closed !== ''
+      ? out.find(
+          (e) => e.status === 'delivered' && e.address !== undefined && domainOf(e.address) === domainOf(address),
+        )
       : undefined;
+}
+
+function domainOf(address: string): string {
+  return low(address.slice(address.lastIndexOf('@') + 1));
 }
 
 /** Marks what a hop's policies did to the recipients that went on. */

@@ -139,7 +139,9 @@ export type ClosedHow =
   | 'canceled'
   | 'requeued'
   | 'admin'
-  | 'given-up';
+  | 'given-up'
+  /** the id was taken by another mail: the line that ended this one is missing */
+  | 'lost';
 
 export class Hop {
   readonly key: number;
@@ -164,6 +166,8 @@ export class Hop {
   messageId: string | undefined = undefined;
   /** hash of the Message-ID, 0 = none told: what joins need of it */
   midHash = 0;
+  /** key under another instance that wrote about it, 0 = none */
+  aliasKey = 0;
   /** hash of the queue id */
   idHash = 0;
   subject: string | undefined = undefined;
@@ -192,6 +196,8 @@ export class Hop {
   /** the queue manager took it: the mail was accepted */
   queued = false;
   held = false;
+  /** the client was told that it was refused, and a copy was kept */
+  keptBack = false;
   frozen = false;
   frozenAt: Instant | undefined = undefined;
   released = false;
@@ -201,6 +207,8 @@ export class Hop {
   expired = false;
   closed: ClosedHow = '';
   closedAt: Instant = 0;
+  /** the line does not tell who removed it: the queue manager or an administrator */
+  closedUnsure = false;
   /** failures since the last bounce (Exim: tells a bounce from a notice) */
   failuresSinceNotice = 0;
   session: SmtpSession | undefined = undefined;

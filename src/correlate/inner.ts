@@ -3,6 +3,7 @@
  * the front server says `host store said: 550 5.1.1 <x>: … (in reply to RCPT TO command)`, the inner one logs the refusal.
  */
 import { hashText } from '../model/hash.ts';
+import { F, type LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
 import type { End, Hop, Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
@@ -29,6 +30,16 @@ export class Repeats {
     const key = keyOf(recipient, end.code);
     hop.repeats = true;
     this.table.set(key, { hop, recipient, at: end.at, code: end.code, reply: end.reply, next: this.table.get(key) });
+  }
+
+  /** An address probe that the next server refused: its log holds the refusal, and it is no mail. */
+  probe(hop: Hop, ev: LogEvent): void {
+    const address = ev.text(F.recipient);
+    const reply = ev.text(F.reply);
+    if (address === undefined || reply === undefined) return;
+    const recipient = address.toLowerCase();
+    const key = keyOf(recipient, ev.code);
+    this.table.set(key, { hop, recipient, at: ev.frame.at, code: ev.code, reply, next: this.table.get(key) });
   }
 
   /** The hop whose delivery line repeats this refusal. */

@@ -46,13 +46,30 @@ export class LinkBook {
   /** Remembers the notices of a told mail: either side may be told first. */
   notices(root: Hop, id: string, depth = 0): void {
     if (depth > 100 || id === '') return;
-    for (const notice of root.notices ?? [])
-      this.waiting.push({ from: root, to: notice.hop, type: DOWN[notice.kind], back: UP[notice.kind] });
+    const notices = root.notices ?? [];
+    // The only report of a failure of a null-sender mail goes to the postmaster, and is its bounce.
+    const onlyPostmaster = !notices.some((n) => n.kind === 'bounce');
+    for (const notice of notices) {
+      const kind = notice.kind === 'postmaster' && onlyPostmaster ? 'bounce' : notice.kind;
+      this.waiting.push({ from: root, to: notice.hop, type: DOWN[kind], back: UP[kind] });
+    }
     for (const child of root.next ?? []) this.notices(child, id, depth + 1);
   }
 
+  /** Makes the links whose both sides are told; the others wait. */
+  settle(): void {
+    let kept = 0;
+    for (const w of this.waiting) {
+      const from = rootOf(w.from).told;
+      const to = rootOf(w.to).told;
+      if (from === undefined || to === undefined) this.waiting[kept++] = w;
+      else this.link(from, to, w.type, w.back);
+    }
+    this.waiting.length = kept;
+  }
+
   finish(): void {
-    for (const w of this.waiting) this.link(rootOf(w.from).told, rootOf(w.to).told, w.type, w.back);
+    this.settle();
     const { links, ambiguous } = this.retries.links();
     for (const { attempt, retry } of links) this.link(attempt, retry, 'retried-by', 'retry-of');
     for (const id of ambiguous)

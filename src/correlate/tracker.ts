@@ -8,6 +8,7 @@ import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
 import { Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
+import { Repeats } from './inner.ts';
 import { SmtpSession } from './session.ts';
 
 export interface TrackerOptions {
@@ -40,6 +41,8 @@ export class Tracker {
   readonly keepLine: ((frame: Frame) => ChainLine) | undefined;
   /** notices that wait for their own mail's first line, by its key */
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
+  /** what delivery lines say that the next server refused */
+  readonly repeats = new Repeats();
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
   readonly lean: boolean;
@@ -75,15 +78,61 @@ export class Tracker {
 
   /** The hop that this event is about, if it is known. */
   known(ev: LogEvent): Hop | undefined {
-    return this.hops.get(this.keyOf(ev));
+    const key = this.keyOf(ev);
+    return this.hops.get(key) ?? this.adopted(ev, key);
+  }
+
+  /**
+   * A service may have a syslog_name of its own (`postfix-submission/smtpd`), and the cleanup and queue manager behind it
+   * the usual one: the mail is then known under another instance, where nothing but its arrival was logged.
+   * Source: postfix postconf(5) syslog_name, master(5) `-o syslog_name=`.
+   */
+  private adopted(ev: LogEvent, key: number): Hop | undefined {
+    const { frame } = ev;
+    let n = 0;
+    for (
+      let hop = this.byQueueId.get(ev.hash(F.queueId));
+      hop !== undefined && n < MAX_SAME;
+      hop = hop.nextSameId, n++
+    ) {
+      if (hop.host !== frame.host || hop.system !== ev.system || hop.instance === ev.instance || hop.closed !== '')
+        continue;
+      if (!hop.arrived || hop.queued || hop.midHash !== 0 || frame.at - hop.lastAt > GRACE_MS) continue;
+      this.hops.set(key, hop);
+      hop.aliasKey = key;
+      return hop;
+    }
+    return undefined;
   }
 
   /** The hop that this event is about: the live incarnation, or a new one. */
   hopOf(ev: LogEvent): Hop {
     const key = this.keyOf(ev);
-    const hop = this.hops.get(key);
+    const hop = this.hops.get(key) ?? this.adopted(ev, key);
     if (hop !== undefined && (hop.closed === '' || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
     return this.openHop(ev, key);
+  }
+
+  /**
+   * The same arrival in a log that names the host and in one that does not (Exim's main log and its syslog): one mail.
+   * Called where the id is not known under the event's own host.
+   */
+  twinOf(ev: LogEvent, key: number): Hop | undefined {
+    const { frame } = ev;
+    let n = 0;
+    for (
+      let hop = this.byQueueId.get(ev.hash(F.queueId));
+      hop !== undefined && n < MAX_SAME;
+      hop = hop.nextSameId, n++
+    ) {
+      if (hop.system !== ev.system || hop.instance !== ev.instance || hop.aliasKey !== 0) continue;
+      if ((hop.host === undefined) === (frame.host === undefined) || Math.abs(hop.firstAt - frame.at) > 1000) continue;
+      if (!hop.arrived || (ev.has(F.sender) && hop.sender !== ev.text(F.sender))) continue;
+      this.hops.set(key, hop);
+      hop.aliasKey = key;
+      return hop;
+    }
+    return undefined;
   }
 
   /** A new incarnation of the event's queue id. */
@@ -91,6 +140,8 @@ export class Tracker {
     const { frame } = ev;
     const queueId = this.lean ? COUNTED : (ev.text(F.queueId) as string);
     const hop = new Hop(key, frame.host, ev.instance, ev.system, queueId, frame.at, this.seq);
+    const before = this.hops.get(key);
+    if (before !== undefined && before.closed === '') before.close('lost', frame.at);
     this.hops.set(key, hop);
     this.openHops.push(hop);
     const byId = ev.hash(F.queueId);
@@ -165,6 +216,7 @@ export class Tracker {
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */
   forget(hop: Hop): void {
     if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
+    if (hop.aliasKey !== 0 && this.hops.get(hop.aliasKey) === hop) this.hops.delete(hop.aliasKey);
     if (hop.queueId === undefined) return;
     const byId = hop.idHash;
     const first = this.byQueueId.get(byId);

@@ -7,11 +7,9 @@ import type { Hop } from './hop.ts';
 /** How many recipients of the mail that entered at `root` no entry names. */
 export function unnamedOf(root: Hop, entries: readonly Entry[]): number {
   const named = new Set<string>();
-  for (const e of entries)
-    if (e.address !== undefined && e.status !== 'rejected' && e.status !== 'greylisted')
-      named.add(e.address.toLowerCase());
+  for (const e of entries) if (e.address !== undefined && !e.notTaken) named.add(e.address.toLowerCase());
   // An entry for nobody stands for at least one.
-  const nobody = entries.some((e) => e.address === undefined && e.status !== 'rejected') ? 1 : 0;
+  const nobody = entries.some((e) => e.address === undefined && !e.notTaken) ? 1 : 0;
   if (root.nrcpt >= 0 && root.ends.length > 0) {
     // nrcpt= counts after aliases; what was merged or is still to come has no line.
     return root.closed === '' ? 0 : Math.max(0, root.nrcpt - Math.max(named.size, root.ends.length));

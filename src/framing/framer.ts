@@ -311,6 +311,8 @@ export class Framer implements LineReader {
         bytes = this.plain.bytes;
         frame.body = 0;
         frame.end = this.plain.length;
+        // the line feed that a daemon put at the end of its text is none of it
+        while (frame.end > 0 && bytes[frame.end - 1] === 0x0a) frame.end--;
       }
     }
     frame.bytes = bytes;

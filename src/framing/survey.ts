@@ -51,7 +51,7 @@ export function surveyYears(pieces: readonly Buffer[], options: SurveyOptions): 
     hint.confirmed = true;
     hint.overruled = years.overruled;
   }
-  const newest = years.byId ? year : years.newest(month, day, tod);
+  const newest = years.byId ? year : years.newest(month, day, tod, years.seen);
   if (!options.hasStart) {
     if (options.hasEnd) hint.last = { year: newest, month, day, tod };
     return hint;

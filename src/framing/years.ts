@@ -58,6 +58,8 @@ export class Years {
   /** every year that was given to a stamp without one */
   readonly used = new Set<number>();
 
+  /** what stamps without a year do not pass for all that is known: the bound, or a stamp that has a year */
+  seen: number;
   private limit: number;
   private readonly hint: YearHint;
   private tod = 0;
@@ -68,6 +70,7 @@ export class Years {
   /** `boundWall`: the bound on the zone's wall clock. */
   constructor(boundWall: number, hint: YearHint = {}) {
     this.limit = boundWall + DAY;
+    this.seen = this.limit;
     this.hint = hint;
     this.confirmed = hint.confirmed === true;
     this.overruled = hint.overruled === true;
@@ -103,6 +106,7 @@ export class Years {
   sawYear(at: Instant): void {
     this.confirmed = true;
     this.limit = Math.max(this.limit, at + AFTER_KNOWN);
+    this.seen = Math.max(this.seen, at + DAY);
   }
 
   /** An id said `year`, `wrong` years later than the guess. */
@@ -114,9 +118,9 @@ export class Years {
   }
 
   /** The newest year in which this stamp does not pass the bound by more than a day. */
-  newest(month: number, day: number, tod: number): number {
-    let year = new Date(this.limit).getUTCFullYear();
-    if (Date.UTC(year, month - 1, day) + tod > this.limit) year--;
+  newest(month: number, day: number, tod: number, limit = this.limit): number {
+    let year = new Date(limit).getUTCFullYear();
+    if (Date.UTC(year, month - 1, day) + tod > limit) year--;
     return leapOf(year, month, day);
   }
 

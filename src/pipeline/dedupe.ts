@@ -30,7 +30,13 @@ export class Dedupe {
     if (key - this.#since > WINDOW_MS || this.#now.size >= MAX_ENTRIES) this.#turn(key);
     const own = frame.stream;
     const seed = Number.isNaN(frame.at) ? (this.#chains[own] ?? 0) : 0;
-    const hash = hashLine(stream.view, stream.lineStart, stream.lineEnd, seed);
+    // a byte order mark belongs to its file, not to the line
+    const hash = hashLine(
+      stream.view,
+      stream.lineStart + (frame.line === 1 ? markLength(stream.bytes, stream.lineStart) : 0),
+      stream.lineEnd,
+      seed,
+    );
     this.#chains[own] = hash;
 
     const now = this.#now;
@@ -133,4 +139,8 @@ class Counts {
       this.owners[slot] = owners[i] as number;
     }
   }
+}
+
+function markLength(bytes: Buffer, at: number): number {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;
 }

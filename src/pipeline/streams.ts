@@ -36,8 +36,8 @@ export interface StreamsOptions {
   block?: BlockReaderOptions;
 }
 
-/** Files of a set may overlap by this much where they share no line: hosts' clocks differ, the hour that comes twice. */
-const OVERLAP_MS = 2 * 3_600_000;
+/** Both sides of a clean cut may have the same seconds. */
+const CUT_MS = 1000;
 /** above so many streams their buffers are smaller */
 const MANY_STREAMS = 64;
 const SMALL_BLOCK = 64 * 1024;
@@ -126,9 +126,9 @@ function follows(before: Candidate, next: Candidate): boolean {
   if (!Number.isFinite(at) || !Number.isFinite(before.start.at)) return true;
   if (before.start.at === at && before.start.line.equals(next.start.line)) return false;
   const { last } = before;
-  // a stamp of whole seconds is often the same on both sides of a cut
-  if (last === undefined || last <= at + 1000) return true;
-  return last <= at + OVERLAP_MS && !peekTail(before.file)?.includes(next.start.line);
+  // A stamp of whole seconds is often the same on both sides of a cut. What overlaps more is read side by side: then a line
+  // that stands in both files is counted once.
+  return last === undefined || last <= at + CUT_MS;
 }
 
 /** The first stamp in these bytes and the line that has it (a copy). */

@@ -311,7 +311,7 @@ describe('damage', () => {
           `${'y'.repeat(pad)}\nz`,
           '#',
           `${'y'.repeat(pad)}#`,
-          '\n',
+          '',
         ]);
       }
     }

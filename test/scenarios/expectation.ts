@@ -105,14 +105,14 @@ function compare(path: string, expected: unknown, actual: unknown, out: string[]
   }
 }
 
-function inAnyOrder<A extends object>(what: string, expected: readonly Fields[], actual: readonly A[]): string[] {
-  const differing = (e: Fields, a: A): string[] => {
+function inAnyOrder(what: string, expected: readonly Fields[], actual: readonly object[]): string[] {
+  const differing = (e: Fields, a: object): string[] => {
     const out: string[] = [];
     compare('', e, a, out);
     return out;
   };
   // Who it is counts for more than what became of it.
-  const cost = (e: Fields, a: A): number =>
+  const cost = (e: Fields, a: object): number =>
     differing(e, a).length +
     (['address', 'finalAddress'] as const).filter((k) => (e[k] ?? undefined) !== (a as Partial<Recipient>)[k]).length *
       10;
@@ -120,7 +120,7 @@ function inAnyOrder<A extends object>(what: string, expected: readonly Fields[],
   const found = paired(expected, actual, cost);
   found.forEach((a, i) => {
     const e = expected[i] ?? {};
-    const name = `${what}[${String(e['finalAddress'] ?? e['address'] ?? i)}]`;
+    const name = `${what}[${JSON.stringify(e['finalAddress'] ?? e['address'] ?? i)}]`;
     if (a === undefined) out.push(`${name}: not told`);
     else out.push(...differing(e, a).map((d) => `${name}.${d}`));
   });

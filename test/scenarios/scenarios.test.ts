@@ -75,7 +75,8 @@ describe.each(readdirSync(scenarios).toSorted())('%s', (name) => {
     if (scenario.sessions) expect(summary.sessions).toEqual(scenario.sessions);
   });
 
-  test.runIf(scenario.inputs.length > 1)('the order of the arguments changes nothing', async () => {
+  if (scenario.inputs.length < 2) return;
+  test('the order of the arguments changes nothing', async () => {
     const [one, other] = [await told(scenario, paths), await told(scenario, paths.toReversed())];
     expect(other.messages.map(withoutLines)).toEqual(one.messages.map(withoutLines));
     expect(other.lineNumbers).toEqual(one.lineNumbers);

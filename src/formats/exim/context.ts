@@ -29,6 +29,8 @@ export interface Pieces {
   /** the frame of the first piece: where an unfinished entry is told */
   frame: Frame;
   entry: Entry;
+  /** text of the piece before: loggers double lines */
+  lastText: string;
 }
 
 export interface EximContext {
@@ -72,6 +74,7 @@ export function openPieces(context: EximContext, key: string, frame: Frame, tota
     bytes: Buffer.allocUnsafe(1024),
     length: 0,
     headers: false,
+    lastText: '',
     frame: copyPlace(new Frame(), frame),
     entry: newEntry(),
   };

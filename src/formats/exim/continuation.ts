@@ -36,7 +36,7 @@ export function parseContinuation(frame: Frame, a: number, entry: Entry, event: 
     emitPlain(frame, entry, event, emit);
     return true;
   }
-  entry.open = false;
+  // What is no header (damage) ends no block: the next entry's stamp does.
   return false;
 }
 

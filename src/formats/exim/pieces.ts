@@ -48,6 +48,11 @@ export function parsePiece(
   const { n, total, line, text } = marker;
   const key = processKey(frame);
   let pieces = context.pieces.get(key);
+  // Loggers double lines: the piece that came last comes again.
+  if (pieces !== undefined && pieces.total === total && pieces.next === n + 1 && isLastPiece(pieces, frame, text)) {
+    emitMention(frame, pieces, event, emit);
+    return 'event';
+  }
   if (n === 1) {
     if (pieces !== undefined) flushOne(context, pieces, event, emit, parseBody);
     pieces = openPieces(context, key, frame, total);
@@ -59,6 +64,7 @@ export function parsePiece(
     return 'unknown';
   }
   pieces.next++;
+  pieces.lastText = frame.text(text, Math.min(frame.end, text + LAST_TEXT));
   append(pieces, frame, text);
   const last = n === total;
   if (line || last) completeLine(context, pieces, frame, event, emit, parseBody);
@@ -86,6 +92,13 @@ export function flushProcess(
 export function flushPieces(event: LogEvent, emit: Emit, context: EximContext, parseBody: ParseBody): void {
   for (const pieces of context.pieces.values()) flushOne(context, pieces, event, emit, parseBody);
   context.pieces.clear();
+}
+
+/** How much of a piece tells it from the one before. */
+const LAST_TEXT = 1000;
+
+function isLastPiece(pieces: Pieces, frame: Frame, text: number): boolean {
+  return pieces.lastText === frame.text(text, Math.min(frame.end, text + LAST_TEXT));
 }
 
 function append(pieces: Pieces, frame: Frame, from: number): void {

@@ -26,7 +26,9 @@ export function readMessageId(line: Line): ParseResult {
     if (bytes[b - 1] === 0x3e) end = b - 1;
     else {
       const close = indexOfByte(bytes, a, b, 0x3e);
-      if (close >= 0) end = close;
+      // a line cut inside the id tells none: half an id is another id
+      if (close < 0) return line.done();
+      end = close;
     }
   }
   event.set(F.messageId, a, Math.max(a, end));

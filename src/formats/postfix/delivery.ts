@@ -165,9 +165,21 @@ function readStatus(line: Line, a: number, end: number, text: number, textEnd: n
   // soft_bounce=yes: logged as a bounce, and kept in the queue
   else if (equals(bytes, a, end, SOFTBOUNCE)) event.outcome = 'deferred';
   else if (PROBES.some((word) => equals(bytes, a, end, word))) event.kind = 'probe';
-  else return line.unknown();
+  else if (end < line.b || !readCut(line, a, end)) return line.unknown();
   event.code = codeOfText(bytes, text, textEnd);
   return line.done();
+}
+
+/** A line cut inside the status word: its beginning tells, and dsn= tells the same (src/global/log_adhoc.c writes it first). */
+function readCut(line: Line, a: number, end: number): boolean {
+  const { bytes, event } = line;
+  const dsn = event.start(F.dsn);
+  const digit = dsn >= 0 ? bytes[dsn] : 0;
+  const length = end - a;
+  if (digit === 0x34 && startsAt(DEFERRED, 0, length, bytes.subarray(a, end))) event.outcome = 'deferred';
+  else if (digit === 0x35 && startsAt(BOUNCED, 0, length, bytes.subarray(a, end))) event.outcome = 'bounced';
+  else return false;
+  return true;
 }
 
 const DELIVERED_TO = lit('delivered to ');

@@ -147,7 +147,8 @@ export function readPeer(line: Line, a: number, name: FieldIndex, address: Field
   if (open >= b || bytes[open] !== 0x5b) return -1;
   let close = open + 1;
   while (close < b && bytes[close] !== 0x5d && bytes[close] !== 0x20) close++;
-  if (close < b && bytes[close] === 0x20) return -1;
+  // a line cut inside the brackets tells no address
+  if (close >= b || bytes[close] === 0x20) return -1;
   if (open > a && !isUnknown(bytes, a, open)) event.set(name, a, open);
   if (close > open + 1 && !isUnknown(bytes, open + 1, close)) event.set(address, open + 1, close);
   let end = Math.min(close + 1, b);

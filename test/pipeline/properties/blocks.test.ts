@@ -15,7 +15,7 @@ describe.each(Object.keys(RECORDINGS))('%s', (name) => {
         fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 300, max: 70_000 })),
         async (blockSize) => expectSame(await trace(logs, { block: { blockSize } }), whole),
       ),
-      runs(6),
+      runs(4),
     );
   });
 });

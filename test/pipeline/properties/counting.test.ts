@@ -51,7 +51,7 @@ describe.each(Object.entries(LOGS))('%s', (_, logs) => {
         });
         await expectEqualCounts(Object.fromEntries(part));
       }),
-      runs(6),
+      runs(4),
     );
   });
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import { classify } from '../../../src/explain/reason.ts';
 import type { Message, Session } from '../../../src/model/message.ts';
@@ -77,12 +77,22 @@ export interface TraceOptions extends RunOptions {
   written?: Date;
   stdin?: Readable;
   handlers?: Partial<RunHandlers>;
+  /** called as each message is handed on */
+  onTold?: () => void;
   lines?: boolean;
 }
 
 /** Runs over these logs. The lines of chains are read while the files are there. */
 export async function trace(logs: Logs, options: TraceOptions = {}): Promise<Outcome> {
-  const { paths = Object.keys(logs), written = RECORDED, stdin, handlers, lines: wantLines = true, ...rest } = options;
+  const {
+    paths = Object.keys(logs),
+    written = RECORDED,
+    stdin,
+    handlers,
+    onTold,
+    lines: wantLines = true,
+    ...rest
+  } = options;
   const folder = mkdtempSync(join(tmpdir(), 'mailtrace-property-'));
   try {
     for (const [name, content] of Object.entries(logs)) {
@@ -95,7 +105,10 @@ export async function trace(logs: Logs, options: TraceOptions = {}): Promise<Out
       { paths, logZones: [], now: written.getTime(), wantLines, wantSessions: true },
       { cwd: folder, timeZone: 'UTC', ...(stdin ? { stdin } : {}) },
       {
-        onMessage: (message) => messages.push(message) > 0,
+        onMessage: (message) => {
+          onTold?.();
+          return messages.push(message) > 0;
+        },
         onSession: (session) => sessions.push(session),
         onRestart: () => {
           messages.length = 0;
@@ -107,12 +120,12 @@ export async function trace(logs: Logs, options: TraceOptions = {}): Promise<Out
       { standardPlaces: [], ...rest },
     );
     const all = messages.flatMap((message) => message.lines ?? []);
-    const bytes = wantLines ? readLines(all, files) : new Map<never, never>();
+    const bytes = readLines(all, files);
     const chains = new Map(
       messages.map((message) => [
         message,
         (message.lines ?? []).map((line) => {
-          const text = bytes.get(line as never) as Uint8Array | undefined;
+          const text = bytes.get(line);
           return text === undefined ? '(not there)' : Buffer.from(text).toString('latin1');
         }),
       ]),
@@ -194,11 +207,17 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * The same log with all times between its lines `factor` times as long; it ends when it did. Exim's stamps get a zone (as
  * with its option log_timezone): without one their zone is read from the times in the ids, which stay.
  */
-export function stretched(content: string | Buffer, factor: number, end: number = RECORDED.getTime()): Buffer {
+export const stretched = (content: string | Buffer, factor: number, end = RECORDED.getTime()): Buffer =>
+  restamped(content, (at) => end - (end - at) * factor);
+
+/** The same log so many milliseconds later. */
+export const shifted = (content: string | Buffer, ms: number): Buffer => restamped(content, (at) => at + ms);
+
+function restamped(content: string | Buffer, change: (at: number) => number): Buffer {
   const lines = linesOf(content).map((line) => {
     const at = stampOf(line);
     if (Number.isNaN(at)) return line;
-    const iso = new Date(Math.floor((end - (end - at) * factor) / 1000) * 1000).toISOString();
+    const iso = new Date(Math.floor(change(at) / 1000) * 1000).toISOString();
     if (/^\d/.test(line)) return `${iso.slice(0, 10)} ${iso.slice(11, 19)} +0000${line.slice(19)}`;
     const day = String(Number(iso.slice(8, 10))).padStart(2);
     return `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${day} ${iso.slice(11, 19)}${line.slice(15)}`;

@@ -19,7 +19,7 @@ it('one log with the lines of all hosts gives the same messages as a log of each
     fc.asyncProperty(fc.nat(), async (seed) =>
       expectSame(await trace({ 'mail.log': interleave(logs, dice(seed)) }), apart, 'as a set'),
     ),
-    runs(10),
+    runs(4),
   );
 });
 
@@ -28,7 +28,7 @@ it('any order of the arguments gives the same messages, down to the order of the
     fc.asyncProperty(fc.shuffledSubarray(Object.keys(logs), { minLength: 3 }), async (paths) =>
       expectSame(await trace(logs, { paths }), apart),
     ),
-    runs(6),
+    runs(4),
   );
 });
 
@@ -48,7 +48,7 @@ it('any order of the arguments gives the same messages where each log is cut int
     fc.asyncProperty(fc.shuffledSubarray(Object.keys(sets), { minLength: 9 }), async (paths) =>
       expectSame(await trace(sets, { paths }), apart),
     ),
-    runs(6),
+    runs(4),
   );
 });
 
