@@ -15,6 +15,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const address = ev.text(F.recipient) ?? '';
   const orig = ev.text(F.origRecipient);
   const end = endOf(hop, address, orig);
+  if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   const { at } = ev.frame;
   const outcome = outcomeOf(ev);
@@ -38,7 +39,14 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
+  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.relayHash === 0) handedInAgain(t, hop, end);
   if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+}
+
+/** A command that took the mail may have handed it in again: a content filter behind a pipe. It logged first. */
+function handedInAgain(t: Tracker, hop: Hop, end: End): void {
+  const child = t.handedIn.get(t.handedInKey(hop));
+  if (child !== undefined && child !== hop) t.link(new Parent(hop, end, 'piped'), child);
 }
 
 function answer(t: Tracker, end: End, ev: LogEvent): void {

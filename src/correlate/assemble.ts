@@ -36,7 +36,7 @@ export function hopsOf(root: Hop): Hop[] {
 export function messageOf(root: Hop, id: string, options: AssembleOptions): Message {
   const hops = hopsOf(root);
   const known = recipientEntries(root, options.isFilter);
-  const first = firstTime(root, hops);
+  const first = firstTime(root);
   let last = first;
   for (const hop of hops) if (hop.lastAt > last) last = hop.lastAt;
   const message: Message = {
@@ -95,11 +95,10 @@ function isTwin(entries: readonly Entry[], entry: Entry, index: number): boolean
   );
 }
 
-function firstTime(root: Hop, hops: readonly Hop[]): number {
+function firstTime(root: Hop): number {
   let first = root.firstAt;
   for (const item of [...(root.joined?.refusals ?? []), ...(root.joined?.acts ?? [])])
     if (item.at < first) first = item.at;
-  for (const hop of hops) if (hop.firstAt < first && hop.judged?.skew === 0) first = hop.firstAt;
   return first;
 }
 
@@ -107,6 +106,7 @@ function kindOf(root: Hop): MessageKind {
   const notice = root.noticeOf;
   if (notice === undefined) return root.sender === '' && root.origin === 'internal' ? 'bounce' : 'mail';
   if (notice.kind === 'bounce') return 'bounce';
+  if (notice.kind === 'delay' && notice.hop.replies > 0) return 'auto-reply';
   // The only report of a failure of a null-sender mail goes to the postmaster.
   if (notice.kind === 'postmaster' && !(notice.hop.notices ?? []).some((n) => n.kind === 'bounce')) return 'bounce';
   return 'notice';
@@ -312,7 +312,17 @@ function chainOf(root: Hop, hops: readonly Hop[]): ChainLine[] {
     for (const item of [...(hop.joined?.refusals ?? []), ...(hop.joined?.acts ?? [])]) addLines(seen, item);
     for (const refusal of hop.inner ?? []) addLines(seen, refusal);
   }
-  return [...seen].sort((a, b) => a.order - b.order);
+  return inOrder(seen);
+}
+
+/** Lines in the order of the input, with those that say that one of them was repeated. */
+export function inOrder(lines: Iterable<ChainLine>): ChainLine[] {
+  const all = new Set<ChainLine>();
+  for (const line of lines) {
+    all.add(line);
+    for (const repeat of line.repeats ?? []) all.add(repeat);
+  }
+  return [...all].sort((a, b) => a.order - b.order);
 }
 
 export function addLines(seen: Set<ChainLine>, item: { line: ChainLine | undefined; more?: ChainLine[] }): void {

@@ -10,13 +10,14 @@ import { apply } from './apply.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
 import { type Entry, statusesOf } from './entries.ts';
 import { type End, type Hop, Parent } from './hop.ts';
-import { judgeParent, rootOf } from './join.ts';
+import { judgeParent, learnSkew, rootOf } from './join.ts';
 import { LateKeys } from './late.ts';
 import { LinkBook } from './links.ts';
 import { refusedMessage, refusedRecipients, sessionRecord } from './refused.ts';
 import type { SmtpSession } from './session.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from './settle.ts';
 import { mentionIds } from './mentions.ts';
+import { Skews } from './skews.ts';
 import { Tracker } from './tracker.ts';
 import { addAct } from './apply-policy.ts';
 import { transactionsOf, type Transaction } from './transactions.ts';
@@ -50,6 +51,7 @@ export class Correlator {
   private readonly filters = new Set<number>();
   /** hops and sessions told or resolved so far, from the front of the tracker's lists */
   private nextCheck = 0;
+  private readonly skews = new Skews();
   private readonly lateKeys = new LateKeys();
   /** the last messages are being told: nothing comes after them */
   private ending = false;
@@ -79,7 +81,9 @@ export class Correlator {
   /** A line of a program that no format knows: it joins the chains of the mails of its host whose ids it names. */
   foreign(frame: Frame): void {
     this.t.seq++;
-    if (!frame.duplicate) mentionIds(this.t, frame);
+    if (frame.duplicate) return;
+    if (frame.repeated > 1) this.t.repeatLine(frame);
+    else mentionIds(this.t, frame);
   }
 
   /** Tells everything that is left. */
@@ -135,6 +139,7 @@ export class Correlator {
     for (const session of sessions) this.resolve(session, refused, Number.POSITIVE_INFINITY);
     for (const hop of hops)
       if (hop.session !== undefined && !hop.session.resolved) this.resolve(hop.session, refused, before);
+    for (const hop of hops) if (hop.parents !== undefined) learnSkew(hop, this.skews);
     for (const hop of hops) this.judgeWithNext(hop);
     const waiting: Hop[] = [];
     const roots: Hop[] = [];
@@ -143,7 +148,9 @@ export class Correlator {
       if (before !== Number.POSITIVE_INFINITY && !this.wholeDone(root, before)) waiting.push(hop);
       else if (root === hop) roots.push(root);
     }
+    for (const r of refused) for (const refusal of r.transaction.refusals) this.t.repeats.callout(refusal, r.session);
     for (const r of refused) this.placeRefused(r);
+    this.t.repeats.clearCallouts();
     for (const root of roots) this.tell(root);
     for (const r of refused) this.tellRefused(r);
     for (const session of sessions) this.tellSession(session);
@@ -192,7 +199,7 @@ export class Correlator {
       hop.explicitParent = undefined;
     }
     if (hop.judged !== undefined) return;
-    const judged = judgeParent(hop) ?? this.judgeRefused(hop);
+    const judged = judgeParent(hop, this.skews) ?? this.judgeRefused(hop);
     if (judged === undefined) return;
     hop.judged = judged;
     (judged.parent.next ??= []).push(hop);
@@ -207,7 +214,7 @@ export class Correlator {
   private judgeRefused(hop: Hop): Hop['judged'] {
     const refusal = hop.refusals?.find((r) => r.final) ?? (hop.queued ? undefined : hop.refusals?.[0]);
     if (refusal === undefined || hop.origin !== 'smtp') return undefined;
-    const parent = this.t.repeats.find(refusal, hop);
+    const parent = this.t.repeats.find(refusal, hop, hop.host, this.skews);
     if (parent === undefined || rootOf(parent) === hop) return undefined;
     return { parent, edges: [], skew: 0, ambiguous: false };
   }
@@ -261,7 +268,14 @@ export class Correlator {
     for (let i = transaction.refusals.length - 1; i >= 0; i--) {
       const refusal = transaction.refusals[i];
       if (refusal === undefined) continue;
-      const hop = this.t.repeats.find(refusal, undefined);
+      const outer = this.t.repeats.outerOf(refusal, session.host);
+      if (outer !== undefined) {
+        // what a call-out asked the next host: the refusal that the client saw tells it
+        if (refusal.line) (outer.more ??= []).push(refusal.line);
+        transaction.refusals.splice(i, 1);
+        continue;
+      }
+      const hop = this.t.repeats.find(refusal, undefined, session.host, this.skews);
       if (
         hop === undefined ||
         (hop.host === session.host && hop.instance === session.instance && hop.system !== session.system)

@@ -394,7 +394,9 @@ export function wasAbandoned(hop: Hop): boolean {
     hop.origin !== 'smtp' ||
     hop.ends.length > 0 ||
     hop.closed !== '' ||
-    hop.queueId === undefined
+    hop.queueId === undefined ||
+    hop.held ||
+    hop.frozen
   )
     return false;
   const { session } = hop;

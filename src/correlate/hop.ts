@@ -106,7 +106,7 @@ export interface ProxyReply {
   reply: string | undefined;
 }
 
-export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster';
+export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster' | 'reply';
 
 export interface Notice {
   kind: NoticeKind;
@@ -118,7 +118,7 @@ export class Parent {
   readonly hop: Hop;
   /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
   readonly end: End | undefined;
-  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy';
+  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped';
   /** another edge that waits for an id of the same hash */
   nextWaiting: Parent | undefined = undefined;
   waitingLength = 0;
@@ -211,6 +211,8 @@ export class Hop {
   closedUnsure = false;
   /** failures since the last bounce (Exim: tells a bounce from a notice) */
   failuresSinceNotice = 0;
+  /** answers that a transport wrote for the recipient (Exim autoreply) */
+  replies = 0;
   session: SmtpSession | undefined = undefined;
   /** the transaction of the session that this mail came in, once drawn */
   joined: Transaction | undefined = undefined;

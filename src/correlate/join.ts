@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import type { Hop, Parent } from './hop.ts';
+import { Skews } from './skews.ts';
 
 /** The next hop logs its arrival before the reply comes back: at most this long before… */
 const BEFORE_MS = 600_000;
@@ -24,7 +25,7 @@ export interface Judged {
 const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase();
 
 /** How well an edge fits, 0 = not at all; higher is better. */
-function fitOf(edge: Parent, child: Hop): number {
+function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   const { hop: parent, relation } = edge;
   if (parent === child || parent.told !== undefined) return 0;
   if (relation === 'requeue') return 9;
@@ -34,6 +35,10 @@ function fitOf(edge: Parent, child: Hop): number {
   if (midEqual && parent.midHash !== child.midHash) return 0;
   if (relation === 'forwarded')
     return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
+  if (relation === 'piped') {
+    const sameSender = parent.sender === undefined || child.sender === undefined || same(parent.sender, child.sender);
+    return child.origin === 'local' && parent.host === child.host && sameSender && skewOf(edge, child) === 0 ? 8 : 0;
+  }
   if (child.origin === 'local' || child.origin === 'internal') return 0;
   if (child.noticeOf !== undefined) return 0;
   const senderEqual = parent.sender !== undefined && child.sender !== undefined && same(parent.sender, child.sender);
@@ -44,7 +49,7 @@ function fitOf(edge: Parent, child: Hop): number {
     !(midEqual && relation === 'queued-as')
   )
     return 0;
-  const skew = Math.abs(skewOf(edge, child));
+  const skew = Math.abs(skewOf(edge, child, skews));
   if (midEqual && senderEqual) return skew <= SKEW_MS ? 7 : 0;
   // The sender may be rewritten on the way (SRS); the Message-ID is not.
   if (midEqual) return skew === 0 ? 6 : 0;
@@ -57,19 +62,39 @@ function edgeTime(edge: Parent): Instant {
 }
 
 /** ms by which the child begins outside of what the parent's line allows; negative = too early. */
-function skewOf(edge: Parent, child: Hop): number {
+function skewOf(edge: Parent, child: Hop, skews: Skews = NO_SKEWS): number {
   const d = child.firstAt - edgeTime(edge);
-  if (d < -BEFORE_MS) return d;
-  return d > AFTER_MS ? d : 0;
+  const [least, most] = skews.between(edge.hop.host, child.host);
+  if (d < least - BEFORE_MS) return d;
+  return d > most + AFTER_MS ? d : 0;
+}
+
+const NO_SKEWS = new Skews();
+
+/** Learns from this hop's sure joins how far the clocks of its host and the one before are apart. */
+export function learnSkew(child: Hop, skews: Skews): void {
+  for (const edge of child.parents ?? []) {
+    if (edge.relation !== 'queued-as' || edge.hop.host === child.host) continue;
+    const { hop: parent } = edge;
+    if (
+      parent.midHash === 0 ||
+      parent.midHash !== child.midHash ||
+      parent.sender === undefined ||
+      child.sender === undefined
+    )
+      continue;
+    const d = child.firstAt - edgeTime(edge);
+    if (same(parent.sender, child.sender) && Math.abs(d) <= SKEW_MS) skews.learn(parent.host, child.host, d);
+  }
 }
 
 /** The hop that `child` goes on from, or undefined: it is where the mail entered. */
-export function judgeParent(child: Hop): Judged | undefined {
+export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
   let best: Parent | undefined;
   let bestFit = 0;
   let ambiguous = false;
   for (const edge of child.parents ?? []) {
-    const fit = fitOf(edge, child);
+    const fit = fitOf(edge, child, skews);
     if (fit === 0) continue;
     if (best === undefined || fit > bestFit || (fit === bestFit && closer(edge, best, child))) {
       ambiguous = best !== undefined && fit === bestFit && best.hop !== edge.hop && edge.relation === best.relation;

@@ -3,7 +3,7 @@
  */
 import type { Instant, Message } from '../model/message.ts';
 import type { LinkType } from '../model/words.ts';
-import type { Hop, NoticeKind } from './hop.ts';
+import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
 import { Retries } from './retries.ts';
 import { stableId } from './stable-id.ts';
@@ -13,12 +13,14 @@ const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
   delay: 'notified-by',
   success: 'notified-by',
   postmaster: 'notified-by',
+  reply: 'replied-by',
 };
 const UP: Readonly<Record<NoticeKind, LinkType>> = {
   bounce: 'bounce-of',
   delay: 'notice-of',
   success: 'notice-of',
   postmaster: 'notice-of',
+  reply: 'reply-to',
 };
 
 export class LinkBook {
@@ -50,7 +52,7 @@ export class LinkBook {
     // The only report of a failure of a null-sender mail goes to the postmaster, and is its bounce.
     const onlyPostmaster = !notices.some((n) => n.kind === 'bounce');
     for (const notice of notices) {
-      const kind = notice.kind === 'postmaster' && onlyPostmaster ? 'bounce' : notice.kind;
+      const kind = kindOfNotice(notice, onlyPostmaster);
       this.waiting.push({ from: root, to: notice.hop, type: DOWN[kind], back: UP[kind] });
     }
     for (const child of root.next ?? []) this.notices(child, id, depth + 1);
@@ -81,6 +83,13 @@ export class LinkBook {
     put(this.kept.get(from), type, to);
     put(this.kept.get(to), back, from);
   }
+}
+
+/** A null-sender child of a mail that was answered by a transport, and that failed nobody, is that answer. */
+function kindOfNotice({ kind, hop }: Notice, onlyPostmaster: boolean): NoticeKind {
+  if (kind === 'postmaster' && onlyPostmaster) return 'bounce';
+  const about = hop.noticeOf?.hop;
+  return kind === 'delay' && about !== undefined && about.replies > 0 ? 'reply' : kind;
 }
 
 function put(message: Message | undefined, type: LinkType, id: string): void {

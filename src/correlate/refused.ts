@@ -3,7 +3,7 @@
  */
 import type { ChainLine, Instant, Message, Recipient, Session } from '../model/message.ts';
 import { headerText } from '../util/encoded-words.ts';
-import { addLines, finishMessage, type ReasonOf } from './assemble.ts';
+import { addLines, finishMessage, inOrder, type ReasonOf } from './assemble.ts';
 import type { Refusal } from './hop.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
@@ -59,7 +59,7 @@ export function refusedMessage(
   if (wantLines) {
     const lines = new Set<ChainLine>(session.lines ?? []);
     for (const item of items) addLines(lines, item);
-    message.lines = [...lines].sort((a, b) => a.order - b.order);
+    message.lines = inOrder(lines);
   }
   return message;
 }

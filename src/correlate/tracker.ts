@@ -39,12 +39,16 @@ export class Tracker {
   readonly openHops: Hop[] = [];
   readonly openSessions: SmtpSession[] = [];
   readonly keepLine: ((frame: Frame) => ChainLine) | undefined;
+  /** mails handed in on the machine, by host and Message-ID: a filter behind a pipe hands a mail in again */
+  readonly handedIn = new IdTable<Hop>(64);
   /** notices that wait for their own mail's first line, by its key */
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** what delivery lines say that the next server refused */
   readonly repeats = new Repeats();
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
+  /** the last line kept of each host: `last message repeated` speaks of it */
+  private readonly lastLines = new Map<string, ChainLine>();
   readonly lean: boolean;
   /** counts lines: the order of everything */
   seq = 0;
@@ -57,7 +61,15 @@ export class Tracker {
   private lastSeed = 0;
 
   constructor(options: TrackerOptions) {
-    this.keepLine = options.keepLine;
+    const { keepLine } = options;
+    this.keepLine =
+      keepLine === undefined
+        ? undefined
+        : (frame) => {
+            const line = keepLine(frame);
+            this.lastLines.set(frame.host ?? '', line);
+            return line;
+          };
     this.lean = options.lean;
   }
 
@@ -213,6 +225,10 @@ export class Tracker {
     return hashText(`pid ${ev.frame.pid} ${tail}`, seed) || 1;
   }
 
+  handedInKey(hop: Hop): number {
+    return hashText(hop.host ?? '', hop.midHash) || 1;
+  }
+
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */
   forget(hop: Hop): void {
     if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
@@ -232,6 +248,10 @@ export class Tracker {
       }
     }
     hop.nextSameId = undefined;
+    if (hop.origin === 'local' && hop.midHash !== 0) {
+      const key = this.handedInKey(hop);
+      if (this.handedIn.get(key) === hop) this.handedIn.delete(key);
+    }
     for (const end of hop.ends) if (end.remoteHash !== 0) this.forgetWaiting(hop, end.remoteHash);
   }
 
@@ -244,6 +264,15 @@ export class Tracker {
     else if (kept !== first) this.waiting.set(key, kept);
     for (let w = kept; w !== undefined; w = w.nextWaiting)
       while (w.nextWaiting !== undefined && w.nextWaiting.hop === hop) w.nextWaiting = w.nextWaiting.nextWaiting;
+  }
+
+  /** `last message repeated 2 times`, which has no tag: it belongs to the line before it of its host. */
+  repeatLine(frame: Frame): void {
+    const before = this.lastLines.get(frame.host ?? '');
+    if (before === undefined || this.keepLine === undefined) return;
+    const line = this.keepLine(frame);
+    if ((before.repeats?.length ?? 0) < MAX_SAME) (before.repeats ??= []).push(line);
+    this.lastLines.set(frame.host ?? '', before);
   }
 
   touch(hop: Hop, at: Instant): void {

@@ -18,7 +18,10 @@ export function transactionsOf(session: SmtpSession, items: readonly SessionItem
   const groups = drawn(items);
   if (session.mailOk < 0 || !session.closed || session.cut) return groups;
   const counted = groups.filter(hadMail).length;
-  if (counted < session.mailOk) return splitJoins(groups, session.mailOk - counted);
+  if (counted < session.mailOk) {
+    const split = splitJoins(groups, session.mailOk - counted);
+    return splitRefusals(split, session.mailOk - split.filter(hadMail).length);
+  }
   if (counted > session.mailOk) return mergeRepeats(groups, counted - session.mailOk);
   return groups;
 }
@@ -90,6 +93,29 @@ function splitJoins(groups: Transaction[], missing: number): Transaction[] {
         ]
       : [g],
   );
+}
+
+/** More transactions still: refusals of one sender stand alone, those farthest apart in time first. */
+function splitRefusals(groups: Transaction[], missing: number): Transaction[] {
+  const cuts: { group: Transaction; at: number; gap: number }[] = [];
+  for (const group of groups) {
+    if (group.hop !== undefined) continue;
+    for (let i = 1; i < group.refusals.length; i++)
+      cuts.push({ group, at: i, gap: (group.refusals[i] as Refusal).at - (group.refusals[i - 1] as Refusal).at });
+  }
+  const made = new Set(cuts.sort((a, b) => b.gap - a.gap).slice(0, missing));
+  return groups.flatMap((group) => {
+    const at = [...made]
+      .filter((c) => c.group === group)
+      .map((c) => c.at)
+      .sort((a, b) => a - b);
+    if (at.length === 0) return [group];
+    return [0, ...at].map((from, i) => ({
+      refusals: group.refusals.slice(from, at[i]),
+      acts: i === 0 ? group.acts : [],
+      hop: undefined,
+    }));
+  });
 }
 
 /** The session had fewer: neighbours that only a repeated recipient kept apart are one. */

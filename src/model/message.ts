@@ -113,6 +113,8 @@ export interface ChainLine extends LineLocation {
   host?: string;
   /** place in the merged order of all input lines */
   order: number;
+  /** lines that say that this one was repeated */
+  repeats?: ChainLine[];
   /** the exact bytes, where the source cannot be read again (a pipe); else re-read by location */
   bytes?: Uint8Array;
 }

@@ -108,6 +108,11 @@ export class Dispatcher {
       readers.lastProgram = frame.program;
       readers.lastFraming = frame.framing;
     }
+    if (frame.repeated > 1 && frame.body >= frame.end) {
+      tally.ignored++;
+      this.onForeign?.(frame);
+      return;
+    }
     if (reader === null) {
       if (frame.framing === 'none') tally.unframed++;
       else tally.foreign++;

@@ -24,6 +24,8 @@ interface Rotated {
   base: string;
   /** the date in the name, as midnight UTC */
   date: Instant | undefined;
+  /** the number that a rotation counts up: the greater, the older; 0 where there is none */
+  number: number;
 }
 
 export function rotatedName(path: string): Rotated {
@@ -36,9 +38,10 @@ export function rotatedName(path: string): Rotated {
     if (match === null) continue;
     const [, year, month, day] = match.map(Number) as [number, number, number, number];
     if (!isDate(year, month, day)) continue;
-    return { base: `${dirname(path)}/${text.slice(0, match.index)}${rest}`, date: Date.UTC(year, month - 1, day) };
+    return { base: `${dirname(path)}/${text.slice(0, match.index)}${rest}`, date: Date.UTC(year, month - 1, day), number: 0 };
   }
-  return { base: `${dirname(path)}/${name.replace(NUMBER, '')}`, date: undefined };
+  const number = Number(NUMBER.exec(name)?.[0].slice(1) ?? 0);
+  return { base: `${dirname(path)}/${name.replace(NUMBER, '')}`, date: undefined, number };
 }
 
 function isDate(year: number, month: number, day: number): boolean {

@@ -49,12 +49,15 @@ class Candidate {
   readonly part: StreamPart;
   readonly file: InputFile;
   readonly start: StreamStart;
+  /** its first two lines; empty where it has fewer */
+  readonly opening: Buffer;
   readonly sortAt: number;
 
   constructor(part: StreamPart) {
     this.part = part;
     this.file = part.reading.file;
     this.start = part.startOf(NOTHING);
+    this.opening = firstTwoLines(peekHead(this.file));
     this.sortAt = Number.isFinite(this.start.at) ? this.start.at : (this.file.mtime ?? Infinity);
   }
 
@@ -105,7 +108,13 @@ function makePart(file: InputFile, source: number, options: StreamsOptions): Str
 /** A rotated set in time order, as one chain, or more where files tell the same time. */
 function chainsOf(candidates: readonly Candidate[]): StreamPart[][] {
   const sorted = [...candidates].sort(
-    (a, b) => a.sortAt - b.sortAt || Buffer.compare(a.start.line, b.start.line) || (a.file.path < b.file.path ? -1 : 1),
+    (a, b) =>
+      a.sortAt - b.sortAt ||
+      (a.last ?? a.sortAt) - (b.last ?? b.sortAt) ||
+      (a.file.mtime ?? 0) - (b.file.mtime ?? 0) ||
+      rotatedName(b.file.full).number - rotatedName(a.file.full).number ||
+      Buffer.compare(a.start.line, b.start.line) ||
+      (a.file.path < b.file.path ? -1 : 1),
   );
   const chains: { last: Candidate; parts: StreamPart[] }[] = [];
   for (const candidate of sorted) {
@@ -128,7 +137,10 @@ function follows(before: Candidate, next: Candidate): boolean {
   const { last } = before;
   // A stamp of whole seconds is often the same on both sides of a cut. What overlaps more is read side by side: then a line
   // that stands in both files is counted once.
-  return last === undefined || last <= at + CUT_MS;
+  if (last === undefined) return true;
+  if (last > at + CUT_MS) return false;
+  // Two lines of the next file that stand one behind the other in this one: a copy, not two equal lines.
+  return !(next.opening.length > 0 && peekTail(before.file)?.includes(next.opening) === true);
 }
 
 /** The first stamp in these bytes and the line that has it (a copy). */
@@ -159,4 +171,9 @@ function* linesOf(bytes: Buffer): Generator<readonly [start: number, end: number
     yield [start, end > start && bytes[end - 1] === 13 ? end - 1 : end];
     start = end + 1;
   }
+}
+
+function firstTwoLines(head: Buffer): Buffer {
+  const end = head.indexOf(10, head.indexOf(10) + 1);
+  return end > head.indexOf(10) ? Buffer.from(head.subarray(0, end + 1)) : Buffer.alloc(0);
 }

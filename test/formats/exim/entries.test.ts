@@ -46,11 +46,11 @@ describe('headers under a refusal', () => {
     expect(told(events, 'messageId')).toEqual(['m1@example.net']);
   });
 
-  it('end at the next entry and at a line that is no header', () => {
+  it('end at the next entry, and not at a damaged line', () => {
     const other = parseLines([STAMP + REFUSED, `${STAMP}Start queue run: pid=1`, '  Subject: not of the mail']);
     expect(other[2]).toEqual({ result: 'unknown', events: [] });
-    const noise = parseLines([STAMP + REFUSED, 'no header at all', '  Subject: not of the mail']);
-    expect(noise.map((one) => one.result)).toEqual(['event', 'unknown', 'unknown']);
+    const noise = parseLines([STAMP + REFUSED, 'no header at all', '  Subject: still of the mail']);
+    expect(noise.map((one) => one.result)).toEqual(['event', 'unknown', 'event']);
   });
 
   it('without a queue id belong to the refusal before them', () => {

@@ -1,7 +1,19 @@
 /** Where the lines of several hosts lie, and in which order the files are named, changes nothing. */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { dice, expectSame, interleave, linesOf, type Outcome, recording, runs, textOf, trace } from './harness.ts';
+import {
+  dice,
+  expectSame,
+  interleave,
+  linesOf,
+  type Outcome,
+  recording,
+  runs,
+  textOf,
+  trace,
+  without,
+} from './harness.ts';
+import type { Message } from '../../../src/model/message.ts';
 
 const logs = recording('hosts');
 let apart: Outcome;
@@ -55,4 +67,25 @@ it('any order of the arguments gives the same messages where each log is cut int
 it('names of the files change nothing', async () => {
   const [mx1, filter, store] = Object.values(logs) as [Buffer, Buffer, Buffer];
   expectSame(await trace({ z: mx1, 'a.log': store, 'm.txt': filter }), apart);
+});
+
+it('two hosts that use the same queue ids and pids at the same time give the messages that each gives alone', async () => {
+  const [name, content] = Object.entries(recording('single'))[0] as [string, Buffer];
+  const other = textOf(
+    linesOf(content).map((line) =>
+      line
+        .replace(' mx.example.com ', ' mx2.example.net ')
+        .replace('message-id=<', 'message-id=<2.')
+        .replaceAll('@', '@2.'),
+    ),
+  );
+  const own = ({ links: _links, notes: _notes, ...message }: Message): Message => ({
+    ...message,
+    links: [],
+    notes: [],
+  });
+  const [a, b] = [await trace({ [name]: content }), await trace({ 'b.log': other })];
+  const both = await trace({ [name]: content, 'b.log': other });
+  const union = { ...both, messages: [...a.messages, ...b.messages], chains: new Map([...a.chains, ...b.chains]) };
+  expectSame(without(both, own), without(union, own), 'not');
 });
