@@ -39,14 +39,17 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
-  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.relayHash === 0) handedInAgain(t, hop, end);
+  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
+    handedInAgain(t, hop, end);
   if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }
 
-/** A command that took the mail may have handed it in again: a content filter behind a pipe. It logged first. */
+/** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */
 function handedInAgain(t: Tracker, hop: Hop, end: End): void {
   const child = t.handedIn.get(t.handedInKey(hop));
-  if (child !== undefined && child !== hop) t.link(new Parent(hop, end, 'piped'), child);
+  if (child === undefined || child === hop) return;
+  // a relay's mail comes back by SMTP, a command's by sendmail
+  if ((end.relayHash !== 0) === (child.origin === 'smtp')) t.link(new Parent(hop, end, 'piped'), child);
 }
 
 function answer(t: Tracker, end: End, ev: LogEvent): void {
@@ -95,7 +98,7 @@ function applyWhole(hop: Hop, ev: LogEvent): void {
     final: true,
     line: undefined,
   };
-  (hop.acts ??= []).push(act);
+  if (!hop.acts?.some((a) => a.at === act.at && a.action === act.action && a.final)) (hop.acts ??= []).push(act);
 }
 
 function outcomeOf(ev: LogEvent): EndOutcome {

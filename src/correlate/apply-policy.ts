@@ -5,19 +5,8 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { sessionOf } from './apply-session.ts';
 import { fill, own } from './hop-facts.ts';
 import type { Act, Hop, Refusal } from './hop.ts';
-import { refusalOf } from './refusal.ts';
+import { isSame, refusalOf } from './refusal.ts';
 import type { Tracker } from './tracker.ts';
-
-function isSame(a: Refusal, b: Refusal): boolean {
-  return (
-    a.at === b.at &&
-    a.recipient === b.recipient &&
-    a.sender === b.sender &&
-    a.reply === b.reply &&
-    a.stage === b.stage &&
-    a.clientIp === b.clientIp
-  );
-}
 
 export function applyRefusal(t: Tracker, ev: LogEvent): void {
   const refusal = refusalOf(t, ev);
@@ -79,7 +68,12 @@ export function applyAct(t: Tracker, ev: LogEvent): void {
   };
   if (!ev.has(F.queueId)) {
     act.line = t.line(ev);
-    sessionOf(t, ev).add({ act });
+    const session = sessionOf(t, ev);
+    if (!t.lean) {
+      session.clientIp ??= ev.text(F.clientIp);
+      session.clientName ??= ev.text(F.clientName);
+    }
+    session.add({ act });
     return;
   }
   const hop = own(t, ev);
@@ -91,10 +85,23 @@ export function applyAct(t: Tracker, ev: LogEvent): void {
 
 /** An act takes effect on its mail: also one of a transaction that got its queue id later. */
 export function addAct(hop: Hop, act: Act): void {
-  (hop.acts ??= []).push(act);
+  // a doubled line is no second act
+  if (!hop.acts?.some((a) => isSameAct(a, act))) (hop.acts ??= []).push(act);
   if (act.action === 'held') {
     hop.held = true;
     hop.released = false;
   }
   if (act.action === 'discarded' && act.final) hop.close('discarded', act.at);
+}
+
+function isSameAct(a: Act, b: Act): boolean {
+  return (
+    a.at === b.at &&
+    a.action === b.action &&
+    a.stage === b.stage &&
+    a.recipient === b.recipient &&
+    a.matched === b.matched &&
+    a.target === b.target &&
+    a.reason === b.reason
+  );
 }

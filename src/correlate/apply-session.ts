@@ -5,7 +5,7 @@ import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { fill, splitAddresses } from './hop-facts.ts';
 import { type Hop, Parent } from './hop.ts';
-import { refusalOf } from './refusal.ts';
+import { isSame, refusalOf } from './refusal.ts';
 import { SmtpSession } from './session.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -119,7 +119,8 @@ export function applySession(t: Tracker, ev: LogEvent): void {
     refusal.outcome = 'aborted';
     refusal.recipients = splitAddresses(ev.text(F.recipients) ?? '');
     refusal.line = undefined;
-    session.add({ refusal });
+    const last = session.items.at(-1)?.refusal;
+    if (last === undefined || last.outcome !== 'aborted' || !isSame(last, refusal)) session.add({ refusal });
   }
   if (hop !== undefined) {
     t.touch(hop, ev.frame.at);
@@ -136,11 +137,23 @@ function dropped(session: SmtpSession, named: Hop | undefined, ev: LogEvent): vo
   hop.aborted = true;
 }
 
+/** The front of a before-queue proxy; a doubled line is no second one. */
+function frontOf(t: Tracker, ev: LogEvent): Hop {
+  const front = t.sessions.get(t.sessionKey(ev))?.currentHop();
+  const doubled =
+    front !== undefined &&
+    front.queueId === undefined &&
+    front.closed === '' &&
+    front.firstAt === ev.frame.at &&
+    front.sender === undefined;
+  return doubled ? front : t.openFront(ev);
+}
+
 /** Ids that hold a time are never used again; of others an arrival this long after the first line is another mail. */
 const SAME_ARRIVAL_MS = 60_000;
 
 export function applyArrival(t: Tracker, ev: LogEvent): void {
-  const hop = ev.has(F.queueId) ? arrivalHop(t, ev) : t.openFront(ev);
+  const hop = ev.has(F.queueId) ? arrivalHop(t, ev) : frontOf(t, ev);
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   const again = hop.arrived;
@@ -154,9 +167,16 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
     hop.origClientName ??= ev.text(F.origClientName);
     hop.origClientIp ??= ev.text(F.origClientIp);
   }
+  if (!again && ev.has(F.origClientIp)) {
+    hop.forwardedKey = ev.hash(F.origClientIp, t.seedOf(ev.frame.host, ev.system, ''));
+    hop.nextForwarded = t.forwarded.get(hop.forwardedKey);
+    if (hop.nextForwarded?.told !== undefined) hop.nextForwarded = undefined;
+    t.forwarded.set(hop.forwardedKey, hop);
+  }
   fill(t, hop, ev);
   if (again) return;
   relate(t, ev, hop);
+  if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));
   if (ev.origin !== 'smtp') return;
   const session = sessionOf(t, ev);
   takeClient(t, session, ev);
@@ -202,6 +222,17 @@ function relate(t: Tracker, ev: LogEvent, hop: Hop): void {
   parent.failuresSinceNotice = 0;
 }
 
+/** The proxy's answer names no id: the mail behind it names the first client, and came while the front waited. */
+function behindProxy(t: Tracker, front: Hop): void {
+  const key = front.clientKey;
+  if (key === 0) return;
+  let n = 0;
+  for (let hop = t.forwarded.get(key); hop !== undefined && n < 64; hop = hop.nextForwarded, n++) {
+    if (hop.firstAt < front.firstAt - 2000 || hop.parents !== undefined) continue;
+    t.link(new Parent(front, undefined, 'proxy'), hop);
+  }
+}
+
 function addLine(t: Tracker, hop: Hop, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
 }
@@ -232,6 +263,7 @@ export function applyProxy(t: Tracker, ev: LogEvent): void {
     front.queued = true;
     front.close(outcome === 'accepted' ? 'completed' : 'discarded', ev.frame.at);
     front.proxyReply = { code: ev.code, dsn: ev.text(F.dsn), reply: ev.text(F.reply), outcome, at: ev.frame.at };
+    if (id === undefined && outcome === 'accepted') behindProxy(t, front);
     if (id !== undefined && outcome === 'accepted') t.edge(new Parent(front, undefined, 'proxy'), ev.hash(F.remoteId));
     return;
   }

@@ -66,7 +66,7 @@ function applyMention(t: Tracker, ev: LogEvent): void {
     return;
   }
   const hop = t.known(ev);
-  if (hop === undefined) return;
+  if (hop === undefined) return t.foreshadow(ev);
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
 }

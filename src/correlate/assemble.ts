@@ -116,6 +116,8 @@ function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState 
   for (const hop of hops) if (isPartial(hop)) return 'partial';
   if (entries.some((e) => isUntold(e))) return 'partial';
   for (const hop of hops) {
+    // its new queue id comes next
+    if (hop.closed === 'requeued' && hop.next === undefined) return 'open';
     if (hop.closed !== '' || hop.aborted || wasAbandoned(hop)) continue;
     // The session is over, the mail was taken, and the queue manager's lines are missing.
     if (
@@ -237,6 +239,7 @@ function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOption
   if (e.port >= 0) relay.port = e.port;
   if (Object.keys(relay).length > 0) r.relay = relay;
   if (e.remoteId !== undefined && e.remoteId !== '') r.remoteId = e.remoteId;
+  if (e.end !== undefined && !root.arrived && e.end.delayMs >= 0) r.delay = e.end.delayMs / 1000;
   if (e.at !== undefined && e.end !== undefined && root.arrived) r.delay = Math.max(0, Math.round(e.at - first)) / 1000;
   if (e.attempts > 0) r.attempts = e.attempts;
   if (e.via.length > 0) r.via = e.via;

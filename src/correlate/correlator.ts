@@ -8,7 +8,7 @@ import { GROUP_OF_STATUS, type Status } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
 import { apply } from './apply.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
-import { type Entry, statusesOf } from './entries.ts';
+import { type Entry, statusesOf, wasAbandoned } from './entries.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, learnSkew, rootOf } from './join.ts';
 import { LateKeys } from './late.ts';
@@ -153,7 +153,10 @@ export class Correlator {
     this.t.repeats.clearCallouts();
     for (const root of roots) this.tell(root);
     for (const r of refused) this.tellRefused(r);
-    for (const session of sessions) this.tellSession(session);
+    for (const session of sessions) {
+      this.tellSession(session);
+      if (this.t.sessions.get(session.key) === session) this.t.sessions.delete(session.key);
+    }
     return waiting;
   }
 
@@ -342,13 +345,17 @@ function countEntries(entries: readonly Entry[], onCount: NonNullable<Correlator
   );
 }
 
+/** Queues give up after five days by default, and try at least every few hours. */
+const LONGEST_SILENCE_MS = 14 * 86_400_000;
+
 /** In place of an id where messages are only counted. */
 const COUNTED = '-';
 
 function isDone(hop: Hop, before: Instant): boolean {
   if (hop.lastAt >= before) return false;
-  if (hop.closed !== '') return true;
-  return hop.aborted || (hop.session?.closed === true && !hop.queued && !hop.held && hop.origin === 'smtp');
+  // No queue keeps a mail that long without a line: what would have ended it is missing.
+  if (hop.lastAt < before - LONGEST_SILENCE_MS) return true;
+  return hop.closed !== '' || hop.aborted || wasAbandoned(hop);
 }
 
 /** A queue id with no client, uid, from or to line is no message; nor is an address probe. */

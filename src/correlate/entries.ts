@@ -376,7 +376,7 @@ export function wholeOutcome(hop: Hop): Whole | undefined {
   if (proxy !== undefined && proxy.outcome !== 'accepted')
     return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
   if (hop.closed === 'admin') return { status: 'removed', at: hop.closedAt };
-  if (hop.closed === 'given-up') return { status: 'expired', at: hop.closedAt };
+  if (hop.closed === 'given-up' || (hop.expired && hop.ends.length === 0)) return { status: 'expired', at: hop.lastAt };
   if (hop.held)
     return { status: 'held', action: hop.acts?.some((a) => a.action === 'held') === true ? 'held' : undefined };
   // Frozen before the first try: a policy's doing.
@@ -401,9 +401,8 @@ export function wasAbandoned(hop: Hop): boolean {
     return false;
   const { session } = hop;
   if (session === undefined || !session.closed || session.pid < 0) return false;
-  // Nothing of its content was logged: it never came. Else the counters must say that some DATA failed.
-  if (hop.midHash === 0) return true;
-  if (session.dataOk < 0 || session.cut) return false;
+  // Without counters: nothing of its content was logged, so it never came.
+  if (session.dataOk < 0 || session.cut) return hop.midHash === 0;
   let accepted = 0;
   for (const { hop: other } of session.items)
     if (other !== undefined && (other.queued || other.held || (other.closed !== '' && other.closed !== 'refused')))

@@ -18,7 +18,7 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
   if (hop.midHash === 0 && ev.has(F.messageId) && !ev.isEmpty(F.messageId)) {
     hop.midHash = ev.hash(F.messageId);
     if (!t.lean) hop.messageId = ev.text(F.messageId);
-    if (hop.origin === 'local') t.handedIn.set(t.handedInKey(hop), hop);
+    if (hop.origin === 'local' || hop.forwardedKey !== 0) t.handedIn.set(t.handedInKey(hop), hop);
   }
   if (hop.sender === undefined && ev.has(F.sender)) hop.sender = ev.text(F.sender);
   if (hop.helo === undefined && ev.has(F.helo)) hop.helo = ev.text(F.helo);

@@ -166,6 +166,11 @@ export class Hop {
   messageId: string | undefined = undefined;
   /** hash of the Message-ID, 0 = none told: what joins need of it */
   midHash = 0;
+  /** key of the first client that a filter names, 0 = none */
+  forwardedKey = 0;
+  /** of a proxy's front: key of its client */
+  clientKey = 0;
+  nextForwarded: Hop | undefined = undefined;
   /** key under another instance that wrote about it, 0 = none */
   aliasKey = 0;
   /** hash of the queue id */

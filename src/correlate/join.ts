@@ -37,7 +37,7 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
     return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
   if (relation === 'piped') {
     const sameSender = parent.sender === undefined || child.sender === undefined || same(parent.sender, child.sender);
-    return child.origin === 'local' && parent.host === child.host && sameSender && skewOf(edge, child) === 0 ? 8 : 0;
+    return parent.host === child.host && sameSender && skewOf(edge, child) === 0 ? 8 : 0;
   }
   if (child.origin === 'local' || child.origin === 'internal') return 0;
   if (child.noticeOf !== undefined) return 0;

@@ -3,6 +3,8 @@
  */
 import type { Instant, Message } from '../model/message.ts';
 import type { LinkType } from '../model/words.ts';
+import { hashText } from '../model/hash.ts';
+import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
 import { Retries } from './retries.ts';
@@ -25,15 +27,14 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
 
 export class LinkBook {
   private readonly kept = new Map<string, Message>();
-  private readonly ordinals = new Map<string, number>();
+  private readonly ordinals = new CountTable();
   private readonly retries = new Retries();
   private readonly waiting: { from: Hop; to: Hop; type: LinkType; back: LinkType }[] = [];
 
   /** The id itself, or with an ordinal where a different mail has it already. */
   unique(id: string): string {
-    const n = this.ordinals.get(id);
-    this.ordinals.set(id, (n ?? 0) + 1);
-    return n === undefined ? id : `${id}.${n + 1}`;
+    const n = this.ordinals.add(hashText(id));
+    return n === 1 ? id : `${id}.${n}`;
   }
 
   refusalId(parts: readonly (string | undefined)[], at: Instant): string {

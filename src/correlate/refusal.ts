@@ -31,3 +31,15 @@ export function refusalOf(t: Tracker, ev: LogEvent): Refusal {
     times: 1,
   };
 }
+
+/** The very same line again. */
+export function isSame(a: Refusal, b: Refusal): boolean {
+  return (
+    a.at === b.at &&
+    a.recipient === b.recipient &&
+    a.sender === b.sender &&
+    a.reply === b.reply &&
+    a.stage === b.stage &&
+    a.clientIp === b.clientIp
+  );
+}

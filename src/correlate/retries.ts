@@ -8,6 +8,10 @@ import type { Instant, Message } from '../model/message.ts';
 
 const WINDOW_MS = 5 * 86_400_000;
 
+/** An attempt is told at most this much of log time after a later mail. */
+const TOLD_LATE_MS = 7_200_000;
+const KEEP_RECENT = 20_000;
+
 interface Attempt {
   id: string;
   time: Instant;
@@ -27,15 +31,19 @@ export class Retries {
   private readonly byPair = new Map<number, Attempt[]>();
   /** pairs that have an attempt that was refused for now */
   private readonly wanted = new Set<number>();
+  /** pairs of mails that nobody waits for yet: an attempt before them may still be told, if it was told late */
+  private readonly recent: { key: number; time: Instant }[] = [];
+  private newest: Instant = Number.NEGATIVE_INFINITY;
 
   add(message: Message): void {
     if (message.sender === undefined || message.kind !== 'mail') return;
+    if (message.time > this.newest) this.newest = message.time;
     for (const r of message.recipients) {
       if (r.address === undefined || r.added !== undefined) continue;
       const key = hashText(`${message.sender.toLowerCase()}\n${r.address.toLowerCase()}`);
       const open = r.status === 'greylisted' || (r.status === 'rejected' && r.action === 'tempfailed');
       if (open) this.wanted.add(key);
-      else if (!this.wanted.has(key) && this.settled) continue;
+      else if (!this.wanted.has(key)) this.recent.push({ key, time: message.time });
       const attempt: Attempt = {
         id: message.id,
         time: message.time,
@@ -48,10 +56,21 @@ export class Retries {
       if (list === undefined) this.byPair.set(key, [attempt]);
       else list.push(attempt);
     }
+    if (this.recent.length > KEEP_RECENT) this.forgetOld();
   }
 
-  /** Told in the order of time from now on: what is no attempt for a waiting pair need not be kept. */
-  settled = false;
+  /** Mails are told nearly in the order of time: what nobody waited for by now will not be a retry. */
+  private forgetOld(): void {
+    const before = this.newest - TOLD_LATE_MS;
+    const kept = this.recent.filter(({ key, time }) => {
+      if (this.wanted.has(key)) return false;
+      if (time >= before) return true;
+      this.byPair.delete(key);
+      return false;
+    });
+    this.recent.length = 0;
+    for (const one of kept.slice(-KEEP_RECENT / 2)) this.recent.push(one);
+  }
 
   links(): { links: RetryLink[]; ambiguous: string[] } {
     const links: RetryLink[] = [];

@@ -20,6 +20,8 @@ export interface TrackerOptions {
 
 /** A notice is logged within seconds of the line that names it. */
 const NOTICE_MS = 600_000;
+/** Ids that were named before their mail's first line. */
+const MAX_EARLY = 2000;
 /** In place of a queue id where no text is made. */
 const COUNTED = '-';
 /** Mails with one id (on other hosts, or of other servers' look) that are looked at. */
@@ -39,8 +41,12 @@ export class Tracker {
   readonly openHops: Hop[] = [];
   readonly openSessions: SmtpSession[] = [];
   readonly keepLine: ((frame: Frame) => ChainLine) | undefined;
-  /** mails handed in on the machine, by host and Message-ID: a filter behind a pipe hands a mail in again */
+  /** mails handed in on the machine, or by a filter that names the first client, by host and Message-ID: mail that comes back */
   readonly handedIn = new IdTable<Hop>(64);
+  /** mails whose first client a filter names (XFORWARD), by host and that client; more hang on it by `nextForwarded` */
+  readonly forwarded = new IdTable<Hop>(64);
+  /** lines that name an id of which nothing else is known yet */
+  private readonly early = new Map<number, ChainLine[]>();
   /** notices that wait for their own mail's first line, by its key */
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** what delivery lines say that the next server refused */
@@ -160,6 +166,11 @@ export class Tracker {
     hop.idHash = byId;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
+    const early = this.early.size > 0 ? this.early.get(key) : undefined;
+    if (early !== undefined) {
+      this.early.delete(key);
+      hop.lines = early.filter((line) => Math.abs(frame.at - line.at) <= GRACE_MS);
+    }
     const notice = this.waitingNotices.get(key);
     if (notice !== undefined) {
       this.waitingNotices.delete(key);
@@ -229,6 +240,24 @@ export class Tracker {
     return hashText(hop.host ?? '', hop.midHash) || 1;
   }
 
+  /** A line that names an id before its mail's first line (a check at DATA): it waits for the mail, within bounds. */
+  foreshadow(ev: LogEvent): void {
+    if (this.keepLine === undefined || Number.isNaN(ev.frame.at)) return;
+    const key = this.keyOf(ev);
+    const lines = this.early.get(key);
+    const line = this.keepLine(ev.frame);
+    if (lines !== undefined) {
+      if (lines.length < MAX_SAME) lines.push(line);
+      return;
+    }
+    this.early.set(key, [line]);
+    if (this.early.size > MAX_EARLY) for (const oldest of this.early.keys()) return this.forgetEarly(oldest);
+  }
+
+  private forgetEarly(key: number): void {
+    this.early.delete(key);
+  }
+
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */
   forget(hop: Hop): void {
     if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
@@ -248,7 +277,8 @@ export class Tracker {
       }
     }
     hop.nextSameId = undefined;
-    if (hop.origin === 'local' && hop.midHash !== 0) {
+    if (hop.forwardedKey !== 0 && this.forwarded.get(hop.forwardedKey) === hop) this.forwarded.delete(hop.forwardedKey);
+    if ((hop.origin === 'local' || hop.forwardedKey !== 0) && hop.midHash !== 0) {
       const key = this.handedInKey(hop);
       if (this.handedIn.get(key) === hop) this.handedIn.delete(key);
     }

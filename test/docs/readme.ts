@@ -89,8 +89,8 @@ function screenOf(line: string, folder: string): Promise<string> {
   return new Promise((resolve) => {
     // The line's own exit status is shown where it asks for it.
     const child = execFile(
-      'script',
-      ['-qec', shell, '/dev/null'],
+      'bash',
+      ['-c', 'script -qec "$0" /dev/null', shell],
       { cwd: folder, env, maxBuffer: 1 << 26 },
       (_, stdout) => resolve(stdout.replaceAll('\r\n', '\n').replace(/\n$/, '')),
     );
