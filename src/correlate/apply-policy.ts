@@ -14,8 +14,8 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
     const session = sessionOf(t, ev);
     session.clientIp ??= refusal.clientIp;
     session.clientName ??= refusal.clientName;
-    const last = session.items.at(-1)?.refusal;
-    if (last !== undefined && isSame(last, refusal)) {
+    const last = t.seenRefusal(refusal, ev);
+    if (last !== undefined) {
       last.times++;
       if (refusal.line) (last.more ??= []).push(refusal.line);
       t.lastRefusal = last;

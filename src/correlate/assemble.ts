@@ -262,7 +262,7 @@ export function finishMessage(message: Message): void {
 function verdictsOf(hops: readonly Hop[]): Verdict[] {
   const out: Verdict[] = [];
   for (const hop of hops) {
-    const acts = [...(hop.acts ?? []), ...(hop.joined?.acts ?? []).filter((a) => !(hop.acts ?? []).includes(a))];
+    const acts = hop.acts ?? [];
     for (const act of acts) {
       const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };
       if (hop.host !== undefined) verdict.host = hop.host;

@@ -45,6 +45,9 @@ export class Tracker {
   readonly handedIn = new IdTable<Hop>(64);
   /** mails whose first client a filter names (XFORWARD), by host and that client; more hang on it by `nextForwarded` */
   readonly forwarded = new IdTable<Hop>(64);
+  /** refusals of the last minute, by all that they say */
+  private readonly refusals = new Map<number, Refusal>();
+  private refusalsSince: Instant = 0;
   /** lines that name an id of which nothing else is known yet */
   private readonly early = new Map<number, ChainLine[]>();
   /** notices that wait for their own mail's first line, by its key */
@@ -256,6 +259,20 @@ export class Tracker {
 
   private forgetEarly(key: number): void {
     this.early.delete(key);
+  }
+
+  /** The very same refusal, told before: loggers double lines, and systems write refusals to two logs. Else remembers it. */
+  seenRefusal(refusal: Refusal, ev: LogEvent): Refusal | undefined {
+    const { at, pid } = ev.frame;
+    if (Math.abs(at - this.refusalsSince) > GRACE_MS || this.refusals.size > MAX_EARLY) {
+      this.refusals.clear();
+      this.refusalsSince = at;
+    }
+    const words = `${at} ${pid} ${refusal.stage}\n${refusal.recipient ?? ''}\n${refusal.sender ?? ''}\n${refusal.clientIp ?? ''}\n${refusal.reply ?? ''}`;
+    const key = hashText(words, this.seedOf(ev.frame.host, ev.system, ev.instance));
+    const known = this.refusals.get(key);
+    if (known === undefined) this.refusals.set(key, refusal);
+    return known;
   }
 
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */

@@ -20,7 +20,8 @@ export function transactionsOf(session: SmtpSession, items: readonly SessionItem
   const counted = groups.filter(hadMail).length;
   if (counted < session.mailOk) {
     const split = splitJoins(groups, session.mailOk - counted);
-    return splitRefusals(split, session.mailOk - split.filter(hadMail).length);
+    const apart = splitRefusals(split, session.mailOk - split.filter(hadMail).length);
+    return splitEqual(apart, session.mailOk - apart.filter(hadMail).length);
   }
   if (counted > session.mailOk) return mergeRepeats(groups, counted - session.mailOk);
   return groups;
@@ -115,6 +116,31 @@ function splitRefusals(groups: Transaction[], missing: number): Transaction[] {
       acts: i === 0 ? group.acts : [],
       hop: undefined,
     }));
+  });
+}
+
+/** And more still: what looked like a doubled line was a second try in the same second. */
+function splitEqual(groups: Transaction[], missing: number): Transaction[] {
+  let left = missing;
+  return groups.flatMap((group) => {
+    const [refusal] = group.refusals;
+    if (
+      left <= 0 ||
+      group.hop !== undefined ||
+      group.refusals.length !== 1 ||
+      refusal === undefined ||
+      refusal.times < 2
+    )
+      return [group];
+    const copies: Transaction[] = [group];
+    while (left > 0 && refusal.times > 1) {
+      refusal.times--;
+      left--;
+      const again: Refusal = { ...refusal, times: 1, line: refusal.more?.pop() };
+      delete again.more;
+      copies.push({ refusals: [again], acts: [], hop: undefined });
+    }
+    return copies;
   });
 }
 

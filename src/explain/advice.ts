@@ -16,6 +16,8 @@ export interface Advice {
   readonly meaning: string;
   readonly side: TableSide;
   readonly todo: string;
+  /** what to do where our own server gave the answer, if that is another thing (see todo.ts) */
+  readonly ownTodo?: string;
 }
 
 /** An advice with its stable word (`undefined`: a success or a neutral reply) and the document it rests on. */

@@ -18,8 +18,9 @@ function row(
   meaning: string,
   todo: string,
   source: string = rfc(3463),
+  ownTodo?: string,
 ): CodeRow {
-  return { meaning, side, todo, reason, source };
+  return { meaning, side, todo, reason, source, ...(ownTodo === undefined ? {} : { ownTodo }) };
 }
 
 const WAIT = 'Wait for the next attempt; if it lasts more than a day, tell the administrator of {domain}.';
@@ -240,6 +241,8 @@ export const ENHANCED_CODES: ReadonlyMap<string, CodeRow> = new Map([
       'receiving-server',
       'loop',
       'The mail went round in a circle between servers.',
+      'Tell the administrator of {domain}: a forwarding rule or MX record leads back to an earlier server.',
+      rfc(3463),
       'Look for forwarding rules or MX records that lead back to an earlier server.',
     ),
   ],
@@ -413,7 +416,7 @@ export const ENHANCED_CODES: ReadonlyMap<string, CodeRow> = new Map([
       'receiving-server',
       'tls',
       'The security that the mail asks for is not offered at {domain}.',
-      'Check the encryption or login method that is asked for.',
+      'Ask the administrator of {domain} which encryption and login methods are offered.',
     ),
   ],
   [
@@ -422,13 +425,13 @@ export const ENHANCED_CODES: ReadonlyMap<string, CodeRow> = new Map([
       'receiving-server',
       'tls',
       'A check of encryption or keys failed.',
-      'Check the certificates and keys of both servers.',
+      'Tell the administrator of {domain}; the certificates and keys of both servers must be checked.',
     ),
   ],
   [
     'x.7.6',
     row(
-      'receiving-server',
+      'sending-server',
       'tls',
       'The encryption method that the mail uses is not supported at {domain}.',
       'Use another encryption method.',
@@ -648,7 +651,7 @@ export const ENHANCED_CODES: ReadonlyMap<string, CodeRow> = new Map([
   [
     'x.7.30',
     row(
-      'receiving-server',
+      'sender',
       'tls',
       'The mail demands encryption all the way, and {domain} does not support that.',
       'Send the mail without that demand, or by another way.',

@@ -9,13 +9,14 @@
 import type { Advice, CodeRow, TableSide, TextRow } from './advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS, REGISTRY_URL } from './enhanced-codes-table.ts';
 import { PROVIDER_TEXTS } from './provider-texts-table.ts';
-import { REASON_ADVICE } from './reason-words.ts';
+import { REASON_ADVICE, REASONS } from './reason-words.ts';
 import type { Reason } from './reason-words.ts';
 import { readReply } from './reply-text.ts';
 import type { ReplyText } from './reply-text.ts';
 import { SERVER_TEXTS } from './server-texts-table.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
 import { compileTexts, parseEnhanced } from './text-matcher.ts';
+import { todoFor } from './todo.ts';
 import type { EnhancedCode } from './text-matcher.ts';
 
 /** Who must act, seen from the server whose logs are read. */
@@ -157,6 +158,11 @@ function seenFrom(side: TableSide, own: boolean): Side {
   return side;
 }
 
+/** No further attempt comes. A mail of a temporary class (4) that is not at an end is tried again. */
+function isOver(status: string | undefined, cls: number | undefined): boolean {
+  return status === 'expired' || status === 'bounced' || status === 'removed' || cls === 5;
+}
+
 /** Explains one answer; `undefined` for a success and where nothing is known. */
 export function explainReply(facts: ReplyFacts): Explanation | undefined {
   if (isSuccess(facts.status)) return undefined;
@@ -166,16 +172,27 @@ export function explainReply(facts: ReplyFacts): Explanation | undefined {
   const enhanced = parseEnhanced(facts.dsn) ?? parseEnhanced(read.dsn);
   const code = codeOf(facts, read);
   const cls = facts.status === 'expired' ? 5 : classOf(facts.status, code, enhanced);
+  const own = isOwnAnswer(facts, code);
   return {
     meaning: found.row.meaning,
-    side: seenFrom(found.row.side, isOwnAnswer(facts, code)),
-    todo: found.row.todo,
+    side: seenFrom(found.row.side, own),
+    todo: todoFor(found.row, { own, over: isOver(facts.status, cls), expired: facts.status === 'expired' }),
     reason: found.row.reason,
     source: found.row.source,
     matchedBy: found.matchedBy,
     rule: found.rule,
     permanence: cls === 4 ? 'temporary' : cls === 5 ? 'permanent' : undefined,
   };
+}
+
+/** What the word for why means, where no answer is known that says more; undefined for a word that is none of ours. */
+export function explainReason(word: string, facts: ReplyFacts): Omit<Advice, 'side'> | undefined {
+  const reason = REASONS.find((known) => known === word);
+  if (reason === undefined) return undefined;
+  const row = { ...REASON_ADVICE[reason], reason };
+  const { status } = facts;
+  const view = { own: isOwnAnswer(facts, facts.code), over: isOver(status, undefined), expired: status === 'expired' };
+  return { meaning: row.meaning, todo: todoFor(row, view) };
 }
 
 /** Puts a domain in the place of `{domain}`; without one, neutral words. The result may hold log text: escape it. */

@@ -172,7 +172,8 @@ export const REASON_ADVICE: Readonly<Record<Reason, Advice>> = {
   loop: {
     meaning: 'The mail went round in a circle between servers.',
     side: 'receiving-server',
-    todo: 'Look for forwarding rules or MX records that lead back to an earlier server.',
+    todo: 'Tell the administrator of {domain}: a forwarding rule or MX record leads back to an earlier server.',
+    ownTodo: 'Look for forwarding rules or MX records that lead back to an earlier server.',
   },
   protocol: {
     meaning: 'One of the two servers did not follow the rules of mail transfer.',
