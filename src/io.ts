@@ -6,6 +6,7 @@
  * who writes much should stop.
  * Errors: a stream that fails in another way (a full disk) is a UserError from drained() and flush().
  */
+import { fstatSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { UserError } from './errors.ts';
 import type { Instant } from './model/message.ts';
@@ -27,6 +28,8 @@ export interface Io {
   readonly stdout: Writer;
   readonly stderr: Writer;
   readonly stdinIsTty: boolean;
+  /** somebody pipes something in; left out: no */
+  readonly stdinIsPipe?: boolean;
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
   /** of the terminal; 80 where none tells */
@@ -175,6 +178,15 @@ function isTty(stream: { isTTY?: boolean }): boolean {
   return stream.isTTY ?? false;
 }
 
+/** Whether file descriptor 0 is a pipe; not where it is closed, /dev/null or a file. */
+function stdinIsPipe(): boolean {
+  try {
+    return fstatSync(0).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
 /** The real thing. `colour: false` is --no-color. Make it once: it takes the process' streams as its own. */
 export function processIo(options: { colour?: boolean } = {}): Io {
   const { env, stdout, stderr } = process;
@@ -187,6 +199,9 @@ export function processIo(options: { colour?: boolean } = {}): Io {
     stderr: new StreamWriter(stderr, 'standard error'),
     get stdinIsTty() {
       return isTty(process.stdin);
+    },
+    get stdinIsPipe() {
+      return stdinIsPipe();
     },
     stdoutIsTty,
     stderrIsTty: isTty(stderr),

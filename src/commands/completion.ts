@@ -13,8 +13,10 @@ type Shell = (typeof SHELLS)[number];
 
 const EXAMPLES = `
 Examples:
-  mailtrace completion bash > ~/.local/share/bash-completion/completions/mailtrace
-  mailtrace completion zsh > ~/.zfunc/_mailtrace     (with fpath+=~/.zfunc before compinit)
+  mailtrace completion bash \\
+    > ~/.local/share/bash-completion/completions/mailtrace
+  mailtrace completion zsh > ~/.zfunc/_mailtrace
+    (with fpath+=~/.zfunc before compinit)
   mailtrace completion fish > ~/.config/fish/completions/mailtrace.fish
 `;
 

@@ -2,17 +2,19 @@
  * `mailtrace formats [PATH…]`: the formats it knows; for files, what each is, its span, and the lines that were not understood.
  */
 import { Command } from 'commander';
-import { formatProblem } from '../errors.ts';
 import { FORMATS as KNOWN } from '../formats/index.ts';
 import type { Io } from '../io.ts';
 import type { LogZone, RunSummary, SourceSummary } from '../model/run.ts';
+import { noFormatText } from '../render/footer.ts';
 import { jsonString } from '../render/json.ts';
 import type { ColumnStyle } from '../render/layout.ts';
 import { layoutTable } from '../render/layout.ts';
+import { problemText } from '../render/problem.ts';
+import { counted, wrap } from '../render/prose.ts';
 import { paintOf } from '../render/screen.ts';
 import type { Screen } from '../render/screen.ts';
 import { visible } from '../util/visible.ts';
-import { addGeneralOptions, logZonesOf, outputOption, screenOf } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, logZonesOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -20,8 +22,8 @@ import type { Values } from './filter-options.ts';
 
 const EXAMPLES = `
 Examples:
-  mailtrace formats                        the formats it knows
-  mailtrace formats /var/log/mail.log*     what these files are, and what was not understood
+  mailtrace formats                      the formats it knows
+  mailtrace formats /var/log/mail.log*   what these files are
   mailtrace formats --json mail.log | jq .unknown
 `;
 
@@ -70,15 +72,19 @@ export async function formatsRun(
     { signal },
   );
   if (json) for (const source of summary.sources) io.stdout.write(sourceJson(source, screen));
-  else io.stdout.write(summary.sources.map((source) => sourceText(source, screen)).join('\n'));
+  else
+    io.stdout.write(
+      [...summary.sources.map((source) => sourceText(source, screen)), ...totalText(summary, screen)].join('\n'),
+    );
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
-  return tellRest(summary, io);
+  return tellRest(summary, io, errorScreenOf(screen, io));
 }
 
-function tellRest(summary: RunSummary, io: Io): number {
-  for (const assumption of summary.assumptions) io.stderr.write(`${visible(assumption)}\n`);
-  for (const problem of summary.problems) io.stderr.write(formatProblem(problem));
+function tellRest(summary: RunSummary, io: Io, screen: Screen): number {
+  const said = [noFormatText(summary), ...summary.assumptions.map(visible)].filter((text) => text !== undefined);
+  for (const text of said) io.stderr.write(screen.tty ? wrap(text, screen.columns) : `${text}\n`);
+  for (const problem of summary.problems) io.stderr.write(problemText(problem, screen));
   if (summary.interrupted) {
     io.stderr.write('interrupted\n');
     return EXIT.interrupted;
@@ -113,38 +119,74 @@ function number(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+function formatName({ formats, lines }: SourceSummary): string {
+  if (formats.length > 0) return formats.join(', ');
+  return lines === 0 ? 'empty' : 'none that mailtrace knows';
+}
+
+type Counted = Pick<SourceSummary, 'lines' | 'event' | 'ignored' | 'foreign' | 'unframed' | 'unknown'>;
+
+/** How many lines there are of each kind. `isKnown`: a format claimed some; else nothing was there to be understood. */
+function countRows(source: Counted, isKnown: boolean): [string, string][] {
+  const { lines, event, ignored, foreign, unframed, unknown } = source;
+  const rows: [string, string][] = [['lines', number(lines)]];
+  if (lines === 0) return rows;
+  if (isKnown) {
+    rows.push(['understood', number(event)], ['ignored', `${number(ignored)} (known, nothing about a mail)`]);
+  }
+  if (foreign > 0) rows.push(['others', `${number(foreign)} (of other programs)`]);
+  if (unframed > 0) rows.push(['unstamped', `${number(unframed)} (no time stamp, no format wants them)`]);
+  if (isKnown) rows.push(['not understood', `${number(unknown)} (${percent(unknown, lines)})`]);
+  return rows;
+}
+
+function spanRow({ first, last }: Pick<SourceSummary, 'first' | 'last'>, { clock }: Screen): [string, string][] {
+  if (first === undefined || last === undefined) return [];
+  return [['span', `${clock.plain(first)} to ${clock.plain(last)} (${clock.iso(last).slice(-6)})`]];
+}
+
+function block(head: string, rows: readonly (readonly [string, string])[], screen: Screen): string {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`);
+  return `${paintOf(screen).head(head)}\n${lines.join('')}`;
+}
+
 /** A block of lines for a file. */
 function sourceText(source: SourceSummary, screen: Screen): string {
-  const paint = paintOf(screen);
-  const { clock } = screen;
-  const rows: [string, string][] = [];
-  const name =
-    source.formats.length === 0 ? (source.lines === 0 ? 'empty' : 'no known format') : source.formats.join(', ');
-  rows.push(['format', name]);
-  if (source.first !== undefined && source.last !== undefined) {
-    rows.push([
-      'span',
-      `${clock.plain(source.first)} to ${clock.plain(source.last)} (${clock.iso(source.last).slice(-6)})`,
-    ]);
-  }
-  rows.push(['lines', number(source.lines)]);
-  if (source.lines > 0) {
-    rows.push(
-      ['understood', number(source.event)],
-      ['ignored', `${number(source.ignored)} (known, nothing about a mail)`],
-    );
-    if (source.foreign > 0) rows.push(['others', `${number(source.foreign)} (of other programs)`]);
-    if (source.unframed > 0)
-      rows.push(['unstamped', `${number(source.unframed)} (no time stamp, no format wants them)`]);
-    rows.push(['not understood', `${number(source.unknown)} (${percent(source.unknown, source.lines)})`]);
-  }
+  const rows: [string, string][] = [
+    ['format', formatName(source)],
+    ...spanRow(source, screen),
+    ...countRows(source, source.formats.length > 0),
+  ];
   const reasons = Object.entries(source.reasons).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   for (const [reason, count] of reasons) rows.push(['', `${number(count)} ${visible(reason)}`]);
   if (source.sample !== undefined)
     rows.push(['first of them', `line ${source.sample.line}: ${visible(source.sample.text)}`]);
-  const width = Math.max(...rows.map(([label]) => label.length));
-  const lines = rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}\n`);
-  return `${paint.head(visible(source.path))}\n${lines.join('')}`;
+  return block(visible(source.path), rows, screen);
+}
+
+/** The sum of all files, where there are several. */
+function totalText(summary: RunSummary, screen: Screen): string[] {
+  const { sources } = summary;
+  if (sources.length < 2) return [];
+  const total: Counted = { lines: 0, event: 0, ignored: 0, foreign: 0, unframed: 0, unknown: 0 };
+  const files = new Map<string, number>();
+  for (const source of sources) {
+    for (const key of ['lines', 'event', 'ignored', 'foreign', 'unframed', 'unknown'] as const)
+      total[key] += source[key];
+    const name = formatName(source);
+    files.set(name, (files.get(name) ?? 0) + 1);
+  }
+  const formats = [...files].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const rows: [string, string][] = [
+    ['format', formats.map(([name, count]) => `${name} (${counted(count, 'file')})`).join('; ')],
+    ...spanRow(summary, screen),
+    ...countRows(
+      total,
+      sources.some((source) => source.formats.length > 0),
+    ),
+  ];
+  return [block(`All ${number(sources.length)} files`, rows, screen)];
 }
 
 /** The same as one JSON line, with times in the zone printed. */

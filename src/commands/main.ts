@@ -1,7 +1,7 @@
 /**
  * From the arguments to a command: chooses it, loads it alone, and makes every error a message and an exit status.
  */
-import { UserError, UsageError, didYouMean, formatProblem } from '../errors.ts';
+import { UserError, UsageError, didYouMean } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { EXIT } from './exit.ts';
 import { COMMANDS, isCommand } from './registry.ts';
@@ -24,7 +24,7 @@ export async function main(args: readonly string[], io: Io, signal?: AbortSignal
 async function dispatch(args: readonly string[], io: Io, signal: AbortSignal | undefined): Promise<number> {
   const [first, ...rest] = args;
   if (first === undefined) {
-    io.stderr.write(topHelp());
+    io.stderr.write(topHelp(io.columns));
     return EXIT.trouble;
   }
   if (first === '--help' || first === '-h' || first === 'help') return help(rest, io);
@@ -39,7 +39,7 @@ async function dispatch(args: readonly string[], io: Io, signal: AbortSignal | u
 async function help(rest: readonly string[], io: Io): Promise<number> {
   const [name] = rest;
   if (name === undefined || name.startsWith('-')) {
-    io.stdout.write(topHelp());
+    io.stdout.write(topHelp(io.columns));
     return EXIT.found;
   }
   if (isCommand(name)) return COMMANDS[name].start(['--help'], io);
@@ -48,12 +48,14 @@ async function help(rest: readonly string[], io: Io): Promise<number> {
 
 async function tell(error: unknown, args: readonly string[], io: Io): Promise<number> {
   const debug = args.includes('--debug');
+  const { problemText } = await import('../render/problem.ts');
+  const screen = { tty: io.stderrIsTty, columns: io.columns };
   if (error instanceof UserError) {
-    io.stderr.write(formatProblem(error.problem));
+    io.stderr.write(problemText(error.problem, screen));
     if (debug) io.stderr.write(`${error.stack ?? ''}\n`);
   } else {
     const { stack, message } = error instanceof Error ? error : { stack: String(error), message: String(error) };
-    io.stderr.write(formatProblem({ what: message, help: debug ? BUG : `${BUG} (--debug says where)` }));
+    io.stderr.write(problemText({ what: message, help: debug ? BUG : `${BUG} (--debug says where)` }, screen));
     if (debug) io.stderr.write(`${stack ?? ''}\n`);
   }
   // What was printed before still counts.

@@ -5,11 +5,9 @@ import type { Command } from 'commander';
 import { CommanderError, Option } from 'commander';
 import { UsageError, nearest } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { proseWidth } from '../render/prose.ts';
 import { joinBetween } from './filter-options.ts';
 import type { NewCommand } from './registry.ts';
-
-/** Widest help: longer lines are hard to read. */
-const WIDEST = 100;
 
 /** Parses and runs. Throws UsageError for a wrong option. */
 export async function runCommand(
@@ -37,14 +35,14 @@ export async function runCommand(
 }
 
 function prepare(command: Command, io: Io): void {
-  const width = Math.min(io.columns, WIDEST);
+  const width = proseWidth(io.columns);
   command
     .name(`mailtrace ${command.name()}`)
     .addHelpOption(
       new Option('-h, --help', 'this help').helpGroup(command.options.length > 2 ? 'General:' : 'Options:'),
     )
     .exitOverride()
-    .configureHelp({ helpWidth: width })
+    .configureHelp({ helpWidth: width, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: () => undefined,

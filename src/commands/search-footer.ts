@@ -13,6 +13,9 @@ import { narrower } from './search-hints.ts';
 import type { Matches } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 
+/** `cat LOG | mailtrace search` reads the standard places. */
+const UNREAD_PIPE = 'the standard input was not read: give - to search it (mailtrace search … -)';
+
 /** A PATH that is not there and looks like an address was meant to be searched for. */
 export function withSearchHelp(problem: InputProblem): InputProblem {
   if (!/^[^\s/@]+@[^\s/@]+$/.test(problem.where)) return problem;
@@ -25,28 +28,37 @@ export function footerFacts(
   matches: Matches,
   messages: readonly Message[],
   near: NearMisses,
+  stdinIsPipe: boolean,
 ): FooterFacts {
   const { since, until } = options.window;
   const [first] = messages;
   const isCut = messages.length > 0 && messages.length < matches.all.messages;
   return {
     shown: matches.shown(messages),
-    ...(isCut ? { matched: matches.all, narrower: narrower(options.filterOptions) } : {}),
+    ...(isCut ? { matched: matches.all, narrower: narrower(options, summary) } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     defaultWindow: options.defaultWindow,
+    pathsGiven: options.paths.length > 0,
     summary,
     ...(first !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
       ? { example: { id: first.id, paths: options.paths } }
       : {}),
-    hints: hintsOf(options, summary, matches, near),
+    hints: hintsOf(options, summary, matches, near, stdinIsPipe),
   };
 }
 
-function hintsOf(options: SearchOptions, summary: RunSummary, matches: Matches, near: NearMisses): string[] {
+function hintsOf(
+  options: SearchOptions,
+  summary: RunSummary,
+  matches: Matches,
+  near: NearMisses,
+  stdinIsPipe: boolean,
+): string[] {
   const { ip, host } = options.filterOptions;
   const sessions = ip === undefined && host === undefined ? undefined : sessionsText(matches.sessionKinds);
   const empty = matches.all.messages === 0 ? near.hints(summary, options.defaultWindow) : [];
+  if (matches.all.messages === 0 && stdinIsPipe && options.paths.length === 0) empty.push(UNREAD_PIPE);
   return sessions === undefined ? empty : [sessions, ...empty];
 }
 

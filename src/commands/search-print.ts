@@ -1,6 +1,7 @@
 /**
  * Prints what a search found, in the format asked for, no faster than it is read.
  */
+import { foldAddress } from '../filter/address.ts';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunResult } from '../pipeline/run.ts';
@@ -44,7 +45,14 @@ function printerOf(options: SearchOptions): Printer {
       return { head: '', message: (_, lines) => stream.chain(lines ?? []), end: () => '' };
     }
     default: {
-      const table = new Table({ screen, ...chosen });
+      const { patterns } = options.filter;
+      const isSearched = (address: string): boolean => {
+        const folded = foldAddress(address);
+        return patterns.some(({ matches }) => matches(folded));
+      };
+      // Raw lines stand under their row, not in a cell of it.
+      const columns = fields?.filter(({ keys }) => keys[0] !== 'lines') ?? [];
+      const table = new Table({ screen, isSearched, ...(columns.length === 0 ? {} : { fields: columns }) });
       return { head: '', message: (message, lines) => table.message(message, lines), end: () => table.end() };
     }
   }

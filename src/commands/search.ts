@@ -2,13 +2,13 @@
  * `mailtrace search [PATH…] [filters]`: the messages that match, one row a recipient.
  */
 import { Command } from 'commander';
-import { formatProblem } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunHandlers, RunResult } from '../pipeline/run.ts';
+import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
-import { addGeneralOptions, outputOption } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -23,13 +23,17 @@ import { printCounts, printGroups, printMessages, printSessions } from './search
 import { sessionAsMessage } from './session-message.ts';
 
 const EXAMPLES = `
-PATH: files, folders, globs, - for standard input; compressed and rotated ones are read as one log.
+PATH: files, folders, globs, - for standard input; compressed and rotated ones
+are read as one log.
 Every filter has a --not-… that leaves out; one given twice means either.
 
 Examples:
-  mailtrace search -r bob@example.com /var/log/mail.log*     every mail to Bob
-  mailtrace search -d example.net --status failed --since 2d  what went wrong with a domain
-  mailtrace search --status deferred --group-by reason        why mail waits
+  every mail to Bob:
+    mailtrace search -r bob@example.com /var/log/mail.log*
+  what went wrong with a domain:
+    mailtrace search -d example.net --status failed --since 2d
+  why mail waits:
+    mailtrace search --status deferred --group-by reason
 `;
 
 /** Defines the command; `done` gets the exit status. */
@@ -77,6 +81,12 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     : finish(matches, near, options, io, engine, result);
 }
 
+/** Whether messages outside some window are left out: then each must be looked at. */
+function asksTime({ filterOptions, defaultWindow }: SearchOptions): boolean {
+  const { since, until, not = {} } = filterOptions;
+  return defaultWindow || [since, until, not.since, not.until].some((text) => text !== undefined);
+}
+
 /** What a search collects while the run goes on; a run that is made anew begins with nothing. */
 class Hunt {
   matches: Matches;
@@ -92,7 +102,8 @@ class Hunt {
 
   handlers(engine: Engine): RunHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
-    const countsAll = count && !sessions && !raw && groupBy === undefined && filter.describe() === '';
+    const countsAll =
+      count && !sessions && !raw && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     return {
       reasonOf: (recipient) => engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
@@ -146,7 +157,8 @@ async function finish(
   else await printMessages(messages, options, io, engine, result);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
-  await printFooter(footerFacts(options, summary, matches, messages, near), options, io);
+  const facts = footerFacts(options, summary, matches, messages, near, io.stdinIsPipe === true);
+  await printFooter(facts, options, io);
   return statusOf(matches.all.messages, summary);
 }
 
@@ -169,7 +181,8 @@ async function finishSessions(
     io.stderr.write(`${counted(shown.length, 'session')} without mail${cut}\n`);
   }
   if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
-  for (const problem of summary.problems) io.stderr.write(formatProblem(withSearchHelp(problem)));
+  const screen = errorScreenOf(options.screen, io);
+  for (const problem of summary.problems) io.stderr.write(problemText(withSearchHelp(problem), screen));
   await io.stderr.flush();
   return statusOf(sorted.length, summary);
 }

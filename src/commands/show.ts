@@ -12,11 +12,13 @@ import type { LogZone, RunSummary } from '../model/run.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import type { RawLine } from '../render/contract.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
-import { counted } from '../render/prose.ts';
+import { noFormatText, showCommand } from '../render/footer.ts';
+import { problemText } from '../render/problem.ts';
+import { counted, wrap } from '../render/prose.ts';
 import { RawStream } from '../render/raw.ts';
 import type { Screen } from '../render/screen.ts';
 import { visible } from '../util/visible.ts';
-import { addGeneralOptions, logZonesOf, oneOf, outputOption, screenOf } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, logZonesOf, oneOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -24,7 +26,8 @@ import type { Values } from './filter-options.ts';
 import { SHOW_FORMATS } from './filter-options.ts';
 
 const EXAMPLES = `
-ID: an id that search prints, or a unique beginning of it; a queue id of any server; a Message-ID.
+ID: an id that search prints, or a unique beginning of it; a queue id of any
+server; a Message-ID.
 
 Examples:
   mailtrace show 4bXkWz1HqGz2xQr /var/log/mail.log*
@@ -136,15 +139,19 @@ export async function showRun(options: ShowOptions, io: Io, engine: Engine, sign
   const { summary } = result;
   const { messages, total } = found.best();
   const [message] = messages;
-  if (message === undefined) tellNone(id, summary, io);
+  const errorScreen = errorScreenOf(screen, io);
+  if (message === undefined) tellNone(options, summary, io);
   else if (total > 1) await tellSeveral(messages, total, options, io, engine, result);
   else await print(message, rawLinesOf(engine, [message], result)[0] ?? [], options, io);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
   if (message !== undefined && options.format === 'text' && !options.ticket) {
-    for (const assumption of summary.assumptions) io.stderr.write(`${visible(assumption)}\n`);
+    for (const assumption of summary.assumptions) {
+      const text = visible(assumption);
+      io.stderr.write(errorScreen.tty ? wrap(text, errorScreen.columns) : `${text}\n`);
+    }
   }
-  for (const problem of summary.problems) io.stderr.write(formatProblem(problem));
+  for (const problem of summary.problems) io.stderr.write(problemText(problem, errorScreen));
   if (summary.interrupted) {
     io.stderr.write('interrupted: what is printed is what was found so far\n');
     return EXIT.interrupted;
@@ -190,7 +197,6 @@ async function tellSeveral(
     io.stdout.write(matchesTable(messages, screen));
   }
   await io.stdout.flush();
-  const { showCommand } = await import('../render/footer.ts');
   const first = messages[0]?.id ?? options.id;
   const more = total > messages.length ? ` (the first ${messages.length} are printed)` : '';
   io.stderr.write(
@@ -202,11 +208,17 @@ async function tellSeveral(
   );
 }
 
-function tellNone(id: string, summary: RunSummary, io: Io): void {
+function tellNone({ id, paths, screen }: ShowOptions, summary: RunSummary, io: Io): void {
   const searched = `${counted(summary.messages, 'message')} in ${counted(summary.sources.length, 'source')}`;
-  const help =
+  const help = [
+    noFormatText(summary),
     id.includes('@') && !id.includes('*')
       ? 'an address is searched with mailtrace search --address'
-      : 'a part of a queue id is searched with mailtrace search --queue-id';
-  io.stderr.write(formatProblem({ where: id, what: `no message has this id (searched ${searched})`, help }));
+      : 'a part of a queue id is searched with mailtrace search --queue-id',
+    io.stdinIsPipe === true && paths.length === 0
+      ? 'the standard input was not read: give - to search it (mailtrace show ID -)'
+      : undefined,
+  ].filter((line) => line !== undefined);
+  const problem = { where: id, what: `no message has this id (searched ${searched})`, help };
+  io.stderr.write(problemText(problem, errorScreenOf(screen, io)));
 }

@@ -134,7 +134,7 @@ function isSettled(end: End): boolean {
 const bigHops = new WeakMap<Hop, Map<string, End>>();
 
 /** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
-export function endOf(hop: Hop, address: string, orig: string | undefined): End {
+function endOf(hop: Hop, address: string, orig: string | undefined): End {
   const { ends } = hop;
   if (ends.length < MANY) {
     for (const end of ends) if (end.address === address && end.orig === orig) return end;

@@ -4,7 +4,7 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import { sessionOf } from './apply-session.ts';
 import { fill, own } from './hop-facts.ts';
-import type { Act, Hop, Refusal } from './hop.ts';
+import type { Act, Hop } from './hop.ts';
 import { isSame, refusalOf } from './refusal.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -29,6 +29,7 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
   refusal.line = undefined; // own() has it
   t.lastRefusal = refusal;
   if (hop.origin === '' && refusal.clientIp !== undefined) hop.origin = 'smtp';
+  if (ev.final && ev.active) hop.arrived = true;
   fillFrom(t, hop, ev);
   const list = (hop.refusals ??= []);
   const twin = list.find((r) => isSame(r, refusal));

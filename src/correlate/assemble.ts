@@ -5,8 +5,11 @@ import type { ChainLine, Hop as MessageHop, Message, Note, Recipient, Verdict } 
 import type { Action, MessageKind, MessageState } from '../model/words.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { directionOf, overall } from './direction.ts';
-import { entriesOf, fromRefusal, wasAbandoned, type Entry, type IsFilter } from './entries.ts';
-import { Hop } from './hop.ts';
+import type { IsFilter } from './ends.ts';
+import { entriesOf } from './entries.ts';
+import { fromRefusal, type Entry } from './entry.ts';
+import { wasAbandoned } from './whole.ts';
+import type { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
 import type { Transaction } from './transactions.ts';
@@ -21,7 +24,7 @@ export interface AssembleOptions {
 }
 
 /** All hops of a mail in the order travelled, the first one first. */
-export function hopsOf(root: Hop): Hop[] {
+function hopsOf(root: Hop): Hop[] {
   const out: Hop[] = [];
   const walk = (hop: Hop, depth: number): void => {
     if (depth > 100 || out.includes(hop)) return;

@@ -8,7 +8,9 @@ import { GROUP_OF_STATUS, type Status } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
 import { apply } from './apply.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
-import { type Entry, statusesOf, wasAbandoned } from './entries.ts';
+import { statusesOf } from './ends.ts';
+import type { Entry } from './entry.ts';
+import { wasAbandoned } from './whole.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, learnSkew, rootOf } from './join.ts';
 import { LateKeys } from './late.ts';
@@ -148,7 +150,10 @@ export class Correlator {
       if (before !== Number.POSITIVE_INFINITY && !this.wholeDone(root, before)) waiting.push(hop);
       else if (root === hop) roots.push(root);
     }
-    for (const r of refused) for (const refusal of r.transaction.refusals) this.t.repeats.callout(refusal, r.session);
+    // a call-out is another host's: of one host there is none
+    if (refused.some((r) => r.session.host !== refused[0]?.session.host)) {
+      for (const r of refused) for (const refusal of r.transaction.refusals) this.t.repeats.callout(refusal, r.session);
+    }
     for (const r of refused) this.placeRefused(r);
     this.t.repeats.clearCallouts();
     for (const root of roots) this.tell(root);
@@ -231,8 +236,10 @@ export class Correlator {
   private tell(root: Hop): void {
     if (root.told !== undefined) return;
     this.lateKeys.check(root);
-    const { onCount } = this.options;
-    if (onCount !== undefined) {
+    const { options } = this;
+    if (options.onCount !== undefined) {
+      const onCount: NonNullable<CorrelatorOptions['onCount']> = (statuses, refusedForNow) =>
+        options.onCount?.(statuses, refusedForNow);
       if (isMessage(root)) {
         this.told++;
         const statuses = statusesOf(root, this.isFilter);
@@ -261,7 +268,7 @@ export class Correlator {
     if (hop.told !== undefined || depth > 100) return;
     hop.told = id;
     if (!this.ending) this.lateKeys.add(hop);
-    if (hop.repeats) this.t.repeats.forget(hop);
+    if (hop.repeats !== undefined) this.t.repeats.forget(hop);
     this.t.forget(hop);
     for (const child of hop.next ?? []) this.close(child, id, depth + 1);
   }

@@ -4,10 +4,10 @@
  * here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
  */
 import type { Direction } from '../model/words.ts';
-import type { Entry } from './entries.ts';
+import type { Entry } from './entry.ts';
 import type { Hop } from './hop.ts';
 
-export function senderIsOurs(root: Hop): boolean | undefined {
+function senderIsOurs(root: Hop): boolean | undefined {
   if (root.user !== undefined || root.origin === 'local' || root.origin === 'internal') return true;
   if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
   return undefined;
@@ -38,7 +38,7 @@ export function overall(directions: readonly Direction[]): Direction {
 }
 
 /** Loopback, private and link-local networks: a client there may be ours or a relay's, the log does not tell. */
-export function isPrivate(ip: string | undefined): boolean {
+function isPrivate(ip: string | undefined): boolean {
   if (ip === undefined) return false;
   const v4 = ip.startsWith('::ffff:') ? ip.slice(7) : ip;
   if (v4.startsWith('127.') || v4.startsWith('10.') || v4.startsWith('192.168.') || v4.startsWith('169.254.'))

@@ -2,44 +2,11 @@
  * The ends of a mail -> its recipients: every end of every hop, with the address as the sender typed it, whatever
  * aliases, filters and hosts lie between.
  */
-import type { Instant } from '../model/message.ts';
-import type { Action, Status } from '../model/words.ts';
+import type { Action } from '../model/words.ts';
+import { type IsFilter, leaf } from './ends.ts';
+import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
-
-/** A recipient in the making. */
-export interface Entry {
-  address: string | undefined;
-  finalAddress: string | undefined;
-  via: string[];
-  status: Status;
-  /** what filters did, if anything; undefined = nothing that changed it */
-  action: Action | undefined;
-  at: Instant | undefined;
-  code: number;
-  codeFromDaemon: boolean;
-  dsn: string | undefined;
-  reply: string | undefined;
-  reason: string | undefined;
-  relayName: string | undefined;
-  relayIp: string | undefined;
-  port: number;
-  remoteId: string | undefined;
-  mailbox: string | undefined;
-  attempts: number;
-  added: 'bcc' | 'redirect' | undefined;
-  /** refused at RCPT: none that the server took */
-  notTaken: boolean;
-  /** the lines that would tell of it are missing */
-  untold: boolean;
-  /** the hop where it ended */
-  hop: Hop;
-  end: End | undefined;
-}
-
-const low = (s: string): string => s.toLowerCase();
-
-/** Which relays are content filters: told by other mail that came back through them. */
-export type IsFilter = (hop: Hop, end: End) => boolean;
+import { fromWhole, wholeOutcome } from './whole.ts';
 
 /** All recipients of a mail from this hop on. `inner`: an earlier hop's lines tell what was refused here. */
 export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false): Entry[] {
@@ -141,22 +108,6 @@ function leftOver(part: Part, hop: Hop): Entry[] {
   return rest.map((entry) => ({ ...entry, added: entry.added ?? 'bcc' }));
 }
 
-export function sameAddress(a: string, b: string): boolean {
-  return a === b || low(a) === low(b) || bareAddress(a) === bareAddress(b);
-}
-
-/** Lower case, without needless quotes: `"ann"@x` is `ann@x`. */
-function bareAddress(a: string): string {
-  return low(a).replace(/^"([^"\\]+)"@/, '$1@');
-}
-
-function carried(entry: Entry, typed: string, passed: string): Entry {
-  const final = entry.finalAddress ?? entry.address ?? passed;
-  const via = [...entry.via];
-  for (const a of [passed, entry.address]) if (a !== undefined && !via.some((v) => sameAddress(v, a))) via.push(a);
-  return { ...entry, address: typed, finalAddress: sameAddress(final, typed) ? undefined : final, via };
-}
-
 /** The next hop does not name this recipient: what became of the whole mail there became of it. */
 function unnamedAt(end: End, child: Hop): Entry {
   const typed = end.orig ?? end.address;
@@ -194,130 +145,9 @@ function addWhole(out: Entry[], hop: Hop, isFilter: IsFilter, depth: number): vo
   }
 }
 
-function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
-  const typed = end.orig ?? end.address;
-  const entry = blank(hop, typed);
-  entry.end = end;
-  entry.finalAddress = sameAddress(typed, end.address) ? undefined : end.address;
-  entry.at = end.attempts > 0 ? end.at : undefined;
-  entry.code = end.code;
-  entry.codeFromDaemon = end.codeFromDaemon;
-  entry.dsn = end.dsn;
-  entry.reply = end.reply;
-  entry.relayName = end.relayName;
-  entry.relayIp = end.relayIp;
-  entry.port = end.port;
-  entry.remoteId = end.remoteId;
-  entry.mailbox = end.mailbox;
-  entry.attempts = end.attempts;
-  entry.status = statusOf(hop, end, isFilter);
-  if (entry.status === 'pending' && end.how === 'remote' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
-  if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
-  if (end.outcome === 'quarantined') entry.action = 'quarantined';
-  if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';
-  return entry;
-}
-
-/** Taken from its user and given back by a policy (a header check on mail handed in locally). */
-function isReturned(hop: Hop): boolean {
-  return hop.origin === 'local' && hop.refusals?.some((r) => r.final) === true;
-}
-
 /** An end that something may have come out of: taken by another server, or no result at all. */
 function isOpenEnd(entry: Entry): boolean {
   return entry.status === 'relayed' || entry.status === 'pending' || entry.status === 'deferred';
-}
-
-/** What one hop says of a recipient. */
-function statusOf(hop: Hop, end: End, isFilter: IsFilter): Status {
-  let status: Status;
-  if (end.attempts === 0) status = 'pending';
-  else if (end.outcome === 'sent') return sentAs(hop, end, isFilter);
-  else if (end.outcome === 'deferred') status = unfinished(hop);
-  else status = end.outcome;
-  // A frozen mail waits for an administrator, also one whose failure cannot be told to anybody.
-  return hop.frozen && (status === 'bounced' || status === 'deferred' || status === 'pending') ? 'held' : status;
-}
-
-function sentAs(hop: Hop, end: End, isFilter: IsFilter): Status {
-  if (end.how === 'forwarded') return 'pending';
-  if (end.how !== 'remote') return 'delivered';
-  return isFilter(hop, end) ? 'pending' : 'relayed';
-}
-
-/** A recipient still deferred where its mail may have gone from the queue. */
-function unfinished(hop: Hop): Status {
-  if (hop.held) return 'held';
-  if (hop.expired) return 'expired';
-  // `removed` of a mail that somebody still waits for is an administrator's doing, unless the queue manager wrote it: then
-  // the line of the last try is missing.
-  return hop.closed === 'admin' || (hop.closed === 'removed' && hop.closedUnsure) ? 'removed' : 'deferred';
-}
-
-/** Whether policy lines name nobody but those whom the ends tell of. */
-function namesAreEnds(hop: Hop): boolean {
-  const { named, ends } = hop;
-  if (named === undefined) return true;
-  if (named.length > 8) return false;
-  return named.every((address) => ends.some((end) => (end.orig ?? end.address) === address));
-}
-
-/** Statuses alone, for counting: the same as of `entriesOf`, without making the entries where one hop tells all. */
-export function statusesOf(root: Hop, isFilter: IsFilter): Status[] | undefined {
-  const { ends } = root;
-  if (
-    ends.length === 0 ||
-    root.next !== undefined ||
-    !namesAreEnds(root) ||
-    root.acts !== undefined ||
-    root.refusals !== undefined ||
-    root.joined !== undefined ||
-    root.keptBack
-  )
-    return undefined;
-  if (ends.length === 1) return [statusOf(root, ends[0] as End, isFilter)];
-  return ends.map((end) => statusOf(root, end, isFilter));
-}
-
-export function blank(hop: Hop, address: string | undefined): Entry {
-  return {
-    address,
-    finalAddress: undefined,
-    via: [],
-    status: 'pending',
-    action: undefined,
-    at: undefined,
-    code: 0,
-    codeFromDaemon: false,
-    dsn: undefined,
-    reply: undefined,
-    reason: undefined,
-    relayName: undefined,
-    relayIp: undefined,
-    port: -1,
-    remoteId: undefined,
-    mailbox: undefined,
-    attempts: 0,
-    added: undefined,
-    notTaken: false,
-    untold: false,
-    hop,
-    end: undefined,
-  };
-}
-
-export function fromRefusal(hop: Hop, address: string | undefined, refusal: Refusal): Entry {
-  const entry = blank(hop, address);
-  entry.status =
-    refusal.outcome === 'greylisted' ? 'greylisted' : refusal.outcome === 'aborted' ? 'aborted' : 'rejected';
-  if (refusal.outcome !== 'aborted') entry.action = refusal.outcome;
-  entry.notTaken = !refusal.final && refusal.outcome !== 'aborted';
-  entry.at = refusal.at;
-  entry.code = refusal.code;
-  entry.codeFromDaemon = refusal.codeFromDaemon;
-  entry.dsn = refusal.dsn;
-  entry.reply = refusal.reply;
-  return entry;
 }
 
 function addRefusal(out: Entry[], hop: Hop, refusal: Refusal): void {
@@ -347,81 +177,6 @@ function addStopped(out: Entry[], hop: Hop): void {
     entry.at = act.at;
     out.push(entry);
   }
-}
-
-/** What became of a mail as a whole, where no line tells it of a recipient. */
-interface Whole {
-  status: Status;
-  action?: Action | undefined;
-  refusal?: Refusal;
-  at?: Instant | undefined;
-}
-
-export function wholeOutcome(hop: Hop): Whole | undefined {
-  const refusal = hop.refusals?.find((r) => r.final);
-  if (refusal !== undefined && hop.origin !== 'local' && hop.origin !== 'internal')
-    return {
-      status: refusal.outcome === 'greylisted' ? 'greylisted' : 'rejected',
-      action: refusal.outcome === 'aborted' ? undefined : refusal.outcome,
-      refusal,
-    };
-  const act = hop.acts?.find((a) => a.final && (a.action === 'discarded' || a.action === 'quarantined'));
-  if (act !== undefined)
-    return {
-      status: act.action === 'quarantined' ? 'quarantined' : 'discarded',
-      action: act.action as Action,
-      at: act.at,
-    };
-  const proxy = hop.proxyReply;
-  if (proxy !== undefined && proxy.outcome !== 'accepted')
-    return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
-  if (hop.closed === 'admin') return { status: 'removed', at: hop.closedAt };
-  if (hop.closed === 'given-up' || (hop.expired && hop.ends.length === 0)) return { status: 'expired', at: hop.lastAt };
-  if (hop.held)
-    return { status: 'held', action: hop.acts?.some((a) => a.action === 'held') === true ? 'held' : undefined };
-  // Frozen before the first try: a policy's doing.
-  if (hop.frozen) return { status: 'held', action: 'held', at: hop.frozenAt };
-  if (hop.closed === 'discarded') return { status: 'discarded', action: 'discarded', at: hop.closedAt };
-  if (hop.aborted || hop.closed === 'canceled' || wasAbandoned(hop)) return { status: 'aborted', at: hop.lastAt };
-  return hop.ends.length === 0 ? { status: 'pending' } : undefined;
-}
-
-/** The session is over and the queue manager never saw the mail: the client went away, or never sent it. */
-export function wasAbandoned(hop: Hop): boolean {
-  if (
-    hop.queued ||
-    !hop.arrived ||
-    hop.origin !== 'smtp' ||
-    hop.ends.length > 0 ||
-    hop.closed !== '' ||
-    hop.queueId === undefined ||
-    hop.held ||
-    hop.frozen
-  )
-    return false;
-  const { session } = hop;
-  if (session === undefined || !session.closed || session.pid < 0) return false;
-  // Without counters: nothing of its content was logged, so it never came.
-  if (session.dataOk < 0 || session.cut) return hop.midHash === 0;
-  let accepted = 0;
-  for (const { hop: other } of session.items)
-    if (other !== undefined && (other.queued || other.held || (other.closed !== '' && other.closed !== 'refused')))
-      accepted++;
-  return session.dataOk <= accepted;
-}
-
-function fromWhole(hop: Hop, address: string | undefined, whole: Whole): Entry {
-  const entry = whole.refusal !== undefined ? fromRefusal(hop, address, whole.refusal) : blank(hop, address);
-  entry.status = whole.status;
-  entry.action = whole.action;
-  entry.at ??= whole.at;
-  const proxy = hop.proxyReply;
-  if (proxy !== undefined && whole.refusal === undefined) {
-    entry.code = proxy.code;
-    entry.dsn = proxy.dsn;
-    entry.reply = proxy.reply;
-  }
-  return entry;
 }
 
 /** Recipients that policy lines or the arrival name and no end tells of. */

@@ -226,8 +226,8 @@ export class Hop {
   lines: ChainLine[] | undefined = undefined;
   /** another live hop with the same queue id */
   nextSameId: Hop | undefined = undefined;
-  /** a delivery line of it repeats a refusal: it stands in `Repeats` */
-  repeats = false;
+  /** keys under which its failures stand in `Repeats` */
+  repeats: number[] | undefined = undefined;
   /** set once the message was handed on */
   told: string | undefined = undefined;
   /** where the mail came from, judged when it is told */

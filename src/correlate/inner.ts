@@ -12,18 +12,21 @@ import type { Skews } from './skews.ts';
 
 interface Repeat {
   hop: Hop;
-  recipient: string;
   at: Instant;
   code: number;
   reply: string;
-  next: Repeat | undefined;
+  /** `reply` as it is compared, once it was */
+  words: string | undefined;
 }
 
 interface Callout {
   refusal: Refusal;
   host: string | undefined;
-  next: Callout | undefined;
+  words: string;
 }
+
+/** Equal recipients that are looked at. */
+const MAX_SAME = 128;
 
 /** A call-out is answered while the client waits. */
 const CALLOUT_MS = 120_000;
@@ -34,23 +37,36 @@ const SHORTEST_WORDS = 12;
 const WINDOW_MS = 900_000;
 
 export class Repeats {
-  private readonly table = new IdTable<Repeat>(256);
-  private callouts = new IdTable<Callout>(16);
+  private readonly table = new IdTable<Repeat[]>(256);
+  private callouts = new IdTable<Callout[]>(16);
 
   /** A delivery that another server refused, for now or for good. */
   note(hop: Hop, end: End): void {
     if (end.reply === undefined || end.code < 400) return;
-    const recipient = end.address.toLowerCase();
-    const key = keyOf(recipient);
-    hop.repeats = true;
-    this.table.set(key, { hop, recipient, at: end.at, code: end.code, reply: end.reply, next: this.table.get(key) });
+    this.put(keyOf(end.address.toLowerCase()), hop, end.at, end.code, end.reply);
+  }
+
+  private put(key: number, hop: Hop, at: Instant, code: number, reply: string): void {
+    hop.repeats ??= [];
+    if (!hop.repeats.includes(key)) hop.repeats.push(key);
+    const list = this.table.get(key);
+    if (list === undefined) {
+      this.table.set(key, [{ hop, at, code, reply, words: undefined }]);
+      return;
+    }
+    // A dead address may fail any number of mails: the latest are looked at.
+    if (list.length >= MAX_SAME) list.shift();
+    list.push({ hop, at, code, reply, words: undefined });
   }
 
   /** A refusal whose words may repeat what the next server said to a call-out. */
   callout(refusal: Refusal, session: SmtpSession): void {
     if (refusal.recipient === undefined || refusal.reply === undefined) return;
     const key = keyOf(refusal.recipient.toLowerCase());
-    this.callouts.set(key, { refusal, host: session.host, next: this.callouts.get(key) });
+    const one = { refusal, host: session.host, words: essence(refusal.reply) };
+    const list = this.callouts.get(key);
+    if (list === undefined) this.callouts.set(key, [one]);
+    else if (list.length < MAX_SAME) list.push(one);
   }
 
   /** The refusal of another host, of the same recipient, whose words hold this one's. */
@@ -58,17 +74,16 @@ export class Repeats {
     if (refusal.recipient === undefined || refusal.reply === undefined) return undefined;
     const words = essence(refusal.reply);
     if (words.length < SHORTEST_WORDS) return undefined;
-    for (let c = this.callouts.get(keyOf(refusal.recipient.toLowerCase())); c !== undefined; c = c.next) {
+    for (const c of this.callouts.get(keyOf(refusal.recipient.toLowerCase())) ?? []) {
       const { refusal: outer } = c;
       if (outer === refusal || c.host === host || Math.abs(outer.at - refusal.at) > CALLOUT_MS) continue;
-      const more = essence(outer.reply ?? '');
-      if (more.length > words.length && more.includes(words)) return outer;
+      if (c.words.length > words.length && c.words.includes(words)) return outer;
     }
     return undefined;
   }
 
   clearCallouts(): void {
-    this.callouts = new IdTable<Callout>(16);
+    this.callouts = new IdTable<Callout[]>(16);
   }
 
   /** An address probe that the next server refused: its log holds the refusal, and it is no mail. */
@@ -76,9 +91,7 @@ export class Repeats {
     const address = ev.text(F.recipient);
     const reply = ev.text(F.reply);
     if (address === undefined || reply === undefined) return;
-    const recipient = address.toLowerCase();
-    const key = keyOf(recipient);
-    this.table.set(key, { hop, recipient, at: ev.frame.at, code: ev.code, reply, next: this.table.get(key) });
+    this.put(keyOf(address.toLowerCase()), hop, ev.frame.at, ev.code, reply);
   }
 
   /** The hop whose delivery line repeats this refusal. */
@@ -88,7 +101,7 @@ export class Repeats {
     const words = refusal.reply === undefined ? '' : essence(refusal.reply);
     let best: Repeat | undefined;
     for (const address of refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? [])) {
-      for (let r = this.table.get(keyOf(address.toLowerCase())); r !== undefined; r = r.next) {
+      for (const r of this.table.get(keyOf(address.toLowerCase())) ?? []) {
         if (r.hop === self || r.hop.told !== undefined) continue;
         const [least, most] = skews.between(r.hop.host, host);
         const d = refusal.at - r.at;
@@ -96,7 +109,8 @@ export class Repeats {
         if (refusal.code !== 0 && r.code !== 0 && refusal.code !== r.code) continue;
         if (!sameSender(r.hop, sender)) continue;
         if (mid !== 0 && r.hop.midHash !== 0 && r.hop.midHash !== mid) continue;
-        if (!essence(r.reply).includes(words)) continue;
+        r.words ??= essence(r.reply);
+        if (!r.words.includes(words)) continue;
         if (best === undefined || Math.abs(r.at - refusal.at) < Math.abs(best.at - refusal.at)) best = r;
       }
     }
@@ -105,13 +119,12 @@ export class Repeats {
 
   /** Forgets what a told hop said. */
   forget(hop: Hop): void {
-    for (const end of hop.ends) {
-      const key = keyOf(end.address.toLowerCase());
-      let kept: Repeat | undefined;
-      for (let r = this.table.get(key); r !== undefined; r = r.next) if (r.hop !== hop) kept = { ...r, next: kept };
-      if (kept !== undefined) this.table.set(key, kept);
+    for (const key of hop.repeats ?? []) {
+      const kept = (this.table.get(key) ?? []).filter((r) => r.hop !== hop);
+      if (kept.length > 0) this.table.set(key, kept);
       else this.table.delete(key);
     }
+    hop.repeats = undefined;
   }
 }
 

@@ -103,12 +103,11 @@ export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
     } else if (fit === bestFit && edge.hop !== best.hop && edge.relation === best.relation) ambiguous = true;
   }
   if (best === undefined || isAncestor(child, best.hop)) return undefined;
-  const parent = best.hop;
+  const { hop: parent, relation } = best;
   const all = (child.parents ?? []).filter((e) => e.hop === parent);
   // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
   const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
-  const edges =
-    best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === (best as Parent).relation);
+  const edges = best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === relation);
   return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
 }
 

@@ -109,7 +109,7 @@ function fits(a: Attempt, b: Attempt): boolean {
 }
 
 /** The /24 of an IPv4 address, the /64 of an IPv6 one. */
-export function netOf(ip: string | undefined): string | undefined {
+function netOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
   const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(ip);
   if (v4) return v4[1];

@@ -2,8 +2,6 @@
  * How far the clocks of two hosts are apart, as mails show it whose id, sender and Message-ID all agree on both sides.
  * What has less evidence is then judged with that in mind.
  */
-import type { Instant } from '../model/message.ts';
-
 interface Offset {
   /** ms that the next host's first line stands after the line that names it; clocks that agree: a little below zero */
   min: number;

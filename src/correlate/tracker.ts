@@ -9,7 +9,7 @@ import type { ChainLine, Instant } from '../model/message.ts';
 import { Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { Repeats } from './inner.ts';
-import { SmtpSession } from './session.ts';
+import type { SmtpSession } from './session.ts';
 
 export interface TrackerOptions {
   /** makes the record of a raw line; undefined where nobody asked for lines */

@@ -1,7 +1,7 @@
 /**
  * Recipients that only counters tell of: RCPT was accepted, and no line names whom.
  */
-import type { Entry } from './entries.ts';
+import type { Entry } from './entry.ts';
 import type { Hop } from './hop.ts';
 
 /** How many recipients of the mail that entered at `root` no entry names. */

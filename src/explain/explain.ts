@@ -17,6 +17,7 @@ import { SERVER_TEXTS } from './server-texts-table.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
 import { compileTexts, parseEnhanced } from './text-matcher.ts';
 import { todoFor } from './todo.ts';
+import type { View } from './todo.ts';
 import type { EnhancedCode } from './text-matcher.ts';
 
 /** Who must act, seen from the server whose logs are read. */
@@ -158,9 +159,10 @@ function seenFrom(side: TableSide, own: boolean): Side {
   return side;
 }
 
-/** No further attempt comes. A mail of a temporary class (4) that is not at an end is tried again. */
-function isOver(status: string | undefined, cls: number | undefined): boolean {
-  return status === 'expired' || status === 'bounced' || status === 'removed' || cls === 5;
+/** `cls` is that of the answer, 4 or 5. */
+function viewOf(status: string | undefined, own: boolean, cls: number | undefined): View {
+  const over = status === 'expired' || status === 'bounced' || status === 'removed' || cls === 5;
+  return { own, over, waits: !over && (status === 'deferred' || cls === 4), expired: status === 'expired' };
 }
 
 /** Explains one answer; `undefined` for a success and where nothing is known. */
@@ -176,7 +178,7 @@ export function explainReply(facts: ReplyFacts): Explanation | undefined {
   return {
     meaning: found.row.meaning,
     side: seenFrom(found.row.side, own),
-    todo: todoFor(found.row, { own, over: isOver(facts.status, cls), expired: facts.status === 'expired' }),
+    todo: todoFor(found.row, viewOf(facts.status, own, cls)),
     reason: found.row.reason,
     source: found.row.source,
     matchedBy: found.matchedBy,
@@ -190,8 +192,7 @@ export function explainReason(word: string, facts: ReplyFacts): Omit<Advice, 'si
   const reason = REASONS.find((known) => known === word);
   if (reason === undefined) return undefined;
   const row = { ...REASON_ADVICE[reason], reason };
-  const { status } = facts;
-  const view = { own: isOwnAnswer(facts, facts.code), over: isOver(status, undefined), expired: status === 'expired' };
+  const view = viewOf(facts.status, isOwnAnswer(facts, facts.code), undefined);
   return { meaning: row.meaning, todo: todoFor(row, view) };
 }
 

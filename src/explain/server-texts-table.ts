@@ -936,7 +936,8 @@ export const SERVER_TEXTS: readonly TextRow[] = [
     meaning: 'A lookup table of the mail server could not be read, so the mail was not taken in for now.',
     side: 'receiving-server',
     todo: 'Wait for the next attempt; if it lasts more than a day, tell the administrator of {domain}.',
-    ownTodo: 'Look at the table that the log names and at its database (Postfix: postmap -q), then at the log before it.',
+    ownTodo:
+      'Look at the table that the log names and at its database (Postfix: postmap -q), then at the log before it.',
     reason: 'system',
     source: 'https://github.com/vdukhovni/postfix/blob/master/postfix/src/cleanup/cleanup_map11.c',
   },

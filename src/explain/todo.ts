@@ -13,6 +13,8 @@ export interface View {
   readonly own: boolean;
   /** no further attempt comes: the mail bounced, expired or was refused for good */
   readonly over: boolean;
+  /** the mail lies in a queue and is tried again by itself */
+  readonly waits: boolean;
   readonly expired: boolean;
 }
 
@@ -45,9 +47,20 @@ export function todoFor(row: Advice & { readonly reason?: Reason | undefined }, 
     if (row.ownTodo !== undefined) return row.ownTodo;
     if (todo.includes(ASKS_DOMAIN)) return row.reason === 'policy' || row.reason === 'refused' ? OUR_RULE : OUR_LOG;
   }
-  const waits = NEXT_ATTEMPT.test(todo);
-  if (view.over && (waits || (view.expired && side === 'network' && !todo.includes('again')))) return AGAIN[side];
-  if (side !== 'sending-server' || !view.own || waits) return todo;
+  const saysWait = NEXT_ATTEMPT.test(todo);
+  if (view.over && (saysWait || (view.expired && side === 'network' && !todo.includes('again')))) return AGAIN[side];
+  const told = side !== 'sending-server' || !view.own || saysWait ? todo : toldSender(todo);
+  return view.waits ? withoutResend(told) : told;
+}
+
+function toldSender(todo: string): string {
   if (todo.includes(ASKS_DOMAIN)) return `${TELL_SENDER} the exact words of the answer.`;
   return `${TELL_SENDER}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+}
+
+/** A mail that waits in a queue must not be sent a second time. */
+function withoutResend(todo: string): string {
+  return todo
+    .replace(/, then send the mail again\.$/, '; the server tries again by itself.')
+    .replace(/^Send the mail again; /, 'Wait for the next attempt; ');
 }

@@ -5,4 +5,4 @@ import type { LogFormat } from '../model/log-format.ts';
 import exim from './exim/index.ts';
 import postfix from './postfix/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [postfix, exim] as unknown as readonly LogFormat[];
+export const FORMATS: readonly LogFormat[] = [postfix, exim];

@@ -9,6 +9,7 @@
  */
 import type { Frame, FramingName } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
+import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
 import { EximInside, stripPid } from './exim-inside.ts';
@@ -75,7 +76,12 @@ export class Framer implements LineReader {
 
   /** Plain sentences on what was assumed or overruled about years and zones. */
   get assumptions(): string[] {
-    return this.times.assumptions();
+    return assumptionSentences([this.times.assumed()]);
+  }
+
+  /** The same as facts, for sentences over several files. */
+  get assumed(): Assumption[] {
+    return this.times.assumed();
   }
 
   /**

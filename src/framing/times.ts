@@ -3,6 +3,7 @@
  * Units:  ms.
  * Bounds: 4096 clocks.
  */
+import type { Assumption } from './assumptions.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
 import { Clock } from './clock.ts';
@@ -114,15 +115,15 @@ export class Times {
     this.lastAt = frame.at = at;
   }
 
-  assumptions(): string[] {
-    const out: string[] = [];
+  /** What was assumed: assumptionSentences() tells it, for one file or many. */
+  assumed(): Assumption[] {
+    const out: Assumption[] = [];
     const { years } = this;
     if (this.guessed > 0 && !(years.confirmed && !years.overruled)) {
-      const list = [...years.used].sort((x, y) => x - y).join(', ');
       const why = years.overruled
         ? 'the times in queue ids say so'
         : "no stamp says it: the log's own time is the bound";
-      out.push(`year ${list} taken for ${lines(this.guessed)} (${why})`);
+      out.push({ kind: 'year', why, years: [...years.used], lines: this.guessed });
     }
     const byZone = new Map<string, number>();
     const shifted = new Map<string, string[]>();
@@ -134,10 +135,8 @@ export class Times {
       const what = `${hours(clock.shift)} from zone ${name}`;
       shifted.set(what, [...(shifted.get(what) ?? []), host]);
     }
-    for (const [what, hosts] of shifted) {
-      out.push(`stamps${named(hosts)} read ${what}: the times in queue ids say so`);
-    }
-    for (const [zone, count] of byZone) out.push(`zone ${zone} taken for ${lines(count)} whose stamps name none`);
+    for (const [what, hosts] of shifted) out.push({ kind: 'shift', what, hosts });
+    for (const [zone, count] of byZone) out.push({ kind: 'zone', zone, lines: count });
     return out;
   }
 
@@ -260,22 +259,10 @@ function yearBeside(stamp: Stamp, other: Stamp): number {
   return other.year + (months > 6 ? -1 : months < -6 ? 1 : 0);
 }
 
-function lines(count: number): string {
-  return count === 1 ? '1 line' : `${String(count)} lines`;
-}
-
 function hours(ms: number): string {
   const minutes = Math.abs(ms) / 60_000;
   const rest = minutes % 60;
   const text =
     rest === 0 ? String(minutes / 60) : `${String(Math.floor(minutes / 60))}:${String(rest).padStart(2, '0')}`;
   return `${ms < 0 ? '-' : '+'}${text} h`;
-}
-
-/** ` of mx1, mx2 and 3 more hosts`; host names come from the log. */
-function named(hosts: readonly string[]): string {
-  const shown = hosts.filter((host) => host !== '').map((host) => host.replaceAll(/[^\u0021-\u007E]/g, '?'));
-  if (shown.length === 0) return '';
-  const more = shown.length > 3 ? ` and ${String(shown.length - 3)} more hosts` : '';
-  return ` of ${shown.slice(0, 3).join(', ')}${more}`;
 }

@@ -38,7 +38,11 @@ export function rotatedName(path: string): Rotated {
     if (match === null) continue;
     const [, year, month, day] = match.map(Number) as [number, number, number, number];
     if (!isDate(year, month, day)) continue;
-    return { base: `${dirname(path)}/${text.slice(0, match.index)}${rest}`, date: Date.UTC(year, month - 1, day), number: 0 };
+    return {
+      base: `${dirname(path)}/${text.slice(0, match.index)}${rest}`,
+      date: Date.UTC(year, month - 1, day),
+      number: 0,
+    };
   }
   const number = Number(NUMBER.exec(name)?.[0].slice(1) ?? 0);
   return { base: `${dirname(path)}/${name.replace(NUMBER, '')}`, date: undefined, number };

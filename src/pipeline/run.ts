@@ -50,7 +50,7 @@ export interface RunOptions {
 }
 
 /** The places of a mail log on the systems there are; cli.md "PATH". */
-export const STANDARD_PLACES: readonly string[] = [
+const STANDARD_PLACES: readonly string[] = [
   '/var/log/mail.log*',
   '/var/log/maillog*',
   '/var/log/mail',

@@ -46,6 +46,13 @@ function allPaths(): string[] {
 function guessPath(text: string): string {
   const paths = allPaths();
   const ofRecipient = `recipient.${text}`;
+  const parent = text.slice(0, text.lastIndexOf('.') + 1);
+  const below = paths.filter((path) => path.startsWith(parent) && !path.slice(parent.length).includes('.'));
+  if (parent !== '' && below.length > 0) {
+    // Only the last name is wrong: that alone is compared.
+    const names = below.map((path) => path.slice(parent.length));
+    return didYouMean(text.slice(parent.length), names).replace("mean '", `mean '${parent}`);
+  }
   return paths.includes(ofRecipient) ? `did you mean '${ofRecipient}'?` : didYouMean(text, paths);
 }
 

@@ -3,13 +3,16 @@
  * understood, and what to type next.
  * Shape:  plain sentences, a line each (wrapped on a terminal, but for commands to copy); problems as `mailtrace: where: what`.
  */
-import { formatProblem } from '../errors.ts';
 import type { Instant } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import { visible } from '../util/visible.ts';
 import { shellWord } from './escape.ts';
+import { problemText } from './problem.ts';
 import { counted, listed, wrap } from './prose.ts';
 import type { Screen } from './screen.ts';
+
+/** Sources that are named where nothing was found in them. */
+const MOST_SOURCES = 4;
 
 export interface Tally {
   messages: number;
@@ -26,6 +29,8 @@ export interface FooterFacts {
   until?: Instant;
   /** nobody asked for the window: no PATH and no --since */
   defaultWindow?: boolean;
+  /** false: nobody named the sources, so an empty result does */
+  pathsGiven?: boolean;
   summary: RunSummary;
   /** a message to show, for the command to copy; only after a search with PATHs */
   example?: { id: string; paths: readonly string[] };
@@ -43,7 +48,11 @@ function tallyText(tally: Tally): string {
 
 function headText({ shown, matched, summary }: FooterFacts): string {
   if (shown.messages === 0 && (matched?.messages ?? 0) === 0)
-    return summary.messages === 0 ? 'nothing matched: the logs hold no mail' : 'nothing matched';
+    return summary.messages > 0
+      ? 'nothing matched'
+      : noFormatText(summary) === undefined
+        ? 'nothing matched: the logs hold no mail'
+        : 'nothing matched: no mail was found in the logs';
   if (matched === undefined || matched.messages <= shown.messages) return tallyText(shown);
   return `${shown.messages.toLocaleString('en-US')} of ${counted(matched.messages, 'message')}, ${shown.recipients.toLocaleString('en-US')} of ${counted(matched.recipients, 'recipient')}`;
 }
@@ -51,9 +60,11 @@ function headText({ shown, matched, summary }: FooterFacts): string {
 /** `Nov 20 10:00 to Nov 21 09:15 (+01:00)` */
 function windowText(facts: FooterFacts, screen: Screen): string | undefined {
   const { clock } = screen;
-  const first = facts.since ?? facts.summary.first;
-  const last = facts.until ?? facts.summary.last;
+  const { since, until, summary } = facts;
+  const first = since ?? summary.first;
+  const last = until ?? summary.last;
   if (first === undefined && last === undefined) return undefined;
+  if (first !== undefined && last !== undefined && first > last) return besideText(facts, first, last, clock);
   const from = first === undefined ? 'the beginning' : clock.plain(first);
   const to = last === undefined ? 'the end' : clock.plain(last);
   const offset = clock.iso(last ?? first ?? 0).slice(-6);
@@ -61,10 +72,41 @@ function windowText(facts: FooterFacts, screen: Screen): string | undefined {
   return `${from} to ${to} (${offset})${why}`;
 }
 
+/** The window lies where the logs hold nothing: before their beginning or behind their end. */
+function besideText({ since, until }: FooterFacts, first: Instant, last: Instant, clock: Screen['clock']): string {
+  const offset = clock.iso(last).slice(-6);
+  const from = `from ${clock.plain(first)} on`;
+  const to = `up to ${clock.plain(last)}`;
+  if (since !== undefined && until === undefined)
+    return `${from} (${offset}), where the logs end at ${clock.plain(last)}`;
+  if (since === undefined) return `${to} (${offset}), where the logs begin at ${clock.plain(first)}`;
+  return `${from}, ${to} (${offset})`;
+}
+
 function searchedText(facts: FooterFacts, screen: Screen): string {
-  const { sources, messages } = facts.summary;
+  const { summary } = facts;
   const window = windowText(facts, screen);
-  return `searched ${counted(messages, 'message')} in ${counted(sources.length, 'source')}${window === undefined ? '' : `, ${window}`}`;
+  return `searched ${counted(summary.messages, 'message')} in ${sourcesText(facts)}${window === undefined ? '' : `, ${window}`}`;
+}
+
+/** `2 sources`; where nobody named them and nothing was found, which. */
+function sourcesText({ summary: { sources }, pathsGiven, shown }: FooterFacts): string {
+  const count = counted(sources.length, 'source');
+  if (pathsGiven !== false || shown.messages > 0 || sources.length === 0) return count;
+  const named = sources.slice(0, MOST_SOURCES).map(({ path }) => visible(path));
+  const more = sources.length - named.length;
+  return `${count} (${listed(more === 0 ? named : [...named, counted(more, 'other')])})`;
+}
+
+/** `44 lines in spamd.log are of no format that mailtrace knows (mailtrace formats lists them)` */
+export function noFormatText(summary: RunSummary): string | undefined {
+  const strange = summary.sources.filter(({ lines, formats }) => lines > 0 && formats.length === 0);
+  const [first] = strange;
+  if (first === undefined) return undefined;
+  const lines = strange.reduce((sum, source) => sum + source.lines, 0);
+  const more = strange.length - 1;
+  const where = `${visible(first.path)}${more === 0 ? '' : ` and ${counted(more, 'other source')}`}`;
+  return `${counted(lines, 'line')} in ${where} ${lines === 1 ? 'is' : 'are'} of no format that mailtrace knows (mailtrace formats lists them)`;
 }
 
 function notUnderstoodText(summary: RunSummary): string | undefined {
@@ -87,8 +129,8 @@ export function showCommand(id: string, paths: readonly string[]): string {
 
 function cutText({ shown, matched, narrower }: FooterFacts): string | undefined {
   if (matched === undefined || matched.messages <= shown.messages) return undefined;
-  const ways = [...(narrower ?? []), 'a greater --limit'];
-  return `cut at ${counted(shown.messages, 'message')} (--limit); to narrow it: ${listed(ways.map(visible)).replace(/ and ([^,]*)$/, ' or $1')}`;
+  const ways = listed((narrower ?? []).map(visible)).replace(/ and (?=--[^,]*$)/, ' or ');
+  return `cut at ${counted(shown.messages, 'message')}${ways === '' ? '' : `; to narrow it: ${ways}`}; for more of them: a greater --limit`;
 }
 
 /** All lines for stderr. `screen` is that of stderr. */
@@ -97,6 +139,7 @@ export function footerText(facts: FooterFacts, screen: Screen): string {
   const sentences = [
     `${headText(facts)}; ${searchedText(facts, screen)}`,
     cutText(facts),
+    facts.shown.messages === 0 ? noFormatText(summary) : undefined,
     ...(facts.hints ?? []).map(visible),
     facts.statusAsOf === undefined
       ? undefined
@@ -107,7 +150,7 @@ export function footerText(facts: FooterFacts, screen: Screen): string {
   ].filter((sentence) => sentence !== undefined);
   let text = sentences.map((sentence) => (screen.tty ? wrap(sentence, screen.columns) : `${sentence}\n`)).join('');
   if (facts.example !== undefined) text += `${showCommand(facts.example.id, facts.example.paths)}\n`;
-  return text + summary.problems.map(formatProblem).join('');
+  return text + summary.problems.map((problem) => problemText(problem, screen)).join('');
 }
 
 /** `3 sessions without mail: 2 scan, 1 auth-failed`; undefined where there is none. */

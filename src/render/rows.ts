@@ -60,10 +60,23 @@ function localPart(address: string): string {
   return at <= 0 ? address : address.slice(0, at);
 }
 
-/** `sales@… → bob@example.com` where an alias led on, `(+3 others)` behind it. */
-export function recipientCell(row: Row): Cell {
+/** Whether an address is one of those that the search asks for. */
+export type IsSearched = (address: string) => boolean;
+
+/** An address on the way that was searched for, where neither the typed nor the final one was. */
+function betweenOf({ address, finalAddress, via }: Recipient, isSearched: IsSearched | undefined): string | undefined {
+  if (isSearched === undefined || via === undefined || via.length === 0) return undefined;
+  const ends = [address, finalAddress].filter((end) => end !== undefined);
+  return ends.some(isSearched) ? undefined : via.find(isSearched);
+}
+
+/** `sales@… → bob@example.com` where an alias led on (`→ …`: and on from there), `(+3 others)` behind it. */
+export function recipientCell(row: Row, isSearched?: IsSearched): Cell {
   const address = row.recipient?.address;
-  const final = row.recipient?.finalAddress;
+  const between = row.recipient === undefined ? undefined : betweenOf(row.recipient, isSearched);
+  // The address that was searched for is shown; what it led to is left to `show`.
+  const final = between ?? row.recipient?.finalAddress;
+  const more = between === undefined ? '' : ' → …';
   const { others } = row;
   // `(+3 others)` is `(+3)` where there is little room; what is left is the address.
   const short = others === '' ? '' : others.replace(/ (?:others?|not named)/g, '');
@@ -74,10 +87,11 @@ export function recipientCell(row: Row): Cell {
   const alias = visible(localPart(address));
   const end = addressText(final);
   return {
-    text: `${alias}@… → ${end}${others}`,
+    text: `${alias}@… → ${end}${more}${others}`,
     shrink: (width) => {
-      const head = cutEnd(alias, Math.floor((width - short.length) / 3));
-      return `${head}→${cutMiddle(end, width - short.length - widthOf(head) - 1)}${short}`;
+      const tail = more === '' ? short : `→…${short}`;
+      const head = cutEnd(alias, Math.floor((width - tail.length) / 3));
+      return `${head}→${cutMiddle(end, width - tail.length - widthOf(head) - 1)}${tail}`;
     },
   };
 }

@@ -2,13 +2,13 @@
  * What happened to one recipient, what a filter decided, what an answer means: in plain sentences for a help desk.
  * All texts that come back are safe for a terminal. What an answer means comes from src/explain.
  */
-import { explainReply, fillDomain } from '../explain/explain.ts';
+import { explainReason, explainReply, fillDomain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explain.ts';
-import { REASON_ADVICE } from '../explain/reason-words.ts';
-import type { Client, Message, Recipient, Verdict } from '../model/message.ts';
-import type { VerdictAction } from '../model/words.ts';
+import type { Client, Hop, Message, Recipient, Verdict } from '../model/message.ts';
+import type { Status, VerdictAction } from '../model/words.ts';
 import { visible } from '../util/visible.ts';
 import { counted, listed } from './prose.ts';
+import { shellWord } from './escape.ts';
 import { hostText, isServer, isTemporaryRefusal } from './rows.ts';
 
 /** What became of a recipient, to be read after its address: `delivered into the folder Junk`. */
@@ -103,19 +103,90 @@ function domainOf(recipient: Recipient): string | undefined {
   return address.includes('@') && domain !== '' ? domain : undefined;
 }
 
-/** What the answer to one recipient means, for people; undefined for successes and where nothing is known. */
-export function meaningOf(recipient: Recipient): Meaning | undefined {
+/** The hop that a mail waits in: the last one that has a queue id. */
+function queueOf(message: Message): Hop | undefined {
+  return message.hops.findLast((hop) => hop.queueId !== undefined);
+}
+
+/** The filter's own decision that ended or holds a recipient's mail (`held`, `discarded`, `quarantined`); undefined where there is none. */
+export function decisionOf({ status, address }: Recipient, message: Message): Verdict | undefined {
+  return message.verdicts.findLast(
+    ({ action, recipients }) =>
+      action === status && (recipients === undefined || (address !== undefined && recipients.includes(address))),
+  );
+}
+
+/** `: needs review`, safe for a terminal; '' where no reason is logged. */
+function becauseText(recipient: Recipient, message: Message): string {
+  const why = decisionOf(recipient, message)?.reason;
+  return why === undefined ? '' : `; the reason given is: ${visible(withoutDsn(why)).replace(/[.\s]+$/, '')}`;
+}
+
+/**
+ * What lets a held mail go on, and what deletes it.
+ * Source: postsuper(1) -H and -d; exim(8) "-Mt" (thaw), "-M" (deliver now), "-Mrm" (remove).
+ */
+function releaseText({ system, queueId = '' }: Hop): string | undefined {
+  const id = visible(shellWord(queueId));
+  if (system === 'postfix') return `Release it with postsuper -H ${id}, or delete it with postsuper -d ${id}.`;
+  if (system !== 'exim') return undefined;
+  return `Let it be tried again with exim -Mt ${id}, deliver it at once with exim -M ${id}, or delete it with exim -Mrm ${id}.`;
+}
+
+function heldMeaning(recipient: Recipient, message: Message, ourName: string | undefined): Meaning {
+  const queue = queueOf(message);
+  const host = ourName ?? (queue?.host === undefined ? 'the mail server' : visible(queue.host));
+  return {
+    meaning: `It waits in the queue of ${host} until an administrator releases it${becauseText(recipient, message)}.`,
+    todo:
+      (queue === undefined ? undefined : releaseText(queue)) ??
+      'Ask the administrator of the mail server to release or delete it.',
+    actor: 'us',
+  };
+}
+
+const STOPPED: Partial<Readonly<Record<Status, Meaning>>> = {
+  discarded: {
+    meaning: 'A rule of our mail server threw it away without telling anybody',
+    todo: 'If the mail was wanted, change the rule and ask the sender to send it again.',
+    actor: 'us',
+  },
+  quarantined: {
+    meaning: 'A filter of our mail server put it into quarantine',
+    todo: 'If the mail was wanted, release it from the quarantine.',
+    actor: 'us',
+  },
+  removed: {
+    meaning: 'An administrator of our mail server deleted it from the queue',
+    todo: 'If the mail is still wanted, ask the sender to send it again.',
+  },
+};
+
+/** What our own decision means where no answer was given. */
+function stoppedMeaning(recipient: Recipient, message: Message): Meaning | undefined {
+  const stopped = STOPPED[recipient.status];
+  return stopped && { ...stopped, meaning: `${stopped.meaning}${becauseText(recipient, message)}.` };
+}
+
+/**
+ * What the answer to one recipient means, for people; undefined for successes and where nothing is known.
+ * `ourName` stands for our server's name where that must not be told.
+ */
+export function meaningOf(recipient: Recipient, message: Message, ourName?: string): Meaning | undefined {
+  if (recipient.status === 'held') return heldMeaning(recipient, message, ourName);
   const { status, code, dsn, reply, relay, reason } = recipient;
   const domain = domainOf(recipient);
   const filled = (text: string): string => visible(fillDomain(text, domain));
-  const found = explainReply({ status, code, dsn, reply, relay: relay?.name ?? relay?.ip });
+  const facts = { status, code, dsn, reply, relay: relay?.name ?? relay?.ip };
+  const found = explainReply(facts);
   if (found !== undefined) {
     const actor = ACTORS[found.side];
     return { meaning: filled(found.meaning), todo: filled(found.todo), ...(actor === undefined ? {} : { actor }) };
   }
-  const advice =
-    reason === undefined ? undefined : Object.entries(REASON_ADVICE).find(([word]) => word === reason)?.[1];
-  return advice === undefined ? undefined : { meaning: filled(advice.meaning), todo: filled(advice.todo) };
+  const advice = reason === undefined ? undefined : explainReason(reason, facts);
+  return advice === undefined
+    ? stoppedMeaning(recipient, message)
+    : { meaning: filled(advice.meaning), todo: filled(advice.todo) };
 }
 
 const VERDICT_TEXTS: Readonly<Record<VerdictAction, string>> = {
@@ -149,6 +220,11 @@ function rulesText(verdict: Verdict): string | undefined {
   return `${rules.length === 1 ? 'rule' : 'rules'} ${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** `5.7.1 executable attachment` -> `executable attachment`: the code stands with the answer. Source: header_checks(5), REJECT. */
+function withoutDsn(reason: string): string {
+  return reason.replace(/^[245]\.\d{1,3}\.\d{1,3}\s+(?=\S)/, '');
+}
+
 function scoreText(verdict: Verdict): string | undefined {
   if (verdict.score === undefined) return undefined;
   return verdict.threshold === undefined
@@ -161,7 +237,7 @@ export function verdictText(verdict: Verdict): string {
   const recipients = verdict.recipients ?? [];
   const whom = recipients.length === 0 ? '' : ` for ${listed(recipients.map(visible))}`;
   const quarantine = verdict.quarantineId === undefined ? undefined : `quarantine id ${visible(verdict.quarantineId)}`;
-  const reason = verdict.reason === undefined ? undefined : visible(verdict.reason);
+  const reason = verdict.reason === undefined ? undefined : visible(withoutDsn(verdict.reason));
   const details = [reason, scoreText(verdict), rulesText(verdict), quarantine].filter((part) => part !== undefined);
   const head = `${visible(verdict.engine)} ${VERDICT_TEXTS[verdict.action]}${whom}`;
   return details.length === 0 ? head : `${head}: ${details.join('; ')}`;

@@ -194,7 +194,7 @@ function recipientText(recipient: Recipient, message: Message, page: Page): stri
     text += wrap(answer, width, '      ');
   }
   if (recipient.remoteId !== undefined) text += wrap(`Its id there: ${visible(recipient.remoteId)}`, width, '    ');
-  const meaning = meaningOf(recipient);
+  const meaning = meaningOf(recipient, message);
   if (meaning === undefined) return text;
   const actor = meaning.actor === undefined ? '' : ` It is for ${meaning.actor} to act.`;
   const plainWords = wrap(`In plain words: ${meaning.meaning}${actor}`, width, '    ', 6);

@@ -17,7 +17,7 @@ import { fitWidths, layoutLine, neededWidths } from './layout.ts';
 import type { Cell, ColumnStyle } from './layout.ts';
 import { indentedLines } from './raw.ts';
 import { addressText, codeText, hostCell, recipientCell, rowsOf, statusText } from './rows.ts';
-import type { Row } from './rows.ts';
+import type { IsSearched, Row } from './rows.ts';
 import { paintOf } from './screen.ts';
 import type { Paint, Screen } from './screen.ts';
 
@@ -60,6 +60,8 @@ export interface TableOptions {
   screen: Screen;
   /** the columns of --fields in place of the usual ones */
   fields?: readonly FieldPath[];
+  /** tells which addresses the search asks for */
+  isSearched?: IsSearched;
 }
 
 /** Whether an action says more than its status: `accepted` and `rejected` of a rejected mail do not. */
@@ -113,11 +115,16 @@ function timeColumn(screen: Screen, rows: readonly Row[], density: Density): Col
   };
 }
 
-function usualColumns(screen: Screen, rows: readonly Row[], density: Density, paint: Paint): Column[] {
+function usualColumns(
+  { screen, isSearched }: TableOptions,
+  rows: readonly Row[],
+  density: Density,
+  paint: Paint,
+): Column[] {
   const columns: Column[] = [
     timeColumn(screen, rows, density),
     { head: 'SENDER', cut: 'middle', ofMessage: true, cell: (row) => ({ text: addressText(row.message.sender) }) },
-    { head: 'RECIPIENT', cut: 'middle', cell: recipientCell },
+    { head: 'RECIPIENT', cut: 'middle', cell: (row) => recipientCell(row, isSearched) },
     { head: 'SUBJECT', cut: 'end', ofMessage: true, cell: (row) => ({ text: subjectText(row.message) }) },
   ];
   if (density.ownAction)
@@ -165,6 +172,7 @@ function cellOfField(row: Row, field: FieldPath, screen: Screen): string {
 
 /** Prints rows: give it messages, print what it returns, and at the end what end() returns. */
 export class Table {
+  readonly #options: TableOptions;
   readonly #screen: Screen;
   readonly #paint: Paint;
   readonly #fields: readonly FieldPath[] | undefined;
@@ -174,6 +182,7 @@ export class Table {
   #gap = 2;
 
   constructor(options: TableOptions) {
+    this.#options = options;
     this.#screen = options.screen;
     this.#paint = paintOf(options.screen);
     this.#fields = options.fields;
@@ -208,7 +217,7 @@ export class Table {
     for (const density of steps) {
       const columns =
         this.#fields === undefined
-          ? usualColumns(screen, rows, density, this.#paint)
+          ? usualColumns(this.#options, rows, density, this.#paint)
           : fieldColumns(screen, this.#fields);
       const needed = neededWidths(
         columns,

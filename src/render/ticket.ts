@@ -5,11 +5,11 @@
  * Source: private addresses: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.
  */
 import { GROUP_OF_STATUS } from '../model/words.ts';
-import type { StatusGroup } from '../model/words.ts';
+import type { Status, StatusGroup } from '../model/words.ts';
 import type { Message, Recipient } from '../model/message.ts';
 import { visible } from '../util/visible.ts';
 import { addressText, hostText, isServer, isTemporaryRefusal } from './rows.ts';
-import { answerText, meaningOf } from './sentences.ts';
+import { answerText, decisionOf, meaningOf } from './sentences.ts';
 import { toText } from './show.ts';
 import { counted } from './prose.ts';
 import type { Clock } from './times.ts';
@@ -55,30 +55,46 @@ function subjectOfTicket(message: Message): Recipient | undefined {
   return undefined;
 }
 
+/** `; 2 others: 1 bounced, 1 deferred`, `; the same for 1 other` */
+function othersText(others: readonly Recipient[], status: Status): string {
+  if (others.length === 0) return '';
+  const counts = new Map<Status, number>();
+  for (const other of others) counts.set(other.status, (counts.get(other.status) ?? 0) + 1);
+  if (counts.get(status) === others.length) return `; the same for ${counted(others.length, 'other')}`;
+  const words = [...counts].map(([word, count]) =>
+    counts.size === 1 ? word : `${count.toLocaleString('en-US')} ${word}`,
+  );
+  return `; ${counted(others.length, 'other')}: ${words.join(', ')}`;
+}
+
 function resultText(recipient: Recipient, message: Message, clock: Clock, hosts: readonly string[]): string {
-  const { relay, time, status } = recipient;
+  const { relay, status } = recipient;
+  // Being held is no end that has a time of its own: then it is that of the decision.
+  const time =
+    recipient.time ?? decisionOf(recipient, message)?.time ?? (status === 'held' ? message.lastTime : undefined);
   const by = !isServer(relay) || outside(hostText(relay), hosts) !== hostText(relay) ? '' : ` by ${hostText(relay)}`;
   const when = time === undefined ? '' : ` on ${clock.long(time)}`;
   const others = message.recipients.filter((other) => other !== recipient && other.added === undefined);
-  const same = others.filter((other) => other.status === status).length;
-  const rest =
-    others.length === 0
-      ? ''
-      : same === others.length
-        ? `; the same for ${counted(same, 'other')}`
-        : `; ${counted(others.length - same, 'other')} fared otherwise`;
   const word = isTemporaryRefusal(recipient) ? 'refused for now' : status;
   const whom = message.recipients.length > 1 ? ` for ${addressText(recipient.address)}` : '';
-  return `${word}${whom}${by}${when}${rest}`;
+  return `${word}${whom}${by}${when}${othersText(others, status)}`;
+}
+
+/** Where no server answered, as of a mail that is held or thrown away, the words of the rule that did it. */
+function decisionText(recipient: Recipient, message: Message): string | undefined {
+  const reason = decisionOf(recipient, message)?.reason;
+  return reason === undefined ? undefined : visible(reason);
 }
 
 /** Ten lines with their ends. */
 export function ticketText(message: Message, clock: Clock): string {
   const hosts = ownHosts(message);
   const recipient = subjectOfTicket(message);
-  const meaning = recipient === undefined ? undefined : meaningOf(recipient);
+  const meaning = recipient === undefined ? undefined : meaningOf(recipient, message, '[our server]');
   const sent = recipient !== undefined && GROUP_OF_STATUS[recipient.status] === 'sent';
-  const answer = recipient === undefined ? undefined : answerText(recipient);
+  const answer = recipient === undefined ? undefined : (answerText(recipient) ?? decisionText(recipient, message));
+  const ownWords = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : outside(text, hosts);
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['From', message.sender === undefined ? undefined : addressText(message.sender)],
     ['To', toText(message)],
@@ -86,10 +102,14 @@ export function ticketText(message: Message, clock: Clock): string {
     ['Sent', clock.long(message.time)],
     ['Result', recipient === undefined ? undefined : resultText(recipient, message, clock, hosts)],
     ['Answer', answer === undefined ? undefined : outside(answer, hosts)],
-    ['Meaning', meaning?.meaning ?? (sent ? 'The mail was taken; there is no fault on our side.' : undefined)],
+    [
+      'Meaning',
+      ownWords(meaning?.meaning) ?? (sent ? 'The mail was taken; there is no fault on our side.' : undefined),
+    ],
     [
       'What to do',
-      meaning?.todo ?? (sent ? 'Look in the spam folder, then ask the receiving side with the ids below.' : undefined),
+      ownWords(meaning?.todo) ??
+        (sent ? 'Look in the spam folder, then ask the receiving side with the ids below.' : undefined),
     ],
     ['Remote id', recipient?.remoteId === undefined ? undefined : visible(recipient.remoteId)],
     ['Message-ID', message.messageId === undefined ? undefined : `<${visible(message.messageId)}>`],

@@ -74,7 +74,13 @@ function isBinary(head: Buffer): boolean {
 
 /** The problem line of what cannot be read as a log; undefined where it can. */
 export function sniffProblem(where: string, sniffed: Sniffed): InputProblem | undefined {
-  if ('binary' in sniffed) return { where, what: 'is not a log (binary)' };
+  if ('binary' in sniffed) {
+    return {
+      where,
+      what: 'is not a log (binary)',
+      help: 'give text logs, plain or gzip-compressed (mailtrace formats lists the formats)',
+    };
+  }
   if (!('packed' in sniffed)) return undefined;
   return {
     where,

@@ -7,10 +7,14 @@ import { guessWord } from '../../src/commands/word.ts';
 import { FILTER_NAMES } from '../../src/filter/options.ts';
 import { optionName } from '../../src/filter/options.ts';
 import { fakeIo } from '../helpers/io.ts';
+import type { FakeIo } from '../helpers/io.ts';
 import { Command } from 'commander';
 
 async function mailtrace(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const io = fakeIo();
+  return mailtraceOn(fakeIo(), ...args);
+}
+
+async function mailtraceOn(io: FakeIo, ...args: string[]): Promise<{ status: number; out: string; err: string }> {
   const status = await main(args, io);
   return { status, out: io.stdout.text, err: io.stderr.text };
 }
@@ -31,9 +35,29 @@ describe('help', () => {
     expect([status, err]).toEqual([0, '']);
     expect(out).toContain(`Usage: mailtrace ${name}`);
     expect(out).not.toMatch(/--follow|--redact/);
-    const tooWide = out.split('\n').filter((line) => line.length > 100);
-    expect(tooWide).toEqual([]);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect((await mailtrace('help', name)).out).toBe(out);
+  });
+
+  test('it is as wide as the terminal, at most 100, and wraps at words', async () => {
+    for (const args of [['--help'], ['search', '--help'], ['show', '--help']]) {
+      const whole = (await mailtrace(...args)).out.split(/\s+/).join(' ');
+      for (const [columns, widest] of [
+        [60, 80],
+        [80, 80],
+        [200, 100],
+      ] as const) {
+        const { out } = await mailtraceOn(fakeIo({ columns, stdoutIsTty: true }), ...args);
+        expect(out.split(/\s+/).join(' ')).toBe(whole);
+        expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(widest);
+      }
+    }
+  });
+
+  test('help lines of a problem wrap at words on a terminal', async () => {
+    const { err } = await mailtraceOn(fakeIo({ stderrIsTty: true }), 'search', '--status', 'zzzzzzzz');
+    expect(err.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(err.replaceAll(/\n +/g, ' ')).toBe((await mailtrace('search', '--status', 'zzzzzzzz')).err);
   });
 
   test('every filter has an option, a --not-… and a line in the help', async () => {

@@ -71,6 +71,22 @@ describe('explainReply', () => {
     expect(explainReply({ status: 'bounced', code: '451', reply: 'internal error', local: true })?.side).toBe('us');
   });
 
+  it('sends nobody to wait for an attempt that does not come, nor to send again what is still tried', () => {
+    const todo = (status: string, reply: string, dsn: string): string | undefined =>
+      explainReply({ status, reply, dsn, relay: 'mx.example.org' })?.todo;
+    const broken = '451 4.3.0 internal error';
+    expect(todo('deferred', broken, '4.3.0')).toMatch(/^Wait for the next attempt/);
+    expect(todo('expired', broken, '4.3.0')).toMatch(/^Send the mail again later/);
+    expect(todo('bounced', broken, '4.3.0')).toMatch(/^Send the mail again later/);
+    expect(todo('expired', 'connect to mx.example.org[192.0.2.1]:25: Connection refused', '4.4.1')).toMatch(
+      /answers, |answers; when it does, send the mail again/,
+    );
+    expect(todo('deferred', '452 4.2.2 mailbox full', '4.2.2')).toBe(
+      'Ask the recipient by other means to make room; the server tries again by itself.',
+    );
+    expect(todo('bounced', '552 5.2.2 mailbox full', '5.2.2')).toMatch(/then send the mail again\.$/);
+  });
+
   it('explains nothing of a success or of nothing', () => {
     expect(explainReply({ status: 'delivered', code: '250', dsn: '2.0.0', reply: '250 spam' })).toBeUndefined();
     expect(explainReply({ status: 'deferred' })).toBeUndefined();

@@ -232,6 +232,15 @@ export const RECORDED: Case[] = [
 
 /** Texts that the provider's or daemon's own pages and sources give. */
 export const DOCUMENTED: Case[] = [
+  // postfix src/cleanup/cleanup_map1n.c, cleanup_addr.c, cleanup_map11.c
+  [
+    'system',
+    'rejected',
+    '451',
+    '4.3.0',
+    'sender_canonical_maps map lookup problem for bob@example.com -- message not accepted, try again later',
+  ],
+  ['system', 'rejected', '451', '4.3.0', 'sender_bcc_maps map lookup problem -- message not accepted, try again later'],
   // Google: support.google.com/a/answer/3726730
   [
     'auth-failed',

@@ -9,6 +9,7 @@ import { PROVIDER_TEXTS } from '../../src/explain/provider-texts-table.ts';
 import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
 import { SERVER_TEXTS } from '../../src/explain/server-texts-table.ts';
 import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
+import { todoFor } from '../../src/explain/todo.ts';
 
 const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
 const CODE_ROWS = [
@@ -85,5 +86,32 @@ describe('text tables', () => {
     expect(found.map((one) => one?.rule)).toContain(row.id);
     // an alternative may be caught earlier, but never with another reason
     for (const [i, one] of found.entries()) expect([texts[i], one?.reason]).toEqual([texts[i], row.reason]);
+  });
+});
+
+describe('what to do', () => {
+  const rows: readonly (Advice & { reason?: TextRow['reason'] | undefined })[] = [
+    ...TEXTS,
+    ...CODE_ROWS.map(({ row }) => row),
+    ...REASONS.map((reason) => ({ ...REASON_ADVICE[reason], reason })),
+  ];
+  const view = { own: false, over: false, waits: false, expired: false };
+  const distinct = [...new Map(rows.map((row) => [`${row.side} ${row.todo}`, row])).values()];
+
+  it.each(distinct)('$side: $todo', (row) => {
+    for (const own of [false, true]) {
+      for (const expired of [false, true]) {
+        const over = todoFor(row, { ...view, own, over: true, expired });
+        expect(over).not.toMatch(/next attempt|tries again by itself/);
+      }
+      expect(todoFor(row, { ...view, own, waits: true })).not.toMatch(/then send the mail again\./);
+    }
+    const own = todoFor(row, { ...view, own: true });
+    const other = todoFor(row, view);
+    // Ours to act: nobody is sent to the administrator that reads this.
+    if (row.side === 'receiving-server') expect(own).not.toContain('administrator of {domain}');
+    // The other side's to act: it can only be told, asked, or waited for.
+    if (row.side === 'receiving-server') expect(other).toMatch(/^Wait|\b(?:[Tt]ell|[Aa]sk|send them to) the /);
+    if (row.side === 'sending-server') expect(own).toMatch(/^(?:Wait\b|Tell the administrator of the sending server)/);
   });
 });

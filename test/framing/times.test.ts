@@ -146,7 +146,7 @@ describe('ids that contain time', () => {
     const framed = frameLines(text, framer);
     expect(framed.map((line) => line.at.slice(0, 10))).toEqual(['2026-11-21', '2026-11-22', '2027-01-01']);
     expect(framed.map((line) => line.guessed)).toEqual([false, false, false]);
-    expect(framer.assumptions[0]).toMatch(/^year .*2026.*queue ids/);
+    expect(framer.assumptions[0]).toMatch(/^years .*2026.*queue ids/);
   });
 
   it('overrule the year of lines before them, if the file was surveyed', () => {

@@ -50,7 +50,7 @@ describe('footerText', () => {
     );
     expect(text).toContain('100 of 900 messages, 120 of 1,000 recipients; ');
     expect(text).toContain(
-      'cut at 100 messages (--limit); to narrow it: --status failed, --since today or a greater --limit\n',
+      'cut at 100 messages; to narrow it: --status failed or --since today; for more of them: a greater --limit\n',
     );
   });
 
@@ -95,6 +95,49 @@ describe('footerText', () => {
       "mailtrace show 20261121T091502-x /var/log/mail.log '/srv/logs of last year/mail.log.1' '/srv/logs of last year/mail.log.2.gz'",
     );
     for (const line of lines.slice(0, -1)) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('says where the window lies beside the logs', () => {
+    const nothing = { messages: 0, recipients: 0 };
+    expect(footerText({ shown: nothing, since: AT + 86_400_000, summary: summary() }, screen)).toContain(
+      ', from 2026-11-22 09:15:02 on (+00:00), where the logs end at 2026-11-21 09:15:02\n',
+    );
+    expect(footerText({ shown: nothing, until: AT - 86_400_000, summary: summary() }, screen)).toContain(
+      ', up to 2026-11-20 09:15:02 (+00:00), where the logs begin at 2026-11-21 08:15:02\n',
+    );
+  });
+
+  it('says of which files no line is of a known format, where nothing was found', () => {
+    const strange = source({ path: 'spamd.log', lines: 44, formats: [], event: 0, ignored: 0, unframed: 44 });
+    const text = (sources: SourceSummary[], messages: number): string =>
+      footerText({ shown: { messages: 0, recipients: 0 }, summary: summary({ sources, messages }) }, screen);
+    expect(text([strange], 0)).toContain('nothing matched: no mail was found in the logs; ');
+    expect(text([strange], 0)).toContain(
+      '44 lines in spamd.log are of no format that mailtrace knows (mailtrace formats lists them)\n',
+    );
+    expect(text([source(), strange, { ...strange, lines: 1_000 }], 5)).toContain(
+      '1,044 lines in spamd.log and 1 other source are of no format',
+    );
+    expect(text([source()], 5)).not.toContain('no format');
+    expect(text([source({ lines: 0, formats: [] })], 0)).not.toContain('no format');
+  });
+
+  it('names the sources that nobody named, where nothing was found', () => {
+    const facts = { shown: { messages: 0, recipients: 0 }, pathsGiven: false, summary: summary() };
+    expect(footerText(facts, screen)).toContain(' in 1 source (/var/log/mail.log), ');
+    expect(footerText({ ...facts, pathsGiven: true }, screen)).toContain(' in 1 source, ');
+    expect(footerText({ ...facts, shown: { messages: 1, recipients: 1 } }, screen)).toContain(' in 1 source, ');
+    const many = summary({ sources: ['a', 'b', 'c', 'd', 'e', 'f'].map((path) => source({ path })) });
+    expect(footerText({ ...facts, summary: many }, screen)).toContain(' in 6 sources (a, b, c, d and 2 others), ');
+  });
+
+  it('wraps problems and their help at words on a terminal', () => {
+    const problems = [{ where: 'a.log', what: 'no such file', help: `give ${'one of the words '.repeat(9)}` }];
+    const text = footerText({ shown: { messages: 1, recipients: 1 }, summary: summary({ problems }) }, aScreen());
+    const lines = text.split('\n');
+    expect(lines.find((line) => line.startsWith('help: '))?.length).toBeLessThanOrEqual(80);
+    expect(text).not.toMatch(/[a-z]\n {6}(?:ne|f|he|ords)\b/);
+    expect(lines.filter((line) => line.startsWith('      ')).join(' ')).toContain('one of the words');
   });
 
   it('says where the logs hold no mail at all', () => {

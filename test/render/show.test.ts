@@ -207,6 +207,31 @@ describe('showText', () => {
     expect(text.split('Timeline')[1]?.match(/09:15:02/g)).toHaveLength(2);
   });
 
+  it('says of a held mail where it waits, why, and the commands of its system that release it', () => {
+    const { code, dsn, reply, time, ...waiting } = aRecipient({ status: 'held' });
+    expect([code, dsn, reply, time]).not.toContain(undefined);
+    const verdict = { time: AT, engine: 'postfix', action: 'held' as const, reason: '5.7.1 needs review.' };
+    const story = (system: string): string =>
+      showText(
+        aMessage({ hops: [aHop({ system })], verdicts: [verdict], recipients: [waiting] }),
+        [],
+        aScreen({ ...PIPE, columns: 1000 }),
+      ).replaceAll(/\s+/g, ' ');
+    expect(story('postfix')).toContain(
+      'In plain words: It waits in the queue of mx1 until an administrator releases it; the reason given is: needs review.',
+    );
+    expect(story('postfix')).toContain('What to do: Release it with postsuper -H 4C1hTq2KxJzR, or delete');
+    expect(story('exim')).toContain('exim -Mt 4C1hTq2KxJzR, deliver it at once with exim -M 4C1hTq2KxJzR');
+    expect(story('other')).toContain('What to do: Ask the administrator');
+  });
+
+  it('leaves the code out of what a filter says', () => {
+    const verdict = { time: AT, engine: 'postfix', action: 'rejected' as const, reason: '5.7.1 executable attachment' };
+    expect(showText(aMessage({ verdicts: [verdict] }), [], aScreen(PIPE))).toContain(
+      '  postfix refused it: executable attachment.\n',
+    );
+  });
+
   it('names who spoke once', () => {
     const over = {
       code: '554',

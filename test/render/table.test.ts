@@ -204,6 +204,18 @@ describe('the cells', () => {
     ]);
   });
 
+  it('show the address between that was searched for, where neither end was', () => {
+    const alias = { address: 'all@example.com', via: ['sales@example.com'], finalAddress: 'carol@example.com' };
+    const cell = (wanted: string): string | undefined => {
+      const table = new Table({ screen: aScreen(PIPE), isSearched: (address) => address === wanted });
+      const text = table.message(aMessage({ recipients: [aRecipient(alias)] })) + table.end();
+      return text.split('\n')[1]?.split(/ {2,}/)[2];
+    };
+    expect(cell('sales@example.com')).toBe('all@… → sales@example.com → …');
+    expect(cell('carol@example.com')).toBe('all@… → carol@example.com');
+    expect(cell('all@example.com')).toBe('all@… → carol@example.com');
+  });
+
   it('are those of the entries that matched, with the number of the others', () => {
     const many = aMessage({
       recipients: [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ticketText } from '../../src/render/ticket.ts';
 import { Clock } from '../../src/render/times.ts';
-import { aHop, aMessage, anyMessage, aRecipient } from './messages.ts';
+import { AT, aHop, aMessage, anyMessage, aRecipient } from './messages.ts';
 import { DANGEROUS } from './screens.ts';
 
 const clock = new Clock('Europe/Berlin');
@@ -25,7 +25,7 @@ describe('ticketText', () => {
         'To:         bob@example.com and dave@example.net',
         'Subject:    Quarterly numbers',
         'Sent:       Sat, Nov 21 2026 at 10:15:02 (+01:00)',
-        'Result:     bounced for dave@example.net by mx.example.net [203.0.113.5] on Sat, Nov 21 2026 at 10:15:03 (+01:00); 1 other fared otherwise',
+        'Result:     bounced for dave@example.net by mx.example.net [203.0.113.5] on Sat, Nov 21 2026 at 10:15:03 (+01:00); 1 other: delivered',
         'Answer:     550 5.1.1 <dave@example.net>: User unknown',
         'Meaning:    The address does not exist at example.net.',
         'What to do: Check the spelling of the address, or remove it from the address book.',
@@ -40,6 +40,34 @@ describe('ticketText', () => {
     expect(ticketText(aMessage({ recipients: [aRecipient({ matched: true }), BOUNCED] }), clock)).toContain(
       'Result:     delivered for bob@example.com on',
     );
+  });
+
+  it('says what became of the others', () => {
+    const recipients = [BOUNCED, aRecipient(), aRecipient({ address: 'c@example.com', status: 'deferred' })];
+    expect(ticketText(aMessage({ recipients }), clock)).toContain('; 2 others: 1 delivered, 1 deferred\n');
+    const same = [BOUNCED, { ...BOUNCED, address: 'e@example.net' }];
+    expect(ticketText(aMessage({ recipients: same }), clock)).toContain('; the same for 1 other\n');
+  });
+
+  it('tells of a held and of a discarded mail what the rule said, without our name', () => {
+    const verdict = { time: AT, host: 'mx1', engine: 'postfix', action: 'held' as const, reason: 'needs review' };
+    const { code, dsn, reply, time, ...waiting } = aRecipient({ status: 'held' });
+    expect([code, dsn, reply, time]).not.toContain(undefined);
+    const held = ticketText(aMessage({ verdicts: [verdict], recipients: [waiting] }), clock).split('\n');
+    expect(held.slice(4, 8)).toEqual([
+      'Result:     held on Sat, Nov 21 2026 at 10:15:02 (+01:00)',
+      'Answer:     needs review',
+      'Meaning:    It waits in the queue of [our server] until an administrator releases it; the reason given is: needs review.',
+      'What to do: Release it with postsuper -H 4C1hTq2KxJzR, or delete it with postsuper -d 4C1hTq2KxJzR.',
+    ]);
+    const discarded = ticketText(
+      aMessage({
+        verdicts: [{ ...verdict, engine: 'exim', action: 'discarded', reason: 'junk, score 30' }],
+        recipients: [{ ...waiting, status: 'discarded' }],
+      }),
+      clock,
+    );
+    expect(discarded).toContain('Answer:     junk, score 30\nMeaning:    A rule of our mail server threw it away');
   });
 
   it('names nothing of our inside', () => {

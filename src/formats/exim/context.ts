@@ -49,7 +49,7 @@ const MAX_REFUSALS = 512;
 /** LOG_BUFFER_SIZE is 8192 (src/config.h.defaults); twice that is room for every entry. */
 export const MAX_ENTRY_BYTES = 16384;
 
-export function newEntry(): Entry {
+function newEntry(): Entry {
   return { open: false, id: '', header: '', text: '' };
 }
 

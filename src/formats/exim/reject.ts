@@ -139,6 +139,8 @@ function emitRefused(line: Line, refused: Refused, words: number, temporary: boo
     refused.argument === 'none' || refused.argument === 'other' ? find(bytes, i, end, ': ') : textAfter(bytes, i, end);
   event.what = refused.session;
   event.final = refused.final;
+  // the line tells client, sender and all: such a mail has no other first line
+  event.active = refused.final;
   setVerdict(event, text < 0 ? end : text + 2, temporary ? 451 : refused.code, temporary);
   finish(line, event, refused.session === '');
 }
@@ -291,6 +293,7 @@ function emitTooBig(line: Line, i: number): boolean {
   const event = begin(line, 'refusal');
   event.stage = atMail ? 'MAIL' : 'END-OF-MESSAGE';
   event.final = !atMail;
+  event.active = !atMail;
   i = readAddress(event, F.sender, atMail ? i + 10 : i + 5, end);
   while (bytes[i] === SPACE && i < end) i++;
   if (hasAt(bytes, i, end, 'H=')) i = clientOf(event, i + 2, end);

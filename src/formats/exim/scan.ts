@@ -55,11 +55,6 @@ export function tokenEnd(bytes: Uint8Array, i: number, end: number): number {
   return i;
 }
 
-export function skipSpaces(bytes: Uint8Array, i: number, end: number): number {
-  while (i < end && bytes[i] === SPACE) i++;
-  return i;
-}
-
 export function isDigit(c: number | undefined): boolean {
   return c !== undefined && c >= 0x30 && c <= 0x39;
 }

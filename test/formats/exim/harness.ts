@@ -4,7 +4,7 @@ import { F, LogEvent } from '../../../src/model/log-event.ts';
 import type { ParseResult } from '../../../src/model/log-format.ts';
 import exim, { finishExim } from '../../../src/formats/exim/index.ts';
 
-export type Shown = Record<string, unknown>;
+type Shown = Record<string, unknown>;
 
 const SCALARS = [
   'system',
@@ -28,7 +28,7 @@ const SCALARS = [
 ] as const;
 const EMPTY = new LogEvent();
 
-export function show(event: LogEvent): Shown {
+function show(event: LogEvent): Shown {
   const out: Shown = { kind: event.kind };
   for (const key of SCALARS) if (event[key] !== EMPTY[key]) out[key] = event[key];
   for (const [name, index] of Object.entries(F)) if (event.has(index)) out[name] = event.text(index);
@@ -89,11 +89,4 @@ export function parseLines(lines: readonly (string | Buffer)[], flush = false): 
     all.push({ result: 'event', events });
   }
   return all;
-}
-
-/** The only event of one line alone. */
-export function one(line: string): Shown {
-  const [parsed] = parseLines([line]);
-  if (parsed === undefined || parsed.events.length !== 1) throw new Error(`not one event: ${JSON.stringify(parsed)}`);
-  return parsed.events[0] as Shown;
 }

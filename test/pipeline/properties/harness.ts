@@ -161,7 +161,7 @@ function table({ messages, chains }: Outcome, rule: ChainRule): Map<string, unkn
 }
 
 /** What is in one of two runs and not in the other, at most a few messages of it. Empty: the runs tell the same. */
-export function differences(a: Outcome, b: Outcome, rule: ChainRule = 'in order'): string[] {
+function differences(a: Outcome, b: Outcome, rule: ChainRule = 'in order'): string[] {
   const left = table(a, rule);
   const right = table(b, rule);
   const out: string[] = [];
