@@ -9,12 +9,13 @@ import type { GROUP_KEYS } from './filter-options.ts';
 
 export type Order = 'newest' | 'oldest';
 
-/** By time, then id, so that equal times have one order. Negative: `a` is printed first. */
+/** By time; equal times in the order of the log, whichever way the times go. Negative: `a` is printed first. */
 export function printedBefore(order: Order): (a: Message, b: Message) => number {
   const sign = order === 'newest' ? -1 : 1;
   return (a, b) => {
     if (a.time !== b.time) return a.time < b.time ? -sign : sign;
-    return a.id === b.id ? 0 : a.id < b.id ? -sign : sign;
+    if (a.order !== b.order) return (a.order ?? 0) - (b.order ?? 0);
+    return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
   };
 }
 

@@ -70,6 +70,10 @@ export function applyAct(t: Tracker, ev: LogEvent): void {
   if (!ev.has(F.queueId)) {
     act.line = t.line(ev);
     const session = sessionOf(t, ev);
+    if (t.seenAct(act, ev)) {
+      if (act.line !== undefined) (session.lines ??= []).push(act.line);
+      return;
+    }
     if (!t.lean) {
       session.clientIp ??= ev.text(F.clientIp);
       session.clientName ??= ev.text(F.clientName);

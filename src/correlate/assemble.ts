@@ -45,6 +45,7 @@ export function messageOf(root: Hop, id: string, options: AssembleOptions): Mess
   const message: Message = {
     v: 1,
     id,
+    order: root.seq,
     kind: kindOf(root),
     time: first,
     lastTime: last,

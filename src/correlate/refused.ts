@@ -30,6 +30,7 @@ export function refusedMessage(
       [session.host, session.instance, client, sender?.toLowerCase(), recipients[0]?.address?.toLowerCase()],
       time,
     ),
+    order: first.seq,
     kind: 'mail',
     time,
     lastTime: Math.max(...times),

@@ -6,7 +6,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { hashText } from '../model/hash.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
-import { Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
+import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { Repeats } from './inner.ts';
 import type { SmtpSession } from './session.ts';
@@ -45,6 +45,7 @@ export class Tracker {
   readonly handedIn = new IdTable<Hop>(64);
   /** mails whose first client a filter names (XFORWARD), by host and that client; more hang on it by `nextForwarded` */
   readonly forwarded = new IdTable<Hop>(64);
+  private readonly acts = new Set<number>();
   /** refusals of the last minute, by all that they say */
   private readonly refusals = new Map<number, Refusal>();
   private refusalsSince: Instant = 0;
@@ -273,6 +274,16 @@ export class Tracker {
     const known = this.refusals.get(key);
     if (known === undefined) this.refusals.set(key, refusal);
     return known;
+  }
+
+  /** The very same act of a transaction without a queue id, told before. */
+  seenAct(act: Act, ev: LogEvent): boolean {
+    const words = `${act.at} ${ev.frame.pid} ${act.action} ${act.stage}\n${act.recipient ?? ''}\n${act.sender ?? ''}\n${act.reason ?? ''}\n${act.target ?? ''}`;
+    const key = hashText(words, this.seedOf(ev.frame.host, ev.system, ev.instance));
+    if (this.acts.has(key)) return true;
+    if (this.acts.size > MAX_EARLY) this.acts.clear();
+    this.acts.add(key);
+    return false;
   }
 
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */

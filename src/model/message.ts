@@ -122,6 +122,8 @@ export interface ChainLine extends LineLocation {
 export interface Message {
   v: 1;
   id: string;
+  /** place of its first line in the merged order of all input: equal times are printed in it. Not part of the contract. */
+  order?: number;
   kind: MessageKind;
   time: Instant;
   lastTime: Instant;

@@ -153,6 +153,7 @@ export const anyMessage: fc.Arbitrary<Message> = some<Omit<Message, 'lines'>>(
   {
     v: fc.constant(1 as const),
     id: text,
+    order: count,
     kind: fc.constantFrom(...KINDS),
     time: when,
     lastTime: when,
