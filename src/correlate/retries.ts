@@ -69,6 +69,7 @@ export class Retries {
       return false;
     });
     this.recent.length = 0;
+    for (const one of kept.slice(0, -KEEP_RECENT / 2)) this.byPair.delete(one.key);
     for (const one of kept.slice(-KEEP_RECENT / 2)) this.recent.push(one);
   }
 

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { Correlator } from '../correlate/correlator.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from '../correlate/settle.ts';
 import { FORMATS } from '../formats/index.ts';
+import { assumptionSentences } from '../framing/assumptions.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
@@ -151,7 +152,7 @@ async function readOnce(
   const summary: RunSummary = {
     sources,
     problems,
-    assumptions: [...new Set(framers.flatMap((f) => f.framer.assumptions))],
+    assumptions: assumptionSentences(framers.map((f) => f.framer.assumed)),
     messages: correlator.told,
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,

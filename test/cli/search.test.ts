@@ -45,7 +45,11 @@ describe('json', () => {
     expect(times).toEqual(times.toSorted().toReversed());
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     expect(JSON.parse(cli('search', '--format', 'json', ...HOSTS).out)).toEqual(messages);
-    expect(parse(cli('search', '--json', '--sort', 'oldest', ...HOSTS).out)).toEqual(messages.toReversed());
+    const oldest = parse(cli('search', '--json', '--sort', 'oldest', ...HOSTS).out);
+    expect(oldest.map(({ time }) => String(time))).toEqual(times.toSorted());
+    expect(oldest.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+      messages.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    );
   });
 
   test('the order of the arguments changes nothing, and ids are the same by every way to read the log', () => {

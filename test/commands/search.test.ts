@@ -42,20 +42,20 @@ const ids = (out: string): string[] =>
     .map((line) => (JSON.parse(line) as { id: string }).id);
 
 describe('order and limit', () => {
-  test('newest first; oldest first where asked; equal times by id', async () => {
-    const messages = [...series(5), aMessage({ id: 'm1b', time: AT + 1000 })];
+  test('newest first; oldest first where asked; equal times in the order of the log', async () => {
+    const messages = [...series(5), aMessage({ id: 'a1b', time: AT + 1000, order: 99 })];
     expect(ids((await search({ json: true }, fakeEngine(messages))).out)).toEqual([
       'm4',
       'm3',
       'm2',
-      'm1b',
       'm1',
+      'a1b',
       'm0',
     ]);
     expect(ids((await search({ json: true, sort: 'oldest' }, fakeEngine(messages))).out)).toEqual([
       'm0',
       'm1',
-      'm1b',
+      'a1b',
       'm2',
       'm3',
       'm4',

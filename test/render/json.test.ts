@@ -17,6 +17,7 @@ function expected(message: Message): unknown {
   const plain = structuredClone(message) as unknown as Record<string, unknown> & Message;
   return {
     ...plain,
+    order: undefined,
     time: time(message.time),
     lastTime: time(message.lastTime),
     hops: message.hops.map((hop) => ({ ...hop, time: time(hop.time), lastTime: time(hop.lastTime) })),

@@ -149,7 +149,8 @@ export const without = (outcome: Outcome, change: (message: Message) => Message)
 function table({ messages, chains }: Outcome, rule: ChainRule): Map<string, unknown> {
   const out = new Map<string, unknown>();
   for (const message of messages) {
-    const { lines: _, ...rest } = message;
+    // the place in the input moves with every line before it
+    const { lines: _, order: _order, ...rest } = message;
     const links = message.links.map(({ type, id }) => `${type} ${id}`).sort();
     const chain = chains.get(message) ?? [];
     const lines = rule === 'not' ? undefined : rule === 'in order' ? chain : [...new Set(chain)].sort();
