@@ -98,7 +98,7 @@ export class Repeats {
   find(refusal: Refusal, self: Hop | undefined, host: string | undefined, skews: Skews): Hop | undefined {
     const sender = refusal.sender ?? self?.sender;
     const mid = self?.midHash ?? 0;
-    const words = refusal.reply === undefined ? '' : essence(refusal.reply);
+    let words: string | undefined;
     let best: Repeat | undefined;
     for (const address of refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? [])) {
       for (const r of this.table.get(keyOf(address.toLowerCase())) ?? []) {
@@ -110,6 +110,7 @@ export class Repeats {
         if (!sameSender(r.hop, sender)) continue;
         if (mid !== 0 && r.hop.midHash !== 0 && r.hop.midHash !== mid) continue;
         r.words ??= essence(r.reply);
+        words ??= refusal.reply === undefined ? '' : essence(refusal.reply);
         if (!r.words.includes(words)) continue;
         if (best === undefined || Math.abs(r.at - refusal.at) < Math.abs(best.at - refusal.at)) best = r;
       }

@@ -22,6 +22,9 @@ export interface TrackerOptions {
 const NOTICE_MS = 600_000;
 /** Ids that were named before their mail's first line. */
 const MAX_EARLY = 2000;
+const PID_STEP = 4_503_599_627;
+/** the largest prime below 2^53 */
+const LARGEST_PRIME = 9_007_199_254_740_881;
 /** In place of a queue id where no text is made. */
 const COUNTED = '-';
 /** Mails with one id (on other hosts, or of other servers' look) that are looked at. */
@@ -236,8 +239,9 @@ export class Tracker {
   /** Key of the session that a line without a queue id belongs to; port only where a process serves many clients at once. */
   sessionKey(ev: LogEvent): number {
     const seed = this.seedOf(ev.frame.host, ev.system, ev.instance);
-    const tail = ev.port >= 0 ? `${ev.text(F.clientIp) ?? ''}:${ev.port}` : '';
-    return hashText(`pid ${ev.frame.pid} ${tail}`, seed) || 1;
+    if (ev.port >= 0) return hashText(`pid ${ev.frame.pid} ${ev.text(F.clientIp) ?? ''}:${ev.port}`, seed) || 1;
+    // distinct for every pid of a seed, below 2^53, and without a string
+    return (seed + (ev.frame.pid + 1) * PID_STEP) % LARGEST_PRIME;
   }
 
   handedInKey(hop: Hop): number {
