@@ -2,7 +2,7 @@
  * The ends of a mail -> its recipients: every end of every hop, with the address as the sender typed it, whatever
  * aliases, filters and hosts lie between.
  */
-import type { Action } from '../model/words.ts';
+import { ACTIONS, type Action } from '../model/words.ts';
 import { type IsFilter, leaf } from './ends.ts';
 import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
@@ -253,30 +253,12 @@ const WHOLE_ACTS: ReadonlySet<string> = new Set<Act['action']>([
   'quarantined',
 ]);
 
-/** In the order of the contract: the first of them is the recipient's action. */
-const RANK: readonly Action[] = [
-  'rejected',
-  'discarded',
-  'bounced-by-filter',
-  'quarantined',
-  'held',
-  'greylisted',
-  'tempfailed',
-  'redirected',
-  'modified',
-  'subject-modified',
-  'tagged',
-  'copied',
-  'bypassed',
-  'accepted',
-];
-
 function raise(entry: Entry, action: Action): void {
   // What was held or quarantined and went on all the same was released: the act is past.
   if ((action === 'held' && entry.status !== 'held') || (action === 'quarantined' && entry.status !== 'quarantined'))
     return;
   if (entry.status === 'rejected' || entry.status === 'greylisted') return;
-  if (entry.action === undefined || RANK.indexOf(action) < RANK.indexOf(entry.action)) entry.action = action;
+  if (entry.action === undefined || ACTIONS.indexOf(action) < ACTIONS.indexOf(entry.action)) entry.action = action;
 }
 
 function isTyped(hop: Hop, address: string): boolean {
