@@ -6,8 +6,9 @@
  * who writes much should stop.
  * Errors: a stream that fails in another way (a full disk) is a UserError from drained() and flush().
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 import { UserError } from './errors.ts';
 import type { Instant } from './model/message.ts';
 
@@ -22,11 +23,22 @@ export interface Writer {
   readonly closed: boolean;
 }
 
+/** One line on a terminal, rewritten in place, and gone before anything else is written there. */
+export interface StatusLine {
+  /** most columns a text may take now */
+  readonly room: number;
+  /** Expects plain text that fits. Nothing where the terminal has got the results. */
+  show(text: string): void;
+  clear(): void;
+}
+
 export interface Io {
   /** opened when first asked for: a command that does not read it does not wait for it */
   readonly stdin: Readable;
   readonly stdout: Writer;
   readonly stderr: Writer;
+  /** of the terminal that standard error is; left out: it is none */
+  readonly status?: StatusLine | undefined;
   readonly stdinIsTty: boolean;
   /** somebody pipes something in; left out: no */
   readonly stdinIsPipe?: boolean;
@@ -50,6 +62,7 @@ const GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DE
 export class StreamWriter implements Writer {
   readonly #stream: Writable;
   readonly #name: string;
+  readonly #beforeWrite: (() => void) | undefined;
   #text = '';
   #bytes: Uint8Array[] = [];
   #size = 0;
@@ -59,9 +72,11 @@ export class StreamWriter implements Writer {
   #unsent = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(stream: Writable, name: string) {
+  /** `beforeWrite` is called before each piece leaves. */
+  constructor(stream: Writable, name: string, beforeWrite?: () => void) {
     this.#stream = stream;
     this.#name = name;
+    this.#beforeWrite = beforeWrite;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#fail(error);
     });
@@ -113,6 +128,7 @@ export class StreamWriter implements Writer {
     this.#bytes = [];
     this.#size = 0;
     this.#unsent++;
+    this.#beforeWrite?.();
     // The callback comes after the piece has left, or failed; a pipe that is full for now (EAGAIN) is libuv's business.
     const more = this.#stream.write(piece, (error) => {
       this.#unsent--;
@@ -150,6 +166,42 @@ export class StreamWriter implements Writer {
   }
 }
 
+/** ECMA-48: EL, erase to the end of the line. */
+const ERASE = '\u001b[K';
+
+class TerminalLine implements StatusLine {
+  readonly #stream: WriteStream;
+  #isShown = false;
+  #isOver = false;
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+  }
+
+  get room(): number {
+    // In the last column some terminals wrap at once, others with the next character.
+    return columnsOf({}, this.#stream.columns) - 1;
+  }
+
+  show(text: string): void {
+    if (this.#isOver) return;
+    this.#stream.write(`\r${text}${ERASE}`);
+    this.#isShown = true;
+  }
+
+  clear(): void {
+    if (!this.#isShown) return;
+    this.#isShown = false;
+    this.#stream.write(`\r${ERASE}`);
+  }
+
+  /** Results come to a terminal: it may be the same one, so no more is shown. */
+  end(): void {
+    this.clear();
+    this.#isOver = true;
+  }
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Whether to colour what goes to a stream. NO_COLOR (no-color.org) wins over FORCE_COLOR, as it is the user's last word. */
@@ -168,7 +220,22 @@ export function columnsOf(env: Env, told: number | undefined): number {
   return 80;
 }
 
-function machineZone(): string {
+/** What /etc/localtime is a link to on a machine that keeps UTC. */
+const UTC_LINK = /\/zoneinfo\/(?:Etc\/)?UTC$/;
+
+/** Many servers keep UTC. ICU, asked below, takes 20 ms to start; it looks at the same two places. */
+function keepsUtc(env: Env): boolean {
+  const told = env['TZ'];
+  if (told !== undefined) return told === 'UTC' || told === 'Etc/UTC';
+  try {
+    return UTC_LINK.test(readlinkSync('/etc/localtime'));
+  } catch {
+    return false;
+  }
+}
+
+function machineZone(env: Env): string {
+  if (keepsUtc(env)) return 'UTC';
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return timeZone === undefined || timeZone === 'Etc/Unknown' ? 'UTC' : timeZone;
 }
@@ -191,12 +258,15 @@ function stdinIsPipe(): boolean {
 export function processIo(options: { colour?: boolean } = {}): Io {
   const { env, stdout, stderr } = process;
   const stdoutIsTty = isTty(stdout);
+  // Writes to a terminal are synchronous (Node's "process I/O"), so what two streams write there comes in their order.
+  const status = isTty(stderr) && env['TERM'] !== 'dumb' ? new TerminalLine(stderr) : undefined;
   return {
     get stdin() {
       return process.stdin;
     },
-    stdout: new StreamWriter(stdout, 'standard output'),
-    stderr: new StreamWriter(stderr, 'standard error'),
+    stdout: new StreamWriter(stdout, 'standard output', stdoutIsTty ? () => status?.end() : undefined),
+    stderr: new StreamWriter(stderr, 'standard error', () => status?.clear()),
+    status,
     get stdinIsTty() {
       return isTty(process.stdin);
     },
@@ -207,7 +277,7 @@ export function processIo(options: { colour?: boolean } = {}): Io {
     stderrIsTty: isTty(stderr),
     columns: columnsOf(env, stdoutIsTty ? stdout.columns : undefined),
     colour: options.colour !== false && wantsColour(env, stdoutIsTty),
-    timeZone: machineZone(),
+    timeZone: machineZone(env),
     cwd: process.cwd(),
     env,
     now: () => Date.now(),

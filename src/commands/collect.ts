@@ -95,14 +95,14 @@ export class Counter {
     }
   }
 
-  /** A message of which only its recipients' statuses are known. */
-  addStatuses(statuses: readonly Status[], refusedForNow: number): void {
+  /** Messages, `times` of them, of which only the recipients' statuses are known. */
+  addStatuses(statuses: readonly Status[], refusedForNow: number, times: number): void {
     const { counts } = this;
-    counts.messages++;
-    counts.refusedForNow += refusedForNow;
+    counts.messages += times;
+    counts.refusedForNow += refusedForNow * times;
     for (const status of statuses) {
-      counts.recipients++;
-      counts.byStatus[status] = (counts.byStatus[status] ?? 0) + 1;
+      counts.recipients += times;
+      counts.byStatus[status] = (counts.byStatus[status] ?? 0) + times;
     }
   }
 }

@@ -6,10 +6,15 @@ import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
+import type { Plan } from '../select/index.ts';
 import type { RawLine } from '../render/contract.ts';
 
 export interface Engine {
   run(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
+  /** The lines of what is looked for, for `run`; undefined where all lines must be read. */
+  select?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<RunOptions | undefined>;
+  /** As `run`, where messages are only counted. */
+  count?(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
   /** exact bytes of lines of kept messages */
   readonly readLines: typeof readLines;
   /** one word for why a recipient's mail did not arrive */
@@ -18,13 +23,14 @@ export interface Engine {
 
 /** The pipeline itself, loaded when a command needs it. */
 export async function loadEngine(): Promise<Engine> {
-  const [{ run, readLines }, { classify }] = await Promise.all([
-    import('../pipeline/run.ts'),
-    import('../explain/reason.ts'),
-  ]);
+  const { run, readLines, classify } = await import('./engine-parts.ts');
   return {
     run,
     readLines,
+    select: async (request, io, plan, options) =>
+      (await import('../select/index.ts')).select(request, io, plan, options),
+    count: async (request, io, handlers, options) =>
+      (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
     reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),
   };
 }

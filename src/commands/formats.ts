@@ -13,12 +13,14 @@ import { problemText } from '../render/problem.ts';
 import { counted, wrap } from '../render/prose.ts';
 import { paintOf } from '../render/screen.ts';
 import type { Screen } from '../render/screen.ts';
+import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
 import { addGeneralOptions, errorScreenOf, logZonesOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
+import { withProgress } from './progress.ts';
 
 const EXAMPLES = `
 Examples:
@@ -65,11 +67,12 @@ export async function formatsRun(
     io.stdout.write(json ? knownJson() : knownText(screen));
     return EXIT.found;
   }
-  const { summary } = await engine.run(
-    { paths, logZones, now: screen.now, wantLines: false, wantSessions: false },
-    runIoOf(io, paths),
-    { onMessage: () => false },
-    { signal },
+  const request = { paths, logZones, now: screen.now, wantLines: false, wantSessions: false };
+  const { summary } = await withProgress(
+    io,
+    signal,
+    () => undefined,
+    (onPhase) => engine.run(request, runIoOf(io, paths), { onMessage: () => false }, { signal, onPhase }),
   );
   if (json) for (const source of summary.sources) io.stdout.write(sourceJson(source, screen));
   else
@@ -78,6 +81,7 @@ export async function formatsRun(
     );
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
+  if (signal?.aborted === true) summary.interrupted = true;
   return tellRest(summary, io, errorScreenOf(screen, io));
 }
 
@@ -115,10 +119,6 @@ function percent(part: number, whole: number): string {
   return value < 0.01 ? '<0.01%' : `${Number(value.toFixed(value < 1 ? 2 : 1))}%`;
 }
 
-function number(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function formatName({ formats, lines }: SourceSummary): string {
   if (formats.length > 0) return formats.join(', ');
   return lines === 0 ? 'empty' : 'none that mailtrace knows';
@@ -129,14 +129,14 @@ type Counted = Pick<SourceSummary, 'lines' | 'event' | 'ignored' | 'foreign' | '
 /** How many lines there are of each kind. `isKnown`: a format claimed some; else nothing was there to be understood. */
 function countRows(source: Counted, isKnown: boolean): [string, string][] {
   const { lines, event, ignored, foreign, unframed, unknown } = source;
-  const rows: [string, string][] = [['lines', number(lines)]];
+  const rows: [string, string][] = [['lines', grouped(lines)]];
   if (lines === 0) return rows;
   if (isKnown) {
-    rows.push(['understood', number(event)], ['ignored', `${number(ignored)} (known, nothing about a mail)`]);
+    rows.push(['understood', grouped(event)], ['ignored', `${grouped(ignored)} (known, nothing about a mail)`]);
   }
-  if (foreign > 0) rows.push(['others', `${number(foreign)} (of other programs)`]);
-  if (unframed > 0) rows.push(['unstamped', `${number(unframed)} (no time stamp, no format wants them)`]);
-  if (isKnown) rows.push(['not understood', `${number(unknown)} (${percent(unknown, lines)})`]);
+  if (foreign > 0) rows.push(['others', `${grouped(foreign)} (of other programs)`]);
+  if (unframed > 0) rows.push(['unstamped', `${grouped(unframed)} (no time stamp, no format wants them)`]);
+  if (isKnown) rows.push(['not understood', `${grouped(unknown)} (${percent(unknown, lines)})`]);
   return rows;
 }
 
@@ -159,7 +159,7 @@ function sourceText(source: SourceSummary, screen: Screen): string {
     ...countRows(source, source.formats.length > 0),
   ];
   const reasons = Object.entries(source.reasons).toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  for (const [reason, count] of reasons) rows.push(['', `${number(count)} ${visible(reason)}`]);
+  for (const [reason, count] of reasons) rows.push(['', `${grouped(count)} ${visible(reason)}`]);
   if (source.sample !== undefined)
     rows.push(['first of them', `line ${source.sample.line}: ${visible(source.sample.text)}`]);
   return block(visible(source.path), rows, screen);
@@ -186,7 +186,7 @@ function totalText(summary: RunSummary, screen: Screen): string[] {
       sources.some((source) => source.formats.length > 0),
     ),
   ];
-  return [block(`All ${number(sources.length)} files`, rows, screen)];
+  return [block(`All ${grouped(sources.length)} files`, rows, screen)];
 }
 
 /** The same as one JSON line, with times in the zone printed. */

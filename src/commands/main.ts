@@ -3,6 +3,7 @@
  */
 import { UserError, UsageError, didYouMean } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { problemText } from '../render/problem.ts';
 import { EXIT } from './exit.ts';
 import { COMMANDS, isCommand } from './registry.ts';
 import { topHelp } from './top-help.ts';
@@ -48,7 +49,6 @@ async function help(rest: readonly string[], io: Io): Promise<number> {
 
 async function tell(error: unknown, args: readonly string[], io: Io): Promise<number> {
   const debug = args.includes('--debug');
-  const { problemText } = await import('../render/problem.ts');
   const screen = { tty: io.stderrIsTty, columns: io.columns };
   if (error instanceof UserError) {
     io.stderr.write(problemText(error.problem, screen));

@@ -33,8 +33,10 @@ export function footerFacts(
   const { since, until } = options.window;
   const [first] = messages;
   const isCut = messages.length > 0 && messages.length < matches.all.messages;
+  const isStopped = isCut && summary.interrupted && messages.length < (options.limit ?? Number.POSITIVE_INFINITY);
   return {
     shown: matches.shown(messages),
+    ...(isStopped ? { stopped: true } : {}),
     ...(isCut ? { matched: matches.all, narrower: narrower(options, summary) } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),

@@ -10,6 +10,7 @@ import { rowsOf } from '../render/rows.ts';
 import { Counter, Groups, Kept } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
+import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /** What matched, and what of it is kept. */
@@ -28,19 +29,19 @@ export class Matches {
     this.#count = options.count;
   }
 
-  /** What is printed of `messages`, the list that was kept. */
+  /** What was printed: `messages` of those that were kept. */
   shown(messages: readonly Message[]): Tally {
     const { counts } = this.counter;
     if (this.#count) return { messages: counts.messages, recipients: counts.recipients };
-    if (this.groups === undefined) return tallyOf(messages);
+    if (this.groups === undefined) return messages.length === this.all.messages ? this.all : tallyOf(messages);
     const recipients = this.groups.sorted().reduce((sum, group) => sum + group.recipients, 0);
     return { messages: this.all.messages, recipients };
   }
 
-  /** A message that is counted and nothing else. */
-  count(statuses: readonly Status[], refusedForNow: number): void {
-    this.all.messages++;
-    this.counter.addStatuses(statuses, refusedForNow);
+  /** Messages that are counted and nothing else. */
+  count(statuses: readonly Status[], refusedForNow: number, times: number): void {
+    this.all.messages += times;
+    this.counter.addStatuses(statuses, refusedForNow, times);
   }
 
   /** Whether the message must be kept by the run. */
@@ -62,17 +63,19 @@ function tallyOf(messages: readonly Message[]): Tally {
   return { messages: messages.length, recipients };
 }
 
-/** The candidates whose raw lines fit --text and --not-text. */
-export function sifted(
+/** The candidates whose raw lines fit --text and --not-text; after Ctrl-C those of the ones that were looked at. */
+export async function sifted(
   before: Matches,
   candidates: readonly Message[],
   options: SearchOptions,
   engine: Engine,
   result: RunResult,
-): Matches {
+  patience: Patience,
+): Promise<Matches> {
   const matches = new Matches({ ...options, filter: { ...options.filter, needsLines: false } });
   Object.assign(matches.sessionKinds, before.sessionKinds);
   for (let at = 0; at < candidates.length; at += LINES_BATCH) {
+    if (await patience.isOver()) break;
     const batch = candidates.slice(at, at + LINES_BATCH);
     const chains = rawLinesOf(engine, batch, result);
     for (const [i, message] of batch.entries()) {

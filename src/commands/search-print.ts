@@ -7,7 +7,16 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunResult } from '../pipeline/run.ts';
 import type { RawLine } from '../render/contract.ts';
 import type { GroupCount } from '../render/counts.ts';
-import { countJson, countText, groupsCsv, groupsJson, groupsJsonArray, groupsTable } from '../render/counts.ts';
+import {
+  countJson,
+  countText,
+  groupsCsv,
+  groupsJson,
+  groupsJsonArray,
+  groupsTable,
+  sessionJson,
+  sessionsTable,
+} from '../render/counts.ts';
 import { Csv } from '../render/csv.ts';
 import { fieldTree } from '../render/fields.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
@@ -16,6 +25,7 @@ import { Table } from '../render/table.ts';
 import type { Counter } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
+import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 
 interface Printer {
@@ -64,24 +74,34 @@ async function put(io: Io, piece: string | Uint8Array): Promise<boolean> {
   return !io.stdout.closed;
 }
 
-/** Prints the messages. Returns when all have been written, or the reader has gone. */
+/** So many messages are printed even after Ctrl-C: a screen of them, and more than --limit leaves on a terminal. */
+const LEAST = LINES_BATCH;
+const LOOK_EVERY = 16;
+
+/** Prints the messages. Returns how many, when they have been written, the reader has gone, or nobody wants to wait. */
 export async function printMessages(
   messages: readonly Message[],
   options: SearchOptions,
   io: Io,
   engine: Engine,
   result: RunResult,
-): Promise<void> {
+  patience: Patience,
+): Promise<number> {
   const printer = printerOf(options);
-  if (!(await put(io, printer.head))) return;
-  for (let at = 0; at < messages.length; at += LINES_BATCH) {
-    const batch = messages.slice(at, at + LINES_BATCH);
+  if (!(await put(io, printer.head))) return 0;
+  let printed = 0;
+  while (printed < messages.length && (printed < LEAST || !(await patience.isOver()))) {
+    const batch = messages.slice(printed, printed + LINES_BATCH);
     const lines = options.raw ? rawLinesOf(engine, batch, result) : undefined;
     for (const [i, message] of batch.entries()) {
-      if (!(await put(io, printer.message(message, lines?.[i])))) return;
+      if (!(await put(io, printer.message(message, lines?.[i])))) return printed;
+      printed++;
+      // Not at every message: an await costs more than a small row.
+      if (printed >= LEAST && printed % LOOK_EVERY === 0 && (await patience.isOver())) break;
     }
   }
   await put(io, printer.end());
+  return printed;
 }
 
 export async function printCounts({ counts }: Counter, options: SearchOptions, io: Io): Promise<void> {
@@ -109,7 +129,6 @@ export async function printSessions(
   engine: Engine,
   result: RunResult,
 ): Promise<void> {
-  const { sessionJson, sessionsTable } = await import('../render/counts.ts');
   const { format, screen } = options;
   const lines = options.raw ? rawLinesOf(engine, sessions, result) : undefined;
   const linesOf = new Map(sessions.map((session, i) => [session, lines?.[i] ?? []]));

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
-import type { RunHandlers, RunResult } from '../pipeline/run.ts';
+import type { RunHandlers, RunOptions, RunResult } from '../pipeline/run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
 import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
@@ -14,11 +14,14 @@ import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
+import { Patience } from './patience.ts';
+import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
 import { Matches, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
+import { planOf } from './search-plan.ts';
 import { printCounts, printGroups, printMessages, printSessions } from './search-print.ts';
 import { sessionAsMessage } from './session-message.ts';
 
@@ -65,6 +68,7 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
   const { filter } = options;
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
   const hunt = new Hunt(options);
+  const patience = new Patience(signal);
   const request: RunRequest = {
     paths: options.paths,
     logZones: options.logZones,
@@ -72,14 +76,43 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     wantLines: options.raw || filter.needsLines,
     wantSessions: options.sessions || asksClient,
   };
-  const result = await engine.run(request, runIoOf(io, options.paths), hunt.handlers(engine), { signal });
-  const { near, candidates } = hunt;
-  let { matches } = hunt;
-  if (filter.needsLines) matches = sifted(matches, candidates, options, engine, result);
+  const runIo = runIoOf(io, options.paths);
+  const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
+    const handlers = hunt.handlers(engine);
+    const all = { signal, onPhase, ...chosen };
+    return engine.count !== undefined && handlers.onCount !== undefined && chosen.selections === undefined
+      ? engine.count(request, runIo, handlers, all)
+      : engine.run(request, runIo, handlers, all);
+  };
+  const look = async (result: RunResult): Promise<Matches> =>
+    filter.needsLines ? sifted(hunt.matches, hunt.candidates, options, engine, result, patience) : hunt.matches;
+  const { result, matches } = await withProgress(
+    io,
+    signal,
+    () => hunt.found,
+    async (onPhase) => {
+      const plan = planOf(options);
+      const chosen = plan && (await engine.select?.(request, runIo, plan, { signal, onPhase }));
+      if (chosen !== undefined) {
+        const part = await read(chosen, onPhase);
+        const found = await look(part);
+        // an empty result is helped with what comes near, which all messages tell
+        if (part.isDoubted !== true && (found.all.messages > 0 || part.summary.interrupted))
+          return { result: part, matches: found };
+        hunt.restart();
+      }
+      const all = await read({}, onPhase);
+      return { result: all, matches: await look(all) };
+    },
+  );
+  const { near } = hunt;
   return options.sessions
-    ? finishSessions(matches, options, io, engine, result)
-    : finish(matches, near, options, io, engine, result);
+    ? finishSessions(matches, options, io, engine, result, patience)
+    : finish(matches, near, options, io, engine, result, patience);
 }
+
+/** Sessions that are printed after Ctrl-C: in a table they are laid out at once. */
+const MOST_AFTER_INTERRUPT = 1000;
 
 /** Whether messages outside some window are left out: then each must be looked at. */
 function asksTime({ filterOptions, defaultWindow }: SearchOptions): boolean {
@@ -100,6 +133,19 @@ class Hunt {
     this.near = new NearMisses(options.filter);
   }
 
+  /** Matches so far; undefined where their raw lines are still to be looked at. */
+  get found(): number | undefined {
+    const { sessions, filter } = this.#options;
+    if (filter.needsLines) return undefined;
+    return sessions ? this.matches.sessions.length : this.matches.all.messages;
+  }
+
+  restart(): void {
+    this.matches = new Matches(this.#options);
+    this.near = new NearMisses(this.#options.filter);
+    this.candidates = [];
+  }
+
   handlers(engine: Engine): RunHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const countsAll =
@@ -108,12 +154,10 @@ class Hunt {
       reasonOf: (recipient) => engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
       onSession: (session) => this.#takeSession(session),
-      onRestart: () => {
-        this.matches = new Matches(this.#options);
-        this.near = new NearMisses(filter);
-        this.candidates = [];
-      },
-      ...(countsAll ? { onCount: (statuses, refusedForNow) => this.matches.count(statuses, refusedForNow) } : {}),
+      onRestart: () => this.restart(),
+      ...(countsAll
+        ? { onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times) }
+        : {}),
     };
   }
 
@@ -148,15 +192,17 @@ async function finish(
   io: Io,
   engine: Engine,
   result: RunResult,
+  patience: Patience,
 ): Promise<number> {
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
-  const messages = matches.kept.sorted();
+  let messages = matches.kept.sorted();
   if (options.count) await printCounts(matches.counter, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
-  else await printMessages(messages, options, io, engine, result);
+  else messages = messages.slice(0, await printMessages(messages, options, io, engine, result, patience));
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
+  if (patience.isInterrupted) summary.interrupted = true;
   const facts = footerFacts(options, summary, matches, messages, near, io.stdinIsPipe === true);
   await printFooter(facts, options, io);
   return statusOf(matches.all.messages, summary);
@@ -168,15 +214,19 @@ async function finishSessions(
   io: Io,
   engine: Engine,
   result: RunResult,
+  patience: Patience,
 ): Promise<number> {
   const { summary } = result;
   const sign = options.order === 'newest' ? -1 : 1;
   const sorted = matches.sessions.toSorted((a, b) => sign * (a.time - b.time));
-  const shown = options.limit === undefined ? sorted : sorted.slice(0, options.limit);
+  const most = patience.isInterrupted ? MOST_AFTER_INTERRUPT : sorted.length;
+  const shown = sorted.slice(0, Math.min(options.limit ?? most, most));
   await printSessions(shown, options, io, engine, result);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
-  const cut = shown.length < sorted.length ? ` of ${sorted.length} (--limit)` : '';
+  if (patience.isInterrupted) summary.interrupted = true;
+  const why = shown.length === options.limit ? ' (--limit)' : '';
+  const cut = shown.length < sorted.length ? ` of ${sorted.length}${why}` : '';
   if (options.format === 'table' || cut !== '') {
     io.stderr.write(`${counted(shown.length, 'session')} without mail${cut}\n`);
   }

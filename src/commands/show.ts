@@ -9,14 +9,16 @@ import { bareId } from '../filter/names.ts';
 import type { Io } from '../io.ts';
 import type { Message } from '../model/message.ts';
 import type { LogZone, RunSummary } from '../model/run.ts';
-import type { RunResult } from '../pipeline/run.ts';
+import type { RunHandlers, RunResult } from '../pipeline/run.ts';
 import type { RawLine } from '../render/contract.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
 import { noFormatText, showCommand } from '../render/footer.ts';
 import { problemText } from '../render/problem.ts';
 import { counted, wrap } from '../render/prose.ts';
 import { RawStream } from '../render/raw.ts';
+import { matchesTable, showText } from '../render/show.ts';
 import type { Screen } from '../render/screen.ts';
+import { ticketText } from '../render/ticket.ts';
 import { visible } from '../util/visible.ts';
 import { addGeneralOptions, errorScreenOf, logZonesOf, oneOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
@@ -24,6 +26,7 @@ import { LINES_BATCH, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { SHOW_FORMATS } from './filter-options.ts';
+import { withProgress } from './progress.ts';
 
 const EXAMPLES = `
 ID: an id that search prints, or a unique beginning of it; a queue id of any
@@ -124,17 +127,28 @@ class Found {
 export async function showRun(options: ShowOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
-  const result = await engine.run(
-    { paths, logZones, now: screen.now, wantLines: true, wantSessions: false },
-    runIoOf(io, paths),
-    {
-      onMessage: (message) => found.add(message, id),
-      onRestart: () => {
-        found = new Found();
-      },
-      reasonOf: (recipient) => engine.reasonOf(recipient),
+  const request = { paths, logZones, now: screen.now, wantLines: true, wantSessions: false };
+  const handlers: RunHandlers = {
+    onMessage: (message) => found.add(message, id),
+    onRestart: () => {
+      found = new Found();
     },
-    { signal },
+    reasonOf: (recipient) => engine.reasonOf(recipient),
+  };
+  const runIo = runIoOf(io, paths);
+  const result = await withProgress(
+    io,
+    signal,
+    () => found.best().total,
+    async (onPhase) => {
+      const chosen = await engine.select?.(request, runIo, { id }, { signal, onPhase });
+      if (chosen !== undefined) {
+        const part = await engine.run(request, runIo, handlers, { signal, onPhase, ...chosen });
+        if (part.isDoubted !== true && (found.best().total > 0 || part.summary.interrupted)) return part;
+        found = new Found();
+      }
+      return engine.run(request, runIo, handlers, { signal, onPhase });
+    },
   );
   const { summary } = result;
   const { messages, total } = found.best();
@@ -142,7 +156,7 @@ export async function showRun(options: ShowOptions, io: Io, engine: Engine, sign
   const errorScreen = errorScreenOf(screen, io);
   if (message === undefined) tellNone(options, summary, io);
   else if (total > 1) await tellSeveral(messages, total, options, io, engine, result);
-  else await print(message, rawLinesOf(engine, [message], result)[0] ?? [], options, io);
+  else print(message, rawLinesOf(engine, [message], result)[0] ?? [], options, io);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
   if (message !== undefined && options.format === 'text' && !options.ticket) {
@@ -152,7 +166,7 @@ export async function showRun(options: ShowOptions, io: Io, engine: Engine, sign
     }
   }
   for (const problem of summary.problems) io.stderr.write(problemText(problem, errorScreen));
-  if (summary.interrupted) {
+  if (summary.interrupted || signal?.aborted === true) {
     io.stderr.write('interrupted: what is printed is what was found so far\n');
     return EXIT.interrupted;
   }
@@ -160,14 +174,12 @@ export async function showRun(options: ShowOptions, io: Io, engine: Engine, sign
   return message === undefined ? EXIT.nothing : EXIT.found;
 }
 
-async function print(message: Message, lines: readonly RawLine[], options: ShowOptions, io: Io): Promise<void> {
+function print(message: Message, lines: readonly RawLine[], options: ShowOptions, io: Io): void {
   const { format, screen } = options;
   if (options.ticket) {
-    const { ticketText } = await import('../render/ticket.ts');
     io.stdout.write(ticketText(message, screen.clock));
   } else if (format === 'raw') io.stdout.write(new RawStream(screen.tty).chain(lines));
   else if (format === 'text') {
-    const { showText } = await import('../render/show.ts');
     io.stdout.write(showText(message, lines, screen));
   } else {
     const stream = new JsonStream(messageWriter(screen.clock), format);
@@ -193,7 +205,6 @@ async function tellSeveral(
     }
     io.stdout.write(stream.end());
   } else {
-    const { matchesTable } = await import('../render/show.ts');
     io.stdout.write(matchesTable(messages, screen));
   }
   await io.stdout.flush();

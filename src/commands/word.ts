@@ -91,6 +91,7 @@ export async function wordRun(words: readonly string[], io: Io, signal?: AbortSi
       ? (['search', [...options, ...paths]] as const)
       : (['show', [ownId, ...options, ...paths]] as const);
   io.stderr.write(`${visible(`mailtrace ${command} ${args.map(shellWord).join(' ')}`)}\n`);
+  await io.stderr.flush();
   return COMMANDS[command].start(args, io, signal);
 }
 

@@ -47,6 +47,7 @@ function pidlessKey(t: Tracker, ev: LogEvent): number {
 
 function openSession(t: Tracker, ev: LogEvent, key: number): SmtpSession {
   const session = new SmtpSession(key, ev.frame.host, ev.instance, ev.system, ev.frame.pid, ev.frame.at, t.seq);
+  session.weight = ev.frame.weight;
   t.sessions.set(key, session);
   t.openSessions.push(session);
   return session;

@@ -33,7 +33,7 @@ export interface CorrelatorOptions {
   onMessage(message: Message): boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: only how many messages and what became of their recipients, at a fraction of the cost */
-  onCount?(statuses: readonly Status[], refusedForNow: number): void;
+  onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
 }
 
 /** A transaction that brought no mail. */
@@ -100,6 +100,11 @@ export class Correlator {
   /** Mails of which a part came after they were told, and how late (ms of log time) the latest part was. */
   get late(): { count: number; lateness: number } {
     return { count: this.lateKeys.late, lateness: this.lateKeys.lateness };
+  }
+
+  /** Whether mails that were not read might show clocks to differ, and with that change what was joined. */
+  get isDoubted(): boolean {
+    return this.skews.isDoubted;
   }
 
   private noteRefused(ev: LogEvent): void {
@@ -238,13 +243,19 @@ export class Correlator {
     this.lateKeys.check(root);
     const { options } = this;
     if (options.onCount !== undefined) {
-      const onCount: NonNullable<CorrelatorOptions['onCount']> = (statuses, refusedForNow) =>
-        options.onCount?.(statuses, refusedForNow);
       if (isMessage(root)) {
-        this.told++;
+        this.told += root.weight;
         const statuses = statusesOf(root, this.isFilter);
-        if (statuses !== undefined) onCount(statuses, 0);
-        else countEntries(recipientEntries(root, this.isFilter), onCount);
+        if (statuses !== undefined) options.onCount(statuses, 0, root.weight);
+        else {
+          const counted = countedEntries(recipientEntries(root, this.isFilter));
+          const refusedForNow = counted.filter((e) => e.status === 'rejected' && e.action === 'tempfailed').length;
+          options.onCount(
+            counted.map((e) => e.status),
+            refusedForNow,
+            root.weight,
+          );
+        }
       }
       this.close(root, COUNTED);
       return;
@@ -299,11 +310,12 @@ export class Correlator {
   private tellRefused({ session, transaction }: Refused): void {
     if (transaction.refusals.length === 0 && transaction.acts.length === 0) return;
     if (this.options.onCount !== undefined) {
-      this.told++;
+      this.told += session.weight;
       const recipients = refusedRecipients(transaction, () => undefined);
       this.options.onCount(
         recipients.map((r) => r.status),
         recipients.filter((r) => r.status === 'rejected' && r.action === 'tempfailed').length,
+        session.weight,
       );
       return;
     }
@@ -321,7 +333,7 @@ export class Correlator {
   private tellSession(session: SmtpSession): void {
     if (session.busy || (!session.opened && session.marks === undefined)) return;
     const record = sessionRecord(session);
-    this.sessionKinds[record.kind] = (this.sessionKinds[record.kind] ?? 0) + 1;
+    this.sessionKinds[record.kind] = (this.sessionKinds[record.kind] ?? 0) + session.weight;
     this.options.onSession?.(record);
   }
 }
@@ -343,13 +355,9 @@ function ripe(session: SmtpSession, before: Instant): SmtpSession['items'] {
 }
 
 /** Of addresses that our server added only failures count, unless there is nobody else. */
-function countEntries(entries: readonly Entry[], onCount: NonNullable<CorrelatorOptions['onCount']>): void {
+function countedEntries(entries: readonly Entry[]): readonly Entry[] {
   const shown = entries.filter((e) => e.added === undefined || GROUP_OF_STATUS[e.status] === 'failed');
-  const counted = shown.length > 0 ? shown : entries;
-  onCount(
-    counted.map((e) => e.status),
-    counted.filter((e) => e.status === 'rejected' && e.action === 'tempfailed').length,
-  );
+  return shown.length > 0 ? shown : entries;
 }
 
 /** Queues give up after five days by default, and try at least every few hours. */

@@ -175,6 +175,8 @@ export class Hop {
   aliasKey = 0;
   /** hash of the queue id */
   idHash = 0;
+  /** mails that it stands for (Frame.weight) */
+  weight = 1;
   subject: string | undefined = undefined;
   size = -1;
   nrcpt = -1;

@@ -35,6 +35,8 @@ const SHORTEST_WORDS = 12;
 
 /** The delivery line comes after the refusal, within a retry's time-out; clocks may differ. */
 const WINDOW_MS = 900_000;
+/** Clocks of two hosts are not farther apart (join.ts). */
+const SKEW_MS = 26 * 3_600_000;
 
 export class Repeats {
   private readonly table = new IdTable<Repeat[]>(256);
@@ -103,15 +105,18 @@ export class Repeats {
     for (const address of refusal.recipient !== undefined ? [refusal.recipient] : (refusal.recipients ?? [])) {
       for (const r of this.table.get(keyOf(address.toLowerCase())) ?? []) {
         if (r.hop === self || r.hop.told !== undefined) continue;
-        const [least, most] = skews.between(r.hop.host, host);
-        const d = refusal.at - r.at;
-        if (d < least - WINDOW_MS || d > most + WINDOW_MS) continue;
         if (refusal.code !== 0 && r.code !== 0 && refusal.code !== r.code) continue;
         if (!sameSender(r.hop, sender)) continue;
         if (mid !== 0 && r.hop.midHash !== 0 && r.hop.midHash !== mid) continue;
         r.words ??= essence(r.reply);
         words ??= refusal.reply === undefined ? '' : essence(refusal.reply);
         if (!r.words.includes(words)) continue;
+        const [least, most] = skews.between(r.hop.host, host);
+        const d = refusal.at - r.at;
+        if (d < least - WINDOW_MS || d > most + WINDOW_MS) {
+          if (r.hop.host !== host && Math.abs(d) <= SKEW_MS) skews.isDoubted = true;
+          continue;
+        }
         if (best === undefined || Math.abs(r.at - refusal.at) < Math.abs(best.at - refusal.at)) best = r;
       }
     }
@@ -138,6 +143,6 @@ function sameSender(hop: Hop, sender: string | undefined): boolean {
 }
 
 /** Words of an answer without codes, spaces and case: servers wrap and prefix lines differently. */
-function essence(reply: string): string {
+export function essence(reply: string): string {
   return reply.replace(/\b[245]\d\d[- ]|\b[245]\.\d{1,3}\.\d{1,3}\b|\s+/g, '').toLowerCase();
 }

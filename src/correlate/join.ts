@@ -51,6 +51,7 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
     return 0;
   const skew = Math.abs(skewOf(edge, child, skews));
   if (midEqual && senderEqual) return skew <= SKEW_MS ? 7 : 0;
+  if (skew !== 0 && skew <= SKEW_MS && parent.host !== child.host) skews.isDoubted = true;
   // The sender may be rewritten on the way (SRS); the Message-ID is not.
   if (midEqual) return skew === 0 ? 6 : 0;
   return skew === 0 ? (senderEqual ? 5 : 3) : 0;

@@ -42,6 +42,8 @@ export class SmtpSession {
   resolved = false;
   /** its first part was drawn while it went on: the counters tell of more than what is left */
   cut = false;
+  /** sessions that it stands for (Frame.weight) */
+  weight = 1;
   /** it brought a mail or a refusal */
   busy = false;
 

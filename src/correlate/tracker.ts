@@ -171,6 +171,7 @@ export class Tracker {
     this.openHops.push(hop);
     const byId = ev.hash(F.queueId);
     hop.idHash = byId;
+    hop.weight = frame.weight;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
     const early = this.early.size > 0 ? this.early.get(key) : undefined;

@@ -2,6 +2,7 @@
  * What was assumed of the stamps of a file (years, zones), and the sentences that tell it for one file or many.
  * Shape:  plain English, one sentence for each thing assumed, however many files it holds of.
  */
+import { grouped } from '../util/grouped.ts';
 
 export type Assumption =
   | { kind: 'year'; why: string; years: readonly number[]; lines: number }
@@ -19,8 +20,11 @@ interface Merged {
   files: number;
 }
 
-/** One sentence for what several files have in common. `files`: the assumptions of each. */
-export function assumptionSentences(files: readonly (readonly Assumption[])[]): string[] {
+/**
+ * One sentence for what several files have in common. `files`: the assumptions of each. `isPart`: some lines of the files
+ * were read, so how many hold of it is not known.
+ */
+export function assumptionSentences(files: readonly (readonly Assumption[])[], isPart = false): string[] {
   const merged = new Map<string, Merged>();
   for (const file of files) {
     for (const one of file) {
@@ -37,11 +41,13 @@ export function assumptionSentences(files: readonly (readonly Assumption[])[]): 
       if (one.kind === 'shift') for (const host of one.hosts) all.hosts.add(host);
     }
   }
-  return [...merged.values()].map(sentence);
+  return [...merged.values()].map((one) => sentence(one, isPart));
 }
 
-function sentence({ kind, key, years, hosts, lines, files }: Merged): string {
-  const count = `${lines === 1 ? '1 line' : `${lines.toLocaleString('en-US')} lines`}${files === 1 ? '' : ` in ${files.toLocaleString('en-US')} files`}`;
+function sentence({ kind, key, years, hosts, lines, files }: Merged, isPart: boolean): string {
+  const count = `${lines === 1 ? '1 line' : `${grouped(lines)} lines`}${files === 1 ? '' : ` in ${grouped(files)} files`}`;
+  if (isPart && kind === 'year') return `${yearsText([...years])} taken for stamps that name none (${key})`;
+  if (isPart && kind === 'zone') return `zone ${key} taken for stamps that name none`;
   if (kind === 'year') return `${yearsText([...years])} taken for ${count} (${key})`;
   if (kind === 'zone') return `zone ${key} taken for ${count} whose stamps name none`;
   return `stamps${named([...hosts])} read ${key}: the times in queue ids say so`;

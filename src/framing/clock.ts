@@ -29,6 +29,8 @@ export class Clock {
   untilPeek = 0;
   /** ids in a row that agreed with the clock as it stands */
   settled = 0;
+  /** two ids in a row, or more, disagreed with the clock in the same way */
+  isDoubted = false;
 
   private midnight = Number.NaN;
   private change: ZoneDay;
@@ -86,10 +88,12 @@ export class Clock {
     if (this.isTwice && quarters * QUARTER === after - before) {
       // the file begins in the second pass
       this.second = this.change.at;
+      this.isDoubted = true;
       return before - after;
     }
     this.streak = quarters === this.quarters ? this.streak + 1 : 1;
     this.quarters = quarters;
+    if (this.streak > 1) this.isDoubted = true;
     if (this.streak < STREAK) return 0;
     this.streak = 0;
     this.settled = 0;

@@ -33,6 +33,8 @@ export interface FramerOptions {
   bound: Instant;
   /** what surveyYears() or lastYearOf() of survey.ts saw of the file before its first line is framed */
   years?: YearHint;
+  /** see Times: chosen lines alone are read */
+  isWatchful?: boolean;
 }
 
 const SPACE = 0x20;

@@ -33,6 +33,8 @@ export interface TimesOptions {
   hostZones?: ReadonlyMap<string, string>;
   bound: Instant;
   years?: YearHint;
+  /** every line is looked at for an id that contains time: the lines are few, and chosen */
+  isWatchful?: boolean;
 }
 
 export class Times {
@@ -140,6 +142,11 @@ export class Times {
     return out;
   }
 
+  /** Whether ids disagreed with a clock, or with the year: lines that were not read might have overruled it before. */
+  get isDoubted(): boolean {
+    return this.years.overruled || this.clocks.some(({ clock }) => clock.isDoubted);
+  }
+
   /** host -> ms by which its clock was put right; '' = lines without a host */
   shifts(): Map<string, number> {
     const out = new Map<string, number>();
@@ -224,7 +231,7 @@ export class Times {
     const wrong = clock.heed(at - id);
     at += wrong;
     if (clock.shift !== 0 && wrong !== 0) this.spread(clock);
-    clock.untilPeek = clock.settled >= SETTLED && clock.shift === 0 ? REST : 0;
+    clock.untilPeek = clock.settled >= SETTLED && clock.shift === 0 && this.options.isWatchful !== true ? REST : 0;
     return at;
   }
 

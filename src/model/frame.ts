@@ -42,6 +42,8 @@ export class Frame {
   repeated = 1;
   /** a copy of this line was already taken from another source: parse it for its context only */
   duplicate = false;
+  /** mails that what begins with this line stands for: more than 1 only where mails of one shape are counted by one */
+  weight = 1;
 
   /** index of the source file in the run's list, for LineLocation */
   source = 0;

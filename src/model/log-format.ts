@@ -31,6 +31,13 @@ export interface LogFormat<C extends FormatContext = FormatContext> {
   parse(frame: Frame, event: LogEvent, emit: Emit, context: C): ParseResult;
   /** The stream has ended: what the context still holds of a line in pieces is told now. */
   finish?(event: LogEvent, emit: Emit, context: C): void;
+  /** Every line of a delivery that the next server refused, for now or for good, holds one of these. */
+  refusedSigns?: readonly string[];
+  /**
+   * Whether what is said of such a line may hang on lines far before it (by the context): a search that reads chosen lines
+   * alone then reads all of them. Lines without a stamp always come with the line that they follow.
+   */
+  isContextual?(frame: Frame): boolean;
   /** Evidence, 0..1, that these lines are of this format; pure. */
   detect(sample: readonly Frame[]): number;
 }

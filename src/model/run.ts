@@ -45,6 +45,8 @@ export interface RunSummary {
   assumptions: string[];
   /** all messages joined, before any filter */
   messages: number;
+  /** chosen lines alone were parsed: `messages`, and what counts lines by what they say, hold of them */
+  isPart?: boolean;
   first?: Instant;
   last?: Instant;
   /** sessions that brought no mail, by kind */
@@ -57,6 +59,19 @@ export interface LogZone {
   /** host name or path glob; undefined = all */
   match?: string;
   zone: string;
+}
+
+/**
+ * One reading of the inputs, for who shows how far it is. Whoever reads hands one on as it begins (RunOptions.onPhase) and
+ * is asked from a timer, a few times a second: it answers from counters that it has anyway.
+ */
+export interface Phase {
+  /** for people: `reading` */
+  readonly what: string;
+  /** bytes there are to read, on disk; undefined where nobody knows (a pipe) */
+  readonly total: number | undefined;
+  /** bytes read of them */
+  done(): number;
 }
 
 export interface RunRequest {

@@ -10,6 +10,7 @@ import type { Instant } from '../model/message.ts';
 import { BlockReader, type BlockReaderOptions } from '../sources/block-reader.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import type { LineSelection } from '../sources/line-selection.ts';
 
 const LF = 10;
 const CR = 13;
@@ -34,6 +35,8 @@ export interface FileReading {
   readonly source: number;
   lines: number;
   bytes: number;
+  /** bytes taken of the file on disk: packed ones where it is packed */
+  taken: number;
   /** first and last stamp in the file's order */
   first: Instant | undefined;
   last: Instant | undefined;
@@ -44,6 +47,8 @@ export interface FileReading {
 /** A file as a stream opens it: when its turn comes. */
 export interface StreamPart {
   readonly reading: FileReading;
+  /** only these lines of it are read */
+  readonly selection?: LineSelection | undefined;
   open(): ByteSource;
   /** `firstBlock`: the first whole lines, where the file cannot be looked at (a pipe). */
   makeFramer(firstBlock: Buffer): LineFramer;
@@ -79,6 +84,7 @@ export class LineStream {
   #reader: BlockReader | undefined;
   #reading: FileReading | undefined;
   #framer: LineFramer | undefined;
+  #selection: LineSelection | undefined;
   #at = 0;
   #end = 0;
   #base = 0;
@@ -114,6 +120,7 @@ export class LineStream {
       frame.offset = this.#base + start;
       frame.length = end - start;
       frame.duplicate = false;
+      const isSilent = this.#selection !== undefined && this.#place(this.#selection, reading.lines - 1);
       if ((this.#framer as LineFramer).frame(bytes, start, end, frame) !== 'line') continue;
       this.lineStart = start;
       this.lineEnd = end;
@@ -124,8 +131,21 @@ export class LineStream {
         reading.first ??= at;
         reading.last = at;
       }
-      return 'line';
+      if (!isSilent) return 'line';
     }
+  }
+
+  /** Puts the frame where its line stands in the whole file; true where only the framer is to see it. */
+  #place(selection: LineSelection, index: number): boolean {
+    this.frame.line = selection.lines[index] as number;
+    this.frame.offset = selection.offsets[index] as number;
+    this.frame.weight = selection.weights?.[index] ?? 1;
+    return selection.silent?.[index] === 1;
+  }
+
+  /** Bytes of the line up to its LF: with the CR that `frame.length` leaves out. */
+  get rawLength(): number {
+    return this.bytes[this.lineEnd] === CR ? this.lineEnd - this.lineStart + 1 : this.lineEnd - this.lineStart;
   }
 
   /** Resolves when `next` may go on. */
@@ -160,6 +180,7 @@ export class LineStream {
       const state = reader.read();
       const reading = this.#reading as FileReading;
       reading.bytes = reader.offset;
+      reading.taken = reader.taken;
       reading.cutLines = reader.cutLines;
       if (state === 'wait') return 'wait';
       if (state === 'block') {
@@ -174,6 +195,10 @@ export class LineStream {
         this.#framer ??= (this.#parts[this.#part] as StreamPart).makeFramer(this.bytes.subarray(this.#at, this.#end));
         return 'block';
       }
+      if (this.#selection !== undefined) {
+        reading.lines = this.#selection.totalLines;
+        reading.bytes = this.#selection.totalBytes;
+      }
       reader.close();
       this.#reader = undefined;
     }
@@ -185,6 +210,8 @@ export class LineStream {
     this.#reading = part.reading;
     this.frame.source = part.reading.source;
     this.#framer = undefined;
+    this.#selection = part.selection;
+    this.frame.weight = 1;
     this.#reader = new BlockReader(part.open(), this.#options);
     return this.#reader;
   }

@@ -11,14 +11,16 @@ import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Message, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
-import type { InputProblem, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
+import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
-import { discover } from '../sources/discover.ts';
+import { type Discovered, discover } from '../sources/discover.ts';
 import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { LineSelection } from '../sources/line-selection.ts';
 import { Chain } from './chain.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
+import { readingPhase } from './phase.ts';
 import { openStreams } from './streams.ts';
 import { framerOptions, zonesOf } from './zones.ts';
 
@@ -27,7 +29,7 @@ export interface RunHandlers {
   onMessage(message: Message): boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
-  onCount?(statuses: readonly Status[], refusedForNow: number): void;
+  onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
   /** the run is made anew: what was handed on so far is void */
   onRestart?(): void;
   /** one word for why a recipient's mail did not arrive; undefined = nobody asked */
@@ -46,8 +48,16 @@ export interface RunOptions {
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
+  /** each reading of the inputs, as it begins */
+  onPhase?: ((phase: Phase) => void) | undefined;
   /** how much is read at once; the messages do not depend on it */
   block?: BlockReaderOptions | undefined;
+  /** the inputs, where they were looked for before */
+  found?: Discovered | undefined;
+  /** by InputFile.identity: of these (plain) files only these lines are read */
+  selections?: ReadonlyMap<string, LineSelection> | undefined;
+  /** the selections stand for all that the files hold */
+  isWhole?: boolean | undefined;
 }
 
 /** The places of a mail log on the systems there are; cli.md "PATH". */
@@ -64,6 +74,8 @@ const STANDARD_PLACES: readonly string[] = [
 export interface RunResult {
   summary: RunSummary;
   files: readonly InputFile[];
+  /** of a run over chosen lines: lines that were not read might change what it tells */
+  isDoubted?: boolean;
 }
 
 export { readLines } from './chain.ts';
@@ -77,15 +89,12 @@ export async function run(
   handlers: RunHandlers,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const found = await discover(request.paths, {
-    cwd: io.cwd,
-    standardPlaces: options.standardPlaces ?? STANDARD_PLACES,
-  });
+  const found = options.found ?? (await discoverInputs(request, io, options));
   const canRepeat = handlers.onRestart !== undefined && found.files.every((file) => file.kind === 'file');
   let settle = options.settle ?? DEFAULT_SETTLE;
   for (let pass = 1; ; pass++) {
     const problems: InputProblem[] = [...found.problems];
-    const { correlator, summary } = await readOnce(
+    const { correlator, summary, isDoubted } = await readOnce(
       found.files,
       request,
       io,
@@ -94,16 +103,39 @@ export async function run(
       problems,
     );
     const { count, lateness } = correlator.late;
-    if (count === 0 || summary.interrupted) return { summary, files: found.files };
+    if (count === 0 || summary.interrupted) return { summary, files: found.files, isDoubted };
     if (!canRepeat || pass === MAX_PASSES) {
       summary.assumptions.push(
         `${count} parts of mails came ${Math.round(lateness / 60_000)} minutes or less after these were told, and stand alone`,
       );
-      return { summary, files: found.files };
+      return { summary, files: found.files, isDoubted };
     }
     settle = { ...settle, holdMs: settle.holdMs + Math.ceil(lateness * 1.5) };
     handlers.onRestart?.();
   }
+}
+
+/** The inputs that a request names. */
+export function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
+  const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
+  return discover(request.paths, { cwd: io.cwd, standardPlaces });
+}
+
+/** The files of inputs that are one log, in its order; undefined where they are several, read side by side. */
+export async function oneLogOf(
+  files: readonly InputFile[],
+  request: RunRequest,
+  io: RunIo,
+): Promise<InputFile[] | undefined> {
+  if (files.length === 1) return [...files];
+  const zones = zonesOf(request.logZones, io.timeZone);
+  const hints = new Map<string, YearHint>();
+  const streams = await openStreams(files, {
+    makeFramer: (file, facts) => new Framer(framerOptions(file, facts, zones, hints)),
+    onProblem: () => undefined,
+    now: request.now,
+  });
+  return streams.length === 1 ? streams[0]?.readings.map(({ file }) => file) : undefined;
 }
 
 async function readOnce(
@@ -113,13 +145,14 @@ async function readOnce(
   handlers: RunHandlers,
   options: RunOptions,
   problems: InputProblem[],
-): Promise<{ correlator: Correlator; summary: RunSummary }> {
+): Promise<{ correlator: Correlator; summary: RunSummary; isDoubted: boolean }> {
   const framers: { source: string; framer: Framer }[] = [];
   const zones = zonesOf(request.logZones, io.timeZone);
   const hints = new Map<string, YearHint>();
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => {
-      const framer = new Framer(framerOptions(file, facts, zones, hints));
+      const isWatchful = options.selections !== undefined;
+      const framer = new Framer({ ...framerOptions(file, facts, zones, hints), isWatchful });
       if (!facts.isPeek) framers.push({ source: file.path, framer });
       return framer;
     },
@@ -127,8 +160,10 @@ async function readOnce(
     now: request.now,
     stdin: io.stdin,
     ...(options.block ? { block: options.block } : {}),
+    ...(options.selections ? { selections: options.selections } : {}),
   });
   options.onStreams?.(streams);
+  options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
   const correlator = makeCorrelator(handlers, chain, options.settle);
   const dispatcher = new Dispatcher(
@@ -152,13 +187,19 @@ async function readOnce(
   const summary: RunSummary = {
     sources,
     problems,
-    assumptions: assumptionSentences(framers.map((f) => f.framer.assumed)),
+    assumptions: assumptionSentences(
+      framers.map((f) => f.framer.assumed),
+      options.selections !== undefined,
+    ),
     messages: correlator.told,
+    ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,
     ...spanOf(sources),
   };
-  return { correlator, summary };
+  const isDoubted =
+    options.selections !== undefined && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
+  return { correlator, summary, isDoubted };
 }
 
 function makeCorrelator(
@@ -168,7 +209,9 @@ function makeCorrelator(
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
-    ...(handlers.onCount ? { onCount: (statuses, refusedForNow) => handlers.onCount?.(statuses, refusedForNow) } : {}),
+    ...(handlers.onCount
+      ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
+      : {}),
     ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
     ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
     ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),

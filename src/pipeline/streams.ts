@@ -9,7 +9,8 @@ import { Frame } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
 import type { InputFile } from '../sources/input-file.ts';
-import { openInput } from '../sources/open.ts';
+import { type LineSelection, openSelection } from '../sources/line-selection.ts';
+import { EMPTY, openInput } from '../sources/open.ts';
 import { type Look, peekHead, peekPieces, peekTail } from '../sources/peek.ts';
 import type { OnProblem } from '../sources/problems.ts';
 import { Breather } from '../util/breather.ts';
@@ -34,6 +35,8 @@ export interface StreamsOptions {
   /** the journal is read from here on */
   since?: Instant | undefined;
   block?: BlockReaderOptions;
+  /** by InputFile.identity: only these lines of the (plain) file are read */
+  selections?: ReadonlyMap<string, LineSelection> | undefined;
 }
 
 /** Both sides of a clean cut may have the same seconds. */
@@ -90,6 +93,7 @@ export async function openStreams(files: readonly InputFile[], options: StreamsO
 
 function makePart(file: InputFile, source: number, options: StreamsOptions): StreamPart {
   const isFile = file.kind === 'file';
+  const selection = options.selections?.get(file.identity);
   const make = (firstBlock: Buffer, isPeek: boolean): LineFramer =>
     options.makeFramer(file, {
       bound: boundOf(file.path, file.mtime, options.now),
@@ -97,8 +101,10 @@ function makePart(file: InputFile, source: number, options: StreamsOptions): Str
       look: () => (isFile ? peekPieces(file) : { pieces: [firstBlock], hasEnd: false }),
     });
   return {
-    reading: { file, source, lines: 0, bytes: 0, first: undefined, last: undefined, cutLines: 0 },
-    open: () => openInput(file, options),
+    reading: { file, source, lines: 0, bytes: 0, taken: 0, first: undefined, last: undefined, cutLines: 0 },
+    ...(selection === undefined ? {} : { selection }),
+    open: () =>
+      selection === undefined ? openInput(file, options) : (openSelection(file, selection, options.onProblem) ?? EMPTY),
     makeFramer: (firstBlock) => make(firstBlock, false),
     peekFramer: (firstBlock) => make(firstBlock, true),
     startOf: (firstBlock) => startOf(isFile ? peekHead(file) : firstBlock, make(firstBlock, true)),

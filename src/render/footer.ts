@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
+import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
 import { shellWord } from './escape.ts';
 import { problemText } from './problem.ts';
@@ -34,6 +35,8 @@ export interface FooterFacts {
   summary: RunSummary;
   /** a message to show, for the command to copy; only after a search with PATHs */
   example?: { id: string; paths: readonly string[] };
+  /** Ctrl-C ended the printing, not --limit */
+  stopped?: boolean;
   /** filters that would narrow it, as typed: `--status failed`; told where the result was cut */
   narrower?: readonly string[];
   /** files were skipped and that may matter */
@@ -54,7 +57,7 @@ function headText({ shown, matched, summary }: FooterFacts): string {
         ? 'nothing matched: the logs hold no mail'
         : 'nothing matched: no mail was found in the logs';
   if (matched === undefined || matched.messages <= shown.messages) return tallyText(shown);
-  return `${shown.messages.toLocaleString('en-US')} of ${counted(matched.messages, 'message')}, ${shown.recipients.toLocaleString('en-US')} of ${counted(matched.recipients, 'recipient')}`;
+  return `${grouped(shown.messages)} of ${counted(matched.messages, 'message')}, ${grouped(shown.recipients)} of ${counted(matched.recipients, 'recipient')}`;
 }
 
 /** `Nov 20 10:00 to Nov 21 09:15 (+01:00)` */
@@ -86,7 +89,15 @@ function besideText({ since, until }: FooterFacts, first: Instant, last: Instant
 function searchedText(facts: FooterFacts, screen: Screen): string {
   const { summary } = facts;
   const window = windowText(facts, screen);
-  return `searched ${counted(summary.messages, 'message')} in ${sourcesText(facts)}${window === undefined ? '' : `, ${window}`}`;
+  // of chosen lines: how many messages there are nobody knows
+  const what =
+    summary.isPart === true
+      ? counted(
+          summary.sources.reduce((sum, { lines }) => sum + lines, 0),
+          'line',
+        )
+      : counted(summary.messages, 'message');
+  return `searched ${what} in ${sourcesText(facts)}${window === undefined ? '' : `, ${window}`}`;
 }
 
 /** `2 sources`; where nobody named them and nothing was found, which. */
@@ -111,7 +122,8 @@ export function noFormatText(summary: RunSummary): string | undefined {
 
 function notUnderstoodText(summary: RunSummary): string | undefined {
   const unknown = summary.sources.reduce((sum, source) => sum + source.unknown, 0);
-  if (unknown === 0) return undefined;
+  // of lines that were not looked at nobody knows
+  if (unknown === 0 || summary.isPart === true) return undefined;
   const first = summary.sources.find((source) => source.unknown > 0);
   const place =
     first === undefined
@@ -127,10 +139,14 @@ export function showCommand(id: string, paths: readonly string[]): string {
     .join(' ');
 }
 
-function cutText({ shown, matched, narrower }: FooterFacts): string | undefined {
-  if (matched === undefined || matched.messages <= shown.messages) return undefined;
+function cutText({ shown, matched, narrower, stopped }: FooterFacts): string | undefined {
+  if (stopped === true || matched === undefined || matched.messages <= shown.messages) return undefined;
   const ways = listed((narrower ?? []).map(visible)).replace(/ and (?=--[^,]*$)/, ' or ');
   return `cut at ${counted(shown.messages, 'message')}${ways === '' ? '' : `; to narrow it: ${ways}`}; for more of them: a greater --limit`;
+}
+
+function interruptedText({ stopped }: FooterFacts): string {
+  return stopped === true ? 'the first part of what was found so far' : 'what was found so far';
 }
 
 /** All lines for stderr. `screen` is that of stderr. */
@@ -146,7 +162,7 @@ export function footerText(facts: FooterFacts, screen: Screen): string {
       : `status as of ${screen.clock.plain(facts.statusAsOf)}: newer logs were not read`,
     ...summary.assumptions.map(visible),
     notUnderstoodText(summary),
-    summary.interrupted ? 'interrupted: what is printed is what was found so far' : undefined,
+    summary.interrupted ? `interrupted: what is printed is ${interruptedText(facts)}` : undefined,
   ].filter((sentence) => sentence !== undefined);
   let text = sentences.map((sentence) => (screen.tty ? wrap(sentence, screen.columns) : `${sentence}\n`)).join('');
   if (facts.example !== undefined) text += `${showCommand(facts.example.id, facts.example.paths)}\n`;
@@ -158,8 +174,6 @@ export function sessionsText(sessions: Readonly<Record<string, number>>): string
   const kinds = Object.entries(sessions).filter(([, count]) => count > 0);
   if (kinds.length === 0) return undefined;
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);
-  const texts = kinds
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([kind, count]) => `${count.toLocaleString('en-US')} ${visible(kind)}`);
+  const texts = kinds.toSorted((a, b) => b[1] - a[1]).map(([kind, count]) => `${grouped(count)} ${visible(kind)}`);
   return `${counted(total, 'session')} without mail: ${texts.join(', ')}; --sessions lists them`;
 }

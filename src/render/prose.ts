@@ -1,4 +1,5 @@
 /** Sentences wrapped to a width, for people. Expects texts that went through visible(). */
+import { grouped } from '../util/grouped.ts';
 import { headOf, widthOf } from './width.ts';
 
 /** Prose wider than this is hard to read, however wide the terminal. */
@@ -62,5 +63,5 @@ export function listed(parts: readonly string[]): string {
 
 /** `1 recipient`, `2 recipients`, `1,000 recipients` */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }

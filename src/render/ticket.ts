@@ -7,6 +7,7 @@
 import { GROUP_OF_STATUS } from '../model/words.ts';
 import type { Status, StatusGroup } from '../model/words.ts';
 import type { Message, Recipient } from '../model/message.ts';
+import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
 import { addressText, hostText, isServer, isTemporaryRefusal } from './rows.ts';
 import { answerText, decisionOf, meaningOf } from './sentences.ts';
@@ -61,9 +62,7 @@ function othersText(others: readonly Recipient[], status: Status): string {
   const counts = new Map<Status, number>();
   for (const other of others) counts.set(other.status, (counts.get(other.status) ?? 0) + 1);
   if (counts.get(status) === others.length) return `; the same for ${counted(others.length, 'other')}`;
-  const words = [...counts].map(([word, count]) =>
-    counts.size === 1 ? word : `${count.toLocaleString('en-US')} ${word}`,
-  );
+  const words = [...counts].map(([word, count]) => (counts.size === 1 ? word : `${grouped(count)} ${word}`));
   return `; ${counted(others.length, 'other')}: ${words.join(', ')}`;
 }
 

@@ -51,6 +51,11 @@ export class BlockReader {
     return this.base + this.#rest;
   }
 
+  /** Bytes taken of the file so far: packed ones where it is packed. */
+  get taken(): number {
+    return this.#source.taken ?? this.offset;
+  }
+
   read(): 'block' | 'wait' | 'end' {
     if (this.#rest > 0) this.#dropTaken();
     this.end = 0;

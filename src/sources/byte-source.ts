@@ -16,6 +16,8 @@ export interface ByteSource {
   fill(): Promise<void>;
   /** Frees what is open. More than once is no error. */
   close(): void;
+  /** Bytes taken of the file itself, where it holds others than `read` gives (it is packed): for showing how far it is. */
+  readonly taken?: number;
 }
 
 /** A regular file, from its start. Owns the descriptor. */

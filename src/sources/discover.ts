@@ -6,14 +6,14 @@
  */
 import { closeSync, openSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import type { InputProblem } from '../model/run.ts';
 import { Breather } from '../util/breather.ts';
 import { identityOf } from './identity.ts';
 import type { InputFile, InputKind } from './input-file.ts';
 import { readAt } from './peek.ts';
 import { errorCode, problemOf } from './problems.ts';
-import { SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
+import { SNIFF_BYTES, packingOf, sniff, sniffProblem } from './sniff.ts';
+import { packedHead, prepareStart } from './unpack/start.ts';
 
 export interface DiscoverOptions {
   readonly cwd: string;
@@ -41,6 +41,11 @@ export async function discover(paths: readonly string[], options: DiscoverOption
   return search;
 }
 
+/** The package is loaded only for what could be a glob. */
+async function isGlob(path: string): Promise<boolean> {
+  return /[*?[\]{}()!+@\\]/.test(path) && (await import('tinyglobby')).isDynamicPattern(path);
+}
+
 class Search implements Discovered {
   readonly files: InputFile[] = [];
   readonly problems: InputProblem[] = [];
@@ -63,7 +68,7 @@ class Search implements Discovered {
       return;
     }
     // a file may be named like a glob: then it is that file
-    if (isDynamicPattern(path) && !this.#exists(path)) await this.addGlob(path, true);
+    if ((await isGlob(path)) && !this.#exists(path)) await this.addGlob(path, true);
     else await this.#addPath(path, path);
   }
 
@@ -75,6 +80,7 @@ class Search implements Discovered {
   }
 
   async addGlob(pattern: string, mustMatch: boolean): Promise<void> {
+    const { globSync } = await import('tinyglobby');
     let found: string[];
     try {
       found = globSync(pattern, {
@@ -112,7 +118,7 @@ class Search implements Discovered {
       return;
     }
     if (stat.isDirectory()) await this.#addFolder(full, shown, stat);
-    else if (stat.isFile()) this.#addFile(full, shown, stat, false);
+    else if (stat.isFile()) await this.#addFile(full, shown, stat, false);
     else if (stat.isFIFO() || stat.isCharacterDevice()) this.#push(full, shown, stat, 'pipe', 'plain');
     else this.problems.push({ where: shown, what: `is a ${stat.isSocket() ? 'socket' : 'device'}, not a log` });
   }
@@ -137,7 +143,7 @@ class Search implements Discovered {
       try {
         const entry = statSync(entryFull);
         if (entry.isDirectory()) await this.#addFolder(entryFull, entryShown, entry);
-        else if (entry.isFile()) this.#addFile(entryFull, entryShown, entry, true);
+        else if (entry.isFile()) await this.#addFile(entryFull, entryShown, entry, true);
         // pipes and sockets in a folder (dev/log of a chroot) are nobody's log
       } catch (error) {
         // a link to nowhere, or a file that a rotation renamed a moment ago
@@ -146,7 +152,7 @@ class Search implements Discovered {
     }
   }
 
-  #addFile(full: string, shown: string, stat: Stats, isInFolder: boolean): void {
+  async #addFile(full: string, shown: string, stat: Stats, isInFolder: boolean): Promise<void> {
     if (this.#seen.has(identityOf(stat))) return;
     let head: Buffer;
     try {
@@ -162,7 +168,11 @@ class Search implements Discovered {
       this.problems.push(problemOf(shown, error));
       return;
     }
-    const sniffed = sniff(head);
+    const packing = packingOf(head);
+    if (packing !== undefined) await prepareStart(packing);
+    const sniffed = sniff(head, (found) =>
+      packedHead({ full, size: stat.size, mtime: stat.mtimeMs, identity: identityOf(stat) }, found),
+    );
     if ('encoding' in sniffed) {
       this.#push(full, shown, stat, 'file', sniffed.encoding);
       return;

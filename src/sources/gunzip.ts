@@ -70,6 +70,10 @@ export class GunzipBytes implements ByteSource {
     return gunzip;
   }
 
+  get taken(): number {
+    return this.#written + this.#writing;
+  }
+
   read(into: Buffer, at: number, room: number): number {
     for (;;) {
       this.#chunk ??= this.#take();

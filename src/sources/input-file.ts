@@ -2,6 +2,8 @@
  * One input of a run, found but not opened.
  */
 
+import type { Packing } from './unpack/packing.ts';
+
 export type InputKind =
   | 'file' // a regular file: read by blocks, synchronously
   | 'pipe' // a FIFO, a character device, `<(command)`: read once, as it comes
@@ -11,6 +13,7 @@ export type InputKind =
 export type Encoding =
   | 'plain' // bytes as they are: can be read again at an offset
   | 'gzip'
+  | Packing
   | 'utf-16le'
   | 'utf-16be';
 

@@ -11,6 +11,8 @@ import type { Encoding, InputFile } from './input-file.ts';
 import { openJournal } from './journal.ts';
 import { problemOf, type OnProblem } from './problems.ts';
 import { MAGIC_BYTES, SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
+import { isPacking } from './unpack/packing.ts';
+import { UnpackBytes } from './unpack/unpack.ts';
 import { Utf16Bytes } from './utf16.ts';
 
 export interface OpenOptions {
@@ -21,7 +23,8 @@ export interface OpenOptions {
   since?: Instant | undefined;
 }
 
-const EMPTY: ByteSource = { read: () => 0, fill: () => Promise.resolve(), close: () => undefined };
+/** An input of no bytes. */
+export const EMPTY: ByteSource = { read: () => 0, fill: () => Promise.resolve(), close: () => undefined };
 
 /** Whoever opens closes. */
 export function openInput(file: InputFile, options: OpenOptions): ByteSource {
@@ -29,6 +32,7 @@ export function openInput(file: InputFile, options: OpenOptions): ByteSource {
   if (file.kind === 'journal') return openJournal(onProblem, options.since);
   if (file.kind === 'pipe') return new SniffedBytes(file.path, createReadStream(file.full), onProblem);
   if (file.kind === 'stdin') return stdin === undefined ? EMPTY : new SniffedBytes(file.path, stdin, onProblem);
+  if (isPacking(file.encoding)) return new UnpackBytes(file.path, file.encoding, { full: file.full }, onProblem);
   const open = (): ByteSource | undefined => openFile(file, onProblem);
   const bytes = open();
   return bytes === undefined ? EMPTY : decode(file.path, file.encoding, bytes, onProblem, open);
@@ -51,6 +55,7 @@ function decode(
   reopen?: () => ByteSource | undefined,
 ): ByteSource {
   if (encoding === 'plain') return bytes;
+  if (isPacking(encoding)) return new UnpackBytes(path, encoding, { bytes }, onProblem);
   return encoding === 'gzip' ? new GunzipBytes(path, bytes, onProblem, reopen) : new Utf16Bytes(bytes, encoding);
 }
 

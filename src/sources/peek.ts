@@ -3,13 +3,18 @@
  * Errors: none; what cannot be read gives no bytes (opening it will tell).
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { InputFile } from './input-file.ts';
+import type { Encoding, InputFile } from './input-file.ts';
 import { gunzipHead } from './sniff.ts';
+import { isPacking, type Packing } from './unpack/packing.ts';
+import { packedHead, unpackedStart } from './unpack/start.ts';
 
 const TAIL_BYTES = 64 * 1024;
 const HEAD_BYTES = 64 * 1024;
-/** Packed files up to this size are unpacked whole to see their last lines. */
+/** Packed files up to this size are unpacked whole to see their last lines; bzip2 takes ten times as long as the others. */
 const SMALL_PACKED_BYTES = 1024 * 1024;
+const SMALL_BZIP2_BYTES = 128 * 1024;
+/** A small file is not unpacked beyond this. */
+const WHOLE_BYTES = 64 * 1024 * 1024;
 
 /** Looks between the first and the last bytes: enough to meet every year of a log, if it is not of many years. */
 const BETWEEN = 8;
@@ -42,17 +47,22 @@ function quietly(path: string, read: (fd: number) => Buffer): Buffer {
   }
 }
 
-function decoded(file: InputFile, raw: Buffer): Buffer {
-  if (file.encoding === 'plain') return raw;
-  if (file.encoding === 'gzip') return gunzipHead(raw);
-  return Buffer.from(new TextDecoder(file.encoding).decode(raw));
+function decoded(encoding: Exclude<Encoding, Packing>, raw: Buffer): Buffer {
+  if (encoding === 'plain') return raw;
+  if (encoding === 'gzip') return gunzipHead(raw);
+  return Buffer.from(new TextDecoder(encoding).decode(raw));
 }
+
+const isSmall = ({ encoding, size }: InputFile): boolean =>
+  size <= (encoding === 'bzip2' ? SMALL_BZIP2_BYTES : SMALL_PACKED_BYTES);
 
 /** The first bytes of a file (at least 64 KiB where it has them), unpacked; the last line may be cut. Pipes have none. */
 export function peekHead(file: InputFile): Buffer {
   if (file.kind !== 'file') return NOTHING;
+  const { encoding } = file;
+  if (isPacking(encoding)) return packedHead(file, encoding);
   return decoded(
-    file,
+    encoding,
     quietly(file.full, (fd) => readAt(fd, 0, HEAD_BYTES)),
   );
 }
@@ -64,7 +74,7 @@ export function peekHead(file: InputFile): Buffer {
 export function peekTail(file: InputFile): Buffer | undefined {
   if (file.kind !== 'file') return undefined;
   if (file.encoding !== 'plain') {
-    if (file.size > SMALL_PACKED_BYTES) return undefined;
+    if (!isSmall(file)) return undefined;
     const whole = peekWhole(file);
     return wholeLines(whole.subarray(-TAIL_BYTES), whole.length <= TAIL_BYTES);
   }
@@ -79,8 +89,10 @@ export function peekTail(file: InputFile): Buffer | undefined {
 
 /** A small file, unpacked. */
 function peekWhole(file: InputFile): Buffer {
+  const { encoding } = file;
+  if (isPacking(encoding)) return unpackedStart(file.full, encoding, WHOLE_BYTES);
   return decoded(
-    file,
+    encoding,
     quietly(file.full, (fd) => readAt(fd, 0, file.size)),
   );
 }
@@ -101,7 +113,7 @@ export interface Look {
 export function peekPieces(file: InputFile): Look {
   if (file.kind !== 'file') return { pieces: [], hasEnd: false };
   if (file.encoding !== 'plain') {
-    if (file.size > SMALL_PACKED_BYTES) return { pieces: [peekHead(file)], hasEnd: false };
+    if (!isSmall(file)) return { pieces: [peekHead(file)], hasEnd: false };
     const whole = peekWhole(file);
     return {
       pieces: placesOf(whole.length).map(([from, length]) => whole.subarray(from, from + length)),

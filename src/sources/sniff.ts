@@ -1,12 +1,13 @@
 /**
  * What a file is, by its first bytes, never by its name.
- * Source: RFC 1952 (gzip), RFC 8878 (zstd), the xz, lz4 and bzip2 file formats, APPNOTE.TXT (zip), compress(1).
+ * Source: RFC 1952 (gzip), RFC 8878 (zstd; 3.1.2 skippable frames, which pzstd writes first), the xz, lz4 and bzip2 file formats, APPNOTE.TXT (zip), compress(1).
  * Errors: none. Too few bytes are plain.
  */
 import { isUtf8 } from 'node:buffer';
 import { constants, gunzipSync } from 'node:zlib';
 import type { InputProblem } from '../model/run.ts';
 import type { Encoding } from './input-file.ts';
+import type { Packing } from './unpack/packing.ts';
 
 /** How many first bytes `sniff` wants to see (fewer are looked at as they are). */
 export const SNIFF_BYTES = 16 * 1024;
@@ -18,10 +19,8 @@ export type Sniffed =
   | { readonly packed: string; readonly unpack: string }
   | { readonly binary: true };
 
-const PACKED: readonly (readonly [magic: readonly number[], name: string, unpack: string])[] = [
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz', 'xz -dc'],
-  [[0x42, 0x5a, 0x68], 'bzip2', 'bzip2 -dc'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd', 'zstd -dc'],
+/** What cannot be read, and what unpacks it. */
+const UNREAD: readonly (readonly [magic: readonly number[], name: string, unpack: string])[] = [
   [[0x04, 0x22, 0x4d, 0x18], 'lz4', 'lz4 -dc'],
   [[0x1f, 0x9d], 'compress', 'zcat'],
   [[0x50, 0x4b, 0x03, 0x04], 'zip', 'unzip -p'],
@@ -30,15 +29,26 @@ const PACKED: readonly (readonly [magic: readonly number[], name: string, unpack
 const startsWith = (head: Buffer, magic: readonly number[]): boolean =>
   head.length >= magic.length && magic.every((byte, i) => head[i] === byte);
 
-export function sniff(head: Buffer): Sniffed {
+/** The packing that these first bytes begin; undefined for gzip and all that is none. */
+export function packingOf(head: Buffer): Packing | undefined {
+  if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return 'zstd';
+  if (startsWith(head.subarray(1), [0x2a, 0x4d, 0x18]) && ((head[0] ?? 0) & 0xf0) === 0x50) return 'zstd';
+  if (startsWith(head, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])) return 'xz';
+  // BZh is three letters that a text may begin with: a digit and the magic number of a block or of the end follow
+  return /^BZh[1-9](?:1|\x17|$)/.test(head.toString('latin1', 0, 5)) ? 'bzip2' : undefined;
+}
+
+/** `unpack` gives the first unpacked bytes, where they can be had: what is packed may be no text. */
+export function sniff(head: Buffer, unpack?: (packing: Packing) => Buffer): Sniffed {
   if (startsWith(head, [0x1f, 0x8b])) {
     return isBinary(gunzipHead(head)) ? { binary: true } : { encoding: 'gzip' };
   }
-  for (const [magic, packed, unpack] of PACKED) {
-    if (!startsWith(head, magic)) continue;
-    // BZh is three letters that a text may begin with: a digit and the block's magic number follow
-    if (packed === 'bzip2' && !/^BZh[1-9](?:1|\x17|$)/.test(head.toString('latin1', 0, 5))) continue;
-    return { packed, unpack };
+  const packing = packingOf(head);
+  if (packing !== undefined) {
+    return unpack !== undefined && isBinary(unpack(packing)) ? { binary: true } : { encoding: packing };
+  }
+  for (const [magic, packed, command] of UNREAD) {
+    if (startsWith(head, magic)) return { packed, unpack: command };
   }
   if (startsWith(head, [0xff, 0xfe])) return { encoding: 'utf-16le' };
   if (startsWith(head, [0xfe, 0xff])) return { encoding: 'utf-16be' };
@@ -78,7 +88,7 @@ export function sniffProblem(where: string, sniffed: Sniffed): InputProblem | un
     return {
       where,
       what: 'is not a log (binary)',
-      help: 'give text logs, plain or gzip-compressed (mailtrace formats lists the formats)',
+      help: 'give text logs, plain or compressed by gzip, zstd, xz or bzip2 (mailtrace formats lists the formats)',
     };
   }
   if (!('packed' in sniffed)) return undefined;

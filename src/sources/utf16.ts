@@ -13,6 +13,7 @@ export class Utf16Bytes implements ByteSource {
   readonly #raw = Buffer.allocUnsafeSlow(IN_BYTES);
   #chunk = Buffer.alloc(0);
   #used = 0;
+  taken = 0;
   #isOver = false;
 
   constructor(source: ByteSource, encoding: 'utf-16le' | 'utf-16be') {
@@ -26,6 +27,7 @@ export class Utf16Bytes implements ByteSource {
       const count = this.#source.read(this.#raw, 0, IN_BYTES);
       if (count === WAIT) return WAIT;
       this.#isOver = count === 0;
+      this.taken += count;
       this.#chunk = Buffer.from(this.#decoder.decode(this.#raw.subarray(0, count), { stream: !this.#isOver }));
       this.#used = 0;
     }

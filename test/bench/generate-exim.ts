@@ -7,42 +7,56 @@ import { Agenda } from './generator/agenda.ts';
 import { deliver, eximId, type EximMail, type EximRcpt, type EximSite } from './generator/exim-mail.ts';
 import { Ledger, type Truth } from './generator/ledger.ts';
 import { LogWriter, runAgenda } from './generator/log-writer.ts';
-import { generatorMain, type LogOptions } from './generator/options.ts';
+import { DEFAULTS, generatorMain, type LogOptions } from './generator/options.ts';
 import { pace, spanOf } from './generator/pace.ts';
-import { LOCAL_DOMAIN, NEEDLE, People } from './generator/people.ts';
+import { LOCAL_DOMAIN, People } from './generator/people.ts';
 import { Prng } from './generator/prng.ts';
 
-const NEEDLE_EVERY = 2.1e6;
+/** Tries of the mails of the rare address that fail, in turn. */
+const RARE_TRIES = [1, 0, 2, 0, 0];
+/** Lines that name it, a mail. */
+const RARE_LINES = 1.6;
 
-export function generateExim(path: string, options: LogOptions): Truth {
+/** Writes the log to `path`; what is not given is as in `DEFAULTS`. */
+export function generateExim(path: string, given: Partial<LogOptions>): Truth {
+  const options = { ...DEFAULTS, ...given };
   const prng = new Prng(options.seed);
   const span = spanOf(options.bytes, options.last * 1000);
   const agenda = new Agenda(span.end);
-  const ledger = new Ledger();
-  const site: EximSite = { prng, agenda, ledger, people: new People(prng), pid: 2000 };
-  let needles = 0;
+  const ledger = new Ledger(options);
+  const site: EximSite = { prng, agenda, ledger, ids: options.ids, people: new People(prng, options), pid: 2000 };
+  const rareEvery = options.rare === '' ? Infinity : (100e6 * RARE_LINES) / options.rareLines;
+  let rares = 0;
   pace({ prng, agenda, span, bytes: options.bytes, overhead: 21 }, (time) => {
-    const needle = agenda.pushedBytes > (needles + 0.5) * NEEDLE_EVERY;
-    if (needle) needles += 1;
     const dice = prng.next();
-    if (needle || dice < 0.5) arrival(site, time, false, needle);
-    else if (dice < 0.75) arrival(site, time, true, false);
+    if (agenda.pushedBytes > (rares + 0.5) * rareEvery)
+      arrival(site, time, false, { address: options.rare, tries: RARE_TRIES[rares++ % RARE_TRIES.length] ?? 0 });
+    else if (dice < 0.5) arrival(site, time, false);
+    else if (dice < 0.75) arrival(site, time, true);
     else if (dice < 0.93) refusal(site, time);
     else chatter(site, time);
   });
   return runAgenda(agenda, new LogWriter(path, 'exim'), ledger);
 }
 
-function arrival(site: EximSite, time: number, ours: boolean, needle: boolean): void {
+function arrival(site: EximSite, time: number, ours: boolean, rare?: { address: string; tries: number }): void {
   const { prng, people, agenda, ledger } = site;
   const domain = people.domain();
   const rcpts = new Map<string, EximRcpt>();
   for (let n = prng.chance(0.2) ? prng.between(2, 5) : 1; n > 0; n -= 1) {
-    const to = needle && n === 1 ? NEEDLE : ours ? people.remote(domain) : people.local();
+    const to = ours ? people.remote(domain) : people.local();
     const dice = prng.next();
     const fate = !ours ? 'ok' : domain.dead ? 'dead' : dice < 0.03 ? 'bounce' : dice < 0.12 ? 'later' : 'ok';
     rcpts.set(to, { to, domain: ours ? domain : undefined, fate, tries: prng.between(1, 4), status: 'pending' });
   }
+  if (rare !== undefined)
+    rcpts.set(rare.address, {
+      to: rare.address,
+      domain: undefined,
+      fate: rare.tries > 0 ? 'later' : 'ok',
+      tries: rare.tries,
+      status: 'pending',
+    });
   const mail: EximMail = {
     id: eximId(site, time),
     arrived: time,
@@ -57,7 +71,11 @@ function arrival(site: EximSite, time: number, ours: boolean, needle: boolean): 
     ? `H=([${ip}]) [${ip}] P=esmtpsa X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256 CV=no A=plain_server:${mail.from}`
     : `H=${client.name} [${client.ip}] P=esmtps X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256 CV=no`;
   agenda.line(time, `${mail.id} <= ${mail.from} ${where} S=${prng.between(800, 60_000)} id=${mail.messageId}`);
-  ledger.message();
+  ledger.message(
+    mail.from,
+    mail.rcpts.map((rcpt) => rcpt.to),
+    mail.messageId,
+  );
   ledger.queueId();
   for (const rcpt of mail.rcpts) ledger.recipient(rcpt.status);
   deliver(site, mail, time + 20_000);
@@ -67,6 +85,7 @@ function arrival(site: EximSite, time: number, ours: boolean, needle: boolean): 
 function refusal(site: EximSite, time: number): void {
   const { prng, people, agenda, ledger } = site;
   const client = people.stranger();
+  const from = people.remote(people.domain());
   const name = client.name === 'unknown' ? '' : `${client.name} `;
   const [to, why] = prng.chance(0.5)
     ? [people.ghost(), 'rejected RCPT <TO>: Unrouteable address']
@@ -74,11 +93,8 @@ function refusal(site: EximSite, time: number): void {
         [people.remote(people.domain()), 'rejected RCPT <TO>: relay not permitted'],
         [people.local(), `rejected RCPT <TO>: ${client.ip} is listed at zen.spamhaus.example`],
       ]);
-  agenda.line(
-    time,
-    `H=${name}(srv${prng.int(1e6)}.isp.example) [${client.ip}] F=<${people.remote(people.domain())}> ${why.replace('TO', to)}`,
-  );
-  ledger.message();
+  agenda.line(time, `H=${name}(srv${prng.int(1e6)}.isp.example) [${client.ip}] F=<${from}> ${why.replace('TO', to)}`);
+  ledger.message(from, [to]);
   ledger.recipient('rejected');
 }
 

@@ -10,6 +10,8 @@ export interface Command {
   /** The program and its arguments. */
   argv: readonly string[];
   env?: Record<string, string>;
+  /** Its stdout goes to the null device: of a peer that writes what it reads. */
+  discard?: boolean;
 }
 
 export interface Run {
@@ -28,46 +30,54 @@ export function run(command: Command, name: string): Run {
   const begin = process.hrtime.bigint();
   const done = spawnSync(program, args, {
     env: { ...process.env, ...command.env },
-    stdio: ['ignore', fd, 'pipe'],
+    stdio: ['ignore', command.discard === true ? 'ignore' : fd, 'pipe'],
     encoding: 'utf8',
   });
   const ms = Number(process.hrtime.bigint() - begin) / 1e6;
   closeSync(fd);
-  return { ms, status: done.status, out, stderr: done.stderr ?? String(done.error) };
+  return { ms, status: done.status, out, stderr: done.error === undefined ? (done.stderr ?? '') : String(done.error) };
+}
+
+/** How a run ended that should have ended well: its status and the first line of its stderr. */
+export function failure(done: Run): string {
+  return `exit ${done.status}: ${done.stderr.trim().split('\n')[0]?.slice(0, 200)}`;
 }
 
 /**
- * Peak resident memory in bytes: VmHWM of /proc, polled, and for Node read once more by the
- * process itself as it exits. (rusage would count the memory of the benchmark, inherited over fork.)
- * Undefined where there is no /proc.
+ * Peak resident memory in bytes, as GNU time tells it (`gnuTime`; the most that the process or one
+ * of its children had), else VmHWM of /proc, polled. Undefined where there is neither. (The rusage
+ * of a child of ours would count our own memory, inherited over fork.)
  */
-export async function peakMemory(command: Command, name: string): Promise<{ bytes: number | undefined; run: Run }> {
+export async function peakMemory(
+  command: Command,
+  name: string,
+  gnuTime: string | undefined,
+): Promise<{ bytes: number | undefined; run: Run }> {
+  if (gnuTime === undefined) return await polledMemory(command, name);
+  const report = outputFile(`${name}.time`);
+  const done = run({ ...command, argv: [gnuTime, '-o', report, '-f', '%M', ...command.argv] }, name);
+  const kib = Number(/(\d+)\s*$/.exec(readFileSync(report, 'utf8'))?.[1]);
+  return { bytes: Number.isNaN(kib) ? undefined : kib * 1024, run: done };
+}
+
+async function polledMemory(command: Command, name: string): Promise<{ bytes: number | undefined; run: Run }> {
   const out = outputFile(name);
   const fd = openSync(out, 'w');
   const [program = '', ...args] = command.argv;
-  const hook = `import{readFileSync as r,writeSync as w}from"node:fs";process.on("exit",()=>{try{w(3,/VmHWM:\\s+(\\d+)/.exec(r("/proc/self/status","utf8"))[1])}catch{}})`;
-  const isNode = program === process.execPath;
-  const withHook = isNode ? ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, ...args] : args;
   const begin = process.hrtime.bigint();
-  const child = spawn(program, withHook, {
-    env: { ...process.env, ...command.env },
-    stdio: ['ignore', fd, 'pipe', 'pipe'],
-  });
-  let peak = 0;
+  const child = spawn(program, args, { env: { ...process.env, ...command.env }, stdio: ['ignore', fd, 'pipe'] });
+  let kib = 0;
   let stderr = '';
-  let told = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  child.stdio[3]?.on('data', (chunk: Buffer) => (told += chunk.toString()));
   const timer = setInterval(() => {
-    peak = Math.max(peak, highWater(child.pid));
-  }, 10);
+    kib = Math.max(kib, highWater(child.pid));
+  }, 2);
   const status = await new Promise<number | null>((resolve) =>
     child.on('close', resolve).on('error', () => resolve(-1)),
   );
   clearInterval(timer);
   const ms = Number(process.hrtime.bigint() - begin) / 1e6;
   closeSync(fd);
-  const kib = Math.max(peak, Number(told) || 0);
   return { bytes: kib > 0 ? kib * 1024 : undefined, run: { ms, status, out, stderr } };
 }
 
@@ -101,7 +111,7 @@ export function interleave(commands: ReadonlyMap<string, Command>, rounds: numbe
     if (round % 2 === 1) names.reverse();
     for (const name of names) {
       const done = run(commands.get(name) as Command, name);
-      if (done.status !== 0) throw new Error(`${name} ended with ${done.status}: ${done.stderr.slice(0, 500)}`);
+      if (done.status !== 0) throw new Error(`${name}: ${failure(done)}`);
       times.get(name)?.push(done.ms);
     }
   }

@@ -10,6 +10,9 @@ import type { Command } from './measure.ts';
 
 const ROOT = path.join(CACHE, 'peers');
 
+/** Where unpacked programs are, as of a PATH. */
+export const PEER_PATH = ['bin', 'sbin'].map((one) => path.join(ROOT, 'usr', one)).join(path.delimiter);
+
 /** Packages, each with the libraries it needs beyond a bare system. */
 const PACKAGES: Record<string, readonly string[]> = {
   pflogsumm: ['pflogsumm', 'libdate-calc-perl', 'libdate-calc-xs-perl', 'libbit-vector-perl', 'libcarp-clan-perl'],
@@ -28,6 +31,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   ],
   eximstats: ['exim4-base'],
   zstd: ['zstd'],
+  time: ['time'],
 };
 
 /** Fetches and unpacks every package; says which could not be had. */
@@ -53,10 +57,7 @@ function call(program: string, args: readonly string[], cwd: string): { status: 
 
 /** The command of a peer, or undefined where it is not installed. */
 export function peer(program: string, args: readonly string[]): Command | undefined {
-  const folders = [
-    ...['bin', 'sbin'].map((one) => path.join(ROOT, 'usr', one)),
-    ...(process.env['PATH'] ?? '').split(path.delimiter),
-  ];
+  const folders = [PEER_PATH, process.env['PATH'] ?? ''].join(path.delimiter).split(path.delimiter);
   const found = folders.map((folder) => path.join(folder, program)).find((file) => isExecutable(file));
   if (found === undefined) return undefined;
   return { argv: [found, ...args], env: found.startsWith(ROOT) ? unpackedEnvironment() : {} };
@@ -73,6 +74,8 @@ function unpackedEnvironment(): Record<string, string> {
   return {
     PERL5LIB: [path.join(ROOT, 'usr', 'share', 'perl5'), ...perl].join(path.delimiter),
     LD_LIBRARY_PATH: triplets.join(path.delimiter),
+    // lnav keeps its settings there.
+    HOME: CACHE,
   };
 }
 

@@ -5,9 +5,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { GENERATOR_VERSION } from './generator/options.ts';
-import type { BenchOptions, Measured } from './rows.ts';
+import type { BenchOptions, Mark, Measured, Unit } from './row.ts';
 
-const HEAD = ['row', 'log', 'ours', 'peer', 'theirs', 'times as fast', 'wanted', ''];
+const HEAD = ['row', 'log', 'ours', 'peer', 'theirs', 'figure', 'at least', 'aim', 'reached', ''];
+const WORDS: Record<Mark, string> = { aim: 'aim', least: 'least', missed: 'MISSED', wrong: 'WRONG' };
 
 export function printTable(rows: readonly Measured[]): void {
   const cells = [HEAD, ...rows.map((row) => cellsOf(row))];
@@ -22,22 +23,29 @@ export function printTable(rows: readonly Measured[]): void {
 }
 
 function cellsOf(row: Measured): string[] {
-  const verdict = row.ok === undefined ? '' : row.ok ? 'ok' : 'FAILED';
   return [
     row.row,
-    row.bytes === undefined ? '' : `${Math.round(row.bytes / 1e6)} MB`,
-    amount(row.ours, row.unit),
+    row.bytes === undefined || row.bytes === 0 ? '' : `${Math.round(row.bytes / 1e6)} MB`,
+    row.unit === 'B' ? '' : time(row.ours),
     row.peer ?? '',
-    amount(row.theirs, row.unit),
-    row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}x`,
-    row.wanted,
-    [verdict, row.note ?? ''].filter((text) => text !== '').join(': '),
+    time(row.theirs),
+    figure(row.figure, row.unit),
+    figure(row.target?.least, row.unit),
+    figure(row.target?.aim, row.unit),
+    row.mark === undefined ? '' : WORDS[row.mark],
+    row.note ?? '',
   ];
 }
 
-function amount(value: number | undefined, unit: Measured['unit']): string {
+function time(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  return ms < 1000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+function figure(value: number | undefined, unit: Unit): string {
   if (value === undefined) return '';
-  return unit === 'B' ? `${(value / 1e6).toFixed(0)} MB` : `${value < 1000 ? value.toFixed(1) : value.toFixed(0)} ms`;
+  if (unit === 'x') return `${Number(value.toPrecision(3))}x`;
+  return unit === 'B' ? `${(value / 1e6).toFixed(0)} MB` : `${value < 0 ? '' : '+'}${Number(value.toFixed(1))} ms`;
 }
 
 /** Writes `results/DATE.json` beside this file and returns its name. */
@@ -51,7 +59,7 @@ export function writeResults(rows: readonly Measured[], options: BenchOptions): 
     date: date.toISOString(),
     node: process.version,
     cpu: { model: cores[0]?.model, count: cores.length },
-    generator: { version: GENERATOR_VERSION, seed: options.seed },
+    generator: { version: GENERATOR_VERSION, ...options.log },
     rounds: options.rounds,
     rows: rows.map((row) => rounded(row)),
   };
@@ -59,12 +67,13 @@ export function writeResults(rows: readonly Measured[], options: BenchOptions): 
   return name;
 }
 
-/** Times to a tenth of a millisecond, ratios to a hundredth: more is noise. */
+/** Times to a tenth of a millisecond, ratios to a thousandth: more is noise. */
 function rounded(row: Measured): Measured {
   const out = { ...row };
   if (out.ours !== undefined) out.ours = tenth(out.ours);
   if (out.theirs !== undefined) out.theirs = tenth(out.theirs);
-  if (out.ratio !== undefined) out.ratio = Math.round(out.ratio * 100) / 100;
+  if (out.figure !== undefined)
+    out.figure = out.unit === 'x' ? Math.round(out.figure * 1000) / 1000 : tenth(out.figure);
   if (out.rounds !== undefined) {
     out.rounds = { ours: out.rounds.ours.map((ms) => tenth(ms)), theirs: out.rounds.theirs.map((ms) => tenth(ms)) };
   }

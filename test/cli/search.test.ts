@@ -193,6 +193,54 @@ describe('exit status', () => {
   });
 });
 
+describe('packed logs', () => {
+  const ids = (...paths: string[]): string[] => parse(cli('search', '--json', ...paths).out).map(({ id }) => id);
+  const NO_TOOLS = { PATH: '/nonexistent' };
+  const WAYS = [{}, NO_TOOLS];
+  let plain: string[] = [];
+
+  beforeAll(() => {
+    for (const ending of ['zst', 'xz', 'bz2']) copyFixture(`packed/single.mail.log.${ending}`, cwd);
+    plain = ids('single.mail.log');
+    expect(plain.length).toBeGreaterThan(100);
+  });
+
+  test.each(['zst', 'xz', 'bz2'])('.%s gives what the plain log gives, with and without the tool', (ending) => {
+    const packed = `single.mail.log.${ending}`;
+    for (const env of WAYS) {
+      const { status, out, err } = run(['search', '--format', 'ndjson', packed], { cwd, env });
+      expect(status).toBe(0);
+      expect(err).not.toContain('mailtrace:');
+      expect(parse(out).map(({ id }) => id)).toEqual(plain);
+    }
+    const piped = run(['search', '--json', '-'], { cwd, env: NO_TOOLS, stdin: readFileSync(join(cwd, packed)) });
+    expect(parse(piped.out)).toHaveLength(plain.length);
+    // a copy beside its packed form: every line counts once
+    expect(ids('single.mail.log', packed)).toEqual(plain);
+  });
+
+  test.each(['zst', 'xz', 'bz2'])('a truncated .%s: what was there is told, one line, 2', (ending) => {
+    const packed = readFileSync(join(cwd, `single.mail.log.${ending}`));
+    const cut = `cut.log.${ending}`;
+    writeFileSync(join(cwd, cut), packed.subarray(0, packed.length * 0.7));
+    utimesSync(join(cwd, cut), RECORDED, RECORDED);
+    for (const env of WAYS) {
+      const { status, out, err } = run(['search', '--json', cut], { cwd, env });
+      expect(status).toBe(2);
+      expect(parse(out).length).toBeGreaterThan(10);
+      expect(err).toMatch(/^mailtrace: cut\.log\.\w+: \w+ data ends early\nhelp: /m);
+      expect(err.match(/^mailtrace: /gm)).toHaveLength(1);
+    }
+  });
+
+  test('what nothing reads is one line with a way around', () => {
+    writeFileSync(join(cwd, 'x.lz4'), Buffer.from([0x04, 0x22, 0x4d, 0x18, 1, 2, 3]));
+    const { status, err } = cli('search', 'x.lz4');
+    expect(status).toBe(2);
+    expect(err).toMatch(/^mailtrace: x\.lz4: is lz4-compressed, .*\nhelp: lz4 -dc x\.lz4 \| mailtrace … -\n/m);
+  });
+});
+
 describe('pipes and terminals', () => {
   test('head -1 ends it quietly with 0', () => {
     for (const format of ['ndjson', 'csv', 'table', 'raw', 'json']) {

@@ -234,6 +234,25 @@ describe('exit status and stderr', () => {
     expect(err).toContain('interrupted');
   });
 
+  test('interrupted with more to print than there is time for: whole lines, how many of how many', async () => {
+    const io = fakeIo();
+    const write = io.stdout.write.bind(io.stdout);
+    io.stdout.write = (piece) => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      return write(piece);
+    };
+    const options = await searchOptionsOf(['mail.log'], { format: 'json' }, io);
+    const status = await searchRun(options, io, fakeEngine(series(3001)), AbortSignal.abort());
+    const printed = (JSON.parse(io.stdout.text) as unknown[]).length;
+    expect(status).toBe(130);
+    expect(printed).toBeGreaterThanOrEqual(200);
+    expect(printed).toBeLessThan(3001);
+    expect(io.stderr.text).toContain(`${printed.toLocaleString('en-US')} of 3,001 messages`);
+    expect(io.stderr.text).toContain('interrupted: what is printed is the first part of what was found so far');
+    expect(io.stderr.text).not.toContain('--limit');
+  });
+
   test('the reader gone: 0, and nothing more is written', async () => {
     const io = fakeIo();
     io.stdout.closeAfter = 10;

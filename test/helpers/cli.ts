@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../house/sources.ts';
 
-const BIN = join(root, 'bin/mailtrace.js');
+export const BIN = join(root, 'bin/mailtrace.js');
 
 export interface CliResult {
   status: number | null;

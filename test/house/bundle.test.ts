@@ -1,7 +1,7 @@
 /** The built command: what is loaded at the start and what only when needed, and what the package holds. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from './sources.ts';
 
@@ -45,6 +45,29 @@ describe('the built command', () => {
     const chunks = Object.keys(meta.outputs).filter(isSearch);
     expect(chunks).toHaveLength(1);
     expect(chunks.flatMap((chunk) => packagesIn(loadedWith(meta, chunk)))).not.toContain('zod');
+  });
+
+  test('what unpacks zstd, xz and bzip2 is loaded with no command, only when such a file is met', () => {
+    const meta = readMeta();
+    for (const name of ['fzstd', 'xz-decompress', 'unbzip2-stream']) {
+      const holders = Object.keys(meta.outputs).filter((path) =>
+        packagesIn(Object.keys(meta.outputs[path]?.inputs ?? {})).includes(name),
+      );
+      expect(holders, name).toHaveLength(1);
+      expect(meta.outputs[holders[0] as string]?.entryPoint).toMatch(/-decoder\.ts$/);
+      const importers = Object.values(meta.outputs).flatMap(({ imports }) =>
+        imports.filter(({ path }) => path === holders[0]).map(({ kind }) => kind),
+      );
+      expect(importers).toEqual(['dynamic-import']);
+    }
+  });
+
+  test('the WASM modules lie beside the chunk that reads them: else it would take the slow twin in silence', () => {
+    const chunks = Object.entries(readMeta().outputs).filter(([, { inputs }]) => 'src/kernel/module.ts' in inputs);
+    for (const [chunk] of chunks) {
+      const module = readFileSync(join(root, dirname(chunk), 'kernel.wasm'));
+      expect(module.subarray(0, 4).toString('latin1')).toBe('\0asm');
+    }
   });
 
   test('--version prints the version of package.json', () => {

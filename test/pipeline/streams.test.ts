@@ -12,9 +12,19 @@ async function keptOf(folder: string): Promise<string[]> {
   return lines.filter((line) => !line.duplicate).map((line) => line.text);
 }
 
+/** A zstd frame of one raw block (RFC 8878 3.1.1), for there is no zstd in this Node. */
+const zstd = (text: string): Buffer =>
+  Buffer.concat([
+    Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, text.length, (text.length << 3) | 1, 0, 0]),
+    Buffer.from(text),
+  ]);
+
 describe('names', () => {
   test.each([
-    ['mail.log', ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.log.14', 'mail.log.gz', 'mail.log.0.bz2']],
+    [
+      'mail.log',
+      ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.log.14', 'mail.log.gz', 'mail.log.0.bz2', 'mail.log.3.zst'],
+    ],
     [
       'mail.log',
       ['mail.log-20261101', 'mail.log-20261101.gz', 'mail.log-2026110103.xz', 'mail.log-20261101-1793500000'],
@@ -77,6 +87,8 @@ describe('a rotated set', () => {
       'mail.log.2.gz': gzipSync('# noise first\n2 b\n'),
       'mail.log-20261101': '4 d\n',
       'mail.log.3': '',
+      'mail.log.4.zst': zstd('5 e\n'),
+      'mail.log.5': '6 f\n',
     });
     const { lines } = await readLogs(folder, ['mail.log*']);
     expect(lines.map(({ text, file, line, stream }) => [text, file, line, stream])).toEqual([
@@ -84,6 +96,8 @@ describe('a rotated set', () => {
       ['2 b', 'mail.log.2.gz', 2, 0],
       ['3 c', 'mail.log', 1, 0],
       ['4 d', 'mail.log-20261101', 1, 0],
+      ['5 e', 'mail.log.4.zst', 1, 0],
+      ['6 f', 'mail.log.5', 1, 0],
     ]);
   });
 

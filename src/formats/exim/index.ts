@@ -162,6 +162,10 @@ const exim: LogFormat<EximContext> = {
   versions: '4.60 to 4.99',
   claims,
   createContext,
+  // deliver.c deliver_msglog(), post_process_one()
+  refusedSigns: [' ** ', ' == '],
+  /** In syslog entries come in pieces, and refusals twice. */
+  isContextual: (frame) => frame.program !== '',
   parse,
   finish: finishExim,
   detect,

@@ -48,6 +48,14 @@ const postfix: LogFormat<PostfixContext> = {
     return readUnqueued(line);
   },
 
+  // the end of a line may be cut off; global/defer.c, bounce.c, verify.c
+  refusedSigns: ['dsn=4.', 'dsn=5.', 'status=bo', 'status=de', 'status=un', 'status=ex', 'status=so'],
+
+  /** RFC 5424 writers do not tell the daemon: which process is a queue manager is learnt. */
+  isContextual(frame: Frame): boolean {
+    return frame.framing === 'rfc5424';
+  },
+
   detect(sample: readonly Frame[]): number {
     if (sample.length === 0) return 0;
     let ours = 0;

@@ -7,12 +7,14 @@ import type { Ledger } from './ledger.ts';
 import { MICROS } from './pace.ts';
 import { LOCAL_DOMAIN, type People, type RemoteDomain } from './people.ts';
 import type { Prng } from './prng.ts';
+import { eximMessageId, type IdKind } from './queue-ids.ts';
 import { accepted, delayed, refused } from './replies.ts';
 
 export interface EximSite {
   prng: Prng;
   agenda: Agenda;
   ledger: Ledger;
+  ids: IdKind;
   people: People;
   /** The last process id given. */
   pid: number;
@@ -35,15 +37,13 @@ export interface EximMail {
   runs: number;
 }
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RETRY = 900 * MICROS;
 const GIVE_UP = 12 * 3600 * MICROS;
 
-/** An id of before 4.97, which the tools of Debian 12 know: seconds, pid, half milliseconds. */
+/** The tools of Debian 12 know the short ids only. */
 export function eximId(site: EximSite, time: number): string {
   site.pid = site.pid > 60_000 ? 1000 : site.pid + site.prng.between(1, 5);
-  const half = Math.floor((time % MICROS) / 500);
-  return `${base62(Math.floor(time / MICROS), 6)}-${base62(site.pid, 6)}-${base62(half, 2)}`;
+  return eximMessageId(site.ids, Math.floor(time), site.pid);
 }
 
 export function deliver(site: EximSite, mail: EximMail, time: number): void {
@@ -52,7 +52,8 @@ export function deliver(site: EximSite, mail: EximMail, time: number): void {
   const open = mail.rcpts.filter((rcpt) => rcpt.status === 'pending' || rcpt.status === 'deferred');
   for (const rcpt of open) {
     at += prng.between(20_000, rcpt.domain === undefined ? 60_000 : 1_500_000);
-    const [line, status] = rcpt.domain === undefined ? localLine(rcpt) : remoteLine(site, mail, rcpt, rcpt.domain, at);
+    const [line, status] =
+      rcpt.domain === undefined ? localLine(rcpt, mail.runs) : remoteLine(site, mail, rcpt, rcpt.domain, at);
     agenda.line(at, `${mail.id} ${line}`);
     ledger.move(rcpt, status);
   }
@@ -66,8 +67,12 @@ export function deliver(site: EximSite, mail: EximMail, time: number): void {
   agenda.line(at + 2000, `${mail.id} Completed`);
 }
 
-function localLine(rcpt: EximRcpt): [string, string] {
+function localLine(rcpt: EximRcpt, runs: number): [string, string] {
   const user = rcpt.to.slice(0, rcpt.to.indexOf('@'));
+  if (rcpt.fate === 'later' && runs < rcpt.tries) {
+    const full = 'mailbox is full (MTA-imposed quota exceeded while writing to file /var/mail/NAME)';
+    return [`== ${rcpt.to} R=local_user T=maildir_home defer (-22): ${full.replace('NAME', user)}`, 'deferred'];
+  }
   return [`=> ${user} <${rcpt.to}> R=local_user T=maildir_home`, 'delivered'];
 }
 
@@ -110,7 +115,7 @@ function said(to: string, text: string): string {
 /** `R=` on an arrival line names the mail that bounced. */
 function bounce(site: EximSite, mail: EximMail, time: number): void {
   const { people } = site;
-  const local = mail.from.endsWith(`@${LOCAL_DOMAIN}`);
+  const local = people.isLocal(mail.from);
   const rcpt: EximRcpt = {
     to: mail.from,
     domain: local ? undefined : people.domain(),
@@ -120,14 +125,8 @@ function bounce(site: EximSite, mail: EximMail, time: number): void {
   };
   const child: EximMail = { id: eximId(site, time), arrived: time, from: '', messageId: '', rcpts: [rcpt], runs: 0 };
   child.messageId = `E${child.id}@mail.${LOCAL_DOMAIN}`;
-  site.ledger.message();
+  site.ledger.message('', [rcpt.to]);
   site.ledger.recipient('pending');
   site.agenda.line(time, `${child.id} <= <> R=${mail.id} U=Debian-exim P=local S=${site.prng.between(2000, 6000)}`);
   deliver(site, child, time + 10_000);
-}
-
-function base62(value: number, length: number): string {
-  let out = '';
-  for (let rest = value; out.length < length; rest = Math.floor(rest / 62)) out = BASE62.charAt(rest % 62) + out;
-  return out;
 }

@@ -2,8 +2,6 @@
  * What the generator knows to be true of the log that it writes: the numbers that
  * `search --count --json` must print, and some that a plain grep of the log must find.
  */
-import { NEEDLE } from './people.ts';
-
 /** The side file (`LOG.truth.json`). */
 export interface Truth {
   messages: number;
@@ -15,7 +13,13 @@ export interface Truth {
   bytes: number;
   queueIds: number;
   toLines: number;
-  needleLines: number;
+  /** Lines that name the rare address. */
+  rareLines: number;
+  /** Messages that name it as sender or recipient, and those that have it as a recipient. */
+  rareMessages: number;
+  rareRecipients: number;
+  /** Messages with the wide domain behind an @: of the sender, a recipient, or the Message-ID. */
+  wideMessages: number;
 }
 
 /** One end of a mail; its status moves as the log goes on. */
@@ -29,11 +33,26 @@ export class Ledger {
   private readonly byStatus = new Map<string, number>();
   private queueIds = 0;
   private toLines = 0;
-  private needleLines = 0;
+  private readonly planted: { rare: string; wide: string };
+  private rareLines = 0;
+  private rareMessages = 0;
+  private rareRecipients = 0;
+  private wideMessages = 0;
 
-  /** A mail, whole (all its queue ids, hops and recipients). */
-  message(): void {
+  /** @param planted an empty one occurs nowhere */
+  constructor(planted: { rare: string; wide: string }) {
+    this.planted = planted;
+  }
+
+  /** A mail, whole (all its queue ids, hops and recipients), or the refusals of one transaction. */
+  message(from: string, to: readonly string[], messageId = ''): void {
     this.messages += 1;
+    const { rare, wide } = this.planted;
+    if (rare !== '' && to.includes(rare)) this.rareRecipients += 1;
+    if (rare !== '' && (from === rare || to.includes(rare))) this.rareMessages += 1;
+    const named = (address: string): boolean => address.endsWith(`@${wide}`);
+    if (wide !== '' && (named(from) || named(messageId) || to.some((address) => named(address))))
+      this.wideMessages += 1;
   }
 
   /** A recipient entry of the mail last counted or of one before it. */
@@ -60,7 +79,7 @@ export class Ledger {
 
   /** Called with each line as it is written. */
   see(line: string): void {
-    if (line.includes(NEEDLE)) this.needleLines += 1;
+    if (this.planted.rare !== '' && line.includes(this.planted.rare)) this.rareLines += 1;
   }
 
   truth(lines: number, bytes: number): Truth {
@@ -73,7 +92,10 @@ export class Ledger {
       bytes,
       queueIds: this.queueIds,
       toLines: this.toLines,
-      needleLines: this.needleLines,
+      rareLines: this.rareLines,
+      rareMessages: this.rareMessages,
+      rareRecipients: this.rareRecipients,
+      wideMessages: this.wideMessages,
     };
   }
 

@@ -5,10 +5,20 @@
  */
 import { type Prng, Zipf } from './prng.ts';
 
-/** The address that stands in about 40 lines of each 100 MB. */
-export const NEEDLE = 'rare.user@corp.example';
-/** The remote domain that about one mail in twenty names. */
-const WIDE_DOMAIN = 'bigmail.example';
+/** What is planted (`LogOptions`). */
+export interface Planted {
+  rare: string;
+  wide: string;
+  wideShare: number;
+}
+
+/**
+ * How many domains are drawn for a message: for several recipients more than one, for mail of this
+ * machine none. Counted on logs of this generator.
+ */
+const DRAWS = 0.97;
+
+const DOMAINS = 800;
 export const LOCAL_DOMAIN = 'corp.example';
 
 const FIRST =
@@ -46,11 +56,15 @@ export class People {
   private readonly localRank: Zipf;
   private readonly domainRank: Zipf;
   private readonly userRank: Zipf;
+  private readonly rare: string;
+  private readonly wide: RemoteDomain | undefined;
+  private readonly wideChance: number;
 
-  constructor(prng: Prng) {
+  constructor(prng: Prng, planted: Planted) {
     this.prng = prng;
+    this.rare = planted.rare;
     this.localUsers = [];
-    const seen = new Set([NEEDLE]);
+    const seen = new Set([planted.rare]);
     while (this.localUsers.length < 3000) {
       const [first, last] = [prng.pick(FIRST), prng.pick(LAST)];
       const suffix = prng.chance(0.4) ? String(prng.int(100)) : '';
@@ -59,9 +73,13 @@ export class People {
       seen.add(user);
     }
     this.domains = [];
-    for (let i = 0; i < 800; i += 1) this.domains.push(makeDomain(prng, i));
+    for (let i = 0; i < DOMAINS; i += 1) this.domains.push(makeDomain(prng, i));
+    const wide = makeDomain(prng, 2, planted.wide);
+    this.wide = planted.wide === '' ? undefined : wide;
+    if (this.wide !== undefined) this.domains.push(this.wide);
+    this.wideChance = planted.wideShare / DRAWS;
     this.localRank = new Zipf(this.localUsers.length, 0.9);
-    this.domainRank = new Zipf(this.domains.length, 0.95);
+    this.domainRank = new Zipf(DOMAINS, 0.95);
     this.userRank = new Zipf(5000, 0.8);
   }
 
@@ -75,7 +93,13 @@ export class People {
   }
 
   domain(): RemoteDomain {
+    if (this.prng.chance(this.wideChance) && this.wide !== undefined) return this.wide;
     return this.domains[this.domainRank.draw(this.prng)] as RemoteDomain;
+  }
+
+  /** True of an address of this site. */
+  isLocal(address: string): boolean {
+    return address.endsWith(`@${LOCAL_DOMAIN}`) || address === this.rare;
   }
 
   /** An address in a remote domain. */
@@ -130,8 +154,7 @@ export function address(prng: Prng): string {
   return `198.${18 + prng.int(2)}.${prng.int(256)}.${prng.between(1, 254)}`;
 }
 
-function makeDomain(prng: Prng, rank: number): RemoteDomain {
-  const fixed = ['outlike.example', 'web-post.example', WIDE_DOMAIN][rank];
+function makeDomain(prng: Prng, rank: number, fixed = ['outlike.example', 'web-post.example'][rank]): RemoteDomain {
   const name = fixed ?? `${prng.pick(LAST)}-${prng.pick(WORDS)}${rank}.example`;
   const mx: Peer[] = [];
   for (let i = 1; i <= (rank < 20 ? 5 : 2); i += 1) {

@@ -3,7 +3,12 @@
  */
 import type { Agenda } from './agenda.ts';
 import type { Ledger } from './ledger.ts';
+import { MICROS } from './pace.ts';
 import type { Prng } from './prng.ts';
+import { type IdKind, longQueueId, shortQueueId } from './queue-ids.ts';
+
+/** A queue id is not given again before that long after its queue file is gone. */
+const ID_RESTS = 3 * 3600 * MICROS;
 
 /** A daemon process; master starts another when all are busy, each serves 100 requests (max_use). */
 interface Daemon {
@@ -25,8 +30,15 @@ export class PostfixHost {
   private nextPid: number;
   private nextInode: number;
   private readonly freeInodes: number[] = [];
+  private readonly ids: IdKind;
+  /** The inodes of the queue files there are. */
+  private readonly inodes = new Map<string, number>();
+  /** When the queue file of an id was gone. */
+  private readonly gone = new Map<string, number>();
 
-  constructor(name: string, index: number, prng: Prng, agenda: Agenda, ledger: Ledger) {
+  constructor(name: string, index: number, ids: IdKind, world: { prng: Prng; agenda: Agenda; ledger: Ledger }) {
+    const { prng, agenda, ledger } = world;
+    this.ids = ids;
     this.name = name;
     this.ip = `203.0.113.${index + 10}`;
     this.inner = `10.0.0.${index + 10}`;
@@ -55,27 +67,45 @@ export class PostfixHost {
     return `${this.name} postfix/qmgr[${this.qmgr}]: `;
   }
 
-  /** A short queue id: five hex digits of microseconds, then the inode (global/mail_queue.h). */
+  /** The id of a new queue file. */
   newQueueId(time: number): string {
-    const free = this.freeInodes;
-    let inode: number;
-    if (free.length > 64) {
-      const at = this.prng.int(free.length);
-      inode = free[at] as number;
-      free[at] = free[free.length - 1] as number;
-      free.pop();
-    } else {
-      inode = this.nextInode;
-      this.nextInode += this.prng.between(1, 3);
-    }
     this.ledger.queueId();
-    const micros = Math.floor(time) % 1_000_000;
-    return (micros.toString(16).padStart(5, '0') + inode.toString(16)).toUpperCase();
+    let inode = this.freeInode() ?? this.newInode();
+    let id = this.idOf(time, inode);
+    if (time - (this.gone.get(id) ?? -Infinity) < ID_RESTS) {
+      this.freeInodes.push(inode);
+      inode = this.newInode();
+      id = this.idOf(time, inode);
+    }
+    this.inodes.set(id, inode);
+    return id;
+  }
+
+  private idOf(time: number, inode: number): string {
+    return (this.ids === 'long' ? longQueueId : shortQueueId)(Math.floor(time), inode);
+  }
+
+  private newInode(): number {
+    return (this.nextInode += this.prng.between(1, 3));
+  }
+
+  /** One of a file that is gone, while there are many. */
+  private freeInode(): number | undefined {
+    const free = this.freeInodes;
+    if (free.length <= 64) return undefined;
+    const at = this.prng.int(free.length);
+    const inode = free[at] as number;
+    free[at] = free[free.length - 1] as number;
+    free.pop();
+    return inode;
   }
 
   /** The inode may be used again some time after the queue file is gone. */
   free(id: string, time: number): void {
-    const inode = Number.parseInt(id.slice(5), 16);
+    const inode = this.inodes.get(id);
+    if (inode === undefined) throw new Error(`${id} has no queue file`);
+    this.inodes.delete(id);
+    if (this.ids === 'short') this.gone.set(id, time);
     this.agenda.later(time + 1000, () => this.freeInodes.push(inode));
   }
 

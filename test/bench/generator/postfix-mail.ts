@@ -89,7 +89,7 @@ function notify(site: Site, mail: Mail, time: number, words: string): number {
     to: mail.from,
     origTo: undefined,
     fate: { kind: 'ok' },
-    domain: mail.from.endsWith(`@${LOCAL_DOMAIN}`) ? undefined : (domain ?? people.domain()),
+    domain: people.isLocal(mail.from) ? undefined : (domain ?? people.domain()),
     status: 'pending',
   };
   const next = rcpt.domain === undefined && site.store !== undefined && host !== site.store ? 'store' : undefined;
@@ -104,7 +104,7 @@ function notify(site: Site, mail: Mail, time: number, words: string): number {
     next,
   });
   child.messageId = `${new Date(time / 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14)}.${child.id}@${host.name}.${LOCAL_DOMAIN}`;
-  ledger.message();
+  ledger.message('', [rcpt.to]);
   ledger.recipient('pending');
   agenda.line(
     time + 300,

@@ -38,7 +38,7 @@ export function refusal(site: Site, time: number): void {
       `${tag}NOQUEUE: reject: RCPT from ${peer}: ${why}; from=<${from}> to=<${to}> proto=ESMTP helo=<${helo}>`,
     );
   }
-  ledger.message();
+  ledger.message(from, [...rcpts]);
   for (const _ of rcpts) ledger.recipient('rejected');
   const n = rcpts.size;
   if (prng.chance(0.4)) {
@@ -72,7 +72,7 @@ export function greylisted(site: Site, time: number): void {
     `${tag}NOQUEUE: reject: RCPT from ${peer}: 450 4.2.0 <${to}>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/${LOCAL_DOMAIN}.html; from=<${from}> to=<${to}> proto=ESMTP helo=<${helo}>`,
   );
   agenda.line(time + 200_000, `${tag}disconnect from ${peer} ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`);
-  ledger.message();
+  ledger.message(from, [to]);
   ledger.recipient('greylisted');
   agenda.later(time + prng.between(300, 1800) * MICROS, (again) =>
     sessionOf(site, again, {
@@ -110,11 +110,12 @@ export function screened(site: Site, time: number): void {
     );
   if (kind <= 1) agenda.line(time + 2_000_000, `${tag}DNSBL rank ${prng.between(3, 9)} for ${peer}`);
   if (kind === 1) {
+    const [sender, to] = [people.remote(people.domain()), people.local()];
     agenda.line(
       time + 4_000_000,
-      `${tag}NOQUEUE: reject: RCPT from ${peer}: 550 5.7.1 Service unavailable; client [${ip}] blocked using zen.spamhaus.example; from=<${people.remote(people.domain())}>, to=<${people.local()}>, proto=ESMTP, helo=<ylmf-pc>`,
+      `${tag}NOQUEUE: reject: RCPT from ${peer}: 550 5.7.1 Service unavailable; client [${ip}] blocked using zen.spamhaus.example; from=<${sender}>, to=<${to}>, proto=ESMTP, helo=<ylmf-pc>`,
     );
-    ledger.message();
+    ledger.message(sender, [to]);
     ledger.recipient('rejected');
   }
   if (kind === 2)

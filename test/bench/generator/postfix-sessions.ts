@@ -3,7 +3,7 @@
  * machine (pickup). Line shapes: smtpd.c, smtpd_check.c, cleanup_message.c, pickup.c.
  */
 import { MICROS } from './pace.ts';
-import { address, LOCAL_DOMAIN, NEEDLE, type Peer, type RemoteDomain } from './people.ts';
+import { address, LOCAL_DOMAIN, type Peer, type RemoteDomain } from './people.ts';
 import type { PostfixHost } from './postfix-host.ts';
 import { activate } from './postfix-mail.ts';
 import { type Mail, newMail, type Rcpt, type Site } from './postfix-model.ts';
@@ -22,34 +22,49 @@ export interface Transaction {
   /** Its authenticated user. */
   user: string | undefined;
   domain: string;
+  /** Whether it goes through the content filter; of a mail that is planted, which neither vanishes nor is spam. */
+  filter?: boolean | undefined;
 }
 
 const SPAM = 0.006;
 const VANISH = 0.003;
 
+/** A mail of the rare address. */
+export interface RareMail {
+  address: string;
+  /** Through the content filter. */
+  filter: boolean;
+  /** Tries that fail before it is taken. */
+  tries: number;
+}
+
 /** A mail for local users from outside. */
-export function inbound(site: Site, time: number, needle = false): void {
+export function inbound(site: Site, time: number, rare?: RareMail): void {
   const { prng, people } = site;
   const domain = people.domain();
-  const to = needle ? NEEDLE : people.local();
-  const bulk = !needle && prng.chance(0.15);
+  const to = rare?.address ?? people.local();
+  const bulk = rare === undefined && prng.chance(0.15);
+  const rcpts = localRcpts(site, to);
+  if (rare !== undefined && rcpts[0] !== undefined)
+    rcpts[0].fate = rare.tries === 0 ? { kind: 'ok' } : { kind: 'later', tries: rare.tries };
   sessionOf(site, time, {
     host: frontHost(site),
     service: 'postfix/smtpd',
     client: prng.pick(domain.mx),
     helo: `mail.${domain.name}`,
     from: bulk ? people.verp(to, domain) : people.remote(domain),
-    rcpts: localRcpts(site, to),
+    rcpts,
     ghosts: prng.chance(0.015) ? [people.ghost()] : [],
     user: undefined,
     domain: domain.name,
+    filter: rare?.filter,
   });
 }
 
 /** A mail of one of our users, mostly to the world. */
-export function outbound(site: Site, time: number, needle = false): void {
+export function outbound(site: Site, time: number, rare?: RareMail): void {
   const { prng, people } = site;
-  const from = needle ? NEEDLE : people.local();
+  const from = rare?.address ?? people.local();
   const ip = `10.${prng.between(1, 3)}.${prng.int(256)}.${prng.between(1, 254)}`;
   const rcpts = prng.chance(0.15) ? localRcpts(site, people.local()) : remoteRcpts(site);
   sessionOf(site, time, {
@@ -65,6 +80,7 @@ export function outbound(site: Site, time: number, needle = false): void {
     ghosts: [],
     user: from,
     domain: LOCAL_DOMAIN,
+    filter: rare?.filter,
   });
 }
 
@@ -88,7 +104,7 @@ export function local(site: Site, time: number): void {
     next: site.store === undefined ? undefined : 'store',
   });
   mail.messageId = `${new Date(time / 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14)}.${mail.id}@${host.name}.${LOCAL_DOMAIN}`;
-  count(site, [rcpt]);
+  count(site, mail, []);
   agenda.line(
     time,
     `${host.tag('postfix/pickup', time)}${mail.id}: uid=${uid} from=<${from.slice(0, from.indexOf('@'))}>`,
@@ -130,7 +146,14 @@ export function sessionOf(site: Site, time: number, first: Transaction): void {
   const counts: Counts = { mail: 0, rcpt: 0, noRcpt: 0, data: 0, noData: 0 };
   at = transact(site, first, tag, at + prng.between(30_000, 300_000), counts);
   if (two && at > 0) {
-    const second = { ...first, from: people.verp('news', people.domain()), rcpts: localRcpts(site, people.local()) };
+    const other = people.domain();
+    const second = {
+      ...first,
+      filter: undefined,
+      domain: other.name,
+      from: people.verp('news', other),
+      rcpts: localRcpts(site, people.local()),
+    };
     at = transact(site, second, tag, at + 50_000, counts);
   }
   if (at < 0) {
@@ -179,11 +202,12 @@ function transact(site: Site, t: Transaction, tag: string, time: number, counts:
     rcpts: t.rcpts,
     next: undefined,
   });
+  const single = t.filter === undefined && t.rcpts.length === 1 && t.ghosts.length === 0;
   const sasl = t.user === undefined ? '' : `, sasl_method=PLAIN, sasl_username=${t.user}`;
   agenda.line(time, `${tag}${mail.id}: client=${peer}${sasl}`);
-  if (t.rcpts.length === 1 && t.ghosts.length === 0 && counts.mail === 0 && prng.chance(VANISH)) {
+  if (single && counts.mail === 0 && prng.chance(VANISH)) {
     // The client is gone before the end of data: no line names the recipient.
-    ledger.message();
+    ledger.message('', []);
     ledger.recipient('aborted');
     host.free(mail.id, time + MICROS);
     return -(time + 400_000);
@@ -206,13 +230,13 @@ function transact(site: Site, t: Transaction, tag: string, time: number, counts:
     agenda.line(at, `${cleanup}${mail.id}: warning: header Subject: ${people.subject()} ${origin}`);
   agenda.line(at + 10, `${cleanup}${mail.id}: message-id=<${mail.messageId}>`);
   at += prng.between(20_000, 80_000);
-  if (t.rcpts.length === 1 && t.ghosts.length === 0 && t.user === undefined && prng.chance(SPAM)) {
+  if (single && t.user === undefined && prng.chance(SPAM)) {
     rspamd(site, mail, at - 4000, 'reject');
     agenda.line(
       at,
       `${cleanup}${mail.id}: milter-reject: END-OF-MESSAGE from ${peer}: 5.7.1 Spam message rejected; ${origin.slice(origin.indexOf('from=<'))}`,
     );
-    ledger.message();
+    ledger.message(from, [t.rcpts[0]?.to ?? ''], mail.messageId);
     ledger.recipient('rejected');
     host.free(mail.id, at);
     counts.noData += 1;
@@ -220,21 +244,22 @@ function transact(site: Site, t: Transaction, tag: string, time: number, counts:
   }
   counts.data += 1;
   if (prng.chance(0.04)) rspamd(site, mail, at - 4000, 'no action');
-  mail.next = route(site, mail);
-  count(site, mail.rcpts);
+  mail.next = route(site, mail, t.filter);
+  count(site, mail, t.ghosts);
   activate(site, mail, at);
   return at;
 }
 
 /** 15 % go through the content filter; with a store, mail for local users goes there. */
-function route(site: Site, mail: Mail): Mail['next'] {
-  if (site.prng.chance(0.15)) return 'filter';
+function route(site: Site, mail: Mail, filter: boolean | undefined): Mail['next'] {
+  if (filter ?? site.prng.chance(0.15)) return 'filter';
   return site.store !== undefined && mail.rcpts.every((rcpt) => rcpt.domain === undefined) ? 'store' : undefined;
 }
 
-function count(site: Site, rcpts: Rcpt[]): void {
-  site.ledger.message();
-  for (const rcpt of rcpts) site.ledger.recipient(rcpt.status);
+/** One mail that is taken, with the recipients that were refused in the same transaction. */
+function count(site: Site, mail: Mail, ghosts: readonly string[]): void {
+  site.ledger.message(mail.from, [...mail.rcpts.map((rcpt) => rcpt.to), ...ghosts], mail.messageId);
+  for (const rcpt of mail.rcpts) site.ledger.recipient(rcpt.status);
 }
 
 /** Rspamd's own line of a mail (lua log_format of its default configuration). */

@@ -1,0 +1,181 @@
+/**
+ * Reads a Postfix log once and tells which of its lines the formats must read for every mail to be counted: of all mails that
+ * are plain and have one shape, the lines of the first, with how many there are; and all lines of those that are not plain.
+ * What is plain is told here and nowhere else; in doubt a mail is not.
+ *
+ * How it is used: open(); for each block of whole lines at buffer(): scan(start, end), which returns the position it came to,
+ * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
+ * from outStart() on; finish(). If clashesSeen() is not 0 then: open() again, `forceKey` each clash, and read anew.
+ */
+import { is } from './bytes.ts';
+import {
+  answerProgram,
+  ASK,
+  askedEnd as nameEnd,
+  askedStart as nameStart,
+  body,
+  FOREIGN,
+  GOOD,
+  hasTooManyHosts,
+  indexOfTls,
+  kind,
+  looksLikeId,
+  openHeads,
+  OTHER,
+  POSTSCREEN,
+  queueIdEnd,
+  READER,
+  readHead,
+  SMTPD,
+} from './head.ts';
+import { clashCount, clashes, force, openKeys } from './keys.ts';
+import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
+import { sweep, weighOpen } from './over.ts';
+import { type f64, type i32, ld8, take } from './memory.ts';
+import { readQueued } from './queued.ts';
+import { letAllOut, openRecords, openRing } from './records.ts';
+import { openRefusals } from './refuse.ts';
+import { openScreens, readScreen } from './screen.ts';
+import { readSessionLine } from './sessions.ts';
+import { counts, openShapes, shapeCount } from './shape.ts';
+import { now } from './stamps.ts';
+import { odd } from './words.ts';
+
+const ROOM = 2 * 1024 * 1024;
+/** lines between two looks at what is over */
+const SWEEP_LINES = 256;
+
+let block: i32 = 0;
+let again: i32 = 0;
+
+export function open(): void {
+  block = take(ROOM + 64);
+  again = 0;
+  openHeads();
+  forgetOut();
+  openLines(block);
+  openKeys();
+  openShapes();
+  openRecords();
+  openRefusals();
+  openScreens();
+  openRing();
+}
+
+/** Where a block is put, and how long it may be (a byte less: what ends the last line is put behind it). */
+export function buffer(): i32 {
+  return block;
+}
+
+export function room(): i32 {
+  return ROOM;
+}
+
+/** What the first byte of the block is in the file. */
+export function base(value: f64): void {
+  setBase(value);
+}
+
+export function forceKey(a: i32, b: i32): void {
+  force(a, b);
+}
+
+export function askedStart(): i32 {
+  return nameStart;
+}
+
+export function askedEnd(): i32 {
+  return nameEnd;
+}
+
+/** Answers what was asked: what the program writes, and a number of its instance. */
+export function program(what: i32, ofInstance: i32): void {
+  answerProgram(what, ofInstance);
+}
+
+export function outStart(): i32 {
+  return out;
+}
+
+export function outLength(): i32 {
+  return outCount;
+}
+
+export function outTaken(): void {
+  clearOut();
+}
+
+/** By shape from 1 on: how many there are. */
+export function weightsStart(): i32 {
+  return counts;
+}
+
+export function shapesSeen(): i32 {
+  return shapeCount;
+}
+
+export function clashesStart(): i32 {
+  return clashes;
+}
+
+export function clashesSeen(): i32 {
+  return clashCount;
+}
+
+export function linesSeen(): i32 {
+  return number;
+}
+
+/** More hosts write this log than can be held apart. */
+export function isCrowded(): boolean {
+  return hasTooManyHosts();
+}
+
+/** Reads block[from, to), whole lines. Returns where it came to: less than `to` where it asks for a program. */
+export function scan(from: i32, to: i32): i32 {
+  let p = from;
+  let untilSweep: i32 = SWEEP_LINES;
+  while (p < to) {
+    const next = again !== 0 ? again : toLine(p, to);
+    again = 0;
+    const state = readHead();
+    if (state === ASK) {
+      again = next;
+      return p;
+    }
+    if (state === GOOD) readBody();
+    else odd();
+    p = next;
+    if (--untilSweep === 0) {
+      sweep(now, false);
+      untilSweep = SWEEP_LINES;
+    }
+  }
+  return p;
+}
+
+/** No more lines come. */
+export function finish(): void {
+  if (number > 0) emit(ANCHOR);
+  // a mail waits for its session, which is over in the first
+  sweep(now, true);
+  sweep(now, true);
+  weighOpen();
+  letAllOut();
+}
+
+function readBody(): void {
+  if (kind === FOREIGN) return;
+  const e = queueIdEnd(body);
+  if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) readQueued(e + 2);
+  else if (looksLikeId(body)) odd();
+  else if (kind === SMTPD) readSessionLine(body);
+  else if (kind === POSTSCREEN) readScreen(body);
+  else if (kind === OTHER) return;
+  else if (kind === READER || !isNoise()) odd();
+}
+
+/** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */
+function isNoise(): boolean {
+  return is(body, 'connect to ') || indexOfTls(body);
+}

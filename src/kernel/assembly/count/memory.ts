@@ -1,0 +1,117 @@
+/**
+ * The memory that count.ts works in, for plain JavaScript. Its namesake `memory.wasm.ts` takes its place where count.ts is
+ * compiled to WASM: the same names, made of machine instructions. All numbers are 32-bit integers but those of ldf and stf.
+ */
+/* eslint-disable */
+export type i32 = number;
+export type f64 = number;
+
+const PAGE = 65_536;
+let top: i32 = 64;
+let buffer = new ArrayBuffer(4 * 1024 * 1024);
+let bytes = new Uint8Array(buffer);
+let words = new Int32Array(buffer);
+let doubles = new Float64Array(buffer);
+let view = new DataView(buffer);
+
+/** A piece of `size` bytes, all 0, that is never given back: its first byte, at a multiple of 16. */
+export function take(size: i32): i32 {
+  const at = top;
+  top = (top + size + 15) & ~15;
+  if (top + PAGE > buffer.byteLength) {
+    const larger = new ArrayBuffer(Math.max(buffer.byteLength * 2, top + 16 * PAGE));
+    new Uint8Array(larger).set(bytes);
+    buffer = larger;
+    bytes = new Uint8Array(buffer);
+    words = new Int32Array(buffer);
+    doubles = new Float64Array(buffer);
+    view = new DataView(buffer);
+  }
+  return at;
+}
+
+/** All that was taken is free again, and 0. */
+export function reset(): void {
+  bytes.fill(0, 0, top);
+  top = 64;
+}
+
+export function memoryOf(): ArrayBuffer {
+  return buffer;
+}
+
+export function ld8(p: i32): i32 {
+  return bytes[p] as number;
+}
+
+/** At a multiple of 4. */
+export function ld(p: i32): i32 {
+  return words[p >> 2] as number;
+}
+
+export function st(p: i32, v: i32): void {
+  words[p >> 2] = v;
+}
+
+/** Anywhere. */
+export function ldu(p: i32): i32 {
+  return view.getInt32(p, true);
+}
+
+/** At a multiple of 8. */
+export function ldf(p: i32): f64 {
+  return doubles[p >> 3] as number;
+}
+
+export function stf(p: i32, v: f64): void {
+  doubles[p >> 3] = v;
+}
+
+export function mul(a: i32, b: i32): i32 {
+  return Math.imul(a, b);
+}
+
+export function copy(to: i32, from: i32, size: i32): void {
+  bytes.copyWithin(to, from, from + size);
+}
+
+export function clear(at: i32, size: i32): void {
+  bytes.fill(0, at, at + size);
+}
+
+/** The first `byte` at or behind p; `end` where there is none before. */
+export function find(byte: i32, p: i32, end: i32): i32 {
+  const at = bytes.indexOf(byte, p);
+  return at < 0 || at > end ? end : at;
+}
+
+/** Two independent hashes of bytes: the one returned, and `hash2`. Other machines may make others of the same bytes. */
+export let hash2: i32 = 0;
+
+export function hash(a: i32, b: i32): i32 {
+  let x: i32 = -2128831035;
+  let y: i32 = 1540483477;
+  for (let i = a; i < b; i++) {
+    const c = bytes[i] as number;
+    x = Math.imul(x ^ c, -1640531535);
+    y = Math.imul(y ^ c, 1597334677);
+  }
+  hash2 = y ^ (x >>> 13);
+  return x ^ (y >>> 15);
+}
+
+/** Whether what hashLow saw last holds quotes, brackets, backslashes or bytes above ASCII. */
+export let strange: boolean = false;
+
+/** Hash of bytes with their capital letters made small: one word. */
+export function hashLow(a: i32, b: i32): i32 {
+  let x: i32 = -2128831035;
+  let seen = false;
+  for (let i = a; i < b; i++) {
+    const c = bytes[i] as number;
+    if (c === 0x22 || c >= 0x80 || c === 0x3c || c === 0x3e || c === 0x5c) seen = true;
+    x = Math.imul(x ^ (c >= 0x41 && c <= 0x5a ? c | 0x20 : c), -1640531535);
+  }
+  strange = seen;
+  return x ^ (x >>> 15);
+}

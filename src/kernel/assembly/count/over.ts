@@ -1,0 +1,178 @@
+/** What is over is weighed, once nothing that comes can touch it any more. */
+import { addPast } from './keys.ts';
+import { drop, emitAll, number } from './line.ts';
+import { isTreeClosed } from './mails.ts';
+import { type i32, ld, st } from './memory.ts';
+import { read, readSession, rootOf } from './reading.ts';
+import {
+  A_MAIL,
+  A_SCREEN,
+  A_SESSION,
+  CHILD,
+  CLOSED,
+  dropWaiting,
+  endMail,
+  endScreen,
+  endSession,
+  FIRST,
+  firstWaiting,
+  flag,
+  GONE,
+  has,
+  HAS_MAIL,
+  HAS_MID,
+  ID_1,
+  ID_2,
+  LENGTH,
+  LINES,
+  LIVE,
+  mailAt,
+  MID_1,
+  MID_2,
+  NEXT,
+  OVER,
+  PARENT,
+  QUEUED,
+  ringCount,
+  SESSION,
+  SIBLING,
+  SLOW,
+  TRIED,
+  wait,
+} from './records.ts';
+import { retireScreen } from './screen.ts';
+import { relate, token, weigh } from './shape.ts';
+import { T_CHILD, T_OPEN } from './tokens.ts';
+
+/** At most this many lines and seconds after its end a mail may still be named by another's lines. */
+const HOLD_LINES = 4_096;
+const HOLD_SECONDS = 10;
+
+function areSessionsOver(mail: i32): boolean {
+  const session = ld(mail + SESSION);
+  if (session !== 0 && !has(session, OVER)) return false;
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING))
+    if (!areSessionsOver(child)) return false;
+  return true;
+}
+
+/** The shape of a mail with all that it went on as. */
+function gather(mail: i32): void {
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) {
+    gather(child);
+    if (!has(mail, HAS_MID) || !has(child, HAS_MID)) read(mail);
+    token(mail, T_CHILD);
+    relate(mail, child);
+    const same = ld(mail + MID_1) === ld(child + MID_1) && ld(mail + MID_2) === ld(child + MID_2);
+    token(mail, same ? 1 : ld(mail + MID_1) === 0 || ld(child + MID_1) === 0 ? 2 : 3);
+    token(mail, ld(child));
+    token(mail, ld(child + 4));
+  }
+}
+
+function sendOut(mail: i32, shape: i32): void {
+  finishLines(mail, shape);
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) sendOut(child, shape);
+}
+
+function freeTree(mail: i32): void {
+  for (let child = ld(mail + CHILD); child !== 0;) {
+    const next = ld(child + SIBLING);
+    freeTree(child);
+    child = next;
+  }
+  addPast(ld(mail + ID_1), ld(mail + ID_2), ld(mail + MID_1));
+  const session = ld(mail + SESSION);
+  endMail(mail);
+  if (session === 0) return;
+  const live = ld(session + LIVE) - 1;
+  st(session + LIVE, live);
+  if (live === 0 && has(session, OVER)) endSession(session);
+}
+
+function retire(mail: i32, now: i32): void {
+  if (has(mail, GONE) || ld(mail + PARENT) !== 0 || !isTreeClosed(mail)) return;
+  if (!areSessionsOver(mail)) return wait(mail, A_MAIL, now);
+  if (!has(mail, SLOW)) {
+    gather(mail);
+    // gathering may have shown that it is not plain
+    if (!has(mail, SLOW)) sendOut(mail, weigh(mail));
+  }
+  freeTree(mail);
+}
+
+function retireSession(session: i32, now: i32): void {
+  if (has(session, GONE | OVER)) return;
+  if (has(session, HAS_MAIL)) {
+    for (let mail = ld(session + FIRST); mail !== 0; mail = ld(mail + NEXT))
+      if (!has(mail, QUEUED)) readSession(session);
+    for (let mail = ld(session + FIRST); mail !== 0; mail = ld(mail + NEXT)) {
+      if (has(session, SLOW)) read(mail);
+      if (has(mail, QUEUED) || has(mail, CLOSED)) continue;
+      // refused at the end of its data, or given up: nothing more comes
+      flag(mail, CLOSED);
+      const root = rootOf(mail);
+      if (isTreeClosed(root)) wait(root, A_MAIL, now);
+    }
+  }
+  flag(session, OVER);
+  if (!has(session, SLOW)) {
+    finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
+  }
+  if (ld(session + LIVE) === 0) endSession(session);
+}
+
+/** False: it goes on. At the end of the log every one is over. */
+function endOfScreen(session: i32, all: boolean): boolean {
+  if (all) flag(session, CLOSED);
+  const shape = retireScreen(session);
+  if (shape < 0) return false;
+  finishLines(session, shape);
+  endScreen(session);
+  return true;
+}
+
+/** The lines of what was weighed: they go out as the first of their shape, or are forgotten. */
+function finishLines(record: i32, shape: i32): void {
+  if (shape === 0) drop(ld(record + LINES));
+  else emitAll(ld(record + LINES), shape);
+  st(record + LINES, 0);
+  st(record + LENGTH, 0);
+}
+
+/** Mails that are still in the queue at the end of the log and wait for nothing else. */
+export function weighOpen(): void {
+  for (let i: i32 = 0; ; i++) {
+    const mail = mailAt(i);
+    if (mail < 0) return;
+    if (mail === 0 || ld(mail + PARENT) !== 0 || !isSettled(mail)) continue;
+    token(mail, T_OPEN);
+    gather(mail);
+    if (!has(mail, SLOW)) sendOut(mail, weigh(mail));
+  }
+}
+
+function isSettled(mail: i32): boolean {
+  const session = ld(mail + SESSION);
+  if (has(mail, SLOW) || !has(mail, QUEUED) || !has(mail, TRIED) || (session !== 0 && !has(session, OVER)))
+    return false;
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) if (!isSettled(child)) return false;
+  return true;
+}
+
+/** Weighs what has been over for long; all that is over where `all`. */
+export function sweep(now: i32, all: boolean): void {
+  let left = ringCount;
+  while (left > 0) {
+    const first = firstWaiting();
+    const age = now - ld(first + 8);
+    if (!all && (number - ld(first + 4) < HOLD_LINES || (age < HOLD_SECONDS && age >= 0))) return;
+    const record = ld(first);
+    const kind = ld(first + 12);
+    dropWaiting();
+    if (kind === A_MAIL) retire(record, now);
+    else if (kind === A_SESSION) retireSession(record, now);
+    else if (!endOfScreen(record, all)) wait(record, A_SCREEN, now);
+    left--;
+  }
+}

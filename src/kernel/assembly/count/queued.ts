@@ -1,0 +1,169 @@
+/** Lines that begin with a queue id. */
+import { indexOf, indexOfByte, is, isAlnum, isDigit } from './bytes.ts';
+import { readDelivery } from './deliver.ts';
+import {
+  CLEANUP,
+  DELIVERY,
+  host,
+  id1,
+  id2,
+  instance,
+  kind,
+  LMTP,
+  PICKUP,
+  pid,
+  QMGR,
+  SMTPD,
+  hosts,
+  queueIdEnd,
+  READER,
+} from './head.ts';
+import { isForced } from './keys.ts';
+import { end } from './line.ts';
+import { bear, close, joinNamed, knownMail, queueMail, tellMid } from './mails.ts';
+import { read } from './reading.ts';
+import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
+import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.ts';
+import { FORWARDED, LOCAL, mailOf, SENDER } from './records.ts';
+import { peerEnd, readRefusal } from './refuse.ts';
+import { place, placeOfLow, token } from './shape.ts';
+import { now } from './stamps.ts';
+import { words } from './words.ts';
+
+/** A line of this mail that only the formats can read. */
+function strangeLine(mail: i32): void {
+  read(mail);
+  words();
+}
+
+export function readQueued(p: i32): void {
+  const c = ld8(p);
+  if (c === 0x63 && kind === SMTPD && is(p, 'client=')) return readClient(p + 7);
+  if (c === 0x75 && kind === PICKUP && is(p, 'uid=') && indexOf(p, end, 'orig_id=') < 0) {
+    bear(id1, id2, host, instance, pid, now, LOCAL);
+    return;
+  }
+  const a = id1;
+  const b = id2;
+  const isMid = c === 0x6d && kind === CLEANUP && is(p, 'message-id=');
+  const mail = knownMail(a, b, host, instance, now, isMid);
+  if (mail === 0) return words();
+  if (isMid) return readMid(mail, p + 11);
+  if (c === 0x66 && kind === QMGR && is(p, 'from=<')) return readFrom(mail, p + 6);
+  if (c === 0x74 && (kind === DELIVERY || kind === LMTP) && is(p, 'to=<')) {
+    if (!readDelivery(mail, p + 4, now, kind === LMTP)) strangeLine(mail);
+    return;
+  }
+  // the next server is tried (src/formats/postfix/smtp.ts): nothing became of the mail
+  if (c === 0x68 && kind === DELIVERY && is(p, 'host ')) return;
+  if (kind === READER && isNotice(p)) return token(mail, T_NOTICE);
+  if (c === 0x72 && kind === SMTPD && is(p, 'reject: RCPT from ')) {
+    if (!readRefusal(mail, p + 8, hosts)) strangeLine(mail);
+    return;
+  }
+  if (c === 0x77 && kind === CLEANUP && is(p, 'warning: header Subject: ')) {
+    if (!readSubject(mail, p + 25)) strangeLine(mail);
+    return;
+  }
+  if (c === 0x72 && kind === QMGR && end === p + 7 && is(p, 'removed')) return close(mail, now);
+  strangeLine(mail);
+}
+
+function readClient(p: i32): void {
+  const a = id1;
+  const b = id2;
+  const e = peerEnd(p);
+  const forwarded = e > 0 && indexOf(e, end, ', orig_') >= 0;
+  const mail = bear(a, b, host, instance, pid, now, forwarded ? FORWARDED : 0);
+  if (e < 0) return strangeLine(mail);
+  if (!forwarded) return;
+  if (isForced(PROXY_KEY, 0)) return strangeLine(mail);
+  const named = indexOf(e, end, ', orig_queue_id=');
+  if (named < 0) return;
+  // it goes on from the mail that it names: plain where its answer says the same
+  let x = named + 16;
+  while (isAlnum(ld8(x))) x++;
+  token(mail, hash(named, named + 16));
+  const first = hash(named + 16, x);
+  const parent = mailOf(first, hash2);
+  if (parent === 0) strangeLine(mail);
+  else joinNamed(parent, mail, now);
+}
+
+function readMid(mail: i32, p: i32): void {
+  let a = p;
+  let b = end;
+  if (ld8(a) === 0x3c) {
+    a++;
+    if (ld8(b - 1) !== 0x3e) return strangeLine(mail);
+    b--;
+  }
+  if (b <= a) return tellMid(mail, 0, 0, now);
+  const x = hash(a, b);
+  tellMid(mail, x === 0 ? 1 : x, hash2, now);
+}
+
+/** `sender non-delivery notification: QID` (src/formats/postfix/bounce.ts): it tells nothing of what became of the mail. */
+function isNotice(p: i32): boolean {
+  const known =
+    is(p, 'sender non-delivery notification: ') ||
+    is(p, 'sender delay notification: ') ||
+    is(p, 'sender delivery status notification: ') ||
+    is(p, 'postmaster non-delivery notification: ') ||
+    is(p, 'postmaster delay notification: ');
+  if (!known) return false;
+  let i = end;
+  while (i > p && isAlnum(ld8(i - 1))) i--;
+  return ld8(i - 1) === 0x20 && queueIdEnd(i) === end;
+}
+
+/** `warning: header Subject: Hi from h[ip]; from=<a> to=<b> proto=ESMTP helo=<c>`: what the tail names. */
+function readSubject(mail: i32, p: i32): boolean {
+  const tail = indexOf(p, end, '; from=<');
+  if (tail < 0 || indexOf(tail + 8, end, '; from=<') >= 0 || ld8(tail - 1) !== 0x5d) return false;
+  let a = tail + 8;
+  let b = indexOfByte(a, end, 0x3e);
+  if (b < 0) return false;
+  const sender = placeWithLow(mail, hash(a, b), hash2, a, b);
+  if (sender < 0 || (ld(mail + SENDER) >= 0 && ld(mail + SENDER) !== sender)) return false;
+  st(mail + SENDER, sender);
+  let recipient: i32 = -1;
+  if (is(b, '> to=<')) {
+    a = b + 6;
+    b = indexOfByte(a, end, 0x3e);
+    if (b < 0) return false;
+    recipient = placeWithLow(mail, hash(a, b), hash2, a, b);
+    if (recipient < 0) return false;
+    recipient |= placeOfLow(mail, hashLow(a, b)) << 8;
+  }
+  if (!is(b, '> proto=')) return false;
+  b += 8;
+  while (b < end && ld8(b) > 0x20 && ld8(b) !== 0x2c && ld8(b) !== 0x3a) b++;
+  if (b < end && (!is(b, ' helo=<') || indexOfByte(b + 7, end, 0x3e) !== end - 1)) return false;
+  token(mail, T_SUBJECT);
+  token(mail, sender);
+  token(mail, recipient);
+  return true;
+}
+
+function readFrom(mail: i32, p: i32): void {
+  if (ld8(p) === 0x22) return strangeLine(mail);
+  const a = indexOfByte(p, end, 0x3e);
+  if (a < 0) return strangeLine(mail);
+  if (is(a, '>, status=expired, returned to sender') && a + 37 === end) return token(mail, T_EXPIRED);
+  if (!is(a, '>, size=')) return strangeLine(mail);
+  let i = a + 8;
+  while (isDigit(ld8(i))) i++;
+  if (!is(i, ', nrcpt=')) return strangeLine(mail);
+  i += 8;
+  let nrcpt: i32 = 0;
+  while (isDigit(ld8(i)) && nrcpt < 1_000_000) nrcpt = nrcpt * 10 + ld8(i++) - 0x30;
+  if (!is(i, ' (queue active)') || i + 15 !== end) return strangeLine(mail);
+  const x = hash(p, a);
+  queueMail(mail, placeWithLow(mail, x, hash2, p, a), a === p ? 1 : 0, nrcpt);
+}
+
+function placeWithLow(mail: i32, x: i32, y: i32, a: i32, b: i32): i32 {
+  const low = hashLow(a, b);
+  return strange ? -1 : place(mail, x, y, low);
+}

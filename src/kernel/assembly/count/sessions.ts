@@ -1,0 +1,96 @@
+/** Lines of smtpd(8) without a queue id. */
+import { indexOf, is } from './bytes.ts';
+import { host, hosts, instance, pid } from './head.ts';
+import { clash, isForced } from './keys.ts';
+import { end } from './line.ts';
+import { readSession } from './reading.ts';
+import { connect, disconnect, sessionLine } from './session-life.ts';
+import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
+import { hash, type i32, ld8 } from './memory.ts';
+import { flag, has, HAS_MAIL, REFUSED } from './records.ts';
+import { peerEnd, readRefusal } from './refuse.ts';
+import { token } from './shape.ts';
+import { now } from './stamps.ts';
+import { odd, words } from './words.ts';
+
+/** Reads the line from its first word. */
+export function readSessionLine(p: i32): void {
+  const c = ld8(p);
+  if (c === 0x63 && is(p, 'connect from ')) {
+    if (peerEnd(p + 13) === end) connect(host, instance, pid, now);
+    else odd();
+    return;
+  }
+  if (c === 0x77 && is(p, 'warning: hostname ') && indexOf(p, end, ': SASL ') < 0) {
+    return;
+  }
+  const session = sessionLine(host, instance, pid, now);
+  if (!sessionPart(session, p, c)) {
+    readSession(session);
+    words();
+  }
+}
+
+function sessionPart(session: i32, p: i32, c: i32): boolean {
+  if (c === 0x64 && is(p, 'disconnect from ')) {
+    const e = peerEnd(p + 16);
+    token(session, T_END);
+    token(session, e < 0 ? -1 : hash(e, end));
+    disconnect(session, now);
+    return true;
+  }
+  if (c === 0x4e && is(p, 'NOQUEUE: reject: ')) {
+    flag(session, REFUSED);
+    if (has(session, HAS_MAIL)) readSession(session);
+    return readRefusal(session, p + 17, hosts);
+  }
+  if (c === 0x4e) {
+    if (is(p, 'NOQUEUE: client=') && !isForced(PROXY_KEY, 0)) clash(PROXY_KEY, 0);
+    flag(session, REFUSED);
+    return false;
+  }
+  if ((c === 0x6c && is(p, 'lost connection after ')) || (c === 0x74 && is(p, 'timeout after '))) {
+    const from = indexOf(p, end, ' from ');
+    if (from < 0 || peerEnd(from + 6) !== end) return false;
+    token(session, T_MARK);
+    token(session, c);
+    const stage = p + (c === 0x6c ? 22 : 14);
+    let e = stage;
+    while (ld8(e) > 0x20 && ld8(e) !== 0x3a) e++;
+    token(session, hash(stage, e));
+    return true;
+  }
+  const last = p + 56 < end ? p + 56 : end;
+  const tls = indexOf(p, last, ' TLS connection established from ');
+  if (tls > 0) {
+    const e = peerEnd(tls + 33);
+    if (e < 0 || !is(e, ': ')) return false;
+    token(session, T_TLS);
+    return true;
+  }
+  const head = markHead(p, c);
+  if (head > 0) {
+    const from = indexOf(p, end, ' from ');
+    if (from < 0 || peerEnd(from + 6) < 0) return false;
+    token(session, T_MARK);
+    token(session, head);
+    return true;
+  }
+  if (c === 0x77 && is(p, 'warning: ')) {
+    const e = peerEnd(p + 9);
+    if (e < 0 || !is(e, ': SASL ') || indexOf(e, end, ' authentication failed') < 0) return false;
+    token(session, T_MARK);
+    token(session, 0x5a51);
+    return true;
+  }
+  return false;
+}
+
+/** What else smtpd(8) says of a session, by its first words (src/formats/postfix/smtpd-notices.ts); 0 = none of these. */
+function markHead(p: i32, c: i32): i32 {
+  if (c === 0x53 && is(p, 'SSL_accept error from ')) return 1;
+  if (c === 0x69 && is(p, 'improper command pipelining after ')) return 2;
+  if (c === 0x6e && is(p, 'non-SMTP command from ')) return 2;
+  if (c === 0x74 && is(p, 'too many errors after ')) return 3;
+  return 0;
+}

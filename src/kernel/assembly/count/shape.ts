@@ -1,0 +1,135 @@
+/**
+ * Shapes: what was logged of a mail or a session, but for the names, numbers and times that do not matter to the outcome.
+ * Two of one shape end alike. A shape is a hash of tokens in the order of the lines; addresses and answers are told by the
+ * place where the same one stood first.
+ */
+import { clear, type i32, ld, mul, st, take } from './memory.ts';
+import { SEED_1, SEED_2, STEP_1, STEP_2 } from './bytes.ts';
+import { newTable, put, valueOf } from './tables.ts';
+
+/** A record begins with these: hash, second hash, its values, how many. */
+export const H1 = 0;
+export const H2 = 4;
+export const VALUES = 8;
+export const COUNT = 12;
+export const SHAPE_BYTES = 16;
+
+/** distinct addresses and answers of one mail or session */
+export const MOST_VALUES = 32;
+const VALUE = 12;
+let freeValues: i32 = 0;
+
+let shapes: i32 = 0;
+/** by shape: how many of it were seen */
+export let counts: i32 = 0;
+let room: i32 = 0;
+export let shapeCount: i32 = 0;
+
+export function openShapes(): void {
+  shapes = newTable(4096);
+  room = 4096;
+  counts = take(room * 4);
+  shapeCount = 0;
+  freeValues = 0;
+}
+
+export function begin(record: i32): void {
+  st(record + H1, SEED_1);
+  st(record + H2, SEED_2);
+  st(record + VALUES, 0);
+  st(record + COUNT, 0);
+}
+
+// @inline
+export function token(record: i32, value: i32): void {
+  const a = mul(ld(record + H1) ^ value, STEP_1);
+  const b = mul(ld(record + H2) ^ (value + 0x3c6ef372), STEP_2);
+  st(record + H1, a ^ (a >>> 15));
+  st(record + H2, b ^ (b >>> 13));
+}
+
+/** The place of the value among those of the record, made at the end where it is new; -1 = too many. */
+export function place(record: i32, a: i32, b: i32, low: i32): i32 {
+  let values = ld(record + VALUES);
+  const n = ld(record + COUNT);
+  if (values === 0) {
+    values = freeValues;
+    if (values === 0) values = take(MOST_VALUES * VALUE + 8);
+    else freeValues = ld(values);
+    st(record + VALUES, values);
+  }
+  for (let i = 0; i < n; i++) {
+    const at = values + i * VALUE;
+    if (ld(at) === a && ld(at + 4) === b) return i;
+  }
+  if (n === MOST_VALUES) return -1;
+  const at = values + n * VALUE;
+  st(at, a);
+  st(at + 4, b);
+  st(at + 8, low);
+  st(record + COUNT, n + 1);
+  return n;
+}
+
+/** The first place of a value that is the same in lower case. */
+export function placeOfLow(record: i32, low: i32): i32 {
+  const values = ld(record + VALUES);
+  const n = ld(record + COUNT);
+  for (let i = 0; i < n; i++) if (ld(values + i * VALUE + 8) === low) return i;
+  return -1;
+}
+
+export function lowAt(record: i32, at: i32): i32 {
+  return ld(ld(record + VALUES) + at * VALUE + 8);
+}
+
+/** Adds to `to` how the values of `from` stand to those of `to`: the same, the same in lower case, or new. */
+export function relate(to: i32, from: i32): void {
+  const mine = ld(to + VALUES);
+  const n = ld(to + COUNT);
+  const values = ld(from + VALUES);
+  const m = ld(from + COUNT);
+  for (let j = 0; j < m; j++) {
+    const at = values + j * VALUE;
+    let found: i32 = -1;
+    for (let i = 0; i < n; i++) {
+      const other = mine + i * VALUE;
+      if (ld(other + 8) !== ld(at + 8)) continue;
+      const exact = ld(other) === ld(at) && ld(other + 4) === ld(at + 4);
+      found = exact ? i : i | 0x100;
+      if (exact) break;
+    }
+    token(to, found);
+  }
+}
+
+export function endRecord(record: i32): void {
+  const values = ld(record + VALUES);
+  if (values === 0) return;
+  clear(values, 8);
+  st(values, freeValues);
+  freeValues = values;
+  st(record + VALUES, 0);
+  st(record + COUNT, 0);
+}
+
+/** Counts one more of the record's shape. Returns its number (1 = first) where it is new, else 0. */
+export function weigh(record: i32): i32 {
+  const a = ld(record + H1);
+  const b = ld(record + H2);
+  const known = valueOf(shapes, a, b);
+  if (known !== 0) {
+    st(counts + known * 4, ld(counts + known * 4) + 1);
+    return 0;
+  }
+  shapeCount++;
+  if (shapeCount + 1 >= room) {
+    const larger = take(room * 8);
+    for (let i = 0; i < room; i++) st(larger + i * 4, ld(counts + i * 4));
+    counts = larger;
+    room *= 2;
+  }
+  put(shapes, a, b, shapeCount, 0);
+  st(counts + shapeCount * 4, 1);
+  return shapeCount;
+}

@@ -1,0 +1,53 @@
+/** The lines found in a block, written to where src/kernel/wasm.ts reads them. AssemblyScript. */
+import { behindLf, countLf, nextLf } from './simd.ts';
+
+let starts: usize = 0;
+let ends: usize = 0;
+let indexes: usize = 0;
+
+/** how many were found */
+export let count: u32 = 0;
+let lines: u32 = 0;
+/** first byte, and index, of the first line that is not yet passed */
+let lineAt: usize = 0;
+let lineIndex: u32 = 0;
+
+/** Tells the arrays of 32-bit numbers. */
+export function placeFound(startsAt: usize, endsAt: usize, indexesAt: usize): void {
+  starts = startsAt;
+  ends = endsAt;
+  indexes = indexesAt;
+}
+
+export function beginFound(): void {
+  count = 0;
+  lineAt = 0;
+  lineIndex = 0;
+}
+
+/** Notes the line around this byte, which comes behind those noted before. Returns the place of its LF, or `end`. */
+export function found(at: usize, end: usize): usize {
+  lineIndex += countLf(lineAt, at);
+  const stop = nextLf(at, end);
+  const slot = (<usize>count) << 2;
+  store<u32>(starts + slot, <u32>behindLf);
+  store<u32>(ends + slot, <u32>stop);
+  store<u32>(indexes + slot, lineIndex);
+  count += 1;
+  lineAt = stop + 1;
+  lineIndex += 1;
+  return stop;
+}
+
+/** Counts the lines behind the last one found. */
+export function closeFound(end: usize): void {
+  lines = lineIndex;
+  if (lineAt >= end) return;
+  lines += countLf(lineAt, end);
+  if (behindLf < end) lines += 1;
+}
+
+/** Lines in the block. */
+export function lineCount(): u32 {
+  return lines;
+}

@@ -1,0 +1,164 @@
+/**
+ * Looks for needles: bytes that are rare in logs first, 16 at a time, then the whole needle. AssemblyScript.
+ * Shape:  src/kernel/wasm.ts writes the needles: 16 bytes each, as four 32-bit numbers: address of the folded bytes, how
+ *         many, and the places of the two bytes to look for, the first in the needle first. One needle is looked for so.
+ *         More are in up to 8 groups of `groupSize`, in order, and looked for by three bytes in a row, from their first
+ *         place on: src/kernel/nibbles.ts tells the tables for it.
+ */
+import { beginFound, closeFound, count, found } from './found.ts';
+
+let needles: usize = 0;
+let needleCount: u32 = 0;
+let groupSize: u32 = 0;
+let nibbles: usize = 0;
+/** 16 bytes */
+let scratch: usize = 0;
+
+const A: u8 = 0x41;
+const LETTERS: u8 = 26;
+const CASE: u8 = 0x20;
+
+/** Tells the needles, how many are in a group, the tables, and 16 bytes of room. */
+export function placeNeedles(at: usize, many: u32, inGroup: u32, tables: usize, room: usize): void {
+  needles = at;
+  needleCount = many;
+  groupSize = inGroup;
+  nibbles = tables;
+  scratch = room;
+}
+
+// @inline
+function fold(byte: u8): u8 {
+  return <u8>(byte - A) < LETTERS ? byte | CASE : byte;
+}
+
+/** What is put on a byte of the text before it is compared with this folded byte: the bit of its case, if it is a letter. */
+// @inline
+function caseOf(byte: u8): u8 {
+  return <u8>(byte - (A | CASE)) < LETTERS ? CASE : 0;
+}
+
+/** Whether this needle stands at `at`. */
+function isAt(needle: usize, at: usize, end: usize): bool {
+  const bytes = <usize>load<u32>(needle);
+  const length = <usize>load<u32>(needle, 4);
+  if (at + length > end) return false;
+  for (let i: usize = 0; i < length; i++) {
+    if (fold(load<u8>(at + i)) != load<u8>(bytes + i)) return false;
+  }
+  return true;
+}
+
+/** Whether any needle of these groups (a bit each) stands where its first place is at `at`. */
+function isAnyAt(at: usize, groups: u8, end: usize): bool {
+  for (let left = groups; left != 0; left &= left - 1) {
+    const from = <u32>ctz<u8>(left) * groupSize;
+    const to = min(from + groupSize, needleCount);
+    for (let k = from; k < to; k++) {
+      const needle = needles + ((<usize>k) << 4);
+      const place = <usize>load<u32>(needle, 8);
+      if (place <= at && isAt(needle, at - place, end)) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Looks at those of 16 bytes where needles of some groups may stand. Returns where to go on: at + 16 or, where a line is
+ * found, behind it (which may be at + 16 as well: what the caller then knows of the next bytes still holds).
+ */
+function check(at: usize, groups: v128, end: usize): usize {
+  v128.store(scratch, groups);
+  let mask = i8x16.bitmask(i8x16.ne(groups, i8x16.splat(0)));
+  while (mask != 0) {
+    const bit = ctz<i32>(mask);
+    const place = at + <usize>bit;
+    mask &= mask - 1;
+    if (isAnyAt(place, load<u8>(scratch + <usize>bit), end)) return found(place, end) + 1;
+  }
+  return at + 16;
+}
+
+/** By byte of 16 from `at`: not 0 where both bytes of the needle stand at their distance. */
+// @inline
+function pairs(at: usize, distance: usize, first: v128, firstCase: v128, second: v128, secondCase: v128): v128 {
+  return v128.and(
+    i8x16.eq(v128.or(v128.load(at), firstCase), first),
+    i8x16.eq(v128.or(v128.load(at + distance), secondCase), second),
+  );
+}
+
+/** Lines with the only needle. */
+function findOne(end: usize): void {
+  const bytes = <usize>load<u32>(needles);
+  const place = <usize>load<u32>(needles, 8);
+  const distance = <usize>load<u32>(needles, 12) - place;
+  const a = load<u8>(bytes + place);
+  const b = load<u8>(bytes + place + distance);
+  const first = i8x16.splat(a);
+  const firstCase = i8x16.splat(caseOf(a));
+  const second = i8x16.splat(b);
+  const secondCase = i8x16.splat(caseOf(b));
+  let at: usize = 0;
+  while (at < end) {
+    const m0 = pairs(at, distance, first, firstCase, second, secondCase);
+    const m1 = pairs(at + 16, distance, first, firstCase, second, secondCase);
+    const m2 = pairs(at + 32, distance, first, firstCase, second, secondCase);
+    const m3 = pairs(at + 48, distance, first, firstCase, second, secondCase);
+    let next = at + 64;
+    if (v128.any_true(v128.or(v128.or(m0, m1), v128.or(m2, m3)))) {
+      next = check(at, m0, end);
+      if (next == at + 16) next = check(next, m1, end);
+      if (next == at + 32) next = check(next, m2, end);
+      if (next == at + 48) next = check(next, m3, end);
+    }
+    at = next;
+  }
+}
+
+/** By byte of 16 from `at`: the groups whose needles may have this byte there. */
+// @inline
+function groupsAt(at: usize, low: v128, high: v128): v128 {
+  const bytes = v128.load(at);
+  const lower = i8x16.splat(15);
+  return v128.and(
+    i8x16.swizzle(low, v128.and(bytes, lower)),
+    i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), lower)),
+  );
+}
+
+/** Lines with any of the needles. */
+function findAny(end: usize): void {
+  const low0 = v128.load(nibbles);
+  const high0 = v128.load(nibbles, 16);
+  const low1 = v128.load(nibbles, 32);
+  const high1 = v128.load(nibbles, 48);
+  const low2 = v128.load(nibbles, 64);
+  const high2 = v128.load(nibbles, 80);
+  let at: usize = 0;
+  while (at < end) {
+    const m0 = v128.and(
+      v128.and(groupsAt(at, low0, high0), groupsAt(at + 1, low1, high1)),
+      groupsAt(at + 2, low2, high2),
+    );
+    const m1 = v128.and(
+      v128.and(groupsAt(at + 16, low0, high0), groupsAt(at + 17, low1, high1)),
+      groupsAt(at + 18, low2, high2),
+    );
+    let next = at + 32;
+    if (v128.any_true(v128.or(m0, m1))) {
+      next = check(at, m0, end);
+      if (next == at + 16) next = check(next, m1, end);
+    }
+    at = next;
+  }
+}
+
+/** Lines in [0, end) that hold any needle: how many. */
+export function findNeedles(end: usize): u32 {
+  beginFound();
+  if (needleCount == 1) findOne(end);
+  else if (needleCount != 0) findAny(end);
+  closeFound(end);
+  return count;
+}

@@ -1,0 +1,13 @@
+/**
+ * Opens the kernel: in WASM where the machine has WASM SIMD, else in TypeScript, silently: both give the same answers.
+ * MAILTRACE_KERNEL=twin takes the second (for the tests).
+ */
+import type { Kernel } from './door.ts';
+import { TwinKernel } from './twin.ts';
+import { openWasmKernel } from './wasm.ts';
+
+export { wordHash, type FoundLines, type Kernel } from './door.ts';
+
+export function openKernel(): Kernel {
+  return openWasmKernel() ?? new TwinKernel();
+}

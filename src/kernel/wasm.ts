@@ -1,0 +1,129 @@
+/**
+ * The kernel in WASM (assembly/kernel.ts): lays out its memory, gives it needles and words, reads what it found.
+ * Shape:  one memory that never grows: the block and room behind it, the needles, the lines found, the heads, the words.
+ */
+import type { FoundLines, Kernel } from './door.ts';
+import { BUFFER_BYTES } from './door.ts';
+import { HEAD_BITS, Heads } from './heads.ts';
+import { openModule, type OpenModule } from './module.ts';
+import { MAX_NEEDLES, prepareNeedles, type Needle } from './needles.ts';
+import { grouped, NIBBLE_BYTES, putNibbles, trigramPlace } from './nibbles.ts';
+import { TwinKernel } from './twin.ts';
+import { WordSet } from './word-set.ts';
+
+/** The functions of assembly/kernel.ts; their docstrings are there. */
+interface Exports {
+  placeFound(starts: number, ends: number, indexes: number): void;
+  placeHeads(at: number): void;
+  placeNeedles(at: number, many: number, inGroup: number, tables: number, room: number): void;
+  placeWords(at: number, bits: number, shortLengths: number, longLengths: number): void;
+  findNeedles(end: number): number;
+  findWords(end: number): number;
+  lineCount(): number;
+  noteHeads(end: number): void;
+}
+
+/** A line that is found has a byte and, but perhaps the last, an LF. */
+const MOST_LINES = BUFFER_BYTES / 2 + 1;
+/** 4 Mi words, at most half of the slots. More than that are looked for by the twin. */
+const WORD_SLOTS = 2 ** 23;
+
+/** Where things lie. A needle is compared up to 4 KiB behind the block before its end is looked at. */
+const NEEDLES = BUFFER_BYTES + 8 * 1024;
+const NIBBLES = NEEDLES + MAX_NEEDLES * 16;
+const SCRATCH = NIBBLES + NIBBLE_BYTES;
+const NEEDLE_BYTES = SCRATCH + 16;
+const STARTS = NEEDLES + 8 * 1024;
+const ENDS = STARTS + MOST_LINES * 4;
+const INDEXES = ENDS + MOST_LINES * 4;
+const HEADS = INDEXES + MOST_LINES * 4;
+const WORDS = HEADS + 2 ** (HEAD_BITS - 3);
+const MEMORY_BYTES = WORDS + WORD_SLOTS * 4;
+
+/** Undefined where the machine cannot run it. */
+export function openWasmKernel(): Kernel | undefined {
+  const module = openModule<Exports>('kernel', MEMORY_BYTES);
+  return module && new WasmKernel(module);
+}
+
+class WasmKernel implements Kernel {
+  readonly buffer: Buffer;
+  readonly #exports: Exports;
+  readonly #memory: ArrayBuffer;
+  readonly #words = new WordSet();
+  readonly #heads: Heads;
+  readonly #found: FoundLines;
+  /** looks for the words where they are too many */
+  #twin: TwinKernel | undefined;
+
+  constructor({ exports, memory }: OpenModule<Exports>) {
+    this.#exports = exports;
+    this.#memory = memory;
+    this.buffer = Buffer.from(memory, 0, BUFFER_BYTES);
+    this.#heads = new Heads(new Uint8Array(memory, HEADS, 2 ** (HEAD_BITS - 3)));
+    this.#found = {
+      count: 0,
+      lines: 0,
+      starts: new Uint32Array(memory, STARTS, MOST_LINES),
+      ends: new Uint32Array(memory, ENDS, MOST_LINES),
+      indexes: new Uint32Array(memory, INDEXES, MOST_LINES),
+    };
+    exports.placeFound(STARTS, ENDS, INDEXES);
+    exports.placeHeads(HEADS);
+  }
+
+  setNeedles(needles: readonly Uint8Array[]): boolean {
+    const prepared = prepareNeedles(needles);
+    if (prepared === undefined) return false;
+    const { sorted, groupSize } = grouped(prepared);
+    const records = new Uint32Array(this.#memory, NEEDLES, MAX_NEEDLES * 4);
+    let at = NEEDLE_BYTES;
+    for (const [i, needle] of sorted.entries()) {
+      new Uint8Array(this.#memory, at).set(needle.bytes);
+      records.set([at, needle.bytes.length, ...placesOf(needle, sorted.length === 1)], i * 4);
+      at += needle.bytes.length;
+    }
+    putNibbles(new Uint8Array(this.#memory, NIBBLES, NIBBLE_BYTES), sorted, groupSize);
+    this.#exports.placeNeedles(NEEDLES, sorted.length, groupSize, NIBBLES, SCRATCH);
+    return true;
+  }
+
+  findNeedles(end: number): FoundLines {
+    return this.#answer(this.#exports.findNeedles(end));
+  }
+
+  setWords(hashes: Iterable<number>): void {
+    const list = Uint32Array.from(hashes);
+    const isMany = list.length * 2 > WORD_SLOTS;
+    this.#twin = isMany ? new TwinKernel(this.buffer) : undefined;
+    this.#twin?.setWords(list);
+    const words = this.#words;
+    words.fill(isMany ? [] : list, (slots) => new Uint32Array(this.#memory, WORDS, slots));
+    this.#exports.placeWords(WORDS, words.bits, words.shortLengths, words.longLengths);
+  }
+
+  findWords(end: number): FoundLines {
+    return this.#twin?.findWords(end) ?? this.#answer(this.#exports.findWords(end));
+  }
+
+  noteHeads(end: number): void {
+    this.#exports.noteHeads(end);
+  }
+
+  mayHead(hash: number): boolean {
+    return this.#heads.mayHold(hash);
+  }
+
+  #answer(count: number): FoundLines {
+    const found = this.#found;
+    found.count = count;
+    found.lines = this.#exports.lineCount();
+    return found;
+  }
+}
+
+/** The two places of a needle that are looked for: the first in the needle first, or of its three bytes if it is not alone. */
+function placesOf(needle: Needle, isAlone: boolean): [number, number] {
+  if (!isAlone) return [trigramPlace(needle), 0];
+  return needle.rarest <= needle.second ? [needle.rarest, needle.second] : [needle.second, needle.rarest];
+}

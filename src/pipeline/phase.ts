@@ -1,0 +1,16 @@
+/**
+ * How far the reading of streams is, from the counters that they keep anyway.
+ */
+import type { Phase } from '../model/run.ts';
+import type { LineStream } from './line-stream.ts';
+
+/** `total` is known where all are files. */
+export function readingPhase(streams: readonly LineStream[]): Phase {
+  const readings = streams.flatMap((stream) => stream.readings);
+  const isKnown = readings.every(({ file }) => file.kind === 'file');
+  return {
+    what: 'reading',
+    total: isKnown ? readings.reduce((sum, { file }) => sum + file.size, 0) : undefined,
+    done: () => readings.reduce((sum, { taken }) => sum + taken, 0),
+  };
+}

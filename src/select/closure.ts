@@ -1,0 +1,400 @@
+/**
+ * Which lines belong to the mails of a search: from the lines that it looks for, over everything by which the correlator
+ * joins lines or lets one mail change what is told of another.
+ * Rules:  an id is `wanted` where its mail may be told: its lines, whatever names it or is named by it, its sessions,
+ *         refusals that a delivery repeats, mail with its Message-ID that came back. An id is `needed` where only its own
+ *         lines matter: another mail of the same session, evidence that a relay is a content filter.
+ *         All that is taken too much is only read; all that is left out must not matter.
+ * Errors: `doubt` where it cannot be known from chosen lines; then the log is read whole.
+ */
+import type { Rec } from './record.ts';
+import {
+  addAll,
+  factsOf,
+  isCallout,
+  isForNow,
+  isRepeat,
+  isUnfinished,
+  midKey,
+  put,
+  relayKey,
+  segmentsOf,
+  wentOn,
+  wordOf,
+  type ClosureOptions,
+} from './rules.ts';
+
+const MAX_WORD = 64;
+const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
+/** Mails that are looked at as evidence that a relay is a content filter. */
+const EVIDENCE = 24;
+/** a bound on addresses to look for: each 64 are a pass */
+const MOST_ADDRESSES = 256;
+
+/** A relay that may be a content filter, and deliveries through it that would show it. */
+interface Relay {
+  seen: number;
+  readonly evidence: Rec[];
+}
+
+export class Closure {
+  doubt: string | undefined;
+  /** before-queue proxies stand somewhere in the log */
+  fronts = false;
+  /** addresses of which the refused deliveries of the logs are asked for */
+  readonly refused = new Set<string>();
+  /** to look for next */
+  readonly words = new Set<string>();
+  readonly needles = new Set<string>();
+  /** relays; lines with an id of the next server alone are of use */
+  readonly relayNeedles = new Set<string>();
+
+  readonly #options: ClosureOptions;
+  readonly #wanted = new Set<string>();
+  readonly #needed = new Set<string>();
+  /** what was looked for, and why: lines are kept by what is known when they are read */
+  readonly #searched = new Set<string>();
+  readonly #sessions = new Set<string>();
+  /** sessions in which a refusal may be told by another mail's delivery */
+  readonly #relevant = new Set<string>();
+  readonly #mids = new Set<string>();
+  /** by recipient: refusals and refused deliveries of the search, and all that were met */
+  readonly #refusals = new Map<string, Rec[]>();
+  readonly #refusedEnds = new Map<string, Rec[]>();
+  readonly #met = new Map<string, Rec[]>();
+  readonly #counted = new Set<Rec>();
+  /** refusals without an id in sessions of the search */
+  readonly #told = new Set<Rec>();
+  /** deliveries whose next hop is read before their relay is asked for */
+  readonly #deferred = new Set<Rec>();
+  /** of sessions that matter */
+  readonly #chosenRecs = new Set<Rec>();
+  readonly #ips = new Set<string>();
+  readonly #linkAddresses = new Set<string>();
+  readonly #relays = new Map<string, Relay>();
+  readonly #byId = new Map<string, Rec[]>();
+  readonly #bySession = new Map<string, Rec[]>();
+  readonly #byMid = new Map<string, Rec[]>();
+  readonly #byAddress = new Map<string, Rec[]>();
+  readonly #byRelay = new Map<string, Rec[]>();
+  /** of lines that are not kept: recipients that links are looked for */
+  readonly #linked = new Map<string, Rec[]>();
+
+  constructor(options: ClosureOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Whether a line with these records is one of the search's; what is kept is remembered. 'perhaps': a line of a process
+   * that wrote sessions of the search: whether its own session is one is known in the end (`isChosen`).
+   */
+  take(recs: readonly Rec[]): 'yes' | 'perhaps' | 'no' {
+    // all are asked: some ask for more
+    const kept = recs.filter((rec) => this.#isKept(rec));
+    const isOfSession = (rec: Rec): boolean => rec.session !== undefined && this.#sessions.has(rec.session);
+    if (kept.length === 0 && !recs.some(isOfSession)) return 'no';
+    for (const rec of recs) {
+      for (const id of [rec.id, rec.remote, rec.other]) if (id !== undefined) put(this.#byId, id, rec);
+      if (rec.session !== undefined) put(this.#bySession, rec.session, rec);
+      if (rec.mid !== undefined) put(this.#byMid, midKey(rec.mid, rec.host), rec);
+      for (const address of rec.recipients) put(this.#byAddress, address, rec);
+      if (rec.kind === 'delivery' && rec.relay !== undefined) put(this.#byRelay, relayKey(rec), rec);
+      this.#relate(rec);
+    }
+    return kept.length > 0 ? 'yes' : 'perhaps';
+  }
+
+  /** In the end, of lines that were taken perhaps: whether they are the search's. */
+  isChosen(rec: Rec): boolean {
+    return this.#chosenRecs.has(rec) || (rec.id !== undefined && this.#needed.has(rec.id));
+  }
+
+  /** Whether a word of a line of no known program is an id of the search. `hit`: the line is looked for itself. */
+  takeWord(word: string, hit: boolean): boolean {
+    if (this.#needed.has(word)) return true;
+    if (!hit || word.length < 6 || word.length > 23 || !/\d/.test(word) || this.#options.isNoHead(word)) return false;
+    this.#want(word);
+    return true;
+  }
+
+  /** All lines looked for so far have been taken: what do they ask for? */
+  settle(): void {
+    for (const id of this.#wanted) this.#settleHop(id);
+    for (const key of this.#sessions) this.#settleSession(key);
+    for (const key of this.#relevant) this.#settleSession(key);
+    if (this.#options.asksLinks) this.#settleLinks();
+  }
+
+  /** Nothing more is asked for: is it sure? */
+  close(): void {
+    for (const { seen, evidence } of this.#relays.values())
+      if (seen > EVIDENCE && !evidence.some((rec) => wentOn(rec, this.#byId, rec.host)))
+        this.doubt ??= 'more mails may show a content filter than are looked at';
+  }
+
+  /** The words to look for now. */
+  nextWords(): string[] {
+    const out = [...this.words];
+    this.words.clear();
+    return out;
+  }
+
+  nextNeedles(): string[] {
+    const out = [...this.needles];
+    this.needles.clear();
+    return out;
+  }
+
+  nextRelays(): string[] {
+    const out = [...this.relayNeedles];
+    this.relayNeedles.clear();
+    return out;
+  }
+
+  #isKept(rec: Rec): boolean {
+    if (rec.hit) return true;
+    const { id, remote, other, mid } = rec;
+    if (id !== undefined && this.#needed.has(id)) return true;
+    if (remote !== undefined && this.#wanted.has(remote)) return true;
+    if (other !== undefined && this.#wanted.has(other)) return true;
+    if (mid !== undefined && this.#mids.has(mid)) return true;
+    if (this.#relays.size > 0 && this.#isEvidence(rec)) return true;
+    if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') return this.#refusedAt(rec);
+    return rec.recipients.length > 0 && this.#isAddressed(rec);
+  }
+
+  /** A refusal of that client, for an ordinal of ids of one second. */
+  #refusedAt(rec: Rec): boolean {
+    if (rec.session !== undefined) this.#wantSession(rec, true);
+    return true;
+  }
+
+  #isAddressed(rec: Rec): boolean {
+    const isRefused = rec.kind === 'refusal' || rec.code >= 400;
+    let kept = false;
+    for (const address of rec.recipients) {
+      if (this.#linkAddresses.has(address)) put(this.#linked, address, rec);
+      if (!isRefused) continue;
+      put(this.#met, address, rec);
+      if (this.#isAnswer(rec, address)) {
+        kept = true;
+        this.#answer(rec);
+      }
+    }
+    return kept;
+  }
+
+  /** Whether this refusal, or refused delivery, may tell the same as one of the search's. */
+  #isAnswer(rec: Rec, address: string): boolean {
+    if (rec.kind !== 'refusal') return this.#refusals.get(address)?.some((refusal) => isRepeat(rec, refusal)) === true;
+    return (
+      this.#refusedEnds.get(address)?.some((end) => isRepeat(end, rec)) === true ||
+      this.#refusals.get(address)?.some((other) => isCallout(rec, other)) === true
+    );
+  }
+
+  #answer(rec: Rec): void {
+    if (rec.id !== undefined) this.#want(rec.id);
+    else if (rec.session !== undefined) this.#wantSession(rec, true);
+  }
+
+  /** A mail that came back to the same host through a relay in question. */
+  #isEvidence(rec: Rec): boolean {
+    if (rec.kind !== 'delivery' || rec.remote === undefined || rec.id === undefined) return false;
+    const relay = this.#relays.get(relayKey(rec));
+    if (relay === undefined || this.#options.isNoHead(wordOf(rec.remote))) return false;
+    if (++relay.seen > EVIDENCE) return false;
+    relay.evidence.push(rec);
+    this.#need(rec.id);
+    this.#need(rec.remote);
+    return true;
+  }
+
+  #relate(rec: Rec): void {
+    const { id, remote, other } = rec;
+    const isWanted =
+      rec.hit ||
+      (id !== undefined && this.#wanted.has(id)) ||
+      (remote !== undefined && this.#wanted.has(remote)) ||
+      (other !== undefined && this.#wanted.has(other));
+    if (!isWanted) return;
+    for (const one of [id, remote, other]) if (one !== undefined && one !== '') this.#want(one);
+    if (rec.session !== undefined && (rec.hit || (id !== undefined && this.#wanted.has(id))))
+      this.#wantSession(rec, false);
+  }
+
+  #want(id: string): void {
+    if (this.#wanted.has(id)) return;
+    this.#wanted.add(id);
+    this.#need(id);
+    for (const rec of this.#byId.get(id) ?? []) this.#relate(rec);
+  }
+
+  #need(id: string): void {
+    if (this.#needed.has(id)) return;
+    this.#needed.add(id);
+    const word = wordOf(id);
+    if (word === '' || this.#options.isNoHead(word)) return;
+    this.#searchWord(word, `id ${id}`);
+  }
+
+  #searchWord(word: string, why: string): void {
+    if (this.#isNew(why)) this.words.add(word);
+    if (word.length > MAX_WORD) this.doubt = 'a word that is too long to be looked for';
+  }
+
+  #searchNeedle(text: string, why: string): void {
+    if (!this.#isNew(why)) return;
+    const needle = text.toLowerCase();
+    if (this.#options.isSearched(needle)) return;
+    if (SAFE_NEEDLE.test(needle)) this.needles.add(needle);
+    else this.doubt = 'an address that may be written in several ways';
+    if (this.needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  #isNew(why: string): boolean {
+    if (this.#searched.has(why)) return false;
+    this.#searched.add(why);
+    return true;
+  }
+
+  #wantSession(rec: Rec, relevant: boolean): void {
+    const key = rec.session as string;
+    if (relevant) this.#relevant.add(key);
+    if (this.#sessions.has(key)) return;
+    this.#sessions.add(key);
+    const hasIp = rec.ip !== undefined && rec.ip !== '';
+    if (rec.pid >= 0 && !(rec.isShared && hasIp)) this.#searchWord(String(rec.pid), `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#searchNeedle(rec.ip, `session ${key}`);
+    else this.doubt = 'a session that nothing names';
+  }
+
+  #searchMid(mid: string): void {
+    if (this.#mids.has(mid)) return;
+    this.#mids.add(mid);
+    const word = wordOf(mid);
+    if (word.length >= 5) this.#searchWord(word, `mid ${mid}`);
+    else this.#searchNeedle(mid, `mid ${mid}`);
+  }
+
+  /** A refusal, or a refused delivery, of the search: what tells the same? */
+  #searchAnswers(rec: Rec): void {
+    if (this.#counted.has(rec)) return;
+    this.#counted.add(rec);
+    const isRefusal = rec.kind === 'refusal';
+    for (const address of rec.recipients) {
+      put(isRefusal ? this.#refusals : this.#refusedEnds, address, rec);
+      if (isRefusal) this.refused.add(address);
+      // refusals elsewhere: of a delivery any, of a refusal one that another host passed on
+      if (!isRefusal || this.#options.hosts() > 1) this.#searchNeedle(address, `address ${address}`);
+      for (const other of [...(this.#met.get(address) ?? []), ...(this.#byAddress.get(address) ?? [])])
+        if (other !== rec && (other.kind === 'refusal' || other.code >= 400) && this.#isAnswer(other, address))
+          this.#answer(other);
+    }
+  }
+
+  #settleHop(id: string): void {
+    const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
+    const facts = factsOf(own);
+    if (facts.forwarded && this.fronts) this.doubt = 'mail behind a before-queue proxy';
+    for (const rec of own) {
+      if (rec.session !== undefined) this.#wantSession(rec, false);
+      if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
+      if (this.#options.asksStatus && rec.kind === 'delivery') this.#askRelay(rec);
+    }
+    // mail that came back by its Message-ID alone
+    if (!facts.sentUnnamed && !facts.handedIn) return;
+    for (const rec of own) {
+      if (rec.mid === undefined) continue;
+      this.#searchMid(rec.mid);
+      for (const other of this.#byMid.get(midKey(rec.mid, rec.host)) ?? []) {
+        if (other.id === undefined || this.#wanted.has(other.id)) continue;
+        this.#need(other.id);
+        const theirs = factsOf((this.#byId.get(other.id) ?? []).filter((r) => r.id === other.id));
+        if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed)) this.#want(other.id);
+      }
+    }
+  }
+
+  #askRelay(rec: Rec): void {
+    const isAsked = (rec.outcome === 'sent' && rec.how === 'remote') || rec.outcome === 'bounced';
+    if (!isAsked || rec.relay === undefined) return;
+    // where the next hop is in the logs, its lines are read first: a mail that surely went on is no question
+    if (rec.remote !== undefined && !this.#deferred.has(rec)) {
+      this.#deferred.add(rec);
+      if (!this.#options.isNoHead(wordOf(rec.remote))) return;
+    }
+    if (wentOn(rec, this.#byId, undefined)) return;
+    const key = relayKey(rec);
+    if (this.#relays.has(key)) return;
+    this.#relays.set(key, { seen: 0, evidence: [] });
+    this.relayNeedles.add(rec.relay.toLowerCase());
+    for (const other of this.#byRelay.get(key) ?? []) this.#isEvidence(other);
+  }
+
+  #settleSession(key: string): void {
+    const all = this.#bySession.get(key) ?? [];
+    for (const part of segmentsOf(all)) {
+      if (part.some((rec) => rec.kind === 'proxy' || (rec.kind === 'arrival' && rec.id === undefined)))
+        this.doubt = 'mail through a before-queue proxy';
+      const isHit = part.some((rec) => rec.hit && rec.id === undefined);
+      const mails = part.filter((rec) => rec.id !== undefined && this.#wanted.has(rec.id));
+      if (!isHit && mails.length === 0 && !this.#relevant.has(key)) continue;
+      for (const rec of part) this.#chosenRecs.add(rec);
+      const refusals = part.filter(
+        (rec) => rec.id === undefined && (rec.kind === 'refusal' || rec.kind === 'act' || rec.recipients.length > 0),
+      );
+      const isDrawn =
+        refusals.length > 0 ||
+        mails.some((rec) => isUnfinished(this.#byId.get(rec.id as string) ?? [], rec.id as string));
+      for (const rec of part) {
+        if (rec.id === undefined) continue;
+        if (isHit) this.#want(rec.id);
+        else if (isDrawn) this.#need(rec.id);
+      }
+      if (!isHit && mails.length === 0) continue;
+      for (const rec of refusals) {
+        this.#told.add(rec);
+        if (rec.kind === 'refusal') this.#searchAnswers(rec);
+        if (rec.recipients.length > 0 || rec.kind !== 'refusal' || rec.ip === undefined || rec.ip === '') continue;
+        if (this.#ips.has(rec.ip)) continue;
+        this.#ips.add(rec.ip);
+        this.#searchNeedle(rec.ip, `ip ${rec.ip}`);
+      }
+    }
+  }
+
+  /** Attempts of equal sender and recipient are linked where one was refused for now. */
+  #settleLinks(): void {
+    const pairs = new Map<string, Set<string>>();
+    for (const id of this.#wanted) {
+      const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
+      const senders = own.flatMap(({ sender }) => sender ?? []);
+      for (const rec of own) for (const address of rec.recipients) addAll(pairs, address, senders);
+    }
+    for (const rec of this.#told)
+      if (rec.sender !== undefined) for (const address of rec.recipients) addAll(pairs, address, [rec.sender]);
+    if (pairs.size > MOST_ADDRESSES) this.doubt = 'too many recipients to look for links';
+    for (const [address, senders] of pairs) {
+      if (!this.#linkAddresses.has(address)) {
+        this.#linkAddresses.add(address);
+        this.#searchNeedle(address, `link ${address}`);
+      }
+      const recs = [...(this.#byAddress.get(address) ?? []), ...(this.#linked.get(address) ?? [])];
+      if (recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender))))
+        for (const rec of recs) this.#linkTo(rec, senders);
+    }
+  }
+
+  #linkTo(rec: Rec, senders: ReadonlySet<string>): void {
+    if (rec.id === undefined) {
+      if (rec.session !== undefined && (rec.sender === undefined || senders.has(rec.sender)))
+        this.#wantSession(rec, true);
+      return;
+    }
+    // a delivery does not name the sender: other lines of its mail do
+    this.#need(rec.id);
+    const own = (this.#byId.get(rec.id) ?? []).filter((other) => other.id === rec.id);
+    if (own.some(({ sender }) => sender !== undefined && senders.has(sender))) this.#want(rec.id);
+  }
+}

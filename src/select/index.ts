@@ -1,0 +1,44 @@
+/**
+ * The door of the selective path: what a command looks for -> how the run reads its inputs.
+ * Errors: none; undefined: all lines must be read.
+ */
+import type { FilterOptions } from '../filter/options.ts';
+import { openKernel } from '../kernel/index.ts';
+import type { RunRequest } from '../model/run.ts';
+import { discoverInputs, type RunIo, type RunOptions } from '../pipeline/run.ts';
+import { queryOf, queryOfId } from './query.ts';
+import { selectLines } from './select.ts';
+
+/** What is looked for. */
+export type Plan =
+  | {
+      readonly filters: FilterOptions;
+      /** the output or a filter tells what became of mails */
+      readonly asksStatus: boolean;
+      /** the output tells links between messages */
+      readonly asksLinks: boolean;
+    }
+  /** `show ID` */
+  | { readonly id: string };
+
+/** Options for a run over the lines of what is looked for. */
+export async function select(
+  request: RunRequest,
+  io: RunIo,
+  plan: Plan,
+  options: RunOptions,
+): Promise<RunOptions | undefined> {
+  const query = 'id' in plan ? queryOfId(plan.id) : queryOf(plan.filters);
+  if (query === undefined) return undefined;
+  const found = await discoverInputs(request, io, options);
+  const asks = 'id' in plan ? { asksStatus: true, asksLinks: true } : plan;
+  const { selections } = await selectLines(found.files, request, io, {
+    query,
+    asksStatus: asks.asksStatus,
+    asksLinks: asks.asksLinks,
+    kernel: openKernel(),
+    signal: options.signal,
+    onPhase: options.onPhase,
+  });
+  return selections === undefined ? undefined : { found, selections };
+}

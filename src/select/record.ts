@@ -1,0 +1,124 @@
+/**
+ * What one event says of how mails hang together: ids, sessions, addresses. Kept of lines that matter, while the lines of
+ * a search are gathered.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+
+export interface Rec {
+  /** index of the file, and the line in it */
+  readonly file: number;
+  readonly line: number;
+  readonly kind: LogEvent['kind'];
+  readonly host: string;
+  readonly at: number;
+  readonly outcome: LogEvent['outcome'];
+  readonly how: LogEvent['how'];
+  readonly what: string;
+  readonly origin: LogEvent['origin'];
+  readonly code: number;
+  readonly final: boolean;
+  readonly active: boolean;
+  /** a raw line that the search itself looks for (or one of its entry is) */
+  hit: boolean;
+  readonly id: string | undefined;
+  readonly remote: string | undefined;
+  readonly other: string | undefined;
+  readonly mid: string | undefined;
+  /** key of the session that the line belongs to; `pid` where a process writes it */
+  readonly session: string | undefined;
+  readonly pid: number;
+  /** the process serves many clients at once: the session is the client's address and port */
+  readonly isShared: boolean;
+  readonly ip: string | undefined;
+  readonly sender: string | undefined;
+  /** lower case; typed ones too */
+  readonly recipients: readonly string[];
+  /** of refusals, and of deliveries that were refused */
+  readonly reply: string | undefined;
+  readonly relay: string | undefined;
+  readonly port: number;
+  /** a filter named the first client */
+  readonly forwarded: boolean;
+}
+
+/** Whether the correlator takes the event to a session (apply-session.ts, apply-policy.ts). */
+function isOfSession(ev: LogEvent): boolean {
+  const { pid } = ev.frame;
+  switch (ev.kind) {
+    case 'connect':
+      return pid >= 0 && ev.what !== 'daemon';
+    case 'disconnect':
+      return pid >= 0;
+    case 'session':
+      return pid >= 0 || ev.has(F.clientIp);
+    case 'arrival':
+      return ev.origin === 'smtp' || !ev.has(F.queueId);
+    case 'proxy':
+      return true;
+    case 'refusal':
+    case 'act':
+      return !ev.has(F.queueId);
+    default:
+      return false;
+  }
+}
+
+const low = (text: string | undefined): string | undefined => text?.toLowerCase();
+
+const NONE: readonly string[] = [];
+
+export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean): Rec {
+  const { frame } = ev;
+  const id = ev.text(F.queueId);
+  return {
+    file,
+    line,
+    kind: ev.kind,
+    host: frame.host ?? '',
+    at: frame.at,
+    outcome: ev.outcome,
+    how: ev.how,
+    what: ev.what,
+    origin: ev.origin,
+    code: ev.code,
+    final: ev.final,
+    active: ev.active,
+    hit,
+    id,
+    remote: ev.text(F.remoteId),
+    other: ev.text(F.otherId),
+    mid: ev.text(F.messageId) || undefined,
+    session: isOfSession(ev) ? sessionKey(ev) : undefined,
+    pid: frame.pid,
+    isShared: ev.port >= 0,
+    ip: ev.text(F.clientIp),
+    sender: low(ev.text(F.sender)),
+    recipients: recipientsOf(ev),
+    reply: ev.code >= 400 || ev.kind === 'refusal' ? ev.text(F.reply) : undefined,
+    relay: ev.text(F.relayIp) ?? ev.text(F.relayName),
+    port: ev.port,
+    forwarded: ev.has(F.origClientIp),
+  };
+}
+
+/** As the correlator's Tracker.sessionKey and, without a pid, apply-session.ts. */
+function sessionKey(ev: LogEvent): string {
+  const { frame } = ev;
+  const place = `${frame.host?.toLowerCase() ?? ''}\n${ev.system}\n${ev.instance}\n`;
+  const ip = ev.text(F.clientIp) ?? '';
+  if (frame.pid >= 0) return ev.port >= 0 ? `${place}${frame.pid} ${ip}:${ev.port}` : `${place}${frame.pid}`;
+  const sender = (ev.text(F.sender) ?? '').toLowerCase();
+  return `${place}- ${ip} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${sender}`;
+}
+
+function recipientsOf(ev: LogEvent): readonly string[] {
+  if (!ev.has(F.recipient) && !ev.has(F.origRecipient) && !ev.has(F.recipients)) return NONE;
+  const out: string[] = [];
+  for (const text of [ev.text(F.recipient), ev.text(F.origRecipient)])
+    if (text !== undefined && text !== '') out.push(text.toLowerCase());
+  for (const text of (ev.text(F.recipients) ?? '').split(/[\s,]+/)) {
+    const address = text.replace(/^</, '').replace(/>$/, '');
+    if (address !== '') out.push(address.toLowerCase());
+  }
+  return out;
+}

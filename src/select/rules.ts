@@ -1,0 +1,142 @@
+/**
+ * How records of lines hang together: what may repeat what, which lines of a process are one session, what is known of a mail.
+ * Each says yes where it cannot be sure: it is for choosing lines, the correlator asks for more.
+ */
+import { essence } from '../correlate/inner.ts';
+import type { Rec } from './record.ts';
+
+export interface ClosureOptions {
+  /** the output or a filter tells statuses: whether a relay is a content filter matters */
+  asksStatus: boolean;
+  /** the output tells links between messages */
+  asksLinks: boolean;
+  /** no line of the log begins with this word (of an id) */
+  isNoHead(word: string): boolean;
+  /** how many hosts wrote the logs */
+  hosts(): number;
+  /** every line with this address was looked at already */
+  isSearched(address: string): boolean;
+}
+
+/** In lines of ids: the words that the kernel knows. */
+const WORDS = /[0-9A-Za-z-]+/g;
+
+export function addAll(pairs: Map<string, Set<string>>, address: string, senders: readonly string[]): void {
+  const list = pairs.get(address);
+  if (list === undefined) pairs.set(address, new Set(senders));
+  else for (const sender of senders) list.add(sender);
+}
+
+/** Clocks of two hosts are not farther apart (correlate/join.ts), and the window of correlate/inner.ts. */
+const APART_MS = 27 * 3_600_000;
+const CALLOUT_MS = 180_000;
+
+/** Whether the delivery line may repeat the refusal; correlate/inner.ts asks for more. */
+export function isRepeat(end: Rec, refusal: Rec): boolean {
+  if (end.code < 400 || (refusal.code !== 0 && refusal.code !== end.code)) return false;
+  if (Math.abs(end.at - refusal.at) > APART_MS) return false;
+  return essence(end.reply ?? '').includes(essence(refusal.reply ?? ''));
+}
+
+/** Whether one refusal may tell what a server answered another that asked while its client waited. */
+export function isCallout(a: Rec, b: Rec): boolean {
+  if (a.host === b.host || Math.abs(a.at - b.at) > CALLOUT_MS) return false;
+  const x = essence(a.reply ?? '');
+  const y = essence(b.reply ?? '');
+  return x.includes(y) || y.includes(x);
+}
+
+export function isForNow(rec: Rec): boolean {
+  return (
+    (rec.kind === 'refusal' || rec.kind === 'act') &&
+    (rec.outcome === 'tempfailed' || rec.outcome === 'greylisted' || (rec.code >= 400 && rec.code < 500))
+  );
+}
+
+interface Facts {
+  /** handed on, and the answer named no id */
+  sentUnnamed: boolean;
+  /** handed in on the machine, or by a filter that names the first client */
+  handedIn: boolean;
+  forwarded: boolean;
+}
+
+export function factsOf(own: readonly Rec[]): Facts {
+  const facts: Facts = { sentUnnamed: false, handedIn: false, forwarded: false };
+  for (const rec of own) {
+    if (rec.kind === 'delivery' && rec.outcome === 'sent' && rec.remote === undefined) facts.sentUnnamed = true;
+    if (rec.kind === 'arrival' && rec.origin === 'local') facts.handedIn = true;
+    if (rec.forwarded) facts.forwarded = true;
+  }
+  facts.handedIn ||= facts.forwarded;
+  return facts;
+}
+
+/** A session's lines, cut where the process begins another; all of them where they stand in several files. */
+export function segmentsOf(all: readonly Rec[]): Rec[][] {
+  const [first] = all;
+  if (first === undefined) return [];
+  if (first.pid < 0 || all.some((rec) => rec.file !== first.file)) return [[...all]];
+  const parts: Rec[][] = [];
+  let current: Rec[] = [];
+  for (const rec of all.toSorted((a, b) => a.line - b.line)) {
+    const last = current.at(-1);
+    if (
+      last !== undefined &&
+      ((rec.kind === 'connect' && last.kind !== 'connect') || (last.kind === 'disconnect' && rec.kind !== 'disconnect'))
+    ) {
+      parts.push(current);
+      current = [];
+    }
+    current.push(rec);
+  }
+  parts.push(current);
+  return parts;
+}
+
+export function relayKey(rec: Rec): string {
+  return `${rec.host}\n${rec.relay ?? ''}\n${rec.port}`;
+}
+
+export const midKey = (mid: string, host: string): string => `${mid}\n${host}`;
+
+/** The longest word of an id, by which its lines are looked for. */
+export function wordOf(id: string): string {
+  let best = '';
+  for (const [word] of id.matchAll(WORDS)) if (word.length > best.length) best = word;
+  return best;
+}
+
+export function put<K>(map: Map<K, Rec[]>, key: K, rec: Rec): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [rec]);
+  else list.push(rec);
+}
+
+/**
+ * Whether the mail of this delivery surely went on under the id that the relay named, as another hop with the same Message-ID
+ * and sender shows. `host`: on that host, undefined = on any.
+ */
+export function wentOn(rec: Rec, byId: ReadonlyMap<string, readonly Rec[]>, host: string | undefined): boolean {
+  if (rec.remote === undefined || rec.id === undefined || rec.outcome !== 'sent') return false;
+  const next = (byId.get(rec.remote) ?? []).filter(
+    (r) => r.id === rec.remote && (host === undefined || r.host === host),
+  );
+  const before = (byId.get(rec.id) ?? []).filter((r) => r.id === rec.id && r.host === rec.host);
+  const arrived = (r: Rec): boolean => r.kind === 'arrival' && r.origin === 'smtp' && Math.abs(r.at - rec.at) < 60_000;
+  if (!next.some(arrived)) return false;
+  const mids = new Set(before.flatMap(({ mid }) => mid ?? []));
+  const senders = new Set(before.flatMap(({ sender }) => sender ?? []));
+  return (
+    next.some(({ mid }) => mids.has(mid ?? '')) &&
+    next.some(({ sender }) => sender !== undefined && senders.has(sender))
+  );
+}
+
+/** Nothing of it tells what became of it: the counters of its session decide. */
+export function isUnfinished(recs: readonly Rec[], id: string): boolean {
+  return !recs.some(
+    (rec) =>
+      rec.id === id && (rec.kind === 'delivery' || rec.kind === 'closed' || (rec.kind === 'facts' && rec.active)),
+  );
+}

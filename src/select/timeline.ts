@@ -1,0 +1,227 @@
+/**
+ * What of all the lines of a file decides how the chosen ones are read: which lines have no stamp of their own (they belong
+ * to the line before them), where the date changes (the year of stamps that have none follows from line to line), and
+ * which lines are later than lines behind them (the order among other files follows the latest so far).
+ * Shape:  `Nov 21 22:31:18 …`, `2026-11-21[T ]22:31:18[.5…]…` are told by their bytes; any other line is asked of a framer.
+ * Units:  places as in a LineSelection.
+ * Bounds: `isUnsure` where there is more of it than is worth keeping: then the log is read whole.
+ */
+import { isAscii } from 'node:buffer';
+import { Frame } from '../model/frame.ts';
+import { SelectionBuilder } from '../sources/line-selection.ts';
+import type { Place } from './places.ts';
+import type { Block } from './scan.ts';
+
+const LF = 10;
+const CR = 13;
+const SPACE = 0x20;
+const COLON = 0x3a;
+const DOT = 0x2e;
+const PLUS = 0x2b;
+const DASH = 0x2d;
+const ZULU = 0x5a;
+const MOST_TURNS = 200_000;
+/** more than one is all that matters */
+const MOST_HOSTS = 16;
+const MOST_UNSTAMPED = 4_000_000;
+/** shorter lines may have a stamp and nothing else */
+const LEAST = 24;
+
+interface Looker {
+  frame(bytes: Buffer, start: number, end: number, frame: Frame): string;
+}
+
+export class Timeline {
+  /** lines at both sides of a change of the date, the first line, the last, and latest lines */
+  readonly anchors = new Map<number, Place>();
+  /** lines without a stamp, and (silent) before them the line that they belong to */
+  readonly unstamped = new SelectionBuilder();
+  isUnsure = false;
+  /** what stands where a host does: as many hosts as wrote the file, or more */
+  readonly hosts = new Set<string>();
+  /** some stamp names no zone */
+  hasNoZone = false;
+
+  readonly #framer: Looker;
+  readonly #frame = new Frame();
+  readonly #ordered: boolean;
+  /** the same as bytes, to compare: `Nov 21 ` or `2026-11-21` */
+  #prefix: Buffer = Buffer.alloc(0);
+  readonly #last: Place = { offset: -1, length: 0, line: 0 };
+  readonly #latest: Place = { offset: -1, length: 0, line: 0 };
+  #latestTod = -1;
+  #latestNoted = true;
+  #zone = '';
+  /** the host of the line before, with the spaces around it */
+  #host: Buffer = Buffer.from('\n');
+  /** behind the stamp that was read last */
+  #behind = 0;
+  /** the line that the last ones without a stamp belong to */
+  #ownerLine = 0;
+
+  /** `ordered`: the latest lines are wanted too (there are other streams). */
+  constructor(framer: Looker, ordered: boolean) {
+    this.#framer = framer;
+    this.#ordered = ordered;
+  }
+
+  /** Looks at the lines of a block; `foreign` gets those with bytes beyond ASCII. */
+  see(bytes: Buffer, block: Block, foreign: ((start: number, end: number, line: number) => void) | undefined): void {
+    const { base, end } = block;
+    const asksForeign = foreign !== undefined && !isAscii(bytes.subarray(0, end));
+    let line = block.line;
+    for (let start = 0; start < end; line++) {
+      const lf = bytes.indexOf(LF, start);
+      const stop = lf < 0 || lf > end ? end : lf;
+      this.#line(bytes, start, stop, base + start, line);
+      if (asksForeign && !isAscii(bytes.subarray(start, stop))) foreign(start, stop, line);
+      start = stop + 1;
+    }
+  }
+
+  /** The file is over: its last line, and its latest. */
+  close(): void {
+    this.#noteLatest();
+    this.#anchor(this.#last);
+  }
+
+  #line(bytes: Buffer, start: number, stop: number, offset: number, number: number): void {
+    const { length } = this.#prefix;
+    let same = length > 0 && stop - start >= LEAST;
+    for (let i = 0; same && i < length; i++) same = bytes[start + i] === this.#prefix[i];
+    const tod = same || this.#turn(bytes, start, stop) ? this.#todAt(bytes, start + this.#prefix.length, stop) : -1;
+    if (tod < 0) {
+      this.#other(bytes, start, stop, offset, number);
+      return;
+    }
+    if (!same || this.#last.line === 0) {
+      this.#anchor(this.#last);
+      this.#noteLatest();
+      this.#anchor({ offset, length: stop - start, line: number });
+      // a new date: what is late is told by the framer from both sides of the change
+      this.#latestTod = -1;
+    }
+    this.#seeHost(bytes, stop);
+    this.#last.offset = offset;
+    this.#last.length = stop - start;
+    this.#last.line = number;
+    if (!this.#ordered) return;
+    if (tod >= this.#latestTod) {
+      this.#latestTod = tod;
+      this.#latest.offset = offset;
+      this.#latest.length = stop - start;
+      this.#latest.line = number;
+      this.#latestNoted = false;
+    } else this.#noteLatest();
+  }
+
+  #seeHost(bytes: Buffer, stop: number): void {
+    const from = this.#behind;
+    const host = this.#host;
+    const { length } = host;
+    let same = from + length <= stop;
+    for (let i = 0; same && i < length; i++) same = bytes[from + i] === host[i];
+    if (same) return;
+    let to = bytes.indexOf(SPACE, from + 1);
+    if (to < 0 || to > stop) to = stop;
+    this.#host = Buffer.from(bytes.subarray(from, Math.min(stop, to + 1)));
+    if (this.hosts.size < MOST_HOSTS) this.hosts.add(bytes.toString('latin1', from + 1, to).toLowerCase());
+  }
+
+  /** Whether the line begins with a date of another day, which is the date from now on. */
+  #turn(bytes: Buffer, start: number, stop: number): boolean {
+    if (stop - start < LEAST) return false;
+    const c = bytes[start] as number;
+    const isBsd = c >= 0x41 && c <= 0x5a;
+    const length = isBsd ? 7 : 10;
+    const date = bytes.toString('latin1', start, start + length);
+    if (!(isBsd ? /^[A-Z][a-z]{2} [ 123]\d $/ : /^\d{4}-\d\d-\d\d$/).test(date)) return false;
+    if (isBsd) this.hasNoZone = true;
+    this.#prefix = Buffer.from(date, 'latin1');
+    return true;
+  }
+
+  /** Time of the day, ms, of `HH:MM:SS` at p (behind `T` or a space after an ISO date); -1 where there is none. */
+  #todAt(bytes: Buffer, from: number, stop: number): number {
+    let p = from;
+    const isIso = this.#prefix.length === 10;
+    if (isIso) {
+      const c = bytes[p++];
+      if (c !== 0x54 && c !== SPACE) return -1;
+    }
+    if (bytes[p + 2] !== COLON || bytes[p + 5] !== COLON) return -1;
+    const h = two(bytes, p);
+    const m = two(bytes, p + 3);
+    const s = two(bytes, p + 6);
+    if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59) return -1;
+    let tod = ((h * 60 + m) * 60 + s) * 1000;
+    let i = p + 8;
+    this.#behind = i;
+    if (!isIso) return bytes[i] === SPACE && bytes[i + 1] !== SPACE ? tod : -1;
+    if (bytes[i] === DOT) {
+      let scale = 100;
+      for (i++; i < stop && ((bytes[i] as number) - 0x30) >>> 0 <= 9; i++, scale /= 10)
+        tod += ((bytes[i] as number) - 0x30) * scale;
+    }
+    this.#checkZone(bytes, i, stop);
+    this.#behind = bytes.indexOf(SPACE, i);
+    if (this.#behind < 0 || this.#behind > stop) this.#behind = stop;
+    return tod;
+  }
+
+  /** Stamps of several offsets cannot be compared by their bytes. */
+  #checkZone(bytes: Buffer, from: number, stop: number): void {
+    const first = bytes[from] === SPACE ? from + 1 : from;
+    const c = bytes[first] as number;
+    if (c !== PLUS && c !== DASH && c !== ZULU) this.hasNoZone = true;
+    if (!this.#ordered) return;
+    const zone =
+      c === ZULU ? 'Z' : c === PLUS || c === DASH ? bytes.toString('latin1', first, Math.min(stop, first + 6)) : '-';
+    if (this.#zone === '') this.#zone = zone;
+    else if (this.#zone !== zone) this.isUnsure = true;
+  }
+
+  /** A line of another shape: with a stamp, it is an anchor, for nothing more is known of it. */
+  #other(bytes: Buffer, start: number, stop: number, offset: number, number: number): void {
+    let end = stop;
+    if (end > start && bytes[end - 1] === CR) end--;
+    const place = { offset, length: stop - start, line: number };
+    const result = this.#framer.frame(bytes, start, end, this.#frame);
+    if (result === 'hold' || this.#frame.framing === 'journald') this.isUnsure = true;
+    if (result === 'line' && !Number.isNaN(this.#frame.at)) {
+      this.hasNoZone = true;
+      if (this.hosts.size < MOST_HOSTS) this.hosts.add(`?${this.#frame.host ?? ''}`);
+      this.#anchor(this.#last);
+      this.#noteLatest();
+      this.#anchor(place);
+      this.#latestTod = -1;
+      this.#prefix = Buffer.alloc(0);
+      if (this.anchors.size > MOST_TURNS) this.isUnsure = true;
+      Object.assign(this.#last, place);
+      return;
+    }
+    if (number === 1) this.#anchor(place);
+    if (this.unstamped.count < MOST_UNSTAMPED) {
+      const { line, offset: at, length } = this.#last;
+      if (line > 0 && line > this.#ownerLine) this.unstamped.add(at, length, line, true);
+      this.#ownerLine = line;
+      this.unstamped.add(offset, place.length, number);
+    } else this.isUnsure = true;
+  }
+
+  #noteLatest(): void {
+    if (this.#latestNoted) return;
+    this.#latestNoted = true;
+    if (this.#ordered) this.#anchor(this.#latest);
+  }
+
+  #anchor({ offset, length, line }: Place): void {
+    if (line > 0) this.anchors.set(offset, { offset, length, line });
+  }
+}
+
+function two(bytes: Buffer, p: number): number {
+  const x = (bytes[p] as number) - 0x30;
+  const y = (bytes[p + 1] as number) - 0x30;
+  return x >>> 0 > 9 || y >>> 0 > 9 ? -1 : x * 10 + y;
+}

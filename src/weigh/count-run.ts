@@ -1,0 +1,45 @@
+/**
+ * A run that only counts: over a large Postfix log the plan's lines alone, else, and where anything speaks against it, the
+ * ordinary run.
+ */
+import type { InputFile } from '../sources/input-file.ts';
+import { isSeekable } from '../sources/input-file.ts';
+import type { RunRequest } from '../model/run.ts';
+import {
+  discoverInputs,
+  oneLogOf,
+  run,
+  type RunHandlers,
+  type RunIo,
+  type RunOptions,
+  type RunResult,
+} from '../pipeline/run.ts';
+import { planCount } from './plan.ts';
+
+/** Below this the ordinary run is as fast. */
+const LEAST_BYTES = 4 * 1024 * 1024;
+
+/** As `run`, for handlers that have onCount. `leastBytes`: smaller logs are read whole. */
+export async function countRun(
+  request: RunRequest,
+  io: RunIo,
+  handlers: RunHandlers,
+  options: RunOptions = {},
+  leastBytes = LEAST_BYTES,
+): Promise<RunResult> {
+  const found = options.found ?? (await discoverInputs(request, io, options));
+  const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
+  if (request.wantLines || !isLarge(found.files, leastBytes)) return whole();
+  const files = await oneLogOf(found.files, request, io);
+  const plan = files === undefined ? undefined : await planCount(files, options);
+  if (plan === undefined || options.signal?.aborted === true) return whole();
+  const { selections } = plan;
+  const result = await run(request, io, handlers, { ...options, found, selections, isWhole: true });
+  if (result.isDoubted !== true || result.summary.interrupted) return result;
+  handlers.onRestart?.();
+  return whole();
+}
+
+function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
+  return files.length > 0 && files.every(isSeekable) && files.reduce((sum, file) => sum + file.size, 0) >= leastBytes;
+}

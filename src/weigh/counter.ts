@@ -1,0 +1,65 @@
+/**
+ * The machine that tells which lines of a Postfix log the formats must read for its mails to be counted: WASM where the machine
+ * has it, else the same source (src/kernel/assembly/count) as plain TypeScript. It knows bytes and Postfix' own lines, and
+ * leaves everything that is not plain to the formats.
+ */
+import { readFileSync } from 'node:fs';
+
+/** The functions of count.ts; its header tells how they are used. */
+interface CountModule {
+  open(): void;
+  buffer(): number;
+  room(): number;
+  base(offset: number): void;
+  forceKey(a: number, b: number): void;
+  scan(from: number, to: number): number;
+  finish(): void;
+  askedStart(): number;
+  askedEnd(): number;
+  program(kind: number, instance: number): void;
+  outStart(): number;
+  outLength(): number;
+  outTaken(): void;
+  weightsStart(): number;
+  shapesSeen(): number;
+  clashesStart(): number;
+  clashesSeen(): number;
+  linesSeen(): number;
+  isCrowded(): boolean | number;
+}
+
+export interface Counter {
+  readonly module: CountModule;
+  /** its memory as it is now: it moves when it grows */
+  memory(): ArrayBuffer;
+}
+
+const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
+/** 4 MiB to begin with; it grows. */
+const PAGES = 64;
+
+/** A machine with nothing in it. */
+export async function openCounter(): Promise<Counter> {
+  return openWasm() ?? openTwin();
+}
+
+function openWasm(): Counter | undefined {
+  if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
+  try {
+    const compiled = new WebAssembly.Module(readFileSync(new URL(`${DIST}count.wasm`, import.meta.url)));
+    const memory = new WebAssembly.Memory({ initial: PAGES });
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+    const module = exports as unknown as CountModule;
+    module.open();
+    return { module, memory: () => memory.buffer };
+  } catch {
+    return undefined;
+  }
+}
+
+async function openTwin(): Promise<Counter> {
+  const { memoryOf, reset, ...module } = await import('../kernel/assembly/count/twin.ts');
+  reset();
+  module.open();
+  return { module, memory: memoryOf };
+}

@@ -1,0 +1,162 @@
+/**
+ * Plans the counting of a Postfix log: which of its lines must be read, and for how many mails each stands.
+ * Most mails of a log are alike but for names, numbers and times. The first of each shape is read and counts as many times as
+ * there are of it; whatever is not plain is read whole. The count is the same as if every line were read.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Phase } from '../model/run.ts';
+import type { InputFile } from '../sources/input-file.ts';
+import type { LineSelection } from '../sources/line-selection.ts';
+import { Breather } from '../util/breather.ts';
+import { Chosen, type Piece } from './chosen.ts';
+import { type Counter, openCounter } from './counter.ts';
+import { Programs } from './programs.ts';
+
+export interface CountPlan {
+  /** by InputFile.identity */
+  readonly selections: ReadonlyMap<string, LineSelection>;
+}
+
+export interface PlanOptions {
+  signal?: AbortSignal | undefined;
+  onPhase?: ((phase: Phase) => void) | undefined;
+  /** passes over the log at most, before it is given up */
+  passes?: number;
+  /** bytes read at once */
+  blockSize?: number;
+}
+
+/** Each pass learns what touches what; where that does not end, the log is read whole. */
+const MOST_PASSES = 3;
+const READ_BYTES = 256 * 1024;
+const LF = 10;
+
+/** `files`: one log in its order, plain files. Undefined: it is not worth it, or cannot be: read every line. */
+export async function planCount(
+  files: readonly InputFile[],
+  options: PlanOptions = {},
+): Promise<CountPlan | undefined> {
+  const clashes: number[] = [];
+  for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
+    const look = new Look(await openCounter(), files, options);
+    for (let i = 0; i < clashes.length; i += 2)
+      look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
+    if (!(await look.read())) return undefined;
+    const found = look.clashes();
+    if (found.length === 0) return look.plan();
+    clashes.push(...found);
+  }
+  return undefined;
+}
+
+/** Enough lines to tell whether it is worth it. */
+const ENOUGH_LINES = 50_000;
+
+/** One pass over the log. */
+class Look {
+  readonly counter: Counter;
+  private readonly files: readonly InputFile[];
+  private readonly options: PlanOptions;
+  private readonly programs = new Programs();
+  private readonly chosen = new Chosen();
+  private readonly pieces: Piece[] = [];
+  private done = 0;
+
+  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+    this.counter = counter;
+    this.files = files;
+    this.options = options;
+    options.onPhase?.({
+      what: 'looking over',
+      total: files.reduce((sum, file) => sum + file.size, 0),
+      done: () => this.done,
+    });
+  }
+
+  /** False: give it up. */
+  async read(): Promise<boolean> {
+    const breather = new Breather();
+    for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
+    this.counter.module.finish();
+    this.drain();
+    return true;
+  }
+
+  private async readFile(file: InputFile, breather: Breather): Promise<boolean> {
+    const { module } = this.counter;
+    const before = this.pieces.at(-1);
+    const offset = before === undefined ? 0 : before.offset + before.bytes + 1;
+    const piece: Piece = { identity: file.identity, offset, line: module.linesSeen(), bytes: 0, lines: 0 };
+    this.pieces.push(piece);
+    let fd: number;
+    try {
+      fd = openSync(file.full, 'r');
+    } catch {
+      return false;
+    }
+    try {
+      for (let filled = 0; ;) {
+        const at = module.buffer();
+        const room = Math.min(this.options.blockSize ?? READ_BYTES, module.room() - filled);
+        const block = Buffer.from(this.counter.memory());
+        const n = room > 0 ? readSync(fd, block, at + filled, room, piece.bytes + filled) : 0;
+        if (n === 0 && room <= 0) return false;
+        filled += n;
+        const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
+        if (n === 0 && filled > 0) block[at + filled] = LF;
+        module.base(offset + piece.bytes);
+        if (last > 0 && !this.scan(at, n === 0 ? at + filled + 1 : at + last)) return false;
+        this.drain();
+        if (n === 0) {
+          piece.bytes += filled;
+          break;
+        }
+        if (last > 0) Buffer.from(this.counter.memory()).copyWithin(at, at + last, at + filled);
+        filled -= last;
+        piece.bytes += last;
+        this.done += n;
+        if (breather.isDue) await breather.breathe();
+        if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    piece.lines = module.linesSeen() - piece.line;
+    return true;
+  }
+
+  private scan(from: number, to: number): boolean {
+    const { module } = this.counter;
+    for (let at = from; ;) {
+      at = module.scan(at, to);
+      if (at >= to) return !module.isCrowded();
+      const memory = Buffer.from(this.counter.memory());
+      const { kind, instance } = this.programs.of(memory.toString('utf8', module.askedStart(), module.askedEnd()));
+      if (this.programs.hasOthers) return false;
+      module.program(kind, instance);
+    }
+  }
+
+  private drain(): void {
+    const { module } = this.counter;
+    const count = module.outLength();
+    if (count > 0) this.chosen.take(this.counter.memory(), module.outStart(), count);
+    module.outTaken();
+  }
+
+  private isWorthIt(): boolean {
+    const lines = this.counter.module.linesSeen();
+    return lines < ENOUGH_LINES || this.chosen.count * 3 < lines * 2;
+  }
+
+  clashes(): number[] {
+    const { module } = this.counter;
+    return [...new Int32Array(this.counter.memory(), module.clashesStart(), module.clashesSeen() * 2)];
+  }
+
+  plan(): CountPlan {
+    const { module } = this.counter;
+    const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
+    return { selections: this.chosen.selections(this.pieces, weights) };
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Counting by the plan gives what counting by every line gives: over recordings and scenarios, many copies of them, parts of
+ * them and damaged ones, by the machine's two builds.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { Status } from '../../src/model/words.ts';
+import { run, type RunHandlers, type RunResult } from '../../src/pipeline/run.ts';
+import { discover } from '../../src/sources/discover.ts';
+import { countRun } from '../../src/weigh/count-run.ts';
+import { planCount } from '../../src/weigh/plan.ts';
+import { RECORDED } from '../helpers/fixtures.ts';
+import { root } from '../house/sources.ts';
+import { central, dice, generated, linesOf, recording, runs, textOf } from '../pipeline/properties/harness.ts';
+import { copies, damaged } from './logs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mailtrace-weigh-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+type Go = (...args: Parameters<typeof run>) => Promise<RunResult>;
+const weighed: Go = (request, io, handlers, options) => countRun(request, io, handlers, options, 0);
+
+/** Everything that counting tells. */
+async function numbers(go: Go, names: readonly string[]): Promise<unknown> {
+  let told = { messages: 0, refusedForNow: 0, byStatus: {} as Record<string, number> };
+  const handlers: RunHandlers = {
+    onMessage: () => false,
+    onCount: (statuses: readonly Status[], refusedForNow, times) => {
+      told.messages += times;
+      told.refusedForNow += refusedForNow * times;
+      for (const status of statuses) told.byStatus[status] = (told.byStatus[status] ?? 0) + times;
+    },
+    onRestart: () => {
+      told = { messages: 0, refusedForNow: 0, byStatus: {} };
+    },
+  };
+  const request = { paths: [...names], logZones: [], now: RECORDED.getTime(), wantLines: false, wantSessions: false };
+  const { summary } = await go(request, { cwd: folder, timeZone: 'UTC' }, handlers, { standardPlaces: [] });
+  const { messages, sessions, first, last, problems } = summary;
+  const sources = summary.sources.map(({ path, lines, bytes }) => ({ path, lines, bytes }));
+  return { told, messages, sessions, first, last, problems, sources };
+}
+
+let nextFolder = 0;
+
+async function expectEqual(logs: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  const own = `${nextFolder++}`;
+  mkdirSync(join(folder, own));
+  const names = Object.keys(logs).map((name) => join(own, name));
+  for (const [name, content] of Object.entries(logs)) {
+    writeFileSync(join(folder, own, name), content);
+    utimesSync(join(folder, own, name), RECORDED, RECORDED);
+  }
+  expect(await numbers(weighed, names)).toEqual(await numbers(run, names));
+  rmSync(join(folder, own), { recursive: true });
+}
+
+/** How many of the lines are read. */
+async function linesRead(content: Buffer): Promise<number> {
+  writeFileSync(join(folder, 'mail.log'), content);
+  const { files } = await discover(['mail.log'], { cwd: folder, standardPlaces: [] });
+  const plan = await planCount(files);
+  return [...(plan?.selections.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
+}
+
+const single = recording('single')['mail.log'] as Buffer;
+const store = recording('hosts')['store.mail.log'] as Buffer;
+const SCENARIOS = join(root, 'fixtures', 'scenarios');
+const scenarios = readdirSync(SCENARIOS)
+  .map((name) => join(SCENARIOS, name, 'mail.log'))
+  .flatMap((path) => {
+    try {
+      return [[path.slice(SCENARIOS.length + 1), readFileSync(path)] as const];
+    } catch {
+      return [];
+    }
+  });
+
+describe.each(['wasm', 'twin'])('the plan, by the %s', (kernel) => {
+  const using = (): void => void vi.stubEnv('MAILTRACE_KERNEL', kernel);
+
+  it('counts a recording, and many of it', async () => {
+    using();
+    await expectEqual({ 'mail.log': single });
+    await expectEqual({ 'mail.log': copies(single, 7) });
+    await expectEqual({ 'mail.log': copies(store, 7) });
+  });
+
+  it('counts every scenario, and five of each', async () => {
+    using();
+    for (const [, content] of scenarios) {
+      await expectEqual({ 'mail.log': content });
+      await expectEqual({ 'mail.log': copies(content, 5) });
+    }
+  });
+
+  it('counts a busy site in every stamp', async () => {
+    using();
+    await expectEqual({ 'mail.log': generated(11, 1_500_000, 1) });
+  });
+});
+
+it('counts any part of a log', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.nat(), fc.boolean(), async (a, b, ofStore) => {
+      const lines = linesOf(ofStore ? store : single);
+      const [from = 0, to = 0] = [a % lines.length, b % lines.length].sort((x, y) => x - y);
+      await expectEqual({ 'mail.log': textOf(lines.slice(from, to)) });
+    }),
+    runs(10),
+  );
+});
+
+it('counts a log with lines lost and doubled', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const random = dice(seed);
+      await expectEqual({ 'mail.log': damaged(copies(single, 3), random, random() * 0.1) });
+    }),
+    runs(4),
+  );
+});
+
+it('counts several hosts in one log', async () => {
+  await expectEqual({ 'mail.log': central() });
+  await expectEqual({ 'mail.log': generated(5, 800_000, 3) });
+});
+
+it('counts a rotated set as one log, and files side by side', async () => {
+  const lines = linesOf(copies(single, 3));
+  const half = Math.floor(lines.length / 2);
+  await expectEqual({ 'mail.log.1': textOf(lines.slice(0, half)), 'mail.log': textOf(lines.slice(half)) });
+  await expectEqual({ 'one.log': single, 'two.log': store });
+});
+
+it('reads few lines of many mails alike, whatever the size of a block', async () => {
+  const log = generated(3, 4_000_000, 1);
+  expect(await linesRead(log)).toBeLessThan(linesOf(log).length / 4);
+});
+
+it('survives any bytes', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const random = dice(seed);
+      const bytes = Buffer.from(copies(single, 2).subarray(0, 200_000));
+      for (let i = 0; i < 400; i++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      await expectEqual({ 'mail.log': bytes });
+    }),
+    runs(6),
+  );
+});
