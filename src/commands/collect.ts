@@ -95,6 +95,17 @@ export class Counter {
     }
   }
 
+  /** Messages of which only the sums are known. */
+  addSums(messages: number, byStatus: ReadonlyMap<Status, number>): void {
+    const { counts } = this;
+    counts.messages += messages;
+    for (const [status, recipients] of byStatus) {
+      if (recipients === 0) continue;
+      counts.recipients += recipients;
+      counts.byStatus[status] = (counts.byStatus[status] ?? 0) + recipients;
+    }
+  }
+
   /** Messages, `times` of them, of which only the recipients' statuses are known. */
   addStatuses(statuses: readonly Status[], refusedForNow: number, times: number): void {
     const { counts } = this;

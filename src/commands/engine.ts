@@ -7,6 +7,7 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
+import type { CountHandlers } from '../weigh/count-run.ts';
 import type { RawLine } from '../render/contract.ts';
 
 export interface Engine {
@@ -14,7 +15,7 @@ export interface Engine {
   /** The lines of what is looked for, for `run`; undefined where all lines must be read. */
   select?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<RunOptions | undefined>;
   /** As `run`, where messages are only counted. */
-  count?(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
+  count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** exact bytes of lines of kept messages */
   readonly readLines: typeof readLines;
   /** one word for why a recipient's mail did not arrive */

@@ -38,6 +38,12 @@ export class Matches {
     return { messages: this.all.messages, recipients };
   }
 
+  /** Messages that are counted together. */
+  tally(messages: number, byStatus: ReadonlyMap<Status, number>): void {
+    this.all.messages += messages;
+    this.counter.addSums(messages, byStatus);
+  }
+
   /** Messages that are counted and nothing else. */
   count(statuses: readonly Status[], refusedForNow: number, times: number): void {
     this.all.messages += times;

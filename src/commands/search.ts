@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
-import type { RunHandlers, RunOptions, RunResult } from '../pipeline/run.ts';
+import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
 import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
@@ -146,7 +147,7 @@ class Hunt {
     this.candidates = [];
   }
 
-  handlers(engine: Engine): RunHandlers {
+  handlers(engine: Engine): CountHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const countsAll =
       count && !sessions && !raw && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
@@ -156,7 +157,10 @@ class Hunt {
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       ...(countsAll
-        ? { onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times) }
+        ? {
+            onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times),
+            onTally: (messages, byStatus) => this.matches.tally(messages, byStatus),
+          }
         : {}),
     };
   }

@@ -5,6 +5,7 @@
 import type { InputFile } from '../sources/input-file.ts';
 import { isSeekable } from '../sources/input-file.ts';
 import type { RunRequest } from '../model/run.ts';
+import type { Status } from '../model/words.ts';
 import {
   discoverInputs,
   oneLogOf,
@@ -19,11 +20,16 @@ import { planCount } from './plan.ts';
 /** Below this the ordinary run is as fast. */
 const LEAST_BYTES = 4 * 1024 * 1024;
 
+export interface CountHandlers extends RunHandlers {
+  /** mails that are counted together: how many, and what became of their recipients */
+  onTally?(messages: number, byStatus: ReadonlyMap<Status, number>): void;
+}
+
 /** As `run`, for handlers that have onCount. `leastBytes`: smaller logs are read whole. */
 export async function countRun(
   request: RunRequest,
   io: RunIo,
-  handlers: RunHandlers,
+  handlers: CountHandlers,
   options: RunOptions = {},
   leastBytes = LEAST_BYTES,
 ): Promise<RunResult> {
@@ -33,9 +39,13 @@ export async function countRun(
   const files = await oneLogOf(found.files, request, io);
   const plan = files === undefined ? undefined : await planCount(files, options);
   if (plan === undefined || options.signal?.aborted === true) return whole();
-  const { selections } = plan;
+  const { selections, messages, byStatus } = plan;
   const result = await run(request, io, handlers, { ...options, found, selections, isWhole: true });
-  if (result.isDoubted !== true || result.summary.interrupted) return result;
+  if (result.isDoubted !== true || result.summary.interrupted) {
+    handlers.onTally?.(messages, byStatus);
+    result.summary.messages += messages;
+    return result;
+  }
   handlers.onRestart?.();
   return whole();
 }

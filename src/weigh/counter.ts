@@ -22,6 +22,7 @@ interface CountModule {
   outTaken(): void;
   weightsStart(): number;
   shapesSeen(): number;
+  talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
   linesSeen(): number;

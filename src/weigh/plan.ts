@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Phase } from '../model/run.ts';
+import type { Status } from '../model/words.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Breather } from '../util/breather.ts';
@@ -15,6 +16,9 @@ import { Programs } from './programs.ts';
 export interface CountPlan {
   /** by InputFile.identity */
   readonly selections: ReadonlyMap<string, LineSelection>;
+  /** mails that need no line to be read, and what became of their recipients */
+  readonly messages: number;
+  readonly byStatus: ReadonlyMap<Status, number>;
 }
 
 export interface PlanOptions {
@@ -48,6 +52,9 @@ export async function planCount(
   }
   return undefined;
 }
+
+/** The outcomes of outcomes.ts, from DEFERRED on, as correlate/ends.ts calls them. */
+const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discarded', 'relayed', 'expired'];
 
 /** Enough lines to tell whether it is worth it. */
 const ENOUGH_LINES = 50_000;
@@ -157,6 +164,11 @@ class Look {
   plan(): CountPlan {
     const { module } = this.counter;
     const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
-    return { selections: this.chosen.selections(this.pieces, weights) };
+    const [messages = 0, , ...outcomes] = new Uint32Array(this.counter.memory(), module.talliesStart(), 8);
+    return {
+      selections: this.chosen.selections(this.pieces, weights),
+      messages,
+      byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])),
+    };
   }
 }

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { Status } from '../../src/model/words.ts';
-import { run, type RunHandlers, type RunResult } from '../../src/pipeline/run.ts';
+import { run, type RunResult } from '../../src/pipeline/run.ts';
 import { discover } from '../../src/sources/discover.ts';
-import { countRun } from '../../src/weigh/count-run.ts';
+import { type CountHandlers, countRun } from '../../src/weigh/count-run.ts';
 import { planCount } from '../../src/weigh/plan.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { root } from '../house/sources.ts';
@@ -27,12 +27,16 @@ const weighed: Go = (request, io, handlers, options) => countRun(request, io, ha
 /** Everything that counting tells. */
 async function numbers(go: Go, names: readonly string[]): Promise<unknown> {
   let told = { messages: 0, refusedForNow: 0, byStatus: {} as Record<string, number> };
-  const handlers: RunHandlers = {
+  const handlers: CountHandlers = {
     onMessage: () => false,
     onCount: (statuses: readonly Status[], refusedForNow, times) => {
       told.messages += times;
       told.refusedForNow += refusedForNow * times;
       for (const status of statuses) told.byStatus[status] = (told.byStatus[status] ?? 0) + times;
+    },
+    onTally: (messages, byStatus) => {
+      told.messages += messages;
+      for (const [status, n] of byStatus) if (n > 0) told.byStatus[status] = (told.byStatus[status] ?? 0) + n;
     },
     onRestart: () => {
       told = { messages: 0, refusedForNow: 0, byStatus: {} };

@@ -32,6 +32,7 @@ import { clashCount, clashes, force, openKeys } from './keys.ts';
 import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
 import { sweep, weighOpen } from './over.ts';
 import { type f64, type i32, ld8, take } from './memory.ts';
+import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
 import { openRefusals } from './refuse.ts';
@@ -58,6 +59,7 @@ export function open(): void {
   openShapes();
   openRecords();
   openRefusals();
+  openOutcomes();
   openScreens();
   openRing();
 }
@@ -112,6 +114,11 @@ export function weightsStart(): i32 {
 
 export function shapesSeen(): i32 {
   return shapeCount;
+}
+
+/** Mails that are counted without a shape, and their recipients by outcome (outcomes.ts). */
+export function talliesStart(): i32 {
+  return tallies;
 }
 
 export function clashesStart(): i32 {

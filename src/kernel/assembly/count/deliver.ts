@@ -1,21 +1,17 @@
 /** `to=<…>` lines: results of deliveries, as src/formats/postfix/delivery.ts reads them. */
 import { hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
 import { indexOfByte, is, isAlnum, isDigit, isFolded, STEP_1 } from './bytes.ts';
+import { host } from './head.ts';
 import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
 import { end } from './line.ts';
 import { join, mayComeBack } from './mails.ts';
 import { readRecord } from './reading.ts';
 import { T_TO } from './tokens.ts';
-import { flag, has, mailOf, MID_1, SENDER, SLOW, TRIED, WAITING } from './records.ts';
+import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
+import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 
 const SENT = 1;
-const DEFERRED = 2;
-const BOUNCED = 3;
-// what became of a mail that was sent
-const TO_MAILBOX = 4;
-const TO_NOWHERE = 5;
-const TO_RELAY = 6;
 /** second word of a value that is a pair of places */
 const PAIR = 0x50414952;
 
@@ -67,11 +63,11 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
     text += 9;
   } else return false;
   flag(mail, TRIED);
-  let pair = to;
-  if (orig >= 0) pair = place(mail, -1 - (orig << 8) - to, PAIR, -1 - (orig << 8) - to);
+  // recipients are told apart without their case (src/correlate/apply-delivery.ts endOf)
+  let pair = toLow;
+  if (orig >= 0) pair = place(mail, -1 - (origLow << 8) - toLow, PAIR, -1 - (origLow << 8) - toLow);
   if (pair < 0) return false;
-  const bit = 1 << pair;
-  const waiting = ld(mail + WAITING);
+  const typed = orig >= 0 ? orig : to;
   if (outcome !== SENT) {
     // what the next server refused with a code may stand in its log too (src/correlate/inner.ts)
     const code = codeOf(text, end - 1);
@@ -79,10 +75,8 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
       if (other !== 0) readRecord(other);
       return false;
     }
-    // another try that failed for now
-    if (outcome === DEFERRED && (waiting & bit) !== 0) return true;
+    if (!tellOutcome(mail, pair, typed, outcome)) return true;
   }
-  st(mail + WAITING, outcome === DEFERRED ? waiting | bit : waiting & ~bit);
   token(mail, T_TO);
   token(mail, to | (toLow << 8));
   token(mail, orig | (origLow << 8));
@@ -93,7 +87,8 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
   const how = sentTo(text, end - 1, isLmtp);
   token(mail, how);
   if (how === 0) return false;
-  return follow(mail, how, now);
+  tellOutcome(mail, pair, typed, how);
+  return follow(mail, pair, how, now);
 }
 
 /** What marks a refusal: the sender, 0 = not known. */
@@ -119,16 +114,17 @@ function codeOf(a: i32, b: i32): i32 {
 }
 
 /** What the next system called the mail, and whether it comes back. */
-function follow(mail: i32, how: i32, now: i32): boolean {
+function follow(mail: i32, pair: i32, how: i32, now: i32): boolean {
   if (remoteEnd > remoteStart) {
     const a = hash(remoteStart, remoteEnd);
     const b = hash2;
     if (isForced(a, b)) return false;
     const child = mailOf(a, b);
     if (child !== 0 && child !== mail) {
-      if (hasRelay) comesBackFrom(relay1, relay2);
+      const isFirst = hasRelay && comesBackFrom(relay1, relay2);
       join(mail, child, now);
-      return true;
+      if (ld(child + PARENT) === mail) goOn(mail, pair);
+      return !isFirst;
     }
     wentAbroad(a, b, ld(mail + MID_1));
   } else mayComeBack(mail, now, hasRelay);
@@ -152,6 +148,7 @@ function readRelay(p: i32): i32 {
   let k = j + 1;
   while (k < end && ld8(k) !== 0x2c) k++;
   if (ld8(j + 1) === 0x3a) relay2 ^= hash(j + 1, k);
+  relay2 ^= host << 16;
   return k < end ? k : end;
 }
 

@@ -95,11 +95,12 @@ export function endsAt(a: i32, b: i32): boolean {
   return false;
 }
 
-/** A mail came back through this relay. */
-export function comesBackFrom(a: i32, b: i32): void {
-  if (lookUp(filters, a, b) !== 0) return;
+/** A mail came back through this relay. True: the first, which must be read, for the formats learn from it too. */
+export function comesBackFrom(a: i32, b: i32): boolean {
+  if (lookUp(filters, a, b) !== 0) return false;
   put(filters, a, b, 1, 0);
   if (lookUp(leaves, a, b) !== 0 && !isForced(a ^ OF_RELAY, b)) clash(a ^ OF_RELAY, b);
+  return true;
 }
 
 /** What a delivery line and a refusal say of the same address belongs together within this time, in seconds. */

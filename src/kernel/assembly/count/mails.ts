@@ -40,7 +40,6 @@ import {
   SLOW,
   TRIED,
   wait,
-  WAITING,
 } from './records.ts';
 import { strayOf, touch } from './session-life.ts';
 import { token } from './shape.ts';
@@ -187,7 +186,6 @@ export function joinNamed(parent: i32, child: i32, now: i32): void {
 /** The queue manager removed the mail. */
 export function close(mail: i32, now: i32): void {
   token(mail, T_REMOVED);
-  token(mail, ld(mail + WAITING));
   if (!has(mail, QUEUED) || !has(mail, TRIED) || has(mail, CLOSED)) read(mail);
   if (has(mail, CLOSED)) return;
   flag(mail, CLOSED);

@@ -3,6 +3,7 @@ import { addPast } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
 import { type i32, ld, st } from './memory.ts';
+import { countSimple } from './outcomes.ts';
 import { read, readSession, rootOf } from './reading.ts';
 import {
   A_MAIL,
@@ -96,7 +97,7 @@ function retire(mail: i32, now: i32): void {
   if (!has(mail, SLOW)) {
     gather(mail);
     // gathering may have shown that it is not plain
-    if (!has(mail, SLOW)) sendOut(mail, weigh(mail));
+    if (!has(mail, SLOW)) sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
   }
   freeTree(mail);
 }
@@ -148,7 +149,7 @@ export function weighOpen(): void {
     if (mail === 0 || ld(mail + PARENT) !== 0 || !isSettled(mail)) continue;
     token(mail, T_OPEN);
     gather(mail);
-    if (!has(mail, SLOW)) sendOut(mail, weigh(mail));
+    if (!has(mail, SLOW)) sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
   }
 }
 

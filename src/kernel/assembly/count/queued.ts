@@ -24,7 +24,8 @@ import { bear, close, joinNamed, knownMail, queueMail, tellMid } from './mails.t
 import { read } from './reading.ts';
 import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
 import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.ts';
-import { FORWARDED, LOCAL, mailOf, SENDER } from './records.ts';
+import { giveUp, nameRecipient } from './outcomes.ts';
+import { flag, FORWARDED, LOCAL, mailOf, REFUSED, SENDER } from './records.ts';
 import { peerEnd, readRefusal } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
@@ -58,6 +59,7 @@ export function readQueued(p: i32): void {
   if (c === 0x68 && kind === DELIVERY && is(p, 'host ')) return;
   if (kind === READER && isNotice(p)) return token(mail, T_NOTICE);
   if (c === 0x72 && kind === SMTPD && is(p, 'reject: RCPT from ')) {
+    flag(mail, REFUSED);
     if (!readRefusal(mail, p + 8, hosts)) strangeLine(mail);
     return;
   }
@@ -140,6 +142,7 @@ function readSubject(mail: i32, p: i32): boolean {
   b += 8;
   while (b < end && ld8(b) > 0x20 && ld8(b) !== 0x2c && ld8(b) !== 0x3a) b++;
   if (b < end && (!is(b, ' helo=<') || indexOfByte(b + 7, end, 0x3e) !== end - 1)) return false;
+  if (recipient >= 0) nameRecipient(mail, recipient & 0xff);
   token(mail, T_SUBJECT);
   token(mail, sender);
   token(mail, recipient);
@@ -150,7 +153,10 @@ function readFrom(mail: i32, p: i32): void {
   if (ld8(p) === 0x22) return strangeLine(mail);
   const a = indexOfByte(p, end, 0x3e);
   if (a < 0) return strangeLine(mail);
-  if (is(a, '>, status=expired, returned to sender') && a + 37 === end) return token(mail, T_EXPIRED);
+  if (is(a, '>, status=expired, returned to sender') && a + 37 === end) {
+    giveUp(mail);
+    return token(mail, T_EXPIRED);
+  }
   if (!is(a, '>, size=')) return strangeLine(mail);
   let i = a + 8;
   while (isDigit(ld8(i))) i++;

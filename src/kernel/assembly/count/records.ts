@@ -31,8 +31,8 @@ export const BORN_AT = OWN + 28;
 export const MID_1 = OWN + 32;
 export const MID_2 = OWN + 36;
 export const NRCPT = OWN + 40;
-/** bit n: the recipient at place n waits for another try */
-export const WAITING = OWN + 44;
+/** place of the recipient that a policy's line names, from 1 on (see outcomes.ts) */
+export const NAMED = OWN + 44;
 export const SENDER = OWN + 48;
 // of a session
 export const PID = OWN;
@@ -63,7 +63,7 @@ export const GONE = 2048;
 export const IS_SESSION = 4096;
 
 /** A mail or session of more lines is read. */
-const MOST_LINES = 200;
+const MOST_LINES = 2_000;
 
 export let mails: i32 = 0;
 let sessions: i32 = 0;

@@ -15,8 +15,9 @@ export const COUNT = 12;
 export const SHAPE_BYTES = 16;
 
 /** distinct addresses and answers of one mail or session */
-export const MOST_VALUES = 32;
-const VALUE = 12;
+export const MOST_VALUES = 96;
+/** two words of hash, one of the hash in lower case, one for what became of it */
+const VALUE = 16;
 let freeValues: i32 = 0;
 
 let shapes: i32 = 0;
@@ -54,7 +55,7 @@ export function place(record: i32, a: i32, b: i32, low: i32): i32 {
   const n = ld(record + COUNT);
   if (values === 0) {
     values = freeValues;
-    if (values === 0) values = take(MOST_VALUES * VALUE + 8);
+    if (values === 0) values = take(MOST_VALUES * VALUE);
     else freeValues = ld(values);
     st(record + VALUES, values);
   }
@@ -67,6 +68,7 @@ export function place(record: i32, a: i32, b: i32, low: i32): i32 {
   st(at, a);
   st(at + 4, b);
   st(at + 8, low);
+  st(at + 12, 0);
   st(record + COUNT, n + 1);
   return n;
 }
@@ -77,6 +79,23 @@ export function placeOfLow(record: i32, low: i32): i32 {
   const n = ld(record + COUNT);
   for (let i = 0; i < n; i++) if (ld(values + i * VALUE + 8) === low) return i;
   return -1;
+}
+
+/** What became of the value at this place, 0 = nothing yet. */
+export function stateAt(record: i32, at: i32): i32 {
+  return ld(ld(record + VALUES) + at * VALUE + 12);
+}
+
+export function setState(record: i32, at: i32, state: i32): void {
+  st(ld(record + VALUES) + at * VALUE + 12, state);
+}
+
+/** How many values have this state, but for the bits of `mask`. */
+export function countStates(record: i32, state: i32, mask: i32): i32 {
+  const values = ld(record + VALUES);
+  let count: i32 = 0;
+  for (let i = 0; i < ld(record + COUNT); i++) if ((ld(values + i * VALUE + 12) & ~mask) === state) count++;
+  return count;
 }
 
 export function lowAt(record: i32, at: i32): i32 {
