@@ -2,7 +2,8 @@
  * An input opened: its bytes, unpacked and as UTF-8 or as they are.
  * Errors: what cannot be opened is told once as a problem and is an empty input.
  */
-import { createReadStream, openSync } from 'node:fs';
+import { constants, createReadStream, openSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Instant } from '../model/message.ts';
 import { FileBytes, StreamBytes, WAIT, type ByteSource } from './byte-source.ts';
@@ -30,12 +31,28 @@ export const EMPTY: ByteSource = { read: () => 0, fill: () => Promise.resolve(),
 export function openInput(file: InputFile, options: OpenOptions): ByteSource {
   const { onProblem, stdin } = options;
   if (file.kind === 'journal') return openJournal(onProblem, options.since);
-  if (file.kind === 'pipe') return new SniffedBytes(file.path, createReadStream(file.full), onProblem);
+  if (file.kind === 'pipe') return new SniffedBytes(file.path, openPipe(file.full), onProblem);
   if (file.kind === 'stdin') return stdin === undefined ? EMPTY : new SniffedBytes(file.path, stdin, onProblem);
   if (isPacking(file.encoding)) return new UnpackBytes(file.path, file.encoding, { full: file.full }, onProblem);
   const open = (): ByteSource | undefined => openFile(file, onProblem);
   const bytes = open();
   return bytes === undefined ? EMPTY : decode(file.path, file.encoding, bytes, onProblem, open);
+}
+
+/**
+ * A FIFO, or `<(command)`, read when it has something. A read stream would wait in a thread, and the process could not end
+ * before somebody writes.
+ */
+function openPipe(full: string): Readable {
+  try {
+    return new Socket({
+      fd: openSync(full, constants.O_RDONLY | constants.O_NONBLOCK),
+      readable: true,
+      writable: false,
+    });
+  } catch {
+    return createReadStream(full);
+  }
 }
 
 function openFile({ path, full }: InputFile, onProblem: OnProblem): ByteSource | undefined {

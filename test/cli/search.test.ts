@@ -1,10 +1,12 @@
 /** The built command on recorded logs: what scripts and people rely on. */
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/model/message.ts';
-import { cli as run, interrupt, shell as runShell } from '../helpers/cli.ts';
+import { BIN, cli as run, interrupt, shell as runShell } from '../helpers/cli.ts';
 import type { CliResult } from '../helpers/cli.ts';
 import { RECORDED, copyFixture, temporaryFolder } from '../helpers/fixtures.ts';
 import { utimesSync } from 'node:fs';
@@ -275,6 +277,32 @@ describe('pipes and terminals', () => {
       expect(out).not.toContain('\u001b[');
     },
   );
+
+  test('Ctrl-C ends the reading of a FIFO whose writer goes on', async () => {
+    const path = join(cwd, 'fifo');
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+    // for reading too: so it opens at once, and the command never sees an end
+    const writer = await open(path, 'r+');
+    try {
+      const child = spawn(process.execPath, [BIN, 'search', '--json', 'fifo'], {
+        cwd,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let out = '';
+      let err = '';
+      child.stdout.setEncoding('utf8').on('data', (piece: string) => (out += piece));
+      child.stderr.setEncoding('utf8').on('data', (piece: string) => (err += piece));
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      // more than a pipe holds: when it is gone, the command reads
+      await writer.writeFile(readFileSync(join(cwd, 'single.mail.log')));
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(err).toContain('interrupted');
+      expect(parse(out).length).toBeGreaterThan(10);
+    } finally {
+      await writer.close();
+    }
+  });
 
   test('Ctrl-C prints what was found so far and exits 130', async () => {
     const log = readFileSync(join(cwd, 'single.mail.log'));

@@ -105,8 +105,8 @@ export class ChildBytes implements ByteSource {
   }
 
   /**
-   * What the child has written by now, straight from its pipe: the stream gives 64 KiB a turn of the event loop. Measured:
-   * half the time, a hundredth of the turns. Nothing older is in the stream: it was read before.
+   * What the child has written by now, straight from its pipe: the stream gives 64 KiB a turn of the event loop.
+   * Nothing older is in the stream: it was read before.
    */
   #readNow(into: Buffer, at: number, room: number): number {
     // gone as soon as the stream has closed it
