@@ -146,6 +146,77 @@ it('reads few lines of many mails alike, whatever the size of a block', async ()
   expect(await linesRead(log)).toBeLessThan(linesOf(log).length / 4);
 });
 
+/** Lines of one host and second, as src/formats/postfix/README.md cites their shapes. */
+const at = (second: number, text: string, host = 'mx1'): string =>
+  `Nov 21 10:00:${String(second).padStart(2, '0')} ${host} postfix/${text}`;
+
+const session = (second: number, pid: number, refusal: string, host = 'mx1'): string[] => [
+  at(second, `smtpd[${pid}]: connect from c.example[192.0.2.9]`, host),
+  at(second, `smtpd[${pid}]: NOQUEUE: reject: RCPT from c.example[192.0.2.9]: ${refusal}`, host),
+  at(second, `smtpd[${pid}]: disconnect from c.example[192.0.2.9] ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`, host),
+];
+
+const mail = (id: string, results: readonly string[], pid = 812): string[] => [
+  at(0, `smtpd[${pid}]: connect from c.example[192.0.2.9]`),
+  at(0, `smtpd[${pid}]: ${id}: client=c.example[192.0.2.9]`),
+  at(0, `cleanup[900]: ${id}: message-id=<m@c.example>`),
+  at(0, `qmgr[700]: ${id}: from=<ann@c.example>, size=500, nrcpt=${results.length} (queue active)`),
+  at(0, `smtpd[${pid}]: disconnect from c.example[192.0.2.9] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5`),
+  ...results.map((result) => at(1, `smtp[901]: ${id}: ${result}`)),
+  at(2, `qmgr[700]: ${id}: removed`),
+];
+
+const to = (name: string, relay: string, status: string): string =>
+  `to=<${name}@d.example>, relay=${relay}, delay=1, delays=1/0/0/0, dsn=2.0.0, status=${status}`;
+
+describe('what touches', () => {
+  it('the same answer twice in a second to one client is one refusal', async () => {
+    const client = (second: number, port: number): string[] => [
+      at(second, `postscreen[800]: CONNECT from [192.0.2.1]:${port} to [203.0.113.1]:25`),
+      at(
+        second,
+        `postscreen[800]: NOQUEUE: reject: RCPT from [192.0.2.1]:${port}: 550 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.example; from=<a@b.example>, to=<c@d.example>, proto=ESMTP, helo=<x>`,
+      ),
+      at(second, `postscreen[800]: DISCONNECT [192.0.2.1]:${port}`),
+    ];
+    await expectEqual({ 'mail.log': textOf([...client(1, 1001), ...client(1, 1002), ...client(5, 1003)]) });
+  });
+
+  it('a line of an older try that comes late changes nothing', async () => {
+    const relay = 'mx.d.example[198.51.100.1]:25';
+    const sent = to('bob', relay, 'sent (250 2.0.0 Ok)');
+    const deferred = to('bob', relay, 'deferred (connect to mx.d.example[198.51.100.1]:25: Connection timed out)');
+    await expectEqual({ 'mail.log': textOf(mail('A100000001', [sent, deferred])) });
+  });
+
+  it('a recipient whom the next hop does not name', async () => {
+    const filter = '127.0.0.1[127.0.0.1]:10024';
+    const joined = (id: string, next: string): string[] => [
+      ...mail(next, [to('bob', 'mx.d.example[198.51.100.1]:25', 'sent (250 2.0.0 Ok)')], 813),
+      ...mail(id, [
+        to('bob', filter, `sent (250 2.0.0 Ok: queued as ${next})`),
+        to('eve', filter, `sent (250 2.0.0 Ok: queued as ${next})`),
+      ]),
+    ];
+    const both = [...joined('A100000001', 'B100000001'), ...joined('A200000002', 'B200000002')];
+    const ordered = both.toSorted((x, y) => x.slice(0, 15).localeCompare(y.slice(0, 15)));
+    await expectEqual({ 'mail.log': textOf(ordered) });
+  });
+
+  it('a refusal of one host that repeats the refusal of another', async () => {
+    const tail = '; from=<a@b.example> to=<ghost@d.example> proto=ESMTP helo=<c.example>';
+    const inner = '550 5.1.1 <ghost@d.example>: Recipient address rejected: User unknown in virtual mailbox table';
+    const outer = `550 5.1.1 <ghost@d.example>: Recipient address rejected: undeliverable address: host store[10.0.0.2] said: ${inner} (in reply to RCPT TO command)`;
+    await expectEqual({
+      'mail.log': textOf([
+        ...session(1, 500, `${inner}${tail}`, 'store'),
+        ...session(2, 812, `${outer}${tail}`),
+        ...session(9, 501, `${inner}${tail}`, 'store'),
+      ]),
+    });
+  });
+});
+
 it('survives any bytes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
