@@ -41,7 +41,8 @@ export async function countRun(
   if (plan === undefined || options.signal?.aborted === true) return whole();
   const { selections, messages, byStatus } = plan;
   const result = await run(request, io, handlers, { ...options, found, selections, isWhole: true });
-  if (result.isDoubted !== true || result.summary.interrupted) {
+  const isGood = result.isDoubted !== true && plan.isCurrent();
+  if (isGood || result.summary.interrupted) {
     handlers.onTally?.(messages, byStatus);
     result.summary.messages += messages;
     return result;

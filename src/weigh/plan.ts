@@ -3,7 +3,7 @@
  * Most mails of a log are alike but for names, numbers and times. The first of each shape is read and counts as many times as
  * there are of it; whatever is not plain is read whole. The count is the same as if every line were read.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Phase } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import type { InputFile } from '../sources/input-file.ts';
@@ -19,6 +19,8 @@ export interface CountPlan {
   /** mails that need no line to be read, and what became of their recipients */
   readonly messages: number;
   readonly byStatus: ReadonlyMap<Status, number>;
+  /** The files are still those that were looked over: not rotated away, not cut. */
+  isCurrent(): boolean;
 }
 
 export interface PlanOptions {
@@ -59,6 +61,13 @@ const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discar
 /** Enough lines to tell whether it is worth it. */
 const ENOUGH_LINES = 50_000;
 
+interface Opened {
+  full: string;
+  dev: number;
+  ino: number;
+  piece: Piece;
+}
+
 /** One pass over the log. */
 class Look {
   readonly counter: Counter;
@@ -67,6 +76,8 @@ class Look {
   private readonly programs = new Programs();
   private readonly chosen = new Chosen();
   private readonly pieces: Piece[] = [];
+  /** what stat(2) says of a file that was opened */
+  private readonly opened: Opened[] = [];
   private done = 0;
 
   constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
@@ -101,6 +112,8 @@ class Look {
     } catch {
       return false;
     }
+    const { dev, ino } = fstatSync(fd);
+    this.opened.push({ full: file.full, dev, ino, piece });
     try {
       for (let filled = 0; ;) {
         const at = module.buffer();
@@ -169,6 +182,12 @@ class Look {
       selections: this.chosen.selections(this.pieces, weights),
       messages,
       byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])),
+      isCurrent: () => this.opened.every(isStillThere),
     };
   }
+}
+
+function isStillThere({ full, dev, ino, piece }: Opened): boolean {
+  const now = statSync(full, { throwIfNoEntry: false });
+  return now !== undefined && now.dev === dev && now.ino === ino && now.size >= piece.bytes;
 }

@@ -141,6 +141,32 @@ it('counts a rotated set as one log, and files side by side', async () => {
   await expectEqual({ 'one.log': single, 'two.log': store });
 });
 
+it('counts the file that has the name now, where it was rotated away meanwhile', async () => {
+  writeFileSync(join(folder, 'turned.log'), single);
+  const turn = { ...(await numbersOfTurned()) };
+  expect(turn).toEqual(await numbers(run, ['turned.log']));
+});
+
+/** The log is replaced between the look over it and the reading of what was chosen. */
+async function numbersOfTurned(): Promise<object> {
+  const turning: Go = (request, io, handlers, options) =>
+    countRun(
+      request,
+      io,
+      handlers,
+      {
+        ...options,
+        onStreams: () => {
+          rmSync(join(folder, 'turned.log'));
+          writeFileSync(join(folder, 'turned.log'), store);
+          utimesSync(join(folder, 'turned.log'), RECORDED, RECORDED);
+        },
+      },
+      0,
+    );
+  return (await numbers(turning, ['turned.log'])) as object;
+}
+
 it('reads few lines of many mails alike, whatever the size of a block', async () => {
   const log = generated(3, 4_000_000, 1);
   expect(await linesRead(log)).toBeLessThan(linesOf(log).length / 4);
