@@ -92,7 +92,14 @@ function screenOf(line: string, folder: string): Promise<string> {
       'bash',
       ['-c', 'script -qec "$0" /dev/null', shell],
       { cwd: folder, env, maxBuffer: 1 << 26 },
-      (_, stdout) => resolve(stdout.replaceAll('\r\n', '\n').replace(/\n$/, '')),
+      // the progress line, which a busy machine brings, is erased from the screen before anything else is written
+      (_, stdout) =>
+        resolve(
+          stdout
+            .replaceAll('\r\n', '\n')
+            .replaceAll(/\r[^\r\n]*\u001b\[K/g, '')
+            .replace(/\n$/, ''),
+        ),
     );
     child.stdin?.end();
   });
