@@ -47,6 +47,8 @@ export function apply(t: Tracker, ev: LogEvent): void {
     }
     case 'attempt':
     case 'mention':
+    case 'verdict':
+    case 'stored':
       return applyMention(t, ev);
   }
 }

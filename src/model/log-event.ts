@@ -58,6 +58,12 @@ export const F = {
   origClientIp: 24,
   /** router, transport or service that did the delivery */
   transport: 25,
+  /** the filter's or last hop's own id of this mail or session, as answers and other lines name it (Amavis `20417-03-2`, PMG log id, Dovecot session) */
+  filterId: 26,
+  /** name under which a filter keeps the mail */
+  quarantineId: 27,
+  /** rules that hit: `NAME(1.5)` or `NAME` (or `NAME=1.5`), separated by `,`; what is in `{}` behind a rule is its own talk */
+  rules: 28,
 } as const;
 export type FieldIndex = (typeof F)[keyof typeof F];
 const FIELD_COUNT = 32;
@@ -100,6 +106,17 @@ const FIELD_COUNT = 32;
  *                clientName/Ip, reason, matched, target, subject (where the matched header is the Subject), messageId
  *                (action 'would-reject' = warn_if_reject). actions discarded/held of the whole mail; redirected: target; copied: target.
  *                A line that only reports (WARN, INFO on a header) is a `facts` with subject if it shows the Subject, else a `mention`.
+ *
+ * Filters and last hops beside a server (joined to the server's mail by the ids that they name; never a mail in a queue of their own)
+ * - verdict      a filter judged a mail: a proposal, the server's own line is the act. `engine`, `action`; what it names of the mail: queueId (of the SERVER's hop, this
+ *                host or another), filterId, messageId, sender, recipients (or recipient, where it judged for one), clientIp, user, subject, headerFrom, size;
+ *                score, threshold, rules; reason (virus name, banned part, policy, forced text), quarantineId (and `matched`: where it lies, if the line says);
+ *                remoteId = id(s) under which the server took it back (`queued_as: A/B`: separated by `/`).
+ *                `what`: 'clean' | 'spam' | 'virus' | 'banned' | 'auth' | 'policy' | 'other'. `outcome` only where the filter itself ended the mail (it accepted it and threw it away or
+ *                put it aside): 'discarded' | 'quarantined' | 'bounced' | 'rejected' | 'tempfailed' (before-queue proxies); '' = the server decides or the mail went on.
+ * - stored       the last program's own word on one recipient: filterId (session), messageId, recipient (user), mailbox, target (forwarded to), reply, reason.
+ *                `what`: 'stored' | 'discarded' | 'forwarded' | 'rejected' | 'replied' (vacation) | 'failed' (code, dsn if told) | 'duplicate' (not forwarded again)
+ *                | 'kept' (a script failed, kept all the same)
  */
 export type EventKind =
   | 'connect'
@@ -117,7 +134,9 @@ export type EventKind =
   | 'probe'
   | 'mention'
   | 'refusal'
-  | 'act';
+  | 'act'
+  | 'verdict'
+  | 'stored';
 
 export type Outcome =
   | 'sent'
@@ -196,6 +215,9 @@ export class LogEvent {
   delayMs = -1;
   /** relay's port, -1 = not told */
   port = -1;
+  /** of a verdict; NaN = not told */
+  score = Number.NaN;
+  threshold = Number.NaN;
   /** counters of a session's last line: successful and all; -1 = not told */
   mailOk = -1;
   mailAll = -1;
@@ -231,6 +253,8 @@ export class LogEvent {
     this.nrcpt = -1;
     this.delayMs = -1;
     this.port = -1;
+    this.score = Number.NaN;
+    this.threshold = Number.NaN;
     this.mailOk = -1;
     this.mailAll = -1;
     this.rcptOk = -1;

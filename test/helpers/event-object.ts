@@ -23,6 +23,8 @@ const SCALARS = [
   'nrcpt',
   'delayMs',
   'port',
+  'score',
+  'threshold',
   'mailOk',
   'mailAll',
   'rcptOk',
@@ -38,7 +40,7 @@ export type EventObject = Record<string, string | number | boolean>;
 
 export function eventObject(event: LogEvent): EventObject {
   const object: EventObject = { kind: event.kind };
-  for (const name of SCALARS) if (event[name] !== EMPTY[name]) object[name] = event[name];
+  for (const name of SCALARS) if (!Object.is(event[name], EMPTY[name])) object[name] = event[name];
   for (const [name, field] of Object.entries(F)) {
     const text = event.text(field);
     if (text !== undefined) object[name] = text;
