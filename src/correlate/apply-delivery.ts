@@ -2,6 +2,7 @@
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
+import { meetAnswer, tieAnswer } from './apply-beside.ts';
 import { own } from './hop-facts.ts';
 import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
@@ -41,6 +42,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
   if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
     handedInAgain(t, hop, end);
+  if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
+  if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }
 

@@ -2,6 +2,7 @@
  * One event -> the hop, session or both that it is about.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
+import { applyBeside } from './apply-beside.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
 import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
@@ -47,9 +48,10 @@ export function apply(t: Tracker, ev: LogEvent): void {
     }
     case 'attempt':
     case 'mention':
+      return applyMention(t, ev);
     case 'verdict':
     case 'stored':
-      return applyMention(t, ev);
+      return applyBeside(t, ev);
   }
 }
 

@@ -12,6 +12,7 @@ import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
+import { addWordVerdicts } from './word-verdicts.ts';
 import type { Transaction } from './transactions.ts';
 
 /** What explains a status in one word; given by the caller, as this stage knows no codes. */
@@ -110,6 +111,7 @@ function kindOf(root: Hop): MessageKind {
   const notice = root.noticeOf;
   if (notice === undefined) return root.sender === '' && root.origin === 'internal' ? 'bounce' : 'mail';
   if (notice.kind === 'bounce') return 'bounce';
+  if (notice.kind === 'reply') return 'auto-reply';
   if (notice.kind === 'delay' && notice.hop.replies > 0) return 'auto-reply';
   // The only report of a failure of a null-sender mail goes to the postmaster.
   if (notice.kind === 'postmaster' && !(notice.hop.notices ?? []).some((n) => n.kind === 'bounce')) return 'bounce';
@@ -266,6 +268,7 @@ export function finishMessage(message: Message): void {
 function verdictsOf(hops: readonly Hop[]): Verdict[] {
   const out: Verdict[] = [];
   for (const hop of hops) {
+    addWordVerdicts(out, hop);
     const acts = hop.acts ?? [];
     for (const act of acts) {
       const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };

@@ -240,6 +240,7 @@ export class Correlator {
 
   private tell(root: Hop): void {
     if (root.told !== undefined) return;
+    if (!this.t.beside.isEmpty) this.t.beside.claim(root);
     this.lateKeys.check(root);
     const { options } = this;
     if (options.onCount !== undefined) {

@@ -2,6 +2,7 @@
  * What one hop says of its recipients.
  */
 import type { Status } from '../model/words.ts';
+import { storedAs } from './beside-entries.ts';
 import { blank, sameAddress, type Entry } from './entry.ts';
 import type { End, Hop } from './hop.ts';
 
@@ -29,6 +30,7 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
   if (end.outcome === 'quarantined') entry.action = 'quarantined';
   if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';
+  if (end.stored !== undefined) storedAs(entry, end);
   return entry;
 }
 
@@ -79,6 +81,8 @@ export function statusesOf(root: Hop, isFilter: IsFilter): Status[] | undefined 
     root.next !== undefined ||
     !namesAreEnds(root) ||
     root.acts !== undefined ||
+    root.words !== undefined ||
+    ends.some((end) => end.stored !== undefined) ||
     root.refusals !== undefined ||
     root.joined !== undefined ||
     root.keptBack

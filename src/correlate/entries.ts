@@ -3,6 +3,7 @@
  * aliases, filters and hosts lie between.
  */
 import { ACTIONS, type Action } from '../model/words.ts';
+import { applyWords, isRedirected, namesOf } from './beside-entries.ts';
 import { type IsFilter, leaf } from './ends.ts';
 import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
@@ -12,15 +13,20 @@ import { fromWhole, wholeOutcome } from './whole.ts';
 export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false): Entry[] {
   const out: Entry[] = [];
   if (depth > MAX_DEPTH) return out;
-  if (hop.next === undefined) for (const end of hop.ends) out.push(leaf(hop, end, isFilter));
+  if (hop.next === undefined) for (const end of hop.ends) addLeaf(out, hop, end, isFilter);
   else addEnds(out, hop, hop.next, isFilter, depth);
   if (hop.next !== undefined) addWhole(out, hop, isFilter, depth);
   if (!inner) for (const refusal of hop.refusals ?? []) if (!refusal.final) addRefusal(out, hop, refusal);
   addStopped(out, hop);
   addNamed(out, hop);
   applyActs(out, hop);
+  applyWords(out, hop);
   if (hop.keptBack) keepBack(out);
   return out;
+}
+
+function addLeaf(out: Entry[], hop: Hop, end: End, isFilter: IsFilter): void {
+  if (!isRedirected(end)) out.push(leaf(hop, end, isFilter));
 }
 
 /** A chain of hops is never that long: what is longer is a mistake. */
@@ -46,7 +52,7 @@ function addEnds(out: Entry[], hop: Hop, next: readonly Hop[], isFilter: IsFilte
     const child = childOf.get(end);
     const part = child === undefined ? undefined : parts.get(child);
     if (part === undefined) {
-      out.push(leaf(hop, end, isFilter));
+      addLeaf(out, hop, end, isFilter);
       continue;
     }
     const mine = part.of(end);
@@ -183,7 +189,7 @@ function addStopped(out: Entry[], hop: Hop): void {
 function addNamed(out: Entry[], hop: Hop): void {
   const whole = wholeOutcome(hop);
   const wholeNext = (hop.next ?? []).some((c) => c.judged?.edges.some((e) => e.end === undefined));
-  for (const address of hop.named ?? []) {
+  for (const address of [...(hop.named ?? []), ...namesOf(hop)]) {
     if (out.some((e) => e.address !== undefined && sameAddress(e.address, address))) continue;
     if (whole !== undefined && !wholeNext) {
       out.push(fromWhole(hop, address, whole));

@@ -8,6 +8,7 @@ import type { VerdictAction } from '../model/words.ts';
 import type { Judged } from './join.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
+import type { Word } from './word.ts';
 
 export type EndOutcome =
   | 'sent'
@@ -43,6 +44,8 @@ export class End {
   attempts = 0;
   mailbox: string | undefined = undefined;
   transport: string | undefined = undefined;
+  /** what the delivery program behind this server says of it */
+  stored: Word[] | undefined = undefined;
   /** hops that go on from here: known by id, judged when the mail is told */
   children: Hop[] | undefined = undefined;
 
@@ -118,7 +121,7 @@ export class Parent {
   readonly hop: Hop;
   /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
   readonly end: End | undefined;
-  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped';
+  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped' | 'redirected';
   /** another edge that waits for an id of the same hash */
   nextWaiting: Parent | undefined = undefined;
   waitingLength = 0;
@@ -187,6 +190,8 @@ export class Hop {
   ends: End[] = [];
   refusals: Refusal[] | undefined = undefined;
   acts: Act[] | undefined = undefined;
+  /** what filters beside the server say of it */
+  words: Word[] | undefined = undefined;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;

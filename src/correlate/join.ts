@@ -35,6 +35,12 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   if (midEqual && parent.midHash !== child.midHash) return 0;
   if (relation === 'forwarded')
     return parent.host === child.host && parent.instance === child.instance && child.origin !== 'smtp' ? 8 : 0;
+  // the mail that carries a redirect on goes to its target
+  if (relation === 'redirected') {
+    const target = edge.end?.address ?? '';
+    const goesThere = child.ends.some((e) => same(e.address, target) || (e.orig !== undefined && same(e.orig, target)));
+    return midEqual && goesThere && skewOf(edge, child, skews) === 0 ? 8 : 0;
+  }
   if (relation === 'piped') {
     const sameSender = parent.sender === undefined || child.sender === undefined || same(parent.sender, child.sender);
     return parent.host === child.host && sameSender && skewOf(edge, child) === 0 ? 8 : 0;
@@ -108,7 +114,9 @@ export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
   const all = (child.parents ?? []).filter((e) => e.hop === parent);
   // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
   const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
-  const edges = best.end === undefined && named.length > 0 ? named : all.filter((e) => e.relation === relation);
+  // each redirect has a mail of its own
+  const alike = relation === 'redirected' ? [best] : all.filter((e) => e.relation === relation);
+  const edges = best.end === undefined && named.length > 0 ? named : alike;
   return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
 }
 

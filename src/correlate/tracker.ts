@@ -6,10 +6,12 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { hashText } from '../model/hash.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
+import { Beside } from './beside.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { Repeats } from './inner.ts';
 import type { SmtpSession } from './session.ts';
+import type { Word } from './word.ts';
 
 export interface TrackerOptions {
   /** makes the record of a raw line; undefined where nobody asked for lines */
@@ -58,6 +60,10 @@ export class Tracker {
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** what delivery lines say that the next server refused */
   readonly repeats = new Repeats();
+  /** what filters and delivery programs say */
+  readonly beside = new Beside();
+  /** answers that delivery programs wrote, not seen yet */
+  readonly answers: { hop: Hop; kind: NoticeKind; word: Word; to: string }[] = [];
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
   /** the last line kept of each host: `last message repeated` speaks of it */
@@ -184,6 +190,7 @@ export class Tracker {
       this.waitingNotices.delete(key);
       if (Math.abs(frame.at - notice.at) <= NOTICE_MS) this.tieNotice(notice.about, notice.kind, hop);
     }
+    if (!this.beside.isEmpty) this.beside.opened(hop, byId);
     for (let w = this.waiting.get(byId); w !== undefined; w = w.nextWaiting) this.link(w, hop);
     return hop;
   }

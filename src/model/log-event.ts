@@ -64,6 +64,8 @@ export const F = {
   quarantineId: 27,
   /** rules that hit: `NAME(1.5)` or `NAME` (or `NAME=1.5`), separated by `,`; what is in `{}` behind a rule is its own talk */
   rules: 28,
+  /** the filter's lasting name of the mail (Amavis mail_id): Message-IDs of notices that it writes hold it */
+  mailId: 29,
 } as const;
 export type FieldIndex = (typeof F)[keyof typeof F];
 const FIELD_COUNT = 32;
@@ -109,7 +111,7 @@ const FIELD_COUNT = 32;
  *
  * Filters and last hops beside a server (joined to the server's mail by the ids that they name; never a mail in a queue of their own)
  * - verdict      a filter judged a mail: a proposal, the server's own line is the act. `engine`, `action`; what it names of the mail: queueId (of the SERVER's hop, this
- *                host or another), filterId, messageId, sender, recipients (or recipient, where it judged for one), clientIp, user, subject, headerFrom, size;
+ *                host or another), filterId, mailId, messageId, sender, recipients (or recipient, where it judged for one), clientIp, user, subject, headerFrom, size;
  *                score, threshold, rules; reason (virus name, banned part, policy, forced text), quarantineId (and `matched`: where it lies, if the line says);
  *                remoteId = id(s) under which the server took it back (`queued_as: A/B`: separated by `/`).
  *                `what`: 'clean' | 'spam' | 'virus' | 'banned' | 'auth' | 'policy' | 'other'. `outcome` only where the filter itself ended the mail (it accepted it and threw it away or

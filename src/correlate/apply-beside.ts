@@ -1,0 +1,133 @@
+/**
+ * Lines of filters and delivery programs beside a server: given to the mails that they are about.
+ */
+import { F, type LogEvent } from '../model/log-event.ts';
+import { sameAddress } from './entry.ts';
+import { End, type Hop, type NoticeKind, Parent } from './hop.ts';
+import type { Tracker } from './tracker.ts';
+import { type Word, wordOf } from './word.ts';
+
+export function applyBeside(t: Tracker, ev: LogEvent): void {
+  const { beside } = t;
+  const word = wordOf(ev, t.line(ev));
+  const hasId = ev.has(F.queueId) && !ev.isEmpty(F.queueId);
+  const onMeeting = (hop: Hop, end: End, w: Word): void => meet(t, hop, end, w);
+  let isTaken = false;
+  if (ev.has(F.filterId)) isTaken = beside.addByFilter(word, ev.hash(F.filterId), !hasId, onMeeting);
+  // what a delivery program says is of one recipient: a queue id alone does not tell which
+  if (isTaken) return;
+  if (hasId) {
+    const id = ev.hash(F.queueId);
+    const hop = beside.addById(word, id, t.byQueueId.get(id));
+    if (hop !== undefined && word.outcome === 'bounced') tieBounce(t, hop, word, ev.text(F.mailId) ?? '');
+  } else beside.addByMid(word);
+}
+
+/** A delivery line names a delivery program's or filter's own id. */
+export function meetAnswer(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  t.beside.answer(hop, end, ev.hash(F.filterId), (h, e, w) => meet(t, h, e, w));
+}
+
+/** The server's line of one recipient, and the program's word on it. */
+function meet(t: Tracker, hop: Hop, end: End, word: Word): void {
+  if (word.kind === 'verdict') {
+    if (hop.words?.includes(word)) return;
+    word.claims++;
+    (hop.words ??= []).push(word);
+    (hop.lines ??= []).push(...word.lines);
+    return;
+  }
+  if (!isOf(word, end) || end.stored?.includes(word)) return;
+  word.claims++;
+  (end.stored ??= []).push(word);
+  (hop.lines ??= []).push(...word.lines);
+  if (word.what === 'forwarded' && word.target !== undefined) redirect(t, hop, end, word, word.target);
+  else if (word.what === 'rejected') expectNotice(t, hop, 'bounce', word);
+  else if (word.what === 'replied') expectNotice(t, hop, 'reply', word);
+}
+
+/** One session may store a mail for several users: the program names them by login or by address. */
+function isOf(word: Word, end: End): boolean {
+  const [user] = word.recipients;
+  if (user === undefined || sameAddress(user, end.address)) return true;
+  const at = end.address.lastIndexOf('@');
+  return !user.includes('@') && at > 0 && sameAddress(user, localPart(end.address, at));
+}
+
+function localPart(address: string, at: number): string {
+  const plus = address.indexOf('+');
+  return address.slice(0, plus > 0 && plus < at ? plus : at);
+}
+
+/** A Sieve redirect: an end of its own, which the mail that carries it on takes the place of. */
+function redirect(t: Tracker, hop: Hop, end: End, word: Word, target: string): void {
+  const onward = new End(target, end.orig ?? end.address);
+  onward.outcome = 'sent';
+  onward.how = 'forwarded';
+  onward.at = word.at;
+  onward.attempts = 1;
+  onward.transport = 'sieve';
+  hop.ends.push(onward);
+  const parent = new Parent(hop, onward, 'redirected');
+  t.beside.redirected(parent, hop.midHash);
+  // the mail was handed in before the program told of it
+  for (let i = t.openHops.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
+    const child = t.openHops[i] as Hop;
+    if (child !== hop && child.midHash !== 0 && child.midHash === hop.midHash) t.link(parent, child);
+  }
+}
+
+/** Mails that arrived last, among which a program's own is looked for. */
+const RECENT = 1000;
+/** A filter may work on a mail for minutes, ms. */
+const FILTER_MS = 600_000;
+/** Amavis' mail_id has 12 characters or more (amavisd $mail_id_size_bits). */
+const SHORTEST_NAME = 8;
+/** A program hands its answer in before it tells of it, ms. */
+const NOTICE_MS = 5000;
+
+/** The answer that a delivery program wrote to the sender is a mail of its own, from nobody. */
+function expectNotice(t: Tracker, hop: Hop, kind: NoticeKind, word: Word): void {
+  const to = word.target ?? word.sender ?? hop.sender;
+  if (to === undefined || to === '') return;
+  for (let i = t.openHops.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
+    const child = t.openHops[i] as Hop;
+    if (child.firstAt < word.at - NOTICE_MS) break;
+    if (!mayAnswer(child, hop, word)) continue;
+    if (child.ends.some((e) => sameAddress(e.address, to)) || child.named?.some((a) => sameAddress(a, to)) === true) {
+      t.tieNotice(hop, kind, child);
+      return;
+    }
+  }
+  if (t.answers.length >= RECENT) t.answers.shift();
+  t.answers.push({ hop, kind, word, to });
+}
+
+function mayAnswer(child: Hop, hop: Hop, word: Word): boolean {
+  return (
+    child !== hop &&
+    child.sender === '' &&
+    child.noticeOf === undefined &&
+    child.host === hop.host &&
+    Math.abs(child.firstAt - word.at) <= NOTICE_MS
+  );
+}
+
+/** A filter hands the bounce in before it logs the verdict; its Message-ID holds the filter's name of the mail. */
+function tieBounce(t: Tracker, hop: Hop, word: Word, mailId: string): void {
+  if (mailId.length < SHORTEST_NAME) return;
+  for (let i = t.openHops.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
+    const child = t.openHops[i] as Hop;
+    if (child === hop || child.noticeOf !== undefined || child.messageId?.includes(mailId) !== true) continue;
+    if (child.sender === '' && Math.abs(child.firstAt - word.at) <= FILTER_MS) return t.tieNotice(hop, 'bounce', child);
+  }
+}
+
+/** A mail from nobody is delivered: it may be the answer that a delivery program told of. */
+export function tieAnswer(t: Tracker, child: Hop, end: End): void {
+  const i = t.answers.findIndex(({ hop, word, to }) => mayAnswer(child, hop, word) && sameAddress(end.address, to));
+  const found = t.answers[i];
+  if (found === undefined) return;
+  t.answers.splice(i, 1);
+  t.tieNotice(found.hop, found.kind, child);
+}

@@ -1,0 +1,68 @@
+/**
+ * Words of filters and delivery programs -> the verdicts that the message tells.
+ */
+import type { RuleHit, Verdict } from '../model/message.ts';
+import type { VerdictAction } from '../model/words.ts';
+import type { Hop } from './hop.ts';
+import type { Word } from './word.ts';
+
+/** A filter may name any number of rules. */
+const MOST_RULES = 500;
+/** What a delivery program does with a mail that it does not simply store. */
+const STORED_ACTIONS: Readonly<Record<string, VerdictAction>> = {
+  discarded: 'discarded',
+  forwarded: 'redirected',
+  rejected: 'rejected',
+};
+
+export function addWordVerdicts(out: Verdict[], hop: Hop): void {
+  for (const word of hop.words ?? []) if (word.action !== '') out.push(verdictOf(word, word.action));
+  for (const end of hop.ends)
+    for (const word of end.stored ?? []) {
+      const action = STORED_ACTIONS[word.what];
+      if (action === undefined) continue;
+      const verdict = verdictOf(word, action);
+      verdict.recipients = [end.address];
+      if (word.target !== undefined && action === 'redirected') verdict.reason = `to ${word.target}`;
+      out.push(verdict);
+    }
+}
+
+function verdictOf(word: Word, action: VerdictAction): Verdict {
+  const verdict: Verdict = { time: word.at, engine: word.engine, action };
+  if (word.host !== undefined) verdict.host = word.host;
+  if (!Number.isNaN(word.score)) verdict.score = word.score;
+  if (!Number.isNaN(word.threshold)) verdict.threshold = word.threshold;
+  const rules = word.rules === undefined ? [] : rulesOf(word.rules);
+  if (rules.length > 0) verdict.rules = rules;
+  const reason = [word.reason, word.matched].filter((text) => text !== undefined && text !== '').join(', ');
+  if (reason !== '') verdict.reason = reason;
+  if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
+  if (word.recipients.length > 0) verdict.recipients = [...word.recipients];
+  return verdict;
+}
+
+/** `NAME(1.5){talk},NAME,NAME=1.5`: a rule's own talk in braces may hold anything, commas too. */
+export function rulesOf(text: string): RuleHit[] {
+  const out: RuleHit[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let i = 0; i <= text.length && out.length < MOST_RULES; i++) {
+    const c = text[i];
+    if (c === '{') depth++;
+    else if (c === '}' && depth > 0) depth--;
+    if (i < text.length && !(c === ',' && depth === 0)) continue;
+    const rule = ruleOf(text.slice(from, i).trim());
+    if (rule !== undefined) out.push(rule);
+    from = i + 1;
+  }
+  return out;
+}
+
+function ruleOf(text: string): RuleHit | undefined {
+  const stop = text.search(/[({=]/);
+  const name = stop < 0 ? text : text.slice(0, stop);
+  if (name === '') return undefined;
+  const score = stop < 0 || text[stop] === '{' ? Number.NaN : Number.parseFloat(text.slice(stop + 1));
+  return Number.isNaN(score) ? { name } : { name, score };
+}
