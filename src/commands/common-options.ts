@@ -26,6 +26,7 @@ export function addGeneralOptions(command: Command): Command {
         .argParser(collect)
         .helpGroup(GENERAL),
     )
+    .addOption(new Option('--config <file>', 'the configuration (else ~/.config or /etc/mailtrace)').helpGroup(GENERAL))
     .addOption(new Option('--no-color', 'no colour').helpGroup(GENERAL))
     .addOption(new Option('--debug', 'the stack of an error').helpGroup(GENERAL));
 }

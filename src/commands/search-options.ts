@@ -9,12 +9,14 @@ import { compileFilters } from '../filter/compile.ts';
 import type { FilterOptions } from '../filter/options.ts';
 import type { Window } from '../filter/time.ts';
 import type { Io } from '../io.ts';
+import type { Own } from '../model/own.ts';
 import type { LogZone } from '../model/run.ts';
 import type { FieldPath } from '../render/fields.ts';
 import { parseFields } from '../render/fields.ts';
 import type { Screen } from '../render/screen.ts';
 import type { GroupKey, Order } from './collect.ts';
-import { logZonesOf, oneOf, screenOf, textOf } from './common-options.ts';
+import { oneOf, screenOf, textOf } from './common-options.ts';
+import { configuredOf } from './configured.ts';
 import type { Values } from './filter-options.ts';
 import { FORMATS, GROUP_KEYS, filterOptionsOf } from './filter-options.ts';
 
@@ -44,6 +46,7 @@ export interface SearchOptions {
   sessions: boolean;
   screen: Screen;
   logZones: readonly LogZone[];
+  own: Own;
 }
 
 function formatOf(values: Values): Format {
@@ -104,7 +107,9 @@ async function windowsOf(options: FilterOptions, screen: Screen): Promise<{ wind
 
 /** Checks everything. Throws UsageError for the first that is wrong. */
 export async function searchOptionsOf(paths: readonly string[], values: Values, io: Io): Promise<SearchOptions> {
-  const filterOptions = filterOptionsOf(values);
+  const typedOptions = filterOptionsOf(values);
+  const settings = await configuredOf(paths, values, io);
+  const filterOptions = settings.widen(typedOptions);
   checkReasons(filterOptions);
   const screen = screenOf(values, io);
   const { window, notWindow } = await windowsOf(filterOptions, screen);
@@ -128,7 +133,8 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
   }
   const fields = typeof values['fields'] === 'string' ? parseFields(values['fields']) : undefined;
   return {
-    paths,
+    paths: settings.paths,
+    own: settings.own,
     filter: compileFilters(filterOptions, { window, notWindow }),
     filterOptions,
     window,
@@ -142,6 +148,6 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     raw: values['raw'] === true || format === 'raw' || fields?.some(({ keys }) => keys[0] === 'lines') === true,
     sessions,
     screen,
-    logZones: logZonesOf(values),
+    logZones: settings.logZones,
   };
 }

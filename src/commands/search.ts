@@ -76,6 +76,7 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     now: options.screen.now,
     wantLines: options.raw || filter.needsLines,
     wantSessions: options.sessions || asksClient,
+    own: options.own,
   };
   const runIo = runIoOf(io, options.paths);
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {

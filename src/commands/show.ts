@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { UsageError, formatProblem } from '../errors.ts';
 import { bareId } from '../filter/names.ts';
 import type { Io } from '../io.ts';
+import type { Own } from '../model/own.ts';
 import type { Message } from '../model/message.ts';
 import type { LogZone, RunSummary } from '../model/run.ts';
 import type { RunHandlers, RunResult } from '../pipeline/run.ts';
@@ -20,6 +21,7 @@ import { matchesTable, showText } from '../render/show.ts';
 import type { Screen } from '../render/screen.ts';
 import { ticketText } from '../render/ticket.ts';
 import { visible } from '../util/visible.ts';
+import { configuredOf } from './configured.ts';
 import { addGeneralOptions, errorScreenOf, logZonesOf, oneOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
@@ -45,6 +47,7 @@ export interface ShowOptions {
   ticket: boolean;
   screen: Screen;
   logZones: readonly LogZone[];
+  own?: Own;
 }
 
 export function newShowCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -60,7 +63,9 @@ export function newShowCommand(io: Io, done: (status: number) => void, signal?: 
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, paths: string[], values: Values) => {
-      const options = showOptionsOf(id, paths, values, io);
+      const settings = await configuredOf(paths, values, io);
+      const { own, logZones } = settings;
+      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones };
       done(await showRun(options, io, await loadEngine(), signal));
     });
 }
@@ -127,7 +132,8 @@ class Found {
 export async function showRun(options: ShowOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
-  const request = { paths, logZones, now: screen.now, wantLines: true, wantSessions: false };
+  const { own = {} } = options;
+  const request = { paths, logZones, own, now: screen.now, wantLines: true, wantSessions: false };
   const handlers: RunHandlers = {
     onMessage: (message) => found.add(message, id),
     onRestart: () => {

@@ -2,6 +2,7 @@
  * A finished chain of hops (or a refused transaction) -> the message as the contract tells it.
  */
 import type { ChainLine, Hop as MessageHop, Message, Note, Recipient, Verdict } from '../model/message.ts';
+import type { Own } from '../model/own.ts';
 import type { Action, MessageKind, MessageState } from '../model/words.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { directionOf, overall } from './direction.ts';
@@ -22,6 +23,7 @@ export interface AssembleOptions {
   isFilter: IsFilter;
   reasonOf: ReasonOf;
   wantLines: boolean;
+  own: Own;
 }
 
 /** All hops of a mail in the order travelled, the first one first. */
@@ -219,7 +221,7 @@ function clientOf(root: Hop, helo: string | undefined): Message['client'] {
 }
 
 function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOptions): Recipient {
-  const r: Recipient = { status: e.status, direction: directionOf(root, e) };
+  const r: Recipient = { status: e.status, direction: directionOf(root, e, options.own) };
   if (e.address !== undefined && e.address !== '') r.address = e.address;
   if (e.finalAddress !== undefined && e.finalAddress !== '') r.finalAddress = e.finalAddress;
   if (e.added !== undefined) r.added = e.added;

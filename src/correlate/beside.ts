@@ -7,7 +7,7 @@
  * Whichever side is logged first waits for the other; nothing waits for ever.
  */
 import type { Instant } from '../model/message.ts';
-import { type End, type Hop, Parent } from './hop.ts';
+import type { End, Hop, Parent } from './hop.ts';
 import { addTo, type Word } from './word.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
@@ -89,10 +89,11 @@ export class Beside {
       // behind the others: the first of the map are the oldest
       this.meetings.delete(id);
       this.meetings.set(id, meeting);
-      if (this.meetings.size > MOST_WAITING) for (const oldest of this.meetings.keys()) {
-        this.meetings.delete(oldest);
-        break;
-      }
+      if (this.meetings.size > MOST_WAITING)
+        for (const oldest of this.meetings.keys()) {
+          this.meetings.delete(oldest);
+          break;
+        }
     }
     return meeting;
   }
@@ -118,10 +119,11 @@ export class Beside {
   redirected(parent: Parent, mid: number): void {
     if (mid === 0) return;
     put(this.redirects, mid, parent);
-    if (this.redirects.size > MOST_WAITING) for (const oldest of this.redirects.keys()) {
-      this.redirects.delete(oldest);
-      break;
-    }
+    if (this.redirects.size > MOST_WAITING)
+      for (const oldest of this.redirects.keys()) {
+        this.redirects.delete(oldest);
+        break;
+      }
   }
 
   redirectsOf(mid: number): readonly Parent[] {

@@ -4,6 +4,7 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant, Message, Session } from '../model/message.ts';
+import type { Own } from '../model/own.ts';
 import { GROUP_OF_STATUS, type Status } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
 import { apply } from './apply.ts';
@@ -28,6 +29,8 @@ export interface CorrelatorOptions {
   /** makes the record of a raw line; undefined where nobody asked for lines */
   keepLine?: (frame: Frame) => ChainLine;
   reasonOf?: ReasonOf;
+  /** what is configured as ours */
+  own?: Own;
   settle?: SettleOptions;
   /** true = kept: links that later lines show are still added to this object */
   onMessage(message: Message): boolean;
@@ -46,9 +49,11 @@ export class Correlator {
   private readonly t: Tracker;
   private readonly options: CorrelatorOptions;
   private readonly settle: SettleOptions;
+  private readonly own: Own;
   private readonly book = new LinkBook();
   private readonly isFilter = (hop: Hop, end: End): boolean =>
-    this.filters.size > 0 && this.filters.has(relayKey(hop, end));
+    (this.filters.size > 0 && this.filters.has(relayKey(hop, end))) ||
+    this.own.isFilter?.(end.relayName, end.relayIp, end.port) === true;
   /** relays through which mail came back to the same host: content filters */
   private readonly filters = new Set<number>();
   /** hops and sessions told or resolved so far, from the front of the tracker's lists */
@@ -64,7 +69,11 @@ export class Correlator {
   constructor(options: CorrelatorOptions) {
     this.options = options;
     this.settle = options.settle ?? DEFAULT_SETTLE;
-    this.t = new Tracker({ keepLine: options.keepLine, lean: options.onCount !== undefined });
+    this.own = options.own ?? {};
+    this.t = new Tracker({
+      keepLine: options.keepLine,
+      lean: options.onCount !== undefined && this.own.isFilter === undefined,
+    });
   }
 
   accept(ev: LogEvent): void {
@@ -267,6 +276,7 @@ export class Correlator {
         isFilter: this.isFilter,
         reasonOf: this.options.reasonOf ?? (() => undefined),
         wantLines: this.options.keepLine !== undefined,
+        own: this.own,
       });
       this.told++;
       this.book.add(message, this.options.onMessage(message));

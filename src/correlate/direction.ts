@@ -1,20 +1,34 @@
 /**
- * Whose mail it is, from the message's own chain (no configuration of own domains and networks yet).
- * The sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail was stored
- * here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
+ * Whose mail it is: by the configured domains and networks, else from the message's own chain.
+ * From the chain: the sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail
+ * was stored here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
  */
+import type { Own } from '../model/own.ts';
 import type { Direction } from '../model/words.ts';
 import type { Entry } from './entry.ts';
 import type { Hop } from './hop.ts';
 
-function senderIsOurs(root: Hop): boolean | undefined {
+function senderIsOurs(root: Hop, own: Own): boolean | undefined {
   if (root.user !== undefined || root.origin === 'local' || root.origin === 'internal') return true;
+  const ip = root.origClientIp ?? root.clientIp;
+  if (own.isNetwork !== undefined && ip !== undefined) return own.isNetwork(ip);
   if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
   return undefined;
 }
 
-export function directionOf(root: Hop, entry: Entry): Direction {
-  const ours = senderIsOurs(root);
+export function directionOf(root: Hop, entry: Entry, own: Own): Direction {
+  const ours = senderIsOurs(root, own);
+  const { address } = entry;
+  if (own.isDomain !== undefined && address !== undefined && ours !== undefined) {
+    // an address without a domain is a user of the machine
+    const isOurs = !address.includes('@') || own.isDomain(address);
+    if (ours) return isOurs ? 'internal' : 'outbound';
+    return isOurs ? 'inbound' : 'transit';
+  }
+  return fromChain(root, entry, ours);
+}
+
+function fromChain(root: Hop, entry: Entry, ours: boolean | undefined): Direction {
   const stored = entry.status === 'delivered';
   if (stored) return ours === true ? 'internal' : 'inbound';
   const foreign =

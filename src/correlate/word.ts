@@ -60,8 +60,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     quarantineId: text(F.quarantineId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
-    recipients:
-      named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
+    recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
     mailbox: text(F.mailbox),
     target: text(F.target),
     reply: text(F.reply),

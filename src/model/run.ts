@@ -2,6 +2,7 @@
  * What a run over the inputs is asked for, and what it tells beside the messages.
  */
 import type { Instant } from './message.ts';
+import type { Own } from './own.ts';
 
 /** Something wrong with one input: told as `mailtrace: where: what`, the rest goes on, exit status 2. */
 export interface InputProblem {
@@ -84,4 +85,6 @@ export interface RunRequest {
   wantLines: boolean;
   /** keep sessions that brought no mail */
   wantSessions: boolean;
+  /** what is configured as ours */
+  own?: Own;
 }

@@ -10,6 +10,7 @@ import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Message, Recipient, Session } from '../model/message.ts';
+import type { Own } from '../model/own.ts';
 import type { Status } from '../model/words.ts';
 import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
@@ -165,7 +166,7 @@ async function readOnce(
   options.onStreams?.(streams);
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
-  const correlator = makeCorrelator(handlers, chain, options.settle);
+  const correlator = makeCorrelator(handlers, chain, options.settle, request.own);
   const dispatcher = new Dispatcher(
     FORMATS,
     (event) => correlator.accept(event),
@@ -206,6 +207,7 @@ function makeCorrelator(
   handlers: RunHandlers,
   chain: Chain | undefined,
   settle: SettleOptions | undefined,
+  own: Own | undefined,
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
@@ -216,6 +218,7 @@ function makeCorrelator(
     ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
     ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
     ...(settle ? { settle } : {}),
+    ...(own ? { own } : {}),
   });
 }
 

@@ -17,6 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   kernel: [],
   'errors.ts': ['model', 'util'],
+  config: ['model', 'util', 'errors.ts'],
   'io.ts': LEAVES,
   ...Object.fromEntries(STAGES.map((stage) => [stage, LEAVES])),
   render: [...LEAVES, 'explain'],
@@ -24,7 +25,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipeline: [...LEAVES, 'sources', 'framing', 'formats', 'correlate', 'kernel'],
   weigh: [...LEAVES, 'kernel', 'sources', 'formats', 'pipeline'],
   select: [...LEAVES, 'kernel', 'sources', 'framing', 'formats', 'correlate', 'filter', 'pipeline'],
-  commands: [...LEAVES, ...STAGES, 'pipeline', 'weigh', 'select', 'io.ts'],
+  commands: [...LEAVES, ...STAGES, 'pipeline', 'weigh', 'select', 'config', 'io.ts'],
   'cli.ts': [...LEAVES, ...STAGES, 'io.ts', 'commands'],
 };
 

@@ -1,0 +1,54 @@
+/**
+ * What the configuration adds to what was typed: sources where no PATH is, zones, what is ours, stand-ins of recipients.
+ * Errors: UserError for a configuration that is wrong.
+ */
+import { loadSettings, standIns } from '../config/index.ts';
+import { UserError } from '../errors.ts';
+import type { FilterOptions } from '../filter/options.ts';
+import { isZone } from '../framing/zone.ts';
+import type { Io } from '../io.ts';
+import type { Own } from '../model/own.ts';
+import type { LogZone } from '../model/run.ts';
+import { logZonesOf, textOf } from './common-options.ts';
+import type { Values } from './filter-options.ts';
+
+export interface Configured {
+  /** the file; undefined = none */
+  readonly path: string | undefined;
+  readonly paths: readonly string[];
+  readonly logZones: readonly LogZone[];
+  readonly own: Own;
+  /** Addresses that stand for those searched for are searched for too. */
+  widen(options: FilterOptions): FilterOptions;
+}
+
+export async function configuredOf(paths: readonly string[], values: Values, io: Io): Promise<Configured> {
+  const { path, config, own } = await loadSettings(textOf(values['config']) || undefined, io.env);
+  const zones = Object.entries(config.zones ?? {}).map(([match, zone]): LogZone => {
+    if (!isZone(zone)) throw new UserError({ where: path ?? '', what: `zones.${match}: no time zone '${zone}'` });
+    return match === '*' ? { zone } : { match, zone };
+  });
+  return {
+    path,
+    paths: paths.length > 0 ? paths : (config.sources ?? []),
+    // what was typed comes last and holds
+    logZones: [...zones, ...logZonesOf(values)],
+    own,
+    widen: (options) => ({
+      ...options,
+      ...widened('recipient', options, config),
+      ...widened('address', options, config),
+    }),
+  };
+}
+
+function widened(
+  name: 'recipient' | 'address',
+  options: FilterOptions,
+  config: Parameters<typeof standIns>[0],
+): Partial<FilterOptions> {
+  const typed = options[name];
+  if (typed === undefined) return {};
+  const more = standIns(config, typed).filter((address) => !typed.includes(address));
+  return more.length === 0 ? {} : { [name]: [...typed, ...more] };
+}

@@ -1,0 +1,47 @@
+/**
+ * The text of a configuration file -> the configuration, or what is wrong with it and where.
+ */
+import { LineCounter, parseDocument } from 'yaml';
+import { type Config, configShape } from './shape.ts';
+
+/** One thing that is wrong; `line` from 1, undefined where the file as a whole is meant. */
+export interface ConfigFault {
+  line: number | undefined;
+  what: string;
+}
+
+export function parseConfig(text: string): { config: Config } | { fault: ConfigFault } {
+  const lines = new LineCounter();
+  // No tags, and no aliases that unfold to gigabytes: a configuration needs neither.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core', prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) return { fault: { line: lines.linePos(error.pos[0]).line, what: firstLine(error.message) } };
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    return { fault: { line: undefined, what: firstLine(cause instanceof Error ? cause.message : String(cause)) } };
+  }
+  const result = configShape.safeParse(value ?? {});
+  if (result.success) return { config: result.data };
+  const [issue] = result.error.issues;
+  if (issue === undefined) return { fault: { line: undefined, what: 'it cannot be read' } };
+  const path = issue.path.map(String);
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const place = unknown === undefined ? path : [...path, unknown];
+  const node = place.length === 0 ? undefined : document.getIn(place, true);
+  const range = isRanged(node) ? node.range : undefined;
+  const what =
+    unknown === undefined
+      ? `${place.length === 0 ? 'the file' : place.join('.')}: ${issue.message}`
+      : `unknown word '${unknown}'; known are ${Object.keys(configShape.shape).join(', ')}`;
+  return { fault: { line: range === undefined ? undefined : lines.linePos(range[0]).line, what } };
+}
+
+function isRanged(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === 'object' && node !== null && Array.isArray((node as { range?: unknown }).range);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

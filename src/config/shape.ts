@@ -1,0 +1,41 @@
+/**
+ * The configuration file: its shape, with words for what is wrong. Loaded only where there is a file.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const text = z.string().trim().min(1, 'is empty');
+const texts = z.union([text.transform((one) => [one]), z.array(text)]);
+const domain = text.regex(
+  /^\.?[^\s@*/]+\.[^\s@*/]+$/,
+  'is no domain: write example.com, or .example.com for it and all below it',
+);
+const address = text.regex(/^[^\s<>]+@[^\s<>@]+$/, 'is no address: write user@example.com');
+const network = text.refine(isNetwork, 'is no network: write 192.0.2.0/24, 2001:db8::/32 or an address');
+const relay = text.regex(/^[^\s]+$/, 'is no relay: write 127.0.0.1:10024, filter.example.com or filter.example.com:25');
+
+function isNetwork(typed: string): boolean {
+  const [ip = '', prefix, more] = typed.split('/');
+  const version = isIP(ip);
+  if (version === 0 || more !== undefined) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+export const configShape = z.strictObject({
+  /** our domains: `example.com`, `.example.com` with those below it */
+  domains: z.array(domain).optional(),
+  /** networks of our own clients */
+  networks: z.array(network).optional(),
+  /** what is read where no PATH is given: files, folders, globs */
+  sources: texts.optional(),
+  /** zone of stamps that name none: host name or path glob -> zone; `*` = all */
+  zones: z.record(z.string(), text).optional(),
+  /** relays that are content filters */
+  filters: z.array(relay).optional(),
+  /** addresses to which our servers send copies (archives) */
+  added: z.array(address).optional(),
+  /** service addresses that stand for other recipients: a search for these finds mail to it */
+  aliases: z.array(z.strictObject({ address, for: texts })).optional(),
+});
+
+export type Config = z.infer<typeof configShape>;
