@@ -1,8 +1,10 @@
 /**
- * The log formats there are: one folder each, one line here each. Formats with stronger evidence come first.
+ * The log formats there are: one folder each, one line here each. The first that claims a line gets it: the programs beside
+ * a server are known by their tags alone, a server's own tag may be anything its administrator chose.
  */
 import type { LogFormat } from '../model/log-format.ts';
 import exim from './exim/index.ts';
 import postfix from './postfix/index.ts';
+import rspamd from './rspamd/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [postfix, exim];
+export const FORMATS: readonly LogFormat[] = [rspamd, postfix, exim];

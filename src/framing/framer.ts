@@ -17,6 +17,7 @@ import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
 import { type Name, Names } from './names.ts';
+import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
 import { Scratch } from './scratch.ts';
 import { StampCache } from './stamp-cache.ts';
@@ -282,7 +283,7 @@ export class Framer implements LineReader {
     return undefined;
   }
 
-  /** `2026-11-21 09:15:02`: Exim's own stamp, unless a host and `tag[pid]:` follow. */
+  /** `2026-11-21 09:15:02`: Exim's or Rspamd's own stamp, unless a host and `tag[pid]:` follow. */
   private afterSpacedStamp(b: Buffer, next: number, end: number, frame: Frame): FrameResult {
     if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
     const a = next + 1;
@@ -297,7 +298,7 @@ export class Framer implements LineReader {
     }
     frame.framing = 'exim';
     frame.body = Math.min(a, end);
-    stripPid(b, frame);
+    if (!stripRspamdHead(b, end, frame)) stripPid(b, frame);
     return this.finish(b, frame.body, end, frame, this.stamp, undefined);
   }
 

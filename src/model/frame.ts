@@ -16,7 +16,7 @@ export type FramingName =
   | 'rfc3339'
   | 'rfc5424'
   | 'journald'
-  | 'exim' // Exim's own stamp: no host, no program
+  | 'exim' // Exim's own stamp: no host, no program; Rspamd's own file has it too, and there `program` is 'rspamd'
   | 'none'; // no stamp: a continuation of the line before, or noise
 
 const EMPTY = Buffer.alloc(0);

@@ -49,7 +49,7 @@ export const F = {
   reason: 19,
   /** header line, body line or other thing that a verdict matched */
   matched: 20,
-  /** declared recipients: addresses separated by one space (Exim `for a b`), or `, ` */
+  /** declared recipients: addresses separated by one space (Exim `for a b`), `,` or `, `; with or without <> */
   recipients: 21,
   /** folder or file of a final delivery */
   mailbox: 22,

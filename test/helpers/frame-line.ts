@@ -10,6 +10,9 @@ const RFC5424 = /^<\d+>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|\[.*?\]) ?(?:\uFEFF)?/
 /** Exim's own log: no host, no program */
 const EXIM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?(?: \[(\d+)\])? /;
 
+/** Rspamd's own file */
+const RSPAMD = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:\[\w+\] )?#(\d+)\(\w+\) /;
+
 /** Fills a frame from one line of text; a line of no known wrapping is all body, framing 'none'. */
 export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
@@ -26,6 +29,12 @@ export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   if (match) {
     const [all, , host = '', program = '', pid = ''] = match;
     return place(frame, 'rfc5424', all.length, host, program, pid);
+  }
+  match = RSPAMD.exec(head);
+  if (match) {
+    place(frame, 'exim', match[0].length, '', 'rspamd', match[1] ?? '');
+    frame.host = undefined;
+    return frame;
   }
   match = EXIM.exec(head);
   if (match) {
