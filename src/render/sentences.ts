@@ -207,6 +207,24 @@ const VERDICT_TEXTS: Readonly<Record<VerdictAction, string>> = {
   'would-reject': 'would have refused it (a dry run)',
 };
 
+/** What a filter beside the server asked for, where the server did otherwise. */
+const PROPOSAL_TEXTS: Readonly<Partial<Record<VerdictAction, string>>> = {
+  rejected: 'asked to refuse it',
+  discarded: 'asked to throw it away',
+  quarantined: 'asked to put it into quarantine',
+  held: 'asked to hold it',
+  greylisted: 'asked to greylist it',
+  tempfailed: 'asked to refuse it for now',
+};
+
+/** A verdict is a proposal; the act is the server's. Whether what a filter beside it asked for is what became of the mail. */
+function isCarriedOut(verdict: Verdict, message: Message): boolean {
+  if (message.hops.some(({ system }) => system === verdict.engine)) return true;
+  return message.recipients.some(
+    ({ action, status }) => action === verdict.action || status === verdict.action || action === 'rejected',
+  );
+}
+
 const MOST_RULES = 12;
 
 function rulesText(verdict: Verdict): string | undefined {
@@ -232,14 +250,17 @@ function scoreText(verdict: Verdict): string | undefined {
     : `score ${verdict.score} where ${verdict.threshold} is the limit`;
 }
 
-/** A filter's decision: `rspamd refused it: score 17.2 where 15 is the limit; rules BAYES_SPAM (5.1)`. `engine` false leaves its name out. */
-export function verdictText(verdict: Verdict): string {
+/** A filter's decision: `rspamd refused it: score 17.2 where 15 is the limit; rules BAYES_SPAM (5.1)`. `brief` leaves the rules out. */
+export function verdictText(verdict: Verdict, message: Message, brief = false): string {
   const recipients = verdict.recipients ?? [];
   const whom = recipients.length === 0 ? '' : ` for ${listed(recipients.map(visible))}`;
   const quarantine = verdict.quarantineId === undefined ? undefined : `quarantine id ${visible(verdict.quarantineId)}`;
   const reason = verdict.reason === undefined ? undefined : visible(withoutDsn(verdict.reason));
-  const details = [reason, scoreText(verdict), rulesText(verdict), quarantine].filter((part) => part !== undefined);
-  const head = `${visible(verdict.engine)} ${VERDICT_TEXTS[verdict.action]}${whom}`;
+  const details = [reason, scoreText(verdict), brief ? undefined : rulesText(verdict), quarantine].filter(
+    (part) => part !== undefined,
+  );
+  const proposed = isCarriedOut(verdict, message) ? undefined : PROPOSAL_TEXTS[verdict.action];
+  const head = `${visible(verdict.engine)} ${proposed ?? VERDICT_TEXTS[verdict.action]}${whom}`;
   return details.length === 0 ? head : `${head}: ${details.join('; ')}`;
 }
 

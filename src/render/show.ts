@@ -119,7 +119,7 @@ export function sizeText(bytes: number): string {
 }
 
 function filtersText(message: Message, page: Page): string {
-  return message.verdicts.map((verdict) => wrap(`${verdictText(verdict)}.`, page.width, '  ', 4)).join('');
+  return message.verdicts.map((verdict) => wrap(`${verdictText(verdict, message)}.`, page.width, '  ', 4)).join('');
 }
 
 function recipientsText(message: Message, page: Page): string {

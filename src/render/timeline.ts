@@ -69,7 +69,7 @@ function entriesOf(message: Message, screen: Screen): Entry[] {
     entries.push({
       at: verdict.time,
       host: verdict.host === undefined ? hostAt(message, verdict.time) : visible(verdict.host),
-      text: verdictText(verdict),
+      text: verdictText(verdict, message, true),
     });
   }
   for (const recipient of message.recipients) {

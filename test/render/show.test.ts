@@ -148,7 +148,7 @@ describe('showText', () => {
         09:15:02.120  mx1  postfix took it in as 4C1hTq2KxJzR from mail.example.org
                            [192.0.2.10]
         09:15:02.520  mx1  rspamd marked it as spam and let it pass: score 7.2 where 6
-                           is the limit; rules BAYES_SPAM (5.1), R_SPF_FAIL (2.1)
+                           is the limit
         09:15:03.020  mx2  postfix took it over as 4C1hTq9
         09:15:03.620  mx2  relayed: carol@example.com (250 2.0.0 by mx.example.com
                            [203.0.113.5])
@@ -205,6 +205,15 @@ describe('showText', () => {
     expect(text).toContain('mx1  postfix was offered it by mail.example.org');
     // Once, not as a verdict and as an end.
     expect(text.split('Timeline')[1]?.match(/09:15:02/g)).toHaveLength(2);
+  });
+
+  it('says that a filter asked for what the server did not do', () => {
+    const verdict = { time: AT, engine: 'rspamd', action: 'rejected' as const, score: 16 };
+    const passed = aMessage({ hops: [aHop()], recipients: [aRecipient({ status: 'delivered' })], verdicts: [verdict] });
+    expect(showText(passed, [], aScreen(PIPE))).toContain('rspamd asked to refuse it');
+    const refused = [aRecipient({ status: 'rejected', action: 'rejected' })];
+    const done = aMessage({ hops: [aHop()], recipients: refused, verdicts: [verdict] });
+    expect(showText(done, [], aScreen(PIPE))).toContain('rspamd refused it');
   });
 
   it('says of a held mail where it waits, why, and the commands of its system that release it', () => {
