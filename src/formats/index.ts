@@ -3,8 +3,9 @@
  * a server are known by their tags alone, a server's own tag may be anything its administrator chose.
  */
 import type { LogFormat } from '../model/log-format.ts';
+import amavis from './amavis/index.ts';
 import exim from './exim/index.ts';
 import postfix from './postfix/index.ts';
 import rspamd from './rspamd/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [rspamd, postfix, exim];
+export const FORMATS: readonly LogFormat[] = [amavis, rspamd, postfix, exim];

@@ -209,9 +209,12 @@ function readForced(event: LogEvent, a: number, end: number): number {
   const open = indexOfByte(bytes, a, end, QUOTE);
   if (open < 0) return -1;
   const by = lastIndexOf(bytes, open, end, SET_BY);
-  let textEnd = by < 0 ? end : by;
-  while (by >= 0 && textEnd > open + 1 && bytes[textEnd - 1] !== QUOTE) textEnd--;
-  if (by >= 0) textEnd--;
+  let textEnd = end;
+  if (by >= 0) {
+    textEnd = by;
+    while (textEnd > open + 1 && bytes[textEnd - 1] !== QUOTE) textEnd--;
+    textEnd--;
+  }
   if (textEnd > open + 1 && !equals(bytes, open + 1, textEnd, UNKNOWN_REASON)) event.set(F.reason, open + 1, textEnd);
   if (by < 0) return -1;
   const module = by + SET_BY.length;
