@@ -60,6 +60,7 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
       if (MARKS.has(word.action)) mark(entry, word.action as Action);
       else if (word.action === 'greylisted') greylist(entry);
       if (word.outcome !== '') end(entry, hop, word);
+      else if (word.quarantineId !== undefined) keptAside(entry, hop);
     }
   }
 }
@@ -80,6 +81,13 @@ function greylist(entry: Entry): void {
   if (entry.status !== 'rejected' || entry.action !== 'tempfailed') return;
   entry.status = 'greylisted';
   entry.action = 'greylisted';
+}
+
+/** The filter's answer says that it threw the mail away, its own line that it kept it. */
+function keptAside(entry: Entry, hop: Hop): void {
+  if (entry.hop !== hop || entry.status !== 'discarded') return;
+  entry.status = 'quarantined';
+  entry.action = 'quarantined';
 }
 
 /** The server gave the mail to this filter, which ended it: the answer to the server says only that it was taken. */
