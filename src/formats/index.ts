@@ -8,5 +8,6 @@ import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import postfix from './postfix/index.ts';
 import rspamd from './rspamd/index.ts';
+import spamd from './spamd/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [amavis, dovecot, rspamd, postfix, exim];
+export const FORMATS: readonly LogFormat[] = [amavis, dovecot, rspamd, spamd, postfix, exim];
