@@ -4,8 +4,10 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import postfix from './postfix/index.ts';
 import rspamd from './rspamd/index.ts';
+import spamd from './spamd/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [amavis, rspamd, postfix, exim];
+export const FORMATS: readonly LogFormat[] = [amavis, dovecot, rspamd, spamd, postfix, exim];

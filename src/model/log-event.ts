@@ -118,7 +118,7 @@ const FIELD_COUNT = 32;
  *                put it aside): 'discarded' | 'quarantined' | 'bounced' | 'rejected' | 'tempfailed' (before-queue proxies); '' = the server decides or the mail went on.
  * - stored       the last program's own word on one recipient: filterId (session), messageId, recipient (user), mailbox, target (forwarded to), reply, reason.
  *                `what`: 'stored' | 'discarded' | 'forwarded' | 'rejected' | 'replied' (vacation) | 'failed' (code, dsn if told) | 'duplicate' (not forwarded again)
- *                | 'kept' (a script failed, kept all the same)
+ *                | 'proxied' (the next Dovecot took it: relayName, port, reply, code, dsn; remoteId = its session) | 'kept' (a script failed, kept all the same)
  */
 export type EventKind =
   | 'connect'
