@@ -242,5 +242,12 @@ function readAnswer(line: Line, a: number, b: number): void {
   }
   // LMTP may be a mailbox (Dovecot lmtp-local.c `<bob@b> K3a7XYZ Saved`, Cyrus lmtpengine.c `Ok SESSIONID=<…>`) or a filter
   if (line.daemon !== DAEMON.lmtp && line.daemon !== DAEMON.none) return;
-  if (endsWith(bytes, a, b, SAVED) || lastIndexOf(bytes, a, b, SESSIONID) >= 0) event.how = 'mailbox';
+  if (endsWith(bytes, a, b, SAVED)) {
+    event.how = 'mailbox';
+    // Dovecot's session, by which its own lines know the mail
+    const end = b - SAVED.length;
+    let from = end;
+    while (from > a && bytes[from - 1] !== 0x20) from--;
+    if (from < end) event.set(F.filterId, from, end);
+  } else if (lastIndexOf(bytes, a, b, SESSIONID) >= 0) event.how = 'mailbox';
 }

@@ -94,7 +94,8 @@ function readTail(event: LogEvent, tail: number, end: number): void {
     if (at >= 0 && at < stop) stop = at;
   }
   if (startsAt(bytes, mid, stop, UNKNOWN_MID)) event.set(F.messageId, mid, mid);
-  else if (bytes[mid] === LESS && bytes[stop - 1] === GREATER && stop - mid >= 2) event.set(F.messageId, mid + 1, stop - 1);
+  else if (bytes[mid] === LESS && bytes[stop - 1] === GREATER && stop - mid >= 2)
+    event.set(F.messageId, mid + 1, stop - 1);
   else if (indexOfByte(bytes, mid, stop, SPACE) < 0) event.set(F.messageId, mid, stop);
 }
 
