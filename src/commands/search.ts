@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
-import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -24,6 +24,7 @@ import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
 import { printCounts, printGroups, printMessages, printSessions } from './search-print.ts';
+import { ReachWatch, reachOf } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
 
 const EXAMPLES = `
@@ -102,6 +103,13 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
           return { result: part, matches: found };
         hunt.restart();
       }
+      const bounded = await readWithin(options, hunt, engine, request, runIo, read, { signal, onPhase });
+      if (bounded !== undefined) {
+        const found = await look(bounded);
+        if (found.all.messages > 0 || found.sessions.length > 0 || bounded.summary.interrupted)
+          return { result: bounded, matches: found };
+        hunt.restart();
+      }
       const all = await read({}, onPhase);
       return { result: all, matches: await look(all) };
     },
@@ -110,6 +118,34 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
   return options.sessions
     ? finishSessions(matches, options, io, engine, result, patience)
     : finish(matches, near, options, io, engine, result, patience);
+}
+
+/**
+ * Reads what the window needs of the inputs. Undefined where that is all of them, or shows not to be enough: then what was
+ * found is void.
+ */
+async function readWithin(
+  options: SearchOptions,
+  hunt: Hunt,
+  engine: Engine,
+  request: RunRequest,
+  io: RunIo,
+  read: (chosen: RunOptions, onPhase: RunOptions['onPhase']) => Promise<RunResult>,
+  { signal, onPhase }: Pick<RunOptions, 'signal' | 'onPhase'>,
+): Promise<RunResult | undefined> {
+  const reach = reachOf(options);
+  const bounded = reach && (await engine.bound?.(request, io, reach, { signal, onPhase }));
+  if (reach === undefined || bounded === undefined) return undefined;
+  const watch = new ReachWatch(reach);
+  hunt.watch = watch;
+  const result = await read(bounded.options, onPhase);
+  hunt.watch = undefined;
+  if (!result.summary.interrupted && (watch.isDoubted || result.isDoubted === true)) {
+    hunt.restart();
+    return undefined;
+  }
+  result.summary.skipped = bounded.skipped;
+  return result;
 }
 
 /** Sessions that are printed after Ctrl-C: in a table they are laid out at once. */
@@ -126,6 +162,8 @@ class Hunt {
   matches: Matches;
   near: NearMisses;
   candidates: Message[] = [];
+  /** asked of every message, where not all of the logs is read */
+  watch: ReachWatch | undefined;
   readonly #options: SearchOptions;
 
   constructor(options: SearchOptions) {
@@ -167,6 +205,7 @@ class Hunt {
 
   #take(message: Message): boolean {
     const { sessions, filter } = this.#options;
+    this.watch?.see(message);
     if (sessions) return false;
     if (!filter.matchMessage(message)) {
       this.near.see(message);

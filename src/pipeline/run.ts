@@ -15,6 +15,7 @@ import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from 
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
 import { type Discovered, discover } from '../sources/discover.ts';
 import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { JournalSpan } from '../sources/journal.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Chain } from './chain.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
@@ -56,6 +57,8 @@ export interface RunOptions {
   found?: Discovered | undefined;
   /** by InputFile.identity: of these (plain) files only these lines are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
+  /** of the journal only this is read */
+  journal?: JournalSpan | undefined;
   /** the selections stand for all that the files hold */
   isWhole?: boolean | undefined;
 }
@@ -159,9 +162,11 @@ async function readOnce(
     onProblem: (problem) => problems.push(problem),
     now: request.now,
     stdin: io.stdin,
+    ...options.journal,
     ...(options.block ? { block: options.block } : {}),
     ...(options.selections ? { selections: options.selections } : {}),
   });
+  const isPart = options.selections !== undefined || files.some(({ part }) => part !== undefined);
   options.onStreams?.(streams);
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
@@ -189,7 +194,7 @@ async function readOnce(
     problems,
     assumptions: assumptionSentences(
       framers.map((f) => f.framer.assumed),
-      options.selections !== undefined,
+      isPart,
     ),
     messages: correlator.told,
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
@@ -198,7 +203,7 @@ async function readOnce(
     ...spanOf(sources),
   };
   const isDoubted =
-    options.selections !== undefined && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
+    isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
 }
 

@@ -17,6 +17,17 @@ export type Encoding =
   | 'utf-16le'
   | 'utf-16be';
 
+/** The piece of a file that a search within a window reads: whole lines. */
+export interface FilePart {
+  /** bytes [from, to); equal: nothing of it. `to` is Infinity where it is read to its end. Plain files alone have others than 0. */
+  readonly from: number;
+  readonly to: number;
+  /** number of its first line, from 1 */
+  readonly line: number;
+  /** year of its first stamp, as the lines before it tell; where stamps have none */
+  readonly firstYear?: number;
+}
+
 export interface InputFile {
   /** as the user gave it, or as it was found; `-` for standard input, `journal` */
   readonly path: string;
@@ -31,6 +42,8 @@ export interface InputFile {
   readonly mtime: number | undefined;
   /** device and inode: the same file under two names is one */
   readonly identity: string;
+  /** only this is read; looks at its head and its end see the whole file */
+  readonly part?: FilePart;
 }
 
 /** Plain bytes that can be read again at an offset. */

@@ -22,6 +22,8 @@ export interface OpenOptions {
   stdin?: Readable | undefined;
   /** the journal is read from here on */
   since?: Instant | undefined;
+  /** and to here */
+  until?: Instant | undefined;
 }
 
 /** An input of no bytes. */
@@ -30,9 +32,10 @@ export const EMPTY: ByteSource = { read: () => 0, fill: () => Promise.resolve(),
 /** Whoever opens closes. */
 export function openInput(file: InputFile, options: OpenOptions): ByteSource {
   const { onProblem, stdin } = options;
-  if (file.kind === 'journal') return openJournal(onProblem, options.since);
+  if (file.kind === 'journal') return openJournal(onProblem, options);
   if (file.kind === 'pipe') return new SniffedBytes(file.path, openPipe(file.full), onProblem);
   if (file.kind === 'stdin') return stdin === undefined ? EMPTY : new SniffedBytes(file.path, stdin, onProblem);
+  if (file.part !== undefined && file.part.from >= file.part.to) return EMPTY;
   if (isPacking(file.encoding)) return new UnpackBytes(file.path, file.encoding, { full: file.full }, onProblem);
   const open = (): ByteSource | undefined => openFile(file, onProblem);
   const bytes = open();
@@ -55,9 +58,9 @@ function openPipe(full: string): Readable {
   }
 }
 
-function openFile({ path, full }: InputFile, onProblem: OnProblem): ByteSource | undefined {
+function openFile({ path, full, part }: InputFile, onProblem: OnProblem): ByteSource | undefined {
   try {
-    return new FileBytes(path, openSync(full, 'r'), onProblem);
+    return new FileBytes(path, openSync(full, 'r'), onProblem, part);
   } catch (error) {
     onProblem(problemOf(path, error));
     return undefined;
