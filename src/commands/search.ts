@@ -103,7 +103,10 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
           return { result: part, matches: found };
         hunt.restart();
       }
-      const bounded = await readWithin(options, hunt, engine, request, runIo, read, { signal, onPhase });
+      const bounded =
+        chosen === undefined
+          ? await readWithin(options, hunt, engine, request, runIo, read, { signal, onPhase })
+          : undefined;
       if (bounded !== undefined) {
         const found = await look(bounded);
         if (found.all.messages > 0 || found.sessions.length > 0 || bounded.summary.interrupted)

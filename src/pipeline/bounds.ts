@@ -112,12 +112,18 @@ class Look {
         if (this.#isOverruled(file)) return undefined;
         const next = readings[i + 1]?.file;
         if (this.#endsBefore(file, start, next)) parts.set(file, NOTHING);
-        else if (isSeekable(file)) plain.push(file);
-        else if (i > 0 && start > this.#reach.to + DAY) parts.set(file, NOTHING);
+        else if (isSeekable(file)) {
+          // of a file that begins within the reach and may go on, nothing is left out
+          if (start < this.#reach.from || this.#reach.to < Infinity) plain.push(file);
+        } else if (i > 0 && start > this.#reach.to + DAY) parts.set(file, NOTHING);
       }
     let before = 0;
     let now = 0;
-    onPhase?.({ what: 'looking over', total: plain.reduce((sum, { size }) => sum + size, 0), done: () => before + now });
+    onPhase?.({
+      what: 'looking over',
+      total: plain.reduce((sum, { size }) => sum + size, 0),
+      done: () => before + now,
+    });
     for (const file of plain) {
       const part = await partOf(file, this.#framer(file, false), this.#reach, {
         signal,
@@ -163,9 +169,7 @@ class Look {
 
   #framer(file: InputFile, isPeek: boolean): Framer {
     const bound = boundOf(file.path, file.mtime, this.#request.now);
-    return new Framer(
-      framerOptions(file, { bound, isPeek, look: () => peekPieces(file) }, this.#zones, this.#hints),
-    );
+    return new Framer(framerOptions(file, { bound, isPeek, look: () => peekPieces(file) }, this.#zones, this.#hints));
   }
 
   #startOf(file: InputFile): Instant {

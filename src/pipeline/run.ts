@@ -202,8 +202,7 @@ async function readOnce(
     interrupted: options.signal?.aborted === true,
     ...spanOf(sources),
   };
-  const isDoubted =
-    isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
+  const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
 }
 
