@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
-import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -66,6 +66,21 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
 
 /** Runs a search and prints what it found. Returns the exit status. */
 export async function searchRun(options: SearchOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
+  const runIo = runIoOf(io, options.paths);
+  try {
+    return await searchIn(runIo, options, io, engine, signal);
+  } finally {
+    runIo.spools?.close();
+  }
+}
+
+async function searchIn(
+  runIo: RunIo,
+  options: SearchOptions,
+  io: Io,
+  engine: Engine,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { filter } = options;
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
   const hunt = new Hunt(options);
@@ -77,7 +92,6 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     wantLines: options.raw || filter.needsLines,
     wantSessions: options.sessions || asksClient,
   };
-  const runIo = runIoOf(io, options.paths);
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers(engine);
     const all = { signal, onPhase, ...chosen };
