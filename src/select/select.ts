@@ -264,7 +264,6 @@ class Selector {
     this.passes++;
     let before = 0;
     let now = 0;
-    const sizeOf = ({ file, bytes }: Source): number => (bytes < 0 ? file.size : bytes);
     const total = this.sources.reduce((sum, source) => sum + sizeOf(source), 0);
     this.#options.onPhase?.({ what, total, done: () => before + now });
     for (const source of this.sources) {
@@ -283,6 +282,9 @@ class Selector {
     return true;
   }
 }
+
+/** What a pass reads of it: of a packed file the first time the packed bytes. */
+const sizeOf = ({ file, bytes }: Source): number => (bytes < 0 ? file.size : bytes);
 
 interface Batch {
   needles: Buffer[];

@@ -54,6 +54,6 @@ export async function countRun(
 }
 
 function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
-  const size = (file: InputFile): number => file.size * (file.spool === undefined ? 1 : USUAL_RATIO);
-  return files.length > 0 && areAtHand(files) && files.reduce((sum, file) => sum + size(file), 0) >= leastBytes;
+  const bytes = files.reduce((sum, { size, spool }) => sum + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
+  return files.length > 0 && areAtHand(files) && bytes >= leastBytes;
 }

@@ -75,7 +75,9 @@ export class Spool {
       return readSync(this.#fd, into, at, Math.min(room, this.bytes - place), place);
     if (this.#state === 'whole') return 0;
     if (this.#state === 'new') this.#begin();
-    return this.#state === 'filling' && this.#mayGrow(Math.min(room, STEP_BYTES)) ? this.#unpackTo(into, at, room) : FULL;
+    return this.#state === 'filling' && this.#mayGrow(Math.min(room, STEP_BYTES))
+      ? this.#unpackTo(into, at, room)
+      : FULL;
   }
 
   /** Resolves when `read` may have more. */

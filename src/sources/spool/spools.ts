@@ -23,8 +23,8 @@ export interface SpoolsOptions {
 
 const MOST_BYTES = 4 * 1024 ** 3;
 const LEAST_BYTES = 4 * 1024 ** 2;
-/** Logs pack to a fifth or less: what is surely too much is not begun. */
-const LEAST_RATIO = 3;
+/** Logs pack to a fifth or less: what is likely too much is not begun. */
+const LEAST_RATIO = 5;
 const USUAL_RATIO = 7;
 
 /** statfs(2): the magic numbers of tmpfs and ramfs */
@@ -77,7 +77,8 @@ export class Spools implements SpoolRoom {
   }
 
   isWorth(packed: number, plain: number): boolean {
-    return packed * USUAL_RATIO + plain >= this.#least && packed * LEAST_RATIO <= this.#most;
+    const unpacked = packed * LEAST_RATIO;
+    return packed * USUAL_RATIO + plain >= this.#least && unpacked <= this.#most;
   }
 
   /** Bytes free where the spools are; 0 where nobody can tell. */
