@@ -67,6 +67,21 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
 
 /** Runs a search and prints what it found. Returns the exit status. */
 export async function searchRun(options: SearchOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
+  const runIo = runIoOf(io, options.paths);
+  try {
+    return await searchIn(runIo, options, io, engine, signal);
+  } finally {
+    runIo.spools?.close();
+  }
+}
+
+async function searchIn(
+  runIo: RunIo,
+  options: SearchOptions,
+  io: Io,
+  engine: Engine,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { filter } = options;
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
   const hunt = new Hunt(options);
@@ -78,7 +93,6 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     wantLines: options.raw || filter.needsLines,
     wantSessions: options.sessions || asksClient,
   };
-  const runIo = runIoOf(io, options.paths);
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers(engine);
     const all = { signal, onPhase, ...chosen };

@@ -14,9 +14,10 @@ import type { Status } from '../model/words.ts';
 import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
 import { type Discovered, discover } from '../sources/discover.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import { isPacked, isSeekable, type InputFile } from '../sources/input-file.ts';
 import type { JournalSpan } from '../sources/journal.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
+import type { Spools } from '../sources/spool/spools.ts';
 import { Chain } from './chain.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
@@ -42,6 +43,8 @@ export interface RunIo {
   stdin?: Readable | undefined;
   /** zone of the machine, for stamps without one */
   timeZone: string;
+  /** what packed files are unpacked to, where they are read at any place; whoever made this object closes it */
+  spools?: Spools | undefined;
 }
 
 export interface RunOptions {
@@ -118,10 +121,15 @@ export async function run(
   }
 }
 
-/** The inputs that a request names. */
-export function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
+/** The inputs that a request names; packed ones with what they can be unpacked to. */
+export async function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
-  return discover(request.paths, { cwd: io.cwd, standardPlaces });
+  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces });
+  if (!found.files.some(isPacked)) return found;
+  const { Spools } = await import('../sources/spool/spools.ts');
+  const spools = (io.spools ??= new Spools());
+  const { problems, binaries } = found;
+  return { files: found.files.map((file) => spools.give(file)), problems, binaries };
 }
 
 /** The files of inputs that are one log, in its order; undefined where they are several, read side by side. */

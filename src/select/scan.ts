@@ -1,20 +1,22 @@
 /**
- * Passes over the bytes of plain files, in blocks of whole lines in the kernel's buffer.
+ * Passes over the bytes of plain or spooled files, in blocks of whole lines in the kernel's buffer.
  * Units:  bytes; lines from 1.
  * Errors: none is thrown: a file that cannot be read, that shrank, or that has a line longer than the buffer ends the pass with
  *         `false`, and the log is read the usual way, which tells.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { FoundLines } from '../kernel/index.ts';
+import { WAIT } from '../sources/byte-source.ts';
+import type { InputFile } from '../sources/input-file.ts';
+import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
 
 /** Longest line that the usual reading keeps whole (sources/block-reader.ts). */
 const LINE_BYTES = 1024 * 1024;
 const LF = 10;
 
-/** A file on the disk, and how much of it is looked at in every pass. */
+/** A file, and how much of it is looked at in every pass. */
 export interface ScanFile {
-  readonly full: string;
+  readonly file: InputFile;
   /** bytes; known after the first pass */
   bytes: number;
   lines: number;
@@ -32,24 +34,24 @@ export type OnBlock = (block: Block) => number;
 
 export interface ScanOptions {
   signal?: AbortSignal | undefined;
-  /** bytes read of the file so far */
+  /** bytes read of the file so far; in the first pass over a packed one, packed ones */
   onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** Shows each block of the file. The first pass (`file.bytes` negative) reads to its end and notes where that is. */
+/** Shows each block of the file. The first pass (`source.bytes` negative) reads to its end and notes where that is. */
 export async function scanFile(
-  file: ScanFile,
+  source: ScanFile,
   buffer: Buffer,
   onBlock: OnBlock,
   options: ScanOptions,
 ): Promise<boolean> {
-  const isFirst = file.bytes < 0;
-  const limit = isFirst ? Number.POSITIVE_INFINITY : file.bytes;
+  const isFirst = source.bytes < 0;
+  const limit = isFirst ? Number.POSITIVE_INFINITY : source.bytes;
   const breather = new Breather();
   const block: Block = { base: 0, end: 0, line: 1 };
-  let fd: number;
+  let bytes: ReadAt;
   try {
-    fd = openSync(file.full, 'r');
+    bytes = openAt(source.file);
   } catch {
     return false;
   }
@@ -58,7 +60,13 @@ export async function scanFile(
     for (;;) {
       const place = block.base + filled;
       const room = Math.min(buffer.length - filled, limit - place);
-      const count = room > 0 ? readSync(fd, buffer, filled, room, place) : 0;
+      const count = room > 0 ? bytes.read(buffer, filled, room, place) : 0;
+      if (count === WAIT) {
+        await bytes.fill();
+        if (options.signal?.aborted === true) return false;
+        continue;
+      }
+      if (count < 0) return false;
       filled += count;
       const isEnd = count === 0;
       if (isEnd && room > 0 && !isFirst) return false;
@@ -73,7 +81,7 @@ export async function scanFile(
         buffer.copyWithin(0, block.end, filled);
         block.base += block.end;
         filled -= block.end;
-        options.onBytes?.(block.base);
+        options.onBytes?.((isFirst ? bytes.taken : undefined) ?? block.base);
       }
       if (isEnd) break;
       if (filled > LINE_BYTES) return false;
@@ -83,14 +91,14 @@ export async function scanFile(
       }
     }
     if (isFirst) {
-      file.bytes = block.base;
-      file.lines = block.line - 1;
+      source.bytes = block.base;
+      source.lines = block.line - 1;
     }
     return true;
   } catch {
     return false;
   } finally {
-    closeSync(fd);
+    bytes.close();
   }
 }
 

@@ -3,15 +3,16 @@
  * Rules:  a first pass over the bytes looks for what every match shows; the lines found are parsed as ever, and what they
  *         name is looked for in further passes until nothing new is named (closure.ts). The run then reads these lines
  *         alone, and tells of the mails in them what it would tell with all lines.
- * Errors: undefined where that is not sure: a pipe, a packed file, what closure.ts and timeline.ts doubt; then the log is
+ * Errors: undefined where that is not sure: a pipe, too large a packed file, what closure.ts and timeline.ts doubt; then the log is
  *         read whole, as without this path.
  */
 import { FORMATS } from '../formats/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
+import { areAtHand } from '../sources/spool/read-at.ts';
 import { Closure } from './closure.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
@@ -41,7 +42,6 @@ const NAMES_ID = /queued as|\bid=|message accepted|message queued/i;
 
 /** One file of the search. */
 interface Source extends ScanFile {
-  readonly file: InputFile;
   readonly timeline: Timeline;
   readonly chosen: Places;
   /** found in this round, not looked at yet */
@@ -95,7 +95,6 @@ class Selector {
     this.#interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
-      full: file.full,
       bytes: -1,
       lines: 0,
       timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1),
@@ -131,7 +130,7 @@ class Selector {
   async run(): Promise<string | undefined> {
     const { kernel, query } = this.#options;
     if (this.sources.length === 0) return 'no inputs';
-    if (!this.sources.every(({ file }) => isSeekable(file))) return 'not all are plain files';
+    if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
     const marks = [...SIGNS, ...Traps.needles].map((mark) => Buffer.from(mark));
     if (!kernel.setNeedles([...query.needles, ...marks])) return 'too much to look for';
     if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
@@ -265,9 +264,10 @@ class Selector {
     this.passes++;
     let before = 0;
     let now = 0;
-    const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
+    const total = this.sources.reduce((sum, source) => sum + sizeOf(source), 0);
     this.#options.onPhase?.({ what, total, done: () => before + now });
     for (const source of this.sources) {
+      const size = sizeOf(source);
       const isRead = await scanFile(source, this.#options.kernel.buffer, (block) => onBlock(source, block), {
         signal: this.#options.signal,
         onBytes: (bytes) => {
@@ -276,12 +276,15 @@ class Selector {
       });
       if (!isRead) return false;
       if (what === 'searching') source.timeline.close();
-      before += source.bytes;
+      before += size;
       now = 0;
     }
     return true;
   }
 }
+
+/** What a pass reads of it: of a packed file the first time the packed bytes. */
+const sizeOf = ({ file, bytes }: Source): number => (bytes < 0 ? file.size : bytes);
 
 interface Batch {
   needles: Buffer[];

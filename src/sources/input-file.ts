@@ -2,6 +2,7 @@
  * One input of a run, found but not opened.
  */
 
+import type { Spool } from './spool/spool.ts';
 import type { Packing } from './unpack/packing.ts';
 
 export type InputKind =
@@ -44,6 +45,13 @@ export interface InputFile {
   readonly identity: string;
   /** only this is read; looks at its head and its end see the whole file */
   readonly part?: FilePart;
+  /** of a packed file: where it can be unpacked to, to be read at any place */
+  readonly spool?: Spool;
+}
+
+/** A regular file of packed bytes. */
+export function isPacked({ kind, encoding }: InputFile): boolean {
+  return kind === 'file' && encoding !== 'plain' && encoding !== 'utf-16le' && encoding !== 'utf-16be';
 }
 
 /** Plain bytes that can be read again at an offset. */

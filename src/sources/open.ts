@@ -12,6 +12,7 @@ import type { Encoding, InputFile } from './input-file.ts';
 import { openJournal } from './journal.ts';
 import { problemOf, type OnProblem } from './problems.ts';
 import { MAGIC_BYTES, SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
+import { SpooledBytes } from './spool/spooled-bytes.ts';
 import { isPacking } from './unpack/packing.ts';
 import { UnpackBytes } from './unpack/unpack.ts';
 import { Utf16Bytes } from './utf16.ts';
@@ -36,6 +37,7 @@ export function openInput(file: InputFile, options: OpenOptions): ByteSource {
   if (file.kind === 'pipe') return new SniffedBytes(file.path, openPipe(file.full), onProblem);
   if (file.kind === 'stdin') return stdin === undefined ? EMPTY : new SniffedBytes(file.path, stdin, onProblem);
   if (file.part !== undefined && file.part.from >= file.part.to) return EMPTY;
+  if (file.spool?.isBegun === true) return new SpooledBytes(file, file.spool, onProblem);
   if (isPacking(file.encoding)) return new UnpackBytes(file.path, file.encoding, { full: file.full }, onProblem);
   const open = (): ByteSource | undefined => openFile(file, onProblem);
   const bytes = open();

@@ -6,7 +6,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LineLocation } from '../model/message.ts';
-import type { InputFile } from './input-file.ts';
+import { isSeekable, type InputFile } from './input-file.ts';
 import { identityOf } from './identity.ts';
 import { readAt } from './peek.ts';
 
@@ -17,7 +17,8 @@ const READ_BYTES = 1024 * 1024;
 /** The lines at these places (of `file`, in any order), without line ends, in the same order. */
 export function rereadLines(file: InputFile, places: readonly LineLocation[]): (Buffer | undefined)[] {
   const lines = new Array<Buffer | undefined>(places.length).fill(undefined);
-  const fd = openAgain(file);
+  const spooled = file.spool?.wholeFd;
+  const fd = spooled ?? (isSeekable(file) ? openAgain(file) : undefined);
   if (fd === undefined) return lines;
   try {
     const order = places.map((_, i) => i).sort((a, b) => at(places, a).offset - at(places, b).offset);
@@ -43,7 +44,7 @@ export function rereadLines(file: InputFile, places: readonly LineLocation[]): (
   } catch {
     // the disk fails: what was read is kept
   } finally {
-    closeSync(fd);
+    if (spooled === undefined) closeSync(fd);
   }
   return lines;
 }

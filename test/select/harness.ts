@@ -11,6 +11,8 @@ import { searchOptionsOf } from '../../src/commands/search-options.ts';
 import { searchRun } from '../../src/commands/search.ts';
 import { showOptionsOf, showRun } from '../../src/commands/show.ts';
 import type { LogZone } from '../../src/model/run.ts';
+import type { Spools } from '../../src/sources/spool/spools.ts';
+import { countRun } from '../../src/weigh/count-run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { type Logs, linesOf } from '../pipeline/properties/harness.ts';
@@ -41,6 +43,8 @@ export interface LogFolder {
 const engineOf = await loadEngine();
 const wholeEngine: Engine = { ...engineOf };
 delete wholeEngine.select;
+const plainEngine: Engine = { ...wholeEngine };
+delete plainEngine.count;
 
 async function answer(folder: LogFolder, question: Question, engine: Engine): Promise<Answer> {
   const io = fakeIo({ now: () => folder.now.getTime(), timeZone: folder.timeZone });
@@ -55,8 +59,8 @@ async function answer(folder: LogFolder, question: Question, engine: Engine): Pr
   return { status, out: io.stdout.text, err: io.stderr.text };
 }
 
-/** Asks both ways. */
-export async function askBoth(folder: LogFolder, question: Question): Promise<Both> {
+/** Asks both ways. With `spools`, packed files are unpacked into them the first way, and mails are counted by a plan. */
+export async function askBoth(folder: LogFolder, question: Question, spools?: Spools): Promise<Both> {
   let isChosen = false;
   const engine: Engine = {
     ...engineOf,
@@ -66,8 +70,18 @@ export async function askBoth(folder: LogFolder, question: Question): Promise<Bo
       return result;
     },
   };
+  if (spools !== undefined) {
+    engine.select = async (request, io, plan, options) => {
+      io.spools = spools;
+      return engineOf.select?.(request, io, plan, options);
+    };
+    engine.count = (request, io, handlers, options) => {
+      io.spools = spools;
+      return countRun(request, io, handlers, options, 0);
+    };
+  }
   const chosen = await answer(folder, question, engine);
-  const whole = await answer(folder, question, wholeEngine);
+  const whole = await answer(folder, question, spools === undefined ? wholeEngine : plainEngine);
   return { chosen, whole, isChosen };
 }
 
