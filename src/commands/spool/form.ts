@@ -27,6 +27,7 @@ export interface Form {
 
 const MOST_AT_ONCE = 1000;
 const LINE_FEED = 0x0a;
+const LINKS = '"links":[';
 
 /** Objects, a line each or (`array`) as a list. */
 export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boolean): Form {
@@ -37,21 +38,32 @@ export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boole
   // `,` and a line feed before each of a list (the first comma becomes the bracket), a line feed behind each line
   const before = array ? 2 : 0;
   const after = array ? 0 : 1;
+  const putLate = (batch: Batch, i: number, late: Pick<Message, 'links' | 'notes'>): void => {
+    const start = batch.start(i);
+    const end = batch.start(i + 1);
+    const object = batch.bytes.subarray(start + before, end - after);
+    out.put(batch.bytes.subarray(start, start + before));
+    if (tree === undefined && late.notes.length === 0 && !object.includes(LINKS)) {
+      // links are the last member, and in a text the quotes of this would have backslashes
+      out.put(object);
+      const at = out.length - 1;
+      out.length = at;
+      putAgain({ links: late.links }, out);
+      out.bytes[at] = 0x2c;
+    } else {
+      const printed = JSON.parse(object.toString('utf8')) as Partial<Message>;
+      const changed = { ...printed, notes: printed.notes ?? [], links: printed.links ?? [] };
+      batch.addLate(i, changed);
+      putAgain(changed, out);
+    }
+    out.put(batch.bytes.subarray(end - after, end));
+  };
   const withLate = (batch: Batch): Uint8Array => {
     out.length = 0;
     for (let i = 0; i < batch.count; i++) {
-      const start = batch.start(i);
-      const end = batch.start(i + 1);
-      const printed = batch.hasLate(i)
-        ? (JSON.parse(batch.bytes.toString('utf8', start + before, end - after)) as Partial<Message>)
-        : undefined;
-      const changed = printed && { ...printed, notes: printed.notes ?? [], links: printed.links ?? [] };
-      if (changed === undefined || !batch.addLate(i, changed)) out.put(batch.bytes.subarray(start, end));
-      else {
-        out.put(batch.bytes.subarray(start, start + before));
-        putAgain(changed, out);
-        out.put(batch.bytes.subarray(end - after, end));
-      }
+      const late = { links: [], notes: [] };
+      if (batch.addLate(i, late)) putLate(batch, i, late);
+      else out.put(batch.bytes.subarray(batch.start(i), batch.start(i + 1)));
     }
     return Uint8Array.from(out.view());
   };
