@@ -33,8 +33,7 @@ export function footerFacts(
   const { since, until } = options.window;
   const { firstId } = printed;
   const isCut = printed.messages > 0 && printed.messages < matches.all.messages;
-  const isStopped =
-    isCut && (options.limit === undefined || (summary.interrupted && printed.messages < options.limit));
+  const isStopped = isCut && (options.limit === undefined || (summary.interrupted && printed.messages < options.limit));
   return {
     shown: matches.shown(printed),
     ...(isStopped ? { stopped: true } : {}),

@@ -92,6 +92,20 @@ export class Matches {
   }
 }
 
+function textOf(bytes: Uint8Array): string {
+  return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+}
+
+/** The raw lines of a message as text; undefined where some must be read again from their file. */
+export function keptTexts({ lines = [] }: Message): string[] | undefined {
+  const texts: string[] = [];
+  for (const { bytes } of lines) {
+    if (bytes === undefined) return undefined;
+    texts.push(textOf(bytes));
+  }
+  return texts;
+}
+
 /** The candidates whose raw lines fit --text and --not-text; after Ctrl-C those of the ones that were looked at. */
 export async function sifted(
   before: Matches,
@@ -101,16 +115,14 @@ export async function sifted(
   result: RunResult,
   patience: Patience,
 ): Promise<Matches> {
-  const matches = new Matches(options, engine);
+  const matches = options.sessions ? new Matches(options, engine) : before;
   Object.assign(matches.sessionKinds, before.sessionKinds);
   for (let at = 0; at < candidates.length; at += LINES_BATCH) {
     if (await patience.isOver()) break;
     const batch = candidates.slice(at, at + LINES_BATCH);
     const chains = rawLinesOf(engine, batch, result);
     for (const [i, message] of batch.entries()) {
-      const texts = (chains[i] ?? []).map(({ bytes }) =>
-        decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length),
-      );
+      const texts = (chains[i] ?? []).map(({ bytes }) => textOf(bytes));
       if (!options.filter.matchLines(texts)) continue;
       if (options.sessions) matches.sessions.push(before.sessions[at + i] as Session);
       else matches.add(message);

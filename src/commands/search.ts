@@ -19,7 +19,7 @@ import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
-import { Matches, sifted } from './search-matches.ts';
+import { Matches, keptTexts, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
@@ -180,6 +180,9 @@ class Hunt {
     }
     this.near.stop();
     if (!filter.needsLines) return this.matches.add(message);
+    // of a pipe the lines are here: looked at now, they need not be kept
+    const texts = keptTexts(message);
+    if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
     this.candidates.push(message);
     return true;
   }

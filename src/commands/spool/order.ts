@@ -36,7 +36,11 @@ export async function sortedOrder(
 }
 
 /** Ends of the runs that are in order; those in the opposite order are turned round. */
-async function runsOf(order: Uint32Array, before: Before, isOver: () => Promise<boolean>): Promise<number[] | undefined> {
+async function runsOf(
+  order: Uint32Array,
+  before: Before,
+  isOver: () => Promise<boolean>,
+): Promise<number[] | undefined> {
   const ends: number[] = [];
   const count = order.length;
   for (let start = 0, asked = 0; start < count;) {
@@ -67,8 +71,7 @@ async function merge(
   for (let at = start; at < end;) {
     const stop = Math.min(end, at + SLICE);
     for (; at < stop; at++) {
-      const takesLeft =
-        right >= end || (left < middle && before(from[left] as number, from[right] as number) <= 0);
+      const takesLeft = right >= end || (left < middle && before(from[left] as number, from[right] as number) <= 0);
       to[at] = from[takesLeft ? left++ : right++] as number;
     }
     if (await isOver()) return false;

@@ -15,7 +15,9 @@ test('pieces come to their places, in whatever order they are wanted; those behi
   const file = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255));
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(210_000), fc.nat(3000)), { maxLength: 200 }), (pieces) => {
-      const gatherer = new Gatherer((from, length, into) => file.copy(into, 0, from, Math.min(file.length, from + length)));
+      const gatherer = new Gatherer((from, length, into) =>
+        file.copy(into, 0, from, Math.min(file.length, from + length)),
+      );
       const out = Buffer.alloc(pieces.reduce((sum, [, length]) => sum + length, 0));
       let at = 0;
       const targets = pieces.map(([offset, length]) => {
@@ -108,23 +110,27 @@ test('numbers read back', () => {
 
 test('what is stored reads back across pages, in memory and in the file', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 60 }), fc.integer({ min: 16, max: 300 }), (pieces, memory) => {
-      const store = new ByteStore({ memory, mostMemory: memory, folders: ['/tmp'] });
-      try {
-        const starts = pieces.map((piece) => {
-          const at = store.size;
-          expect(store.append(piece)).toBe(true);
-          return at;
-        });
-        for (const [i, piece] of pieces.entries()) {
-          const into = Buffer.alloc(piece.length);
-          expect(store.read(starts[i] as number, piece.length, into)).toBe(piece.length);
-          expect(into.equals(piece)).toBe(true);
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 60 }),
+      fc.integer({ min: 16, max: 300 }),
+      (pieces, memory) => {
+        const store = new ByteStore({ memory, mostMemory: memory, folders: ['/tmp'] });
+        try {
+          const starts = pieces.map((piece) => {
+            const at = store.size;
+            expect(store.append(piece)).toBe(true);
+            return at;
+          });
+          for (const [i, piece] of pieces.entries()) {
+            const into = Buffer.alloc(piece.length);
+            expect(store.read(starts[i] as number, piece.length, into)).toBe(piece.length);
+            expect(into.equals(piece)).toBe(true);
+          }
+        } finally {
+          store.close();
         }
-      } finally {
-        store.close();
-      }
-    }),
+      },
+    ),
     { numRuns: 50 },
   );
 });

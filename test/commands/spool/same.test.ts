@@ -80,6 +80,19 @@ describe.each(Object.keys(RECORDINGS))('the recording %s', (name) => {
   });
 });
 
+test('raw lines that are looked for are found in a pipe as in the file', { timeout: 60_000 }, async () => {
+  const logs = RECORDINGS['single'] as Logs;
+  await withLogs(logs, async (about) => {
+    for (const values of [{ text: ['status=bounced'] }, { text: ['connect'], notText: ['status=sent'], limit: '7' }]) {
+      const asked: Values = { ...values, format: 'raw' };
+      const { out } = await ask(about, asked);
+      expect(out.length).toBeGreaterThan(100);
+      const piped = await ask(about, asked, { memory: 3000, folders: [folder] }, Object.values(logs)[0] as Buffer);
+      expect(piped.out).toBe(out);
+    }
+  });
+});
+
 const SCENARIOS = join(root, 'fixtures/scenarios');
 
 test('scenarios', { timeout: 300_000 }, async () => {
@@ -113,11 +126,17 @@ describe('the temporary file', () => {
       const folders = [join(folder, 'not-there')];
       const inMemory = await ask(about, { json: true }, { memory: 3000, mostMemory: 1e9, folders });
       expect(inMemory).toEqual(all);
-      const second = await ask(about, { json: true }, { memory: 3000, mostMemory: 3000, folders: [...folders, folder] });
+      const second = await ask(
+        about,
+        { json: true },
+        { memory: 3000, mostMemory: 3000, folders: [...folders, folder] },
+      );
       expect(second).toEqual(all);
       const part = await ask(about, { json: true }, { memory: 3000, mostMemory: 30_000, folders });
       expect(part.status).toBe(2);
-      expect(part.err).toMatch(/not-there: ENOENT.*: no room to put the messages in order: [\d,]+ messages of [\d,]+ left out/);
+      expect(part.err).toMatch(
+        /not-there: ENOENT.*: no room to put the messages in order: [\d,]+ messages of [\d,]+ left out/,
+      );
       expect(part.err).toContain('TMPDIR');
       const lines = part.out.trim().split('\n');
       expect(lines.length).toBeGreaterThan(5);
