@@ -4,6 +4,7 @@
  * Memory: numbers of 52 bytes a message at most, and the bytes that the store keeps in memory.
  */
 import { tmpdir } from 'node:os';
+import { UserError } from '../../errors.ts';
 import { hashText } from '../../model/hash.ts';
 import type { Link, Message, Note } from '../../model/message.ts';
 import { ByteWriter } from '../../util/byte-writer.ts';
@@ -22,7 +23,7 @@ const MOST_MEMORY_BYTES = 512 * 1024 * 1024;
 /** Bytes and messages of a batch. */
 const BATCH_BYTES = 256 * 1024;
 
-/** A folder of small memory-backed files is followed by one on a disk (file-hierarchy(7): larger temporary files). */
+/** /tmp may be in memory and small: /var/tmp, for larger files, comes after it (file-hierarchy(7)). TMPDIR is the user's word. */
 export function storeOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
   const isChosen = (env['TMPDIR'] ?? '') !== '';
   return {
@@ -159,13 +160,12 @@ export class Spool {
       }
       const bytes = Buffer.allocUnsafeSlow(size);
       gatherer.fetch(bytes, () => {
-        throw new Error('the temporary file cannot be read');
+        throw new UserError({ where: 'temporary files', what: 'what was written cannot be read again' });
       });
       yield new Batch(this, indices, bytes, starts, at === indices.length);
     }
   }
 
-  /** In the order in which they came. */
   close(): void {
     this.#store.close();
   }

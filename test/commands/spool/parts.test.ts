@@ -1,4 +1,5 @@
 /** The parts of the spool: pieces gathered from a file, the order of what came nearly sorted, raw lines as bytes. */
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readChain, writeChain } from '../../../src/commands/spool/chain-bytes.ts';
@@ -82,7 +83,7 @@ test('raw lines read back', () => {
     fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
       const out = new ByteWriter();
       out.ascii('before');
-      writeChain(lines as ChainLine[], out);
+      writeChain(lines, out);
       const found = readChain(out.view(), 6);
       const plain = (list: readonly Partial<ChainLine>[]): unknown[] =>
         list.map(({ source, line: number, offset, length, host, bytes }) => [
@@ -114,7 +115,7 @@ test('what is stored reads back across pages, in memory and in the file', () => 
       fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 60 }),
       fc.integer({ min: 16, max: 300 }),
       (pieces, memory) => {
-        const store = new ByteStore({ memory, mostMemory: memory, folders: ['/tmp'] });
+        const store = new ByteStore({ memory, mostMemory: memory, folders: [tmpdir()] });
         try {
           const starts = pieces.map((piece) => {
             const at = store.size;

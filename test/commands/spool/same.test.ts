@@ -2,11 +2,12 @@
  * What is kept as bytes, in memory or in a file, is printed as what is kept as messages (a --limit that nothing reaches):
  * every format, both orders, from files and from a pipe.
  */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Values } from '../../../src/commands/filter-options.ts';
+import type { Engine } from '../../../src/commands/engine.ts';
 import { loadEngine } from '../../../src/commands/engine.ts';
 import { searchOptionsOf } from '../../../src/commands/search-options.ts';
 import { searchRun } from '../../../src/commands/search.ts';
@@ -32,13 +33,19 @@ interface Answer {
   err: string;
 }
 
-async function ask(logs: LogFolder, values: Values, store?: Partial<StoreOptions>, stdin?: Buffer): Promise<Answer> {
+async function ask(
+  logs: LogFolder,
+  values: Values,
+  store?: Partial<StoreOptions>,
+  stdin?: Buffer,
+  by = engine,
+): Promise<Answer> {
   const io = fakeIo({ now: () => logs.now.getTime(), timeZone: logs.timeZone, ...(stdin && { stdin }) });
   const options = await searchOptionsOf(stdin === undefined ? logs.paths : ['-'], values, io);
   const status = await searchRun(
     { ...options, logZones: logs.logZones, store: { ...options.store, ...store } },
     io,
-    engine,
+    by,
   );
   return { status, out: io.stdout.bytes.toString('latin1'), err: io.stderr.text };
 }
@@ -78,6 +85,26 @@ describe.each(Object.keys(RECORDINGS))('the recording %s', (name) => {
       await expectSame(about, { ...format, sort: 'oldest' }, Object.values(logs)[0] as Buffer);
     });
   });
+});
+
+test('raw lines that are no longer there are left out', { timeout: 60_000 }, async () => {
+  const outs: string[] = [];
+  for (const values of [{ format: 'raw' }, { format: 'raw', limit: '100000' }]) {
+    await withLogs(RECORDINGS['single'] as Logs, async (about) => {
+      const cutting: Engine = {
+        ...engine,
+        async run(...args) {
+          const result = await engine.run(...args);
+          truncateSync(about.paths[0] as string, 200_000);
+          return result;
+        },
+      };
+      outs.push((await ask(about, values, {}, undefined, cutting)).out);
+    });
+  }
+  expect(outs[0]?.length).toBeGreaterThan(100_000);
+  expect(outs[0]?.length).toBeLessThan(220_000);
+  expect(outs[0]).toBe(outs[1]);
 });
 
 test('raw lines that are looked for are found in a pipe as in the file', { timeout: 60_000 }, async () => {
