@@ -17,6 +17,8 @@ import type { GroupKey, Order } from './collect.ts';
 import { logZonesOf, oneOf, screenOf, textOf } from './common-options.ts';
 import type { Values } from './filter-options.ts';
 import { FORMATS, GROUP_KEYS, filterOptionsOf } from './filter-options.ts';
+import { storeOptions } from './spool/spool.ts';
+import type { StoreOptions } from './spool/store.ts';
 
 type Format = (typeof FORMATS)[number];
 
@@ -44,6 +46,8 @@ export interface SearchOptions {
   sessions: boolean;
   screen: Screen;
   logZones: readonly LogZone[];
+  /** where what is to be printed is kept */
+  store: StoreOptions;
 }
 
 function formatOf(values: Values): Format {
@@ -143,5 +147,6 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     sessions,
     screen,
     logZones: logZonesOf(values),
+    store: storeOptions(io.env),
   };
 }

@@ -19,11 +19,12 @@ import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
-import { Matches, sifted } from './search-matches.ts';
+import { Matches, keptTexts, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
-import { printCounts, printGroups, printMessages, printSessions } from './search-print.ts';
+import { printCounts, printGroups, printMessages, printSessions, printSpool } from './search-print.ts';
+import type { Printed } from './search-print.ts';
 import { ReachWatch, reachOf } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
 
@@ -84,7 +85,7 @@ async function searchIn(
 ): Promise<number> {
   const { filter } = options;
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
-  const hunt = new Hunt(options);
+  const hunt = new Hunt(options, engine);
   const patience = new Patience(signal);
   const request: RunRequest = {
     paths: options.paths,
@@ -94,7 +95,7 @@ async function searchIn(
     wantSessions: options.sessions || asksClient,
   };
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
-    const handlers = hunt.handlers(engine);
+    const handlers = hunt.handlers();
     const all = { signal, onPhase, ...chosen };
     return engine.count !== undefined && handlers.onCount !== undefined && chosen.selections === undefined
       ? engine.count(request, runIo, handlers, all)
@@ -182,10 +183,12 @@ class Hunt {
   /** asked of every message, where not all of the logs is read */
   watch: ReachWatch | undefined;
   readonly #options: SearchOptions;
+  readonly #engine: Engine;
 
-  constructor(options: SearchOptions) {
+  constructor(options: SearchOptions, engine: Engine) {
     this.#options = options;
-    this.matches = new Matches(options);
+    this.#engine = engine;
+    this.matches = new Matches(options, engine);
     this.near = new NearMisses(options.filter);
   }
 
@@ -197,20 +200,23 @@ class Hunt {
   }
 
   restart(): void {
-    this.matches = new Matches(this.#options);
+    this.matches.close();
+    this.matches = new Matches(this.#options, this.#engine);
     this.near = new NearMisses(this.#options.filter);
     this.candidates = [];
   }
 
-  handlers(engine: Engine): CountHandlers {
+  handlers(): CountHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const countsAll =
       count && !sessions && !raw && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     return {
-      reasonOf: (recipient) => engine.reasonOf(recipient),
+      reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
+      onLink: (id, link) => this.matches.spool?.link(id, link),
+      onNote: (id, note) => this.matches.spool?.note(id, note),
       ...(countsAll
         ? {
             onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times),
@@ -230,6 +236,9 @@ class Hunt {
     }
     this.near.stop();
     if (!filter.needsLines) return this.matches.add(message);
+    // of a pipe the lines are here: looked at now, they need not be kept
+    const texts = keptTexts(message);
+    if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
     this.candidates.push(message);
     return true;
   }
@@ -256,14 +265,18 @@ async function finish(
 ): Promise<number> {
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
-  let messages = matches.kept.sorted();
+  let printed: Printed = { messages: 0, recipients: 0 };
   if (options.count) await printCounts(matches.counter, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
-  else messages = messages.slice(0, await printMessages(messages, options, io, engine, result, patience));
+  else if (matches.spool !== undefined) printed = await printSpool(matches.spool, io, result, patience);
+  else printed = await printMessages(matches.kept?.sorted() ?? [], options, io, engine, result, patience);
+  matches.close();
+  const problem = matches.problem();
+  if (problem !== undefined) summary.problems.push(problem);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
   if (patience.isInterrupted) summary.interrupted = true;
-  const facts = footerFacts(options, summary, matches, messages, near, io.stdinIsPipe === true);
+  const facts = footerFacts(options, summary, matches, printed, near, io.stdinIsPipe === true);
   await printFooter(facts, options, io);
   return statusOf(matches.all.messages, summary);
 }

@@ -14,7 +14,7 @@ import { wasAbandoned } from './whole.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, learnSkew, rootOf } from './join.ts';
 import { LateKeys } from './late.ts';
-import { LinkBook } from './links.ts';
+import { LinkBook, type LateSink } from './links.ts';
 import { refusedMessage, refusedRecipients, sessionRecord } from './refused.ts';
 import type { SmtpSession } from './session.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from './settle.ts';
@@ -24,7 +24,7 @@ import { Tracker } from './tracker.ts';
 import { addAct } from './apply-policy.ts';
 import { transactionsOf, type Transaction } from './transactions.ts';
 
-export interface CorrelatorOptions {
+export interface CorrelatorOptions extends LateSink {
   /** makes the record of a raw line; undefined where nobody asked for lines */
   keepLine?: (frame: Frame) => ChainLine;
   reasonOf?: ReasonOf;
@@ -46,7 +46,7 @@ export class Correlator {
   private readonly t: Tracker;
   private readonly options: CorrelatorOptions;
   private readonly settle: SettleOptions;
-  private readonly book = new LinkBook();
+  private readonly book: LinkBook;
   private readonly isFilter = (hop: Hop, end: End): boolean =>
     this.filters.size > 0 && this.filters.has(relayKey(hop, end));
   /** relays through which mail came back to the same host: content filters */
@@ -63,6 +63,7 @@ export class Correlator {
 
   constructor(options: CorrelatorOptions) {
     this.options = options;
+    this.book = new LinkBook(options);
     this.settle = options.settle ?? DEFAULT_SETTLE;
     this.t = new Tracker({ keepLine: options.keepLine, lean: options.onCount !== undefined });
   }

@@ -9,7 +9,7 @@ import { assumptionSentences } from '../framing/assumptions.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
-import type { Message, Recipient, Session } from '../model/message.ts';
+import type { Link, Message, Note, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
 import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
@@ -29,6 +29,9 @@ import { framerOptions, zonesOf } from './zones.ts';
 export interface RunHandlers {
   /** true = kept: links that later lines show are still added to this object until the run ends */
   onMessage(message: Message): boolean;
+  /** links and notes that later lines show, for who keeps no objects; of any message */
+  onLink?(id: string, link: Link): void;
+  onNote?(id: string, note: Note): void;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
@@ -221,6 +224,8 @@ function makeCorrelator(
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
+    ...(handlers.onLink ? { onLink: (id, link) => handlers.onLink?.(id, link) } : {}),
+    ...(handlers.onNote ? { onNote: (id, note) => handlers.onNote?.(id, note) } : {}),
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),

@@ -36,7 +36,7 @@ export interface FooterFacts {
   summary: RunSummary;
   /** a message to show, for the command to copy; only after a search with PATHs */
   example?: { id: string; paths: readonly string[] };
-  /** Ctrl-C ended the printing, not --limit */
+  /** Ctrl-C or a lack of room ended the printing, not --limit */
   stopped?: boolean;
   /** filters that would narrow it, as typed: `--status failed`; told where the result was cut */
   narrower?: readonly string[];
