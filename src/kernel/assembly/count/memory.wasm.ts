@@ -55,22 +55,89 @@ export function copy(to: i32, from: i32, size: i32): void {
   memory.copy(to, from, size);
 }
 
-// @inline
 export function clear(at: i32, size: i32): void {
-  memory.fill(at, 0, size);
+  // the instruction calls into the engine
+  if (size > 512) return memory.fill(at, 0, size);
+  let p = at;
+  const end = at + size;
+  const zero = i64x2.splat(0);
+  for (; p + 16 <= end; p += 16) v128.store(p, zero);
+  for (; p < end; p += 4) store<i32>(p, 0);
+}
+
+/** Eight letters at once: a string has two bytes a letter. */
+export function stands(p: i32, word: string): boolean {
+  const n = word.length;
+  const at = changetype<usize>(word);
+  const zero = i64x2.splat(0);
+  let i = 0;
+  let differ: u64 = 0;
+  do {
+    const letters = i64x2.extract_lane(i8x16.narrow_i16x8_u(v128.load(at + (<usize>i << 1)), zero), 0);
+    differ = load<u64>(p + i) ^ <u64>letters;
+    i += 8;
+  } while (i < n && differ === 0);
+  return (i <= n ? differ : differ << ((<u64>(i - n)) << 3)) === 0;
 }
 
 export function find(byte: i32, p: i32, end: i32): i32 {
   const wanted = i8x16.splat(<i8>byte);
   while (p < end) {
     const mask = i8x16.bitmask(i8x16.eq(v128.load(p), wanted));
-    if (mask !== 0) {
-      const at = p + ctz(mask);
-      return at < end ? at : end;
-    }
+    if (mask !== 0) return min<i32>(p + ctz(mask), end);
     p += 16;
   }
   return end;
+}
+
+export function findEither(one: i32, two: i32, p: i32, end: i32): i32 {
+  const a = i8x16.splat(<i8>one);
+  const b = i8x16.splat(<i8>two);
+  while (p < end) {
+    const w = v128.load(p);
+    const mask = i8x16.bitmask(v128.or(i8x16.eq(w, a), i8x16.eq(w, b)));
+    if (mask !== 0) return min<i32>(p + ctz(mask), end);
+    p += 16;
+  }
+  return end;
+}
+
+export function findOpening(p: i32, end: i32): i32 {
+  const open = i8x16.splat(0x5b);
+  const comma = i8x16.splat(0x2c);
+  const semicolon = i8x16.splat(0x3b);
+  const space = i8x16.splat(0x20);
+  while (p < end) {
+    const w = v128.load(p);
+    const stops = v128.or(v128.or(i8x16.eq(w, comma), i8x16.eq(w, semicolon)), i8x16.le_u(w, space));
+    const mask = i8x16.bitmask(v128.or(stops, i8x16.eq(w, open)));
+    if (mask !== 0) return min<i32>(p + ctz(mask), end);
+    p += 16;
+  }
+  return end;
+}
+
+export function findLastMark(a: i32, b: i32): i32 {
+  const fold = i8x16.splat(0x20);
+  const equals = i8x16.splat(0x3d);
+  const m = i8x16.splat(0x6d);
+  const q = i8x16.splat(0x71);
+  // there is more than 16 bytes of memory before any line
+  for (let p = b - 16; p > a - 16; p -= 16) {
+    const w = v128.load(p);
+    const folded = v128.or(w, fold);
+    const marks = v128.or(v128.or(i8x16.eq(folded, m), i8x16.eq(folded, q)), i8x16.eq(w, equals));
+    const mask = i8x16.bitmask(marks);
+    if (mask !== 0) return max<i32>(p + 31 - clz(mask), a - 1);
+  }
+  return a - 1;
+}
+
+export function countHex(p: i32): i32 {
+  const w = v128.load(p);
+  const digits = i8x16.lt_u(i8x16.sub(w, i8x16.splat(0x30)), i8x16.splat(10));
+  const letters = i8x16.lt_u(i8x16.sub(w, i8x16.splat(0x41)), i8x16.splat(6));
+  return ctz(~i8x16.bitmask(v128.or(digits, letters)));
 }
 
 export let hash2: i32 = 0;

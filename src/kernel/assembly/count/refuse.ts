@@ -1,5 +1,5 @@
 /** `NOQUEUE: reject: STAGE from h[ip]: 550 5.1.1 …; from=<a> to=<b> proto=ESMTP helo=<c>`, the usual shape of it. */
-import { hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
+import { findEither, findOpening, hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
 import { indexOf, indexOfByte, is, isFolded, STEP_1 } from './bytes.ts';
 import { codeAt } from './deliver.ts';
 import { clash, isForced, other, READ, sawRefused } from './keys.ts';
@@ -31,14 +31,9 @@ export function sawSecondHost(): void {
 
 /** `name[address]` at p: one past it, -1 = none. `:port` belongs to it. */
 export function peerEnd(p: i32): i32 {
-  let i = p;
-  for (;;) {
-    const c = ld8(i);
-    if (c === 0x5b) break;
-    if (i >= end || c <= 0x20 || c === 0x2c || c === 0x3b) return -1;
-    i++;
-  }
-  while (i < end && ld8(i) !== 0x5d && ld8(i) !== 0x20) i++;
+  let i = findOpening(p, end);
+  if (i >= end || ld8(i) !== 0x5b) return -1;
+  i = findEither(0x5d, 0x20, i, end);
   if (i >= end || ld8(i) !== 0x5d) return -1;
   i++;
   if (ld8(i) !== 0x3a || ld8(i + 1) < 0x30 || ld8(i + 1) > 0x39) return i;
