@@ -43,8 +43,9 @@ export async function planCount(
   options: PlanOptions = {},
 ): Promise<CountPlan | undefined> {
   const clashes: number[] = [];
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(), files, options);
+    const look = new Look(await openCounter(size), files, size, options);
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
     if (!(await look.read())) return undefined;
@@ -80,15 +81,11 @@ class Look {
   private readonly opened: Opened[] = [];
   private done = 0;
 
-  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
     this.counter = counter;
     this.files = files;
     this.options = options;
-    options.onPhase?.({
-      what: 'looking over',
-      total: files.reduce((sum, file) => sum + file.size, 0),
-      done: () => this.done,
-    });
+    options.onPhase?.({ what: 'looking over', total: size, done: () => this.done });
   }
 
   /** False: give it up. */

@@ -1,7 +1,7 @@
 /** The head of a line: stamp, host, program and pid; and the queue id that its text begins with. */
 import { indexOf, is, isAlnum, isDigit } from './bytes.ts';
 import { end, start } from './line.ts';
-import { countHex, find, hash, hash2, type i32, ld, ld8, st, take } from './memory.ts';
+import { countAlnum, countHex, digits, find, hash, hash2, type i32, ld, ld8, ldu, numberAt, st, take } from './memory.ts';
 import { sawSecondHost } from './refuse.ts';
 import { openStamps, stampEnd } from './stamps.ts';
 import { lookUp, newTable, put } from './tables.ts';
@@ -24,6 +24,8 @@ const MOST_HOSTS = 60;
 /** heads that are remembered, and bytes of one */
 const MOST_HEADS = 4_096;
 const MOST_HEAD = 96;
+/** `]: ` */
+const BEHIND_PID = 0x20_3a_5d;
 
 /** what the head of the line at hand tells */
 export let host: i32 = 0;
@@ -139,11 +141,9 @@ function readNames(p: i32): i32 {
 
 /** `[123]: ` at p, and text behind it. */
 function readPid(p: i32): i32 {
-  pid = 0;
-  const a = p + 1;
-  let b = a;
-  while (isDigit(ld8(b)) && b - a < 9) pid = pid * 10 + ld8(b++) - 0x30;
-  if (b === a || !is(b, ']: ') || b + 3 >= end) return ODD;
+  pid = numberAt(p + 1);
+  const b = p + 1 + digits;
+  if (digits === 0 || (ldu(b) & 0xff_ffff) !== BEHIND_PID || b + 3 >= end) return ODD;
   body = b + 3;
   if (ld8(body) <= 0x20 || ld8(body) === 0x5b || (ld8(body) === 0x6d && is(body, 'message repeated '))) return ODD;
   return GOOD;
@@ -190,13 +190,15 @@ export function queueIdEnd(p: i32): i32 {
 
 /** `word: ` of six letters and digits or more, one of them a digit: perhaps an id of another look. */
 export function looksLikeId(p: i32): boolean {
+  const n = countAlnum(p);
+  if (n < 6 || (n < 16 && ld8(p + n) !== 0x3a)) return false;
   let i = p;
-  let digits: i32 = 0;
+  let hasDigit = false;
   while (isAlnum(ld8(i)) && i - p <= 40) {
-    if (isDigit(ld8(i))) digits++;
+    if (isDigit(ld8(i))) hasDigit = true;
     i++;
   }
-  return i - p >= 6 && digits > 0 && ld8(i) === 0x3a && ld8(i + 1) === 0x20;
+  return hasDigit && ld8(i) === 0x3a && ld8(i + 1) === 0x20;
 }
 
 export function indexOfTls(p: i32): boolean {

@@ -127,6 +127,31 @@ export function countHex(p: i32): i32 {
   return n;
 }
 
+/** How many of the bytes from p on are ASCII letters and digits: 16 at most. */
+export function countAlnum(p: i32): i32 {
+  let n: i32 = 0;
+  for (; n < 16; n++) {
+    const c = bytes[p + n] as number;
+    const letter = c | 0x20;
+    if ((c < 0x30 || c > 0x39) && (letter < 0x61 || letter > 0x7a)) break;
+  }
+  return n;
+}
+
+/** How many digits `numberAt` took. */
+export let digits: i32 = 0;
+
+/** The decimal number at p, of eight digits at most. */
+export function numberAt(p: i32): i32 {
+  let n: i32 = 0;
+  for (digits = 0; digits < 8; digits++) {
+    const c = (bytes[p + digits] as number) - 0x30;
+    if (c < 0 || c > 9) break;
+    n = n * 10 + c;
+  }
+  return n;
+}
+
 /** Two independent hashes of bytes: the one returned, and `hash2`. Other machines may make others of the same bytes. */
 export let hash2: i32 = 0;
 

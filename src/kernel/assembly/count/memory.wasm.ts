@@ -2,6 +2,9 @@
 
 let top: i32 = 65536;
 
+const ONES: u64 = 0x0101010101010101;
+const HIGHS: u64 = 0x8080808080808080;
+
 export function take(size: i32): i32 {
   const at = top;
   top = (top + size + 15) & ~15;
@@ -140,11 +143,33 @@ export function countHex(p: i32): i32 {
   return ctz(~i8x16.bitmask(v128.or(digits, letters)));
 }
 
+export function countAlnum(p: i32): i32 {
+  const w = v128.load(p);
+  const digits = i8x16.lt_u(i8x16.sub(w, i8x16.splat(0x30)), i8x16.splat(10));
+  const letters = i8x16.lt_u(i8x16.sub(v128.or(w, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26));
+  return ctz(~i8x16.bitmask(v128.or(digits, letters)));
+}
+
+export let digits: i32 = 0;
+
+/** All eight digits at once, in steps of two, four and eight. */
+export function numberAt(p: i32): i32 {
+  const w = load<u64>(p) ^ (0x30 * ONES);
+  // the lowest byte above 9 has its high bit here
+  const others = ((w + 0x76 * ONES) | w) & HIGHS;
+  digits = <i32>(ctz(others) >> 3);
+  if (digits === 0) return 0;
+  let x = w << (<u64>(8 - digits) << 3);
+  x = (x * 2561) >> 8;
+  x = ((x & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return <i32>(((x & 0x0000ffff0000ffff) * 42949672960001) >> 32);
+}
+
 export let hash2: i32 = 0;
 
-/** What stands behind the last whole word of eight bytes. */
+/** Less than eight bytes as a word. */
 // @inline
-function tail(p: i32, b: i32): u64 {
+function short(p: i32, b: i32): u64 {
   return load<u64>(p) & (((<u64>1) << ((<u64>(b - p)) << 3)) - 1);
 }
 
@@ -156,12 +181,12 @@ function mixed(h: u64, w: u64): u64 {
 
 export function hash(a: i32, b: i32): i32 {
   let h: u64 = 0x2545f4914f6cdd1d + <u64>(b - a);
-  let p = a;
-  while (p + 8 <= b) {
-    h = mixed(h, load<u64>(p));
-    p += 8;
+  const last = b - 8;
+  if (last < a) h = mixed(h, short(a, b));
+  else {
+    for (let p = a; p < last; p += 8) h = mixed(h, load<u64>(p));
+    h = mixed(h, load<u64>(last));
   }
-  if (p < b) h = mixed(h, tail(p, b));
   h = h * 0xd6e8feb86659fd93;
   h ^= h >> 32;
   hash2 = <i32>(h >> 32);
@@ -169,9 +194,6 @@ export function hash(a: i32, b: i32): i32 {
 }
 
 export let strange: boolean = false;
-
-const ONES: u64 = 0x0101010101010101;
-const HIGHS: u64 = 0x8080808080808080;
 
 /** The word with its capital letters made small. */
 // @inline
@@ -197,15 +219,18 @@ function isStrange(w: u64): u64 {
 export function hashLow(a: i32, b: i32): i32 {
   let h: u64 = 0x2545f4914f6cdd1d + <u64>(b - a);
   let odd: u64 = 0;
-  let p = a;
-  while (p + 8 <= b) {
-    const w = load<u64>(p);
-    odd |= isStrange(w);
+  const last = b - 8;
+  if (last < a) {
+    const w = short(a, b);
+    odd = isStrange(w);
     h = mixed(h, small(w));
-    p += 8;
-  }
-  if (p < b) {
-    const w = tail(p, b);
+  } else {
+    for (let p = a; p < last; p += 8) {
+      const w = load<u64>(p);
+      odd |= isStrange(w);
+      h = mixed(h, small(w));
+    }
+    const w = load<u64>(last);
     odd |= isStrange(w);
     h = mixed(h, small(w));
   }

@@ -118,14 +118,16 @@ export function codeOfRefusal(): i32 {
 /** The same answer, the same line: told by places. And what a delivery line may say of the same address. */
 function settle(session: i32, text: i32, low: i32, sender: i32, code: i32, hosts: i32): boolean {
   const line = place(session, hash(start, end), hash2, 1);
-  const words = place(session, hash(text, end), hash2, 2);
+  const answer = hash(text, end);
+  const answer2 = hash2;
+  const words = place(session, answer, answer2, 2);
   if (line < 0 || words < 0) return false;
   token(session, line);
   token(session, words);
   // a refusal of one host may repeat that of another (src/correlate/inner.ts)
   if (hosts > 1 || isForced(HOSTS_KEY, 0)) return false;
   hasPlain = true;
-  if (saidBefore(session, text)) return false;
+  if (saidBefore(session, answer, answer2)) return false;
   if (low === 0 || !sawRefused(low, now, has(session, SLOW) ? READ : session, sender, code)) return true;
   if (other !== 0) readRecord(other);
   return false;
@@ -134,13 +136,12 @@ function settle(session: i32, text: i32, low: i32, sender: i32, code: i32, hosts
 /**
  * The same answer of the same process in the same second, in another session: told once (src/correlate/tracker.ts seenRefusal).
  */
-function saidBefore(session: i32, text: i32): boolean {
+function saidBefore(session: i32, answer: i32, b: i32): boolean {
   if (now !== saidAt) {
     empty(said);
     saidAt = now;
   }
-  const a = hash(text, end) ^ mul(pid, STEP_1);
-  const b = hash2;
+  const a = answer ^ mul(pid, STEP_1);
   if (isForced(a, b ^ now)) return true;
   const slot = lookUp(said, a, b);
   if (slot === 0) {
