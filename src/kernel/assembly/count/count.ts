@@ -14,6 +14,7 @@ import {
   askedEnd as nameEnd,
   askedStart as nameStart,
   body,
+  DNSBLOG,
   FOREIGN,
   GOOD,
   hasTooManyHosts,
@@ -30,6 +31,7 @@ import {
 } from './head.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
+import { readLookup } from './lookups.ts';
 import { sweep, weighOpen } from './over.ts';
 import { type f64, type i32, ld8, take } from './memory.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
@@ -179,6 +181,7 @@ function readBody(): void {
   else if (looksLikeId(body)) odd();
   else if (kind === SMTPD) readSessionLine(body);
   else if (kind === POSTSCREEN) readScreen(body);
+  else if (kind === DNSBLOG) readLookup(body);
   else if (kind === OTHER) return;
   else if (kind === READER || !isNoise()) odd();
 }

@@ -19,6 +19,7 @@ export const OTHER = 8;
 /** of Postfix: its lines are read by the formats */
 export const READER = 9;
 export const POSTSCREEN = 10;
+export const DNSBLOG = 11;
 
 const MOST_HOSTS = 60;
 /** heads that are remembered, and bytes of one */
