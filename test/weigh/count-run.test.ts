@@ -266,6 +266,10 @@ describe('what touches', () => {
     await expectEqual({ 'mail.log': textOf(busy) });
     // the clock goes back
     await expectEqual({ 'mail.log': textOf([...busy, listed('12:40:00', 601), listed('12:10:00', 602)]) });
+    const late = [listed('12:40:00', 601), ...filler('13:45:00'), listed('13:59:00', 601)];
+    await expectEqual({ 'mail.log': textOf([...busy, ...late]) });
+    const early = [...filler('14:30:00'), listed('13:59:00', 602)];
+    await expectEqual({ 'mail.log': textOf([...busy, ...early]) });
     // the process id serves another daemon
     const reused = session(0, 601, 'x').map((line) => line.replace('10:00', '13:01'));
     await expectEqual({ 'mail.log': textOf([...busy, ...reused, listed('13:02:00', 601)]) });

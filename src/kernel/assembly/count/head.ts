@@ -1,7 +1,21 @@
 /** The head of a line: stamp, host, program and pid; and the queue id that its text begins with. */
 import { indexOf, is, isAlnum, isDigit } from './bytes.ts';
 import { end, start } from './line.ts';
-import { countAlnum, countHex, digits, find, hash, hash2, type i32, ld, ld8, ldu, numberAt, st, take } from './memory.ts';
+import {
+  countAlnum,
+  countHex,
+  digits,
+  find,
+  hash,
+  hash2,
+  type i32,
+  ld,
+  ld8,
+  ldu,
+  numberAt,
+  st,
+  take,
+} from './memory.ts';
 import { sawSecondHost } from './refuse.ts';
 import { openStamps, stampEnd } from './stamps.ts';
 import { lookUp, newTable, put } from './tables.ts';

@@ -76,7 +76,7 @@ export function stands(p: i32, word: string): boolean {
   let i = 0;
   let differ: u64 = 0;
   do {
-    const letters = i64x2.extract_lane(i8x16.narrow_i16x8_u(v128.load(at + (<usize>i << 1)), zero), 0);
+    const letters = i64x2.extract_lane(i8x16.narrow_i16x8_u(v128.load(at + ((<usize>i) << 1)), zero), 0);
     differ = load<u64>(p + i) ^ <u64>letters;
     i += 8;
   } while (i < n && differ === 0);
@@ -159,7 +159,7 @@ export function numberAt(p: i32): i32 {
   const others = ((w + 0x76 * ONES) | w) & HIGHS;
   digits = <i32>(ctz(others) >> 3);
   if (digits === 0) return 0;
-  let x = w << (<u64>(8 - digits) << 3);
+  let x = w << ((<u64>(8 - digits)) << 3);
   x = (x * 2561) >> 8;
   x = ((x & 0x00ff00ff00ff00ff) * 6553601) >> 16;
   return <i32>(((x & 0x0000ffff0000ffff) * 42949672960001) >> 32);
