@@ -40,8 +40,15 @@ export async function countRun(
   if (request.wantLines || !isLarge(found.files, leastBytes)) return whole();
   const files = await oneLogOf(found.files, request, io);
   const plan = files === undefined ? undefined : await planCount(files, options);
-  if (plan === undefined || options.signal?.aborted === true) return whole();
+  if (plan === undefined) return whole();
   const { selections, messages, byStatus } = plan;
+  if (selections === undefined) {
+    // stopped: nothing more is read
+    const result = await whole();
+    handlers.onTally?.(messages, byStatus);
+    result.summary.messages += messages;
+    return result;
+  }
   const result = await run(request, io, handlers, { ...options, found, selections, isWhole: true });
   const isGood = result.isDoubted !== true && plan.isCurrent();
   if (isGood || result.summary.interrupted) {

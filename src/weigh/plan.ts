@@ -15,12 +15,15 @@ import { Chosen, type Piece } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { Programs } from './programs.ts';
 
-export interface CountPlan {
-  /** by InputFile.identity */
-  readonly selections: ReadonlyMap<string, LineSelection>;
-  /** mails that need no line to be read, and what became of their recipients */
+/** Mails that need no line to be read, and what became of their recipients. */
+export interface Tally {
   readonly messages: number;
   readonly byStatus: ReadonlyMap<Status, number>;
+}
+
+export interface CountPlan extends Tally {
+  /** by InputFile.identity */
+  readonly selections: ReadonlyMap<string, LineSelection>;
   /** The files are still those that were looked over: not rotated away, not cut. */
   isCurrent(): boolean;
 }
@@ -39,17 +42,21 @@ const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
 const LF = 10;
 
-/** `files`: one log in its order, plain or spooled files (areAtHand). Undefined: it is not worth it, or cannot be: read every line. */
+/**
+ * `files`: one log in its order, plain or spooled files (areAtHand). A tally alone: the signal stopped it, that is what was counted so far.
+ * Undefined: it is not worth it, or cannot be: read every line.
+ */
 export async function planCount(
   files: readonly InputFile[],
   options: PlanOptions = {},
-): Promise<CountPlan | undefined> {
+): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(), files, options);
+    const look = new Look(await openCounter(size), files, size, options);
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    if (!(await look.read())) return undefined;
+    if (!(await look.read())) return options.signal?.aborted === true ? look.tally() : undefined;
     const found = look.clashes();
     if (found.length === 0) return look.plan();
     clashes.push(...found);
@@ -82,15 +89,11 @@ class Look {
   private readonly opened: Opened[] = [];
   private done = 0;
 
-  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
     this.counter = counter;
     this.files = files;
     this.options = options;
-    options.onPhase?.({
-      what: 'looking over',
-      total: files.reduce((sum, file) => sum + file.size, 0),
-      done: () => this.done,
-    });
+    options.onPhase?.({ what: 'looking over', total: size, done: () => this.done });
   }
 
   /** False: give it up. */
@@ -185,14 +188,18 @@ class Look {
     return [...new Int32Array(this.counter.memory(), module.clashesStart(), module.clashesSeen() * 2)];
   }
 
+  tally(): Tally {
+    const { module } = this.counter;
+    const [messages = 0, , ...outcomes] = new Uint32Array(this.counter.memory(), module.talliesStart(), 8);
+    return { messages, byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])) };
+  }
+
   plan(): CountPlan {
     const { module } = this.counter;
     const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
-    const [messages = 0, , ...outcomes] = new Uint32Array(this.counter.memory(), module.talliesStart(), 8);
     return {
+      ...this.tally(),
       selections: this.chosen.selections(this.pieces, weights),
-      messages,
-      byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])),
       isCurrent: () => this.opened.every(isStillThere),
     };
   }
