@@ -154,6 +154,8 @@ class Hunt {
     return {
       reasonOf: (recipient) => engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
+      // numbers tell no ids and no links
+      keepsMessages: !count && groupBy === undefined,
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       ...(countsAll

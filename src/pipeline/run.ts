@@ -17,6 +17,7 @@ import { type Discovered, discover } from '../sources/discover.ts';
 import { isSeekable, type InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Chain } from './chain.ts';
+import { LastChores } from './chores.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
@@ -27,6 +28,8 @@ import { framerOptions, zonesOf } from './zones.ts';
 export interface RunHandlers {
   /** true = kept: links that later lines show are still added to this object until the run ends */
   onMessage(message: Message): boolean;
+  /** false: onMessage keeps none, and reads no id */
+  keepsMessages?: boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
@@ -177,9 +180,13 @@ async function readOnce(
         dispatcher.take(frame);
       }
     : (frame: Frame): void => dispatcher.take(frame);
-  await mergeStreams(streams, onLine, { signal: options.signal });
-  dispatcher.finish();
-  correlator.finish();
+  await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
+  const last = new LastChores(correlator, options.signal);
+  if (await last.work()) {
+    dispatcher.finish();
+    correlator.end();
+    await last.work();
+  }
   const sources = streams
     .flatMap((s) => s.readings)
     .sort((a, b) => a.source - b.source)
@@ -209,6 +216,7 @@ function makeCorrelator(
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
+    keepsMessages: handlers.keepsMessages !== false,
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),
