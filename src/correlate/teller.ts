@@ -47,6 +47,7 @@ export class Teller {
   private readonly judge: Judge;
   private readonly listener: Listener;
   private readonly reasonOf: ReasonOf;
+  private readonly counts: boolean;
   private readonly keeps: boolean;
   private readonly wantLines: boolean;
 
@@ -55,6 +56,7 @@ export class Teller {
     this.judge = judge;
     this.listener = listener;
     this.reasonOf = listener.reasonOf ?? noReason;
+    this.counts = listener.onCount !== undefined;
     this.keeps = listener.keepsMessages !== false;
     this.wantLines = listener.keepLine !== undefined;
   }
@@ -63,8 +65,8 @@ export class Teller {
   tell(root: Hop): void {
     if (root.told !== undefined) return;
     this.lateKeys.check(root);
-    if (this.listener.onCount !== undefined) {
-      if (isMessage(root)) this.count(root, this.listener.onCount);
+    if (this.counts) {
+      if (isMessage(root)) this.count(root);
       return this.close(root, COUNTED);
     }
     const id = this.keeps ? this.book.unique(idOf(root)) : COUNTED;
@@ -85,14 +87,14 @@ export class Teller {
     if (this.keeps) this.book.add(message, kept);
   }
 
-  private count(root: Hop, onCount: NonNullable<Listener['onCount']>): void {
+  private count(root: Hop): void {
     const { isFilter } = this.judge;
     this.told += root.weight;
     const statuses = statusesOf(root, isFilter);
-    if (statuses !== undefined) return onCount(statuses, 0, root.weight);
+    if (statuses !== undefined) return this.listener.onCount?.(statuses, 0, root.weight);
     const counted = countedEntries(recipientEntries(root, isFilter));
     const refusedForNow = counted.filter((e) => e.status === 'rejected' && e.action === 'tempfailed').length;
-    onCount(
+    this.listener.onCount?.(
       counted.map((e) => e.status),
       refusedForNow,
       root.weight,
@@ -112,11 +114,10 @@ export class Teller {
   /** Tells a transaction that brought no mail. */
   tellRefused({ session, transaction }: Refused): void {
     if (transaction.refusals.length === 0 && transaction.acts.length === 0) return;
-    const { onCount } = this.listener;
-    if (onCount !== undefined) {
+    if (this.counts) {
       this.told += session.weight;
       const recipients = refusedRecipients(transaction, noReason);
-      onCount(
+      this.listener.onCount?.(
         recipients.map((r) => r.status),
         recipients.filter((r) => r.status === 'rejected' && r.action === 'tempfailed').length,
         session.weight,

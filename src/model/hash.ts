@@ -17,8 +17,12 @@ export function hashBytes(bytes: Uint8Array, a: number, b: number, seed = 0): nu
 
 /** Hash of a string's UTF-16 units: equals hashBytes of the same text where it is ASCII. */
 export function hashText(text: string, seed = 0): number {
-  let h1 = 0xdeadbeef ^ seed;
-  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
+  return hashUnits(text, 0xdeadbeef ^ seed, 0x41c6ce57 ^ (seed / 0x100000000));
+}
+
+function hashUnits(text: string, a: number, b: number): number {
+  let h1 = a;
+  let h2 = b;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     h1 = Math.imul(h1 ^ c, 2654435761);
@@ -61,11 +65,13 @@ export class TextHash {
 
 /** Hash of a text whatever its case: equal for texts that are equal in lower case. Another hash than hashText's. */
 export function hashFolded(text: string, seed = 0): number {
-  let h1 = 0x9e3779b9 ^ seed;
-  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
+  const a = 0x9e3779b9 ^ seed;
+  const b = 0x41c6ce57 ^ (seed / 0x100000000);
+  let h1 = a;
+  let h2 = b;
   for (let i = 0; i < text.length; i++) {
     let c = text.charCodeAt(i);
-    if (c >= 0x80) return hashText(text.toLowerCase(), seed);
+    if (c >= 0x80) return hashUnits(text.toLowerCase(), a, b);
     if (c >= 0x41 && c <= 0x5a) c |= 0x20;
     h1 = Math.imul(h1 ^ c, 2654435761);
     h2 = Math.imul(h2 ^ c, 1597334677);
