@@ -213,6 +213,8 @@ class Hunt {
     return {
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
+      // numbers tell no ids and no links
+      keepsMessages: !count && groupBy === undefined,
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       onLink: (id, link) => this.matches.spool?.link(id, link),

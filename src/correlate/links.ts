@@ -7,7 +7,7 @@ import { hashText } from '../model/hash.ts';
 import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
-import { Retries } from './retries.ts';
+import { Retries, type RetryLink } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
 const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
@@ -82,11 +82,14 @@ export class LinkBook {
     this.waiting.length = kept;
   }
 
-  finish(): void {
+  /** Makes all links that are left, in pieces. */
+  *finish(): Generator<undefined, void> {
     this.settle();
-    const { links, ambiguous } = this.retries.links();
-    for (const { attempt, retry } of links) this.link(attempt, retry, 'retried-by', 'retry-of');
-    for (const id of ambiguous) {
+    const found: RetryLink[] = [];
+    const unsure = new Set<string>();
+    yield* this.retries.links(found, unsure);
+    for (const { attempt, retry } of found) this.link(attempt, retry, 'retried-by', 'retry-of');
+    for (const id of unsure) {
       const note: Note = { type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' };
       this.kept.get(id)?.notes.push(note);
       this.sink.onNote?.(id, note);

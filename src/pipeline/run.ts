@@ -19,6 +19,7 @@ import type { JournalSpan } from '../sources/journal.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import type { Spools } from '../sources/spool/spools.ts';
 import { Chain } from './chain.ts';
+import { LastChores } from './chores.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
@@ -32,6 +33,8 @@ export interface RunHandlers {
   /** links and notes that later lines show, for who keeps no objects; of any message */
   onLink?(id: string, link: Link): void;
   onNote?(id: string, note: Note): void;
+  /** false: onMessage keeps none, and reads no id */
+  keepsMessages?: boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
@@ -193,9 +196,13 @@ async function readOnce(
         dispatcher.take(frame);
       }
     : (frame: Frame): void => dispatcher.take(frame);
-  await mergeStreams(streams, onLine, { signal: options.signal });
-  dispatcher.finish();
-  correlator.finish();
+  await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
+  const last = new LastChores(correlator, options.signal);
+  if (await last.work()) {
+    dispatcher.finish();
+    correlator.end();
+    await last.work();
+  }
   const sources = streams
     .flatMap((s) => s.readings)
     .sort((a, b) => a.source - b.source)
@@ -226,6 +233,7 @@ function makeCorrelator(
     onMessage: (message) => handlers.onMessage(message),
     ...(handlers.onLink ? { onLink: (id, link) => handlers.onLink?.(id, link) } : {}),
     ...(handlers.onNote ? { onNote: (id, note) => handlers.onNote?.(id, note) } : {}),
+    keepsMessages: handlers.keepsMessages !== false,
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),
