@@ -3,6 +3,7 @@
  * Each says yes where it cannot be sure: it is for choosing lines, the correlator asks for more.
  */
 import { essence } from '../correlate/inner.ts';
+import type { Blocks } from './blocks.ts';
 import type { Rec } from './record.ts';
 
 export interface ClosureOptions {
@@ -16,6 +17,11 @@ export interface ClosureOptions {
   hosts(): number;
   /** every line with this address was looked at already */
   isSearched(address: string): boolean;
+  /** the blocks of the file of this index */
+  blocksOf(file: number): Blocks;
+  isOnlyFile(): boolean;
+  /** all lines of this line's host stand in one stream of files, which follow each other */
+  isInOneStream(rec: Rec): boolean;
 }
 
 /** In lines of ids: the words that the kernel knows. */
@@ -93,6 +99,9 @@ export function segmentsOf(all: readonly Rec[]): Rec[][] {
   parts.push(current);
   return parts;
 }
+
+/** Where a record's line stands. */
+export const lineOf = (rec: Rec): string => `${rec.file} ${rec.offset}`;
 
 export function relayKey(rec: Rec): string {
   return `${rec.host}\n${rec.relay ?? ''}\n${rec.port}`;

@@ -1,0 +1,97 @@
+/**
+ * Notes the words of a block in a filter, which then says which words surely are not in the block. AssemblyScript.
+ * Source:  `isNoted` and `placesIn` in ../word-filter.ts: the same here.
+ */
+import { below, join } from './simd.ts';
+import { forgetBefore, longEnds, mix, startOf, wordMask } from './words.ts';
+
+const MIN_NOTED: u64 = 6;
+const MAX_WORD: usize = 64;
+const FILTER_BYTES: usize = 2048;
+const PLACES: u32 = FILTER_BYTES * 8 - 1;
+const AT: u8 = 0x40;
+/** as a bit of each byte: A to Z become a to z; digits and `-` have it */
+const CASES: u32 = 0x20202020;
+
+let filter: usize = 0;
+
+/** Tells where the filter lies: FILTER_BYTES. */
+export function placeFilter(at: usize): void {
+  filter = at;
+}
+
+// @inline
+function digitBits(bytes: v128): i32 {
+  return i8x16.bitmask(i8x16.gt_s(i8x16.add(bytes, i8x16.splat(0x7f - 0x39)), i8x16.splat(0x7f - 10)));
+}
+
+// @inline
+function digitMask(at: usize): u64 {
+  return join(
+    digitBits(v128.load(at)),
+    digitBits(v128.load(at, 16)),
+    digitBits(v128.load(at, 32)),
+    digitBits(v128.load(at, 48)),
+  );
+}
+
+/** `wordHash` of the word in small letters. */
+function foldedHash(start: usize, end: usize): u32 {
+  const length = <u32>(end - start);
+  let h: u32 = length * 0x9e3779b1;
+  let at = start;
+  while (at + 4 <= end) {
+    h = mix(h ^ (load<u32>(at) | CASES));
+    at += 4;
+  }
+  h = mix(h ^ ((load<u32>(at) | CASES) & <u32>below((end - at) << 3)));
+  h = (h ^ (h >> 13)) * 0xc2b2ae35;
+  h ^= h >> 16;
+  h = (h & ~63) | ((length - 1) & 63);
+  return h != 0 ? h : 64;
+}
+
+// @inline
+function set(place: u32): void {
+  const at = filter + <usize>(place >> 3);
+  store<u8>(at, load<u8>(at) | (1 << (<u8>(place & 7))));
+}
+
+function noteWord(start: usize, end: usize): void {
+  const hash = foldedHash(start, end);
+  const more = mix(hash);
+  set(hash >> 18);
+  set((hash >> 6) & PLACES);
+  set(more >> 18);
+  set(more & PLACES);
+}
+
+/** Empties the filter, and notes in it the words of [0, end). */
+export function noteWords(end: usize): void {
+  memory.fill(filter, 0, FILTER_BYTES);
+  let at: usize = 0;
+  let open: usize = 0;
+  forgetBefore();
+  // up to and with `end`: a word that ends there ends before it
+  while (at <= end) {
+    let mask = wordMask(at);
+    if (end - at < 64) mask &= below(end - at);
+    let ends = longEnds(mask, MIN_NOTED);
+    if (ends != 0) {
+      const digits = digitMask(at);
+      while (ends != 0) {
+        const bit = ctz<u64>(ends);
+        const stop = at + <usize>bit;
+        const start = startOf(at, bit, mask, open);
+        ends &= ends - 1;
+        if (stop - start > MAX_WORD) continue;
+        // a word that began before these 64 bytes is noted in any case
+        const isPlain = start >= at && (digits & below(bit) & ~below(<u64>(start - at))) == 0;
+        if (isPlain && load<u8>(stop) != AT && (start == 0 || load<u8>(start - 1) != AT)) continue;
+        noteWord(start, stop);
+      }
+    }
+    if (mask != ~(<u64>0)) open = at + 64 - <usize>clz<u64>(~mask);
+    at += 64;
+  }
+}
