@@ -1,6 +1,6 @@
 /**
- * What a filter of the words of a block says: which words surely do not stand in it. A filter of Bloom's, of small letters:
- * case does not count.
+ * What a filter of a block says: which words, and which addresses, surely do not stand in it. A filter of Bloom's; case does
+ * not count. Of addresses the four bytes on both sides of the @ are noted.
  * Shape:  FILTER_BYTES, a bit by each of four places of a word's hash.
  * Bounds: words of a block of 128 KiB take about one bit in twelve: of 20,000 words one is taken for noted that is not.
  */
@@ -11,36 +11,58 @@ export const FILTER_BYTES = 2048;
 const MIN_NOTED = 6;
 const PLACES = FILTER_BYTES * 8 - 1;
 const AT = 0x40;
+/** bytes on both sides of an @ that are noted */
+const BESIDE = 4;
+/** as a bit of each byte: A to Z become a to z */
+const CASES = 0x20202020;
 
-/** Notes words in place of the WASM module. */
-export function noteWordsIn(filter: Uint8Array, bytes: Buffer, end: number): void {
+/** Notes words and addresses in place of the WASM module. */
+export function noteWordsIn(filter: Uint8Array, bytes: Uint8Array, end: number): void {
   filter.fill(0);
   for (let i = 0; i < end; i++) {
     const from = i;
     while (i < end && IS_WORD[bytes[i] as number] === 1) i++;
-    if (isNoted(bytes, from, i)) for (const place of placesOf(bytes, from, i)) set(filter, place);
+    if (isNoted(bytes, from, i)) set(filter, wordPlacesIn(bytes, from, i));
+    if (i < end && bytes[i] === AT && i >= BESIDE && i + 1 + BESIDE <= end) set(filter, besidePlaces(bytes, i));
   }
 }
 
-/** Whether filters tell of this word in these bytes: of 6 to 64 bytes, with a digit or beside an @. */
+/** Whether filters tell of the word of these bytes: of 6 to 64 bytes with a digit. */
 function isNoted(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length < MIN_NOTED || length > MAX_WORD) return false;
-  if (bytes[end] === AT || (start > 0 && bytes[start - 1] === AT)) return true;
   for (let i = start; i < end; i++) if (isDigit(bytes[i])) return true;
   return false;
 }
 
-function placesOf(bytes: Uint8Array, start: number, end: number): [number, number, number, number] {
+function wordPlacesIn(bytes: Uint8Array, start: number, end: number): readonly number[] {
   const folded = Uint8Array.from(bytes.subarray(start, end), (byte) => FOLDED[byte] as number);
-  const hash = wordHash(folded, 0, folded.length);
-  const m = Math.imul(hash, 0x85ebca6b);
-  const more = (m ^ (m >>> 15)) >>> 0;
+  return placesOf(wordHash(folded, 0, folded.length));
+}
+
+/** Of the four bytes on both sides of the @ at this place. */
+function besidePlaces(bytes: Uint8Array, at: number): readonly number[] {
+  return placesOf(mix(mix(fourAt(bytes, at - BESIDE)) ^ fourAt(bytes, at + 1)));
+}
+
+function fourAt(bytes: Uint8Array, at: number): number {
+  let four = 0;
+  for (let i = BESIDE - 1; i >= 0; i--) four = (four << 8) | (bytes[at + i] as number);
+  return four | CASES;
+}
+
+function mix(h: number): number {
+  const m = Math.imul(h, 0x85ebca6b);
+  return (m ^ (m >>> 15)) >>> 0;
+}
+
+function placesOf(hash: number): readonly number[] {
+  const more = mix(hash);
   return [hash >>> 18, (hash >>> 6) & PLACES, more >>> 18, more & PLACES];
 }
 
-function set(filter: Uint8Array, place: number): void {
-  filter[place >>> 3] = (filter[place >>> 3] as number) | (1 << (place & 7));
+function set(filter: Uint8Array, places: readonly number[]): void {
+  for (const place of places) filter[place >>> 3] = (filter[place >>> 3] as number) | (1 << (place & 7));
 }
 
 /**
@@ -49,10 +71,10 @@ function set(filter: Uint8Array, place: number): void {
  */
 export function wordPlaces(word: string): readonly number[] | undefined {
   const bytes = Buffer.from(word, 'latin1');
-  return isNoted(bytes, 0, bytes.length) ? placesOf(bytes, 0, bytes.length) : undefined;
+  return isNoted(bytes, 0, bytes.length) ? wordPlacesIn(bytes, 0, bytes.length) : undefined;
 }
 
-/** The same of a needle: of the words in it that are words wherever it stands. */
+/** The same of a needle: of the addresses in it, and the words that are words wherever it stands. */
 export function needlePlaces(needle: string): readonly number[] | undefined {
   const bytes = Buffer.from(needle, 'latin1');
   const out: number[] = [];
@@ -61,7 +83,8 @@ export function needlePlaces(needle: string): readonly number[] | undefined {
     const from = i;
     while (i < bytes.length && IS_WORD[bytes[i] as number] === 1) i++;
     // at an end of the needle the word may go on
-    if (from > 0 && i < bytes.length && isNoted(bytes, from, i)) out.push(...placesOf(bytes, from, i));
+    if (from > 0 && i < bytes.length && isNoted(bytes, from, i)) out.push(...wordPlacesIn(bytes, from, i));
+    if (bytes[i] === AT && i >= BESIDE && i + 1 + BESIDE <= bytes.length) out.push(...besidePlaces(bytes, i));
     i++;
   }
   return out.length === 0 ? undefined : out;

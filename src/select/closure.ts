@@ -18,7 +18,6 @@ import {
   midKey,
   put,
   relayKey,
-  lineOf,
   segmentsOf,
   wentOn,
   wordOf,
@@ -29,6 +28,10 @@ import { Walks } from './walks.ts';
 
 /** Mails that are looked at as evidence that a relay is a content filter. */
 const EVIDENCE = 24;
+/** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
+const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
+const LONG_WORD = 8;
+
 /** A relay that may be a content filter, and deliveries through it that would show it. */
 interface Relay {
   seen: number;
@@ -48,7 +51,7 @@ export class Closure {
   /** sessions that are looked for everywhere in the log */
   readonly #everywhere = new Set<string>();
   /** lines in whose sessions a refusal may be told by another mail's delivery */
-  readonly #relevant = new Set<string>();
+  readonly #relevant = new Map<number, Set<number>>();
   readonly #mids = new Set<string>();
   /** by recipient: refusals and refused deliveries of the search, and all that were met */
   readonly #refusals = new Map<string, Rec[]>();
@@ -224,12 +227,12 @@ export class Closure {
     this.#needed.add(id);
     const word = wordOf(id);
     if (word === '' || this.#options.isNoHead(word)) return;
-    this.#wants.word(word, `id ${id}`);
+    this.#wants.word({ word, id }, `id ${id}`);
   }
 
   #wantSession(rec: Rec, relevant: boolean): void {
     const key = rec.session as string;
-    if (relevant) this.#relevant.add(lineOf(rec));
+    if (relevant) this.#relevant.set(rec.file, (this.#relevant.get(rec.file) ?? new Set()).add(rec.offset));
     this.#sessions.add(key);
     const hasIp = rec.ip !== undefined && rec.ip !== '';
     if (rec.pid >= 0 && !(rec.isShared && hasIp)) {
@@ -242,14 +245,16 @@ export class Closure {
 
   #searchSession(key: string, pid: number): void {
     this.#everywhere.add(key);
-    this.#wants.word(String(pid), `session ${key}`);
+    this.#wants.word({ word: String(pid) }, `session ${key}`);
   }
 
   #searchMid(mid: string): void {
     if (this.#mids.has(mid)) return;
     this.#mids.add(mid);
-    const word = wordOf(mid);
-    if (word.length >= 5) this.#wants.word(word, `mid ${mid}`);
+    const text = PLAIN_MID.test(mid) ? mid : undefined;
+    const word = wordOf(mid.split('@')[0] as string);
+    const best = word.length >= LONG_WORD ? word : wordOf(mid);
+    if (best.length >= 5) this.#wants.word({ word: best, text }, `mid ${mid}`);
     else this.#wants.needle(mid, `mid ${mid}`);
   }
 
@@ -315,7 +320,7 @@ export class Closure {
         this.doubt = 'mail through a before-queue proxy';
       const isHit = part.some((rec) => rec.hit && rec.id === undefined);
       const mails = part.filter((rec) => rec.id !== undefined && this.#wanted.has(rec.id));
-      if (!isHit && mails.length === 0 && !part.some((rec) => this.#relevant.has(lineOf(rec)))) continue;
+      if (!isHit && mails.length === 0 && !part.some((rec) => this.#relevant.get(rec.file)?.has(rec.offset) === true)) continue;
       for (const rec of part) this.#chosenRecs.add(rec);
       const refusals = part.filter(
         (rec) => rec.id === undefined && (rec.kind === 'refusal' || rec.kind === 'act' || rec.recipients.length > 0),

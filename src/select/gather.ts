@@ -8,10 +8,13 @@ import type { Blocks } from './blocks.ts';
 import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
-import type { Wanted } from './wants.ts';
+import { Sifter } from './sifter.ts';
+import type { Wanted, Word } from './wants.ts';
 import type { Walk } from './walks.ts';
 
 const NEEDLES_AT_ONCE = 64;
+/** with more words, their lines are better read than asked which word it was */
+const MOST_SIFTED = 2000;
 
 /** An answer names the id under which the next system took the mail (model/remote-id.ts). */
 const NAMES_ID = /queued as|\bid=|message accepted|message queued/i;
@@ -58,14 +61,24 @@ export class Gatherer {
     );
   }
 
-  #words(words: readonly string[]): Promise<boolean> {
+  async #words(words: readonly Word[]): Promise<boolean> {
     const { kernel } = this.#options;
-    const places = words.map((word) => wordPlaces(word));
-    kernel.setWords(words.map((word) => hashOf(word)));
-    return this.#pass({
-      blocksOf: ({ blocks }) => blocks.holding(places),
-      look: (source, block) => eachFound(kernel.findWords(block.end), block, taker(source)),
+    const places = words.map(({ word, text }) => [...(wordPlaces(word) ?? []), ...(needlePlaces(text ?? '') ?? [])]);
+    const sifter = words.length > MOST_SIFTED ? undefined : new Sifter(words);
+    kernel.setWords(words.map(({ word }) => hashOf(word)));
+    const isDone = await this.#pass({
+      blocksOf: ({ blocks }) => blocks.holding(places.map((list) => (list.length === 0 ? undefined : list))),
+      look: (source, block) => {
+        const take = taker(source);
+        eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
+          const takeIt = (): void => take(start, end, offset, line);
+          if (sifter === undefined) takeIt();
+          else sifter.look(kernel.buffer.toString('latin1', start, end), takeIt);
+        });
+      },
     });
+    sifter?.finish();
+    return isDone;
   }
 
   async #needles(texts: readonly string[], isWanted: (text: string) => boolean): Promise<boolean> {

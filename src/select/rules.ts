@@ -37,18 +37,26 @@ export function addAll(pairs: Map<string, Set<string>>, address: string, senders
 const APART_MS = 27 * 3_600_000;
 const CALLOUT_MS = 180_000;
 
+const essences = new WeakMap<Rec, string>();
+
+function essenceOf(rec: Rec): string {
+  let text = essences.get(rec);
+  if (text === undefined) essences.set(rec, (text = essence(rec.reply ?? '')));
+  return text;
+}
+
 /** Whether the delivery line may repeat the refusal; correlate/inner.ts asks for more. */
 export function isRepeat(end: Rec, refusal: Rec): boolean {
   if (end.code < 400 || (refusal.code !== 0 && refusal.code !== end.code)) return false;
   if (Math.abs(end.at - refusal.at) > APART_MS) return false;
-  return essence(end.reply ?? '').includes(essence(refusal.reply ?? ''));
+  return essenceOf(end).includes(essenceOf(refusal));
 }
 
 /** Whether one refusal may tell what a server answered another that asked while its client waited. */
 export function isCallout(a: Rec, b: Rec): boolean {
   if (a.host === b.host || Math.abs(a.at - b.at) > CALLOUT_MS) return false;
-  const x = essence(a.reply ?? '');
-  const y = essence(b.reply ?? '');
+  const x = essenceOf(a);
+  const y = essenceOf(b);
   return x.includes(y) || y.includes(x);
 }
 
@@ -99,9 +107,6 @@ export function segmentsOf(all: readonly Rec[]): Rec[][] {
   parts.push(current);
   return parts;
 }
-
-/** Where a record's line stands. */
-export const lineOf = (rec: Rec): string => `${rec.file} ${rec.offset}`;
 
 export function relayKey(rec: Rec): string {
   return `${rec.host}\n${rec.relay ?? ''}\n${rec.port}`;

@@ -6,9 +6,18 @@ const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
 /** a bound on addresses to look for: each 64 are a pass */
 export const MOST_ADDRESSES = 256;
 
+/** A word to look for. */
+export interface Word {
+  readonly word: string;
+  /** only lines with this text are of use */
+  readonly text?: string | undefined;
+  /** an id that it is a word of: lines are of use if one begins with it */
+  readonly id?: string | undefined;
+}
+
 /** What to look for in the next passes. */
 export interface Wanted {
-  readonly words: readonly string[];
+  readonly words: readonly Word[];
   readonly needles: readonly string[];
   /** relays: lines with an id of the next server alone are of use */
   readonly relays: readonly string[];
@@ -20,7 +29,7 @@ export interface Wanted {
 
 export class Wants {
   doubt: string | undefined;
-  #words = new Set<string>();
+  #words: Word[] = [];
   #needles = new Set<string>();
   #relays = new Set<string>();
   #refused = new Set<string>();
@@ -32,8 +41,9 @@ export class Wants {
     this.#isSearched = isSearched;
   }
 
-  word(word: string, why: string): void {
-    if (this.#isNew(why)) this.#words.add(word);
+  word(wanted: Word, why: string): void {
+    const { word } = wanted;
+    if (this.#isNew(why)) this.#words.push(wanted);
     if (word.length > MAX_WORD) this.doubt = 'a word that is too long to be looked for';
   }
 
@@ -58,13 +68,13 @@ export class Wants {
   /** All that was asked for since the last call. */
   take(walks: readonly Walk[]): Wanted {
     const wanted = {
-      words: [...this.#words],
+      words: this.#words,
       needles: [...this.#needles],
       relays: [...this.#relays],
       refused: [...this.#refused],
       walks,
     };
-    this.#words = new Set();
+    this.#words = [];
     this.#needles = new Set();
     this.#relays = new Set();
     this.#refused = new Set();

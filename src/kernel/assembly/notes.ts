@@ -1,8 +1,8 @@
 /**
- * Notes the words of a block in a filter, which then says which words surely are not in the block. AssemblyScript.
- * Source:  `isNoted` and `placesIn` in ../word-filter.ts: the same here.
+ * Notes the words and the addresses of a block in a filter, which then says which surely are not in the block. AssemblyScript.
+ * Source:  `noteWordsIn` in ../word-filter.ts: the same here.
  */
-import { below, join } from './simd.ts';
+import { below, join, maskOf } from './simd.ts';
 import { forgetBefore, longEnds, mix, startOf, wordMask } from './words.ts';
 
 const MIN_NOTED: u64 = 6;
@@ -10,6 +10,8 @@ const MAX_WORD: usize = 64;
 const FILTER_BYTES: usize = 2048;
 const PLACES: u32 = FILTER_BYTES * 8 - 1;
 const AT: u8 = 0x40;
+/** bytes on both sides of an @ that are noted */
+const BESIDE: usize = 4;
 /** as a bit of each byte: A to Z become a to z; digits and `-` have it */
 const CASES: u32 = 0x20202020;
 
@@ -57,8 +59,8 @@ function set(place: u32): void {
   store<u8>(at, load<u8>(at) | (1 << (<u8>(place & 7))));
 }
 
-function noteWord(start: usize, end: usize): void {
-  const hash = foldedHash(start, end);
+// @inline
+function note(hash: u32): void {
   const more = mix(hash);
   set(hash >> 18);
   set((hash >> 6) & PLACES);
@@ -66,7 +68,18 @@ function noteWord(start: usize, end: usize): void {
   set(more & PLACES);
 }
 
-/** Empties the filter, and notes in it the words of [0, end). */
+/** The bytes beside each @ of 64 bytes. */
+function noteAddresses(at: usize, end: usize): void {
+  let mask = maskOf(at, i8x16.splat(AT));
+  while (mask != 0) {
+    const place = at + <usize>ctz<u64>(mask);
+    mask &= mask - 1;
+    if (place < BESIDE || place + 1 + BESIDE > end) continue;
+    note(mix(mix(load<u32>(place - BESIDE) | CASES) ^ (load<u32>(place + 1) | CASES)));
+  }
+}
+
+/** Empties the filter, and notes in it the words and addresses of [0, end). */
 export function noteWords(end: usize): void {
   memory.fill(filter, 0, FILTER_BYTES);
   let at: usize = 0;
@@ -87,10 +100,10 @@ export function noteWords(end: usize): void {
         if (stop - start > MAX_WORD) continue;
         // a word that began before these 64 bytes is noted in any case
         const isPlain = start >= at && (digits & below(bit) & ~below(<u64>(start - at))) == 0;
-        if (isPlain && load<u8>(stop) != AT && (start == 0 || load<u8>(start - 1) != AT)) continue;
-        noteWord(start, stop);
+        if (!isPlain) note(foldedHash(start, stop));
       }
     }
+    noteAddresses(at, end);
     if (mask != ~(<u64>0)) open = at + 64 - <usize>clz<u64>(~mask);
     at += 64;
   }
