@@ -15,6 +15,7 @@ const AT = 0x40;
 const BESIDE = 4;
 /** as a bit of each byte: A to Z become a to z */
 const CASES = 0x20202020;
+const JOINED = 0x5bd1e995;
 
 /** Notes words and addresses in place of the WASM module. */
 export function noteWordsIn(filter: Uint8Array, bytes: Uint8Array, end: number): void {
@@ -22,7 +23,7 @@ export function noteWordsIn(filter: Uint8Array, bytes: Uint8Array, end: number):
   for (let i = 0; i < end; i++) {
     const from = i;
     while (i < end && IS_WORD[bytes[i] as number] === 1) i++;
-    if (isNoted(bytes, from, i)) set(filter, wordPlacesIn(bytes, from, i));
+    if (isNoted(bytes, from, i)) set(filter, wordPlacesIn(bytes, from, i, isJoined(bytes, from, i)));
     if (i < end && bytes[i] === AT && i >= BESIDE && i + 1 + BESIDE <= end) set(filter, besidePlaces(bytes, i));
   }
 }
@@ -35,9 +36,19 @@ function isNoted(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-function wordPlacesIn(bytes: Uint8Array, start: number, end: number): readonly number[] {
+/** Whether the word is a part of an address or a name: `.`, `@`, `_` or `+` is beside it. */
+function isJoined(bytes: Uint8Array, start: number, end: number): boolean {
+  return isJoin(bytes[end]) || (start > 0 && isJoin(bytes[start - 1]));
+}
+
+function isJoin(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === AT || byte === 0x5f || byte === 0x2b;
+}
+
+function wordPlacesIn(bytes: Uint8Array, start: number, end: number, joined: boolean): readonly number[] {
   const folded = Uint8Array.from(bytes.subarray(start, end), (byte) => FOLDED[byte] as number);
-  return placesOf(wordHash(folded, 0, folded.length));
+  const hash = wordHash(folded, 0, folded.length);
+  return placesOf(joined ? (hash ^ JOINED) >>> 0 : hash);
 }
 
 /** Of the four bytes on both sides of the @ at this place. */
@@ -66,12 +77,16 @@ function set(filter: Uint8Array, places: readonly number[]): void {
 }
 
 /**
- * Places of this word in a filter: of a block in which one of their bits is not set, no line has the word. Undefined where
- * filters do not tell.
+ * Places of this word in a filter, of the word by itself and as a part of an address or a name (`.`, `@`, `_` or `+` is
+ * beside it): of a block in which one of the bits is not set, no line has the word like that. Undefined where filters do not
+ * tell.
  */
-export function wordPlaces(word: string): readonly number[] | undefined {
+export function wordPlaces(word: string): { alone: readonly number[]; joined: readonly number[] } | undefined {
   const bytes = Buffer.from(word, 'latin1');
-  return isNoted(bytes, 0, bytes.length) ? wordPlacesIn(bytes, 0, bytes.length) : undefined;
+  const { length } = bytes;
+  return isNoted(bytes, 0, length)
+    ? { alone: wordPlacesIn(bytes, 0, length, false), joined: wordPlacesIn(bytes, 0, length, true) }
+    : undefined;
 }
 
 /** The same of a needle: of the addresses in it, and the words that are words wherever it stands. */
@@ -83,7 +98,8 @@ export function needlePlaces(needle: string): readonly number[] | undefined {
     const from = i;
     while (i < bytes.length && IS_WORD[bytes[i] as number] === 1) i++;
     // at an end of the needle the word may go on
-    if (from > 0 && i < bytes.length && isNoted(bytes, from, i)) out.push(...wordPlacesIn(bytes, from, i));
+    if (from > 0 && i < bytes.length && isNoted(bytes, from, i))
+      out.push(...wordPlacesIn(bytes, from, i, isJoined(bytes, from, i)));
     if (bytes[i] === AT && i >= BESIDE && i + 1 + BESIDE <= bytes.length) out.push(...besidePlaces(bytes, i));
     i++;
   }

@@ -78,7 +78,7 @@ export class Closure {
   constructor(options: ClosureOptions) {
     this.#options = options;
     this.#wants = new Wants(options.isSearched);
-    this.#walks = new Walks(options.blocksOf, options.isOnlyFile);
+    this.#walks = new Walks(options.blocksOf, options.isOnlyFile, options.blockBytes);
   }
 
   /** Why chosen lines are not enough. */

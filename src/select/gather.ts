@@ -61,13 +61,32 @@ export class Gatherer {
     );
   }
 
+  /** Lines with words; of ids first those that do not stand in an address or a name, then the others of ids that there are. */
   async #words(words: readonly Word[]): Promise<boolean> {
-    const { kernel } = this.#options;
-    const places = words.map(({ word, text }) => [...(wordPlaces(word) ?? []), ...(needlePlaces(text ?? '') ?? [])]);
     const sifter = words.length > MOST_SIFTED ? undefined : new Sifter(words);
+    if (sifter === undefined) return this.#wordsIn(words, words.map(() => undefined), undefined);
+    const places: (readonly number[] | undefined)[] = [];
+    for (const { word, text, id } of words) {
+      const own = wordPlaces(word);
+      const more = needlePlaces(text ?? '') ?? [];
+      if (own === undefined) places.push(more.length === 0 ? undefined : more);
+      else if (id === word) places.push(own.alone);
+      else places.push([...own.alone, ...more], [...own.joined, ...more]);
+    }
+    if (!(await this.#wordsIn(words, places, sifter))) return false;
+    const ids = sifter.finish();
+    return ids.length === 0 || this.#wordsIn(ids, ids.map(({ word }) => wordPlaces(word)?.joined), undefined);
+  }
+
+  #wordsIn(
+    words: readonly Word[],
+    places: readonly (readonly number[] | undefined)[],
+    sifter: Sifter | undefined,
+  ): Promise<boolean> {
+    const { kernel } = this.#options;
     kernel.setWords(words.map(({ word }) => hashOf(word)));
-    const isDone = await this.#pass({
-      blocksOf: ({ blocks }) => blocks.holding(places.map((list) => (list.length === 0 ? undefined : list))),
+    return this.#pass({
+      blocksOf: ({ blocks }) => blocks.holding(places),
       look: (source, block) => {
         const take = taker(source);
         eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
@@ -77,8 +96,6 @@ export class Gatherer {
         });
       },
     });
-    sifter?.finish();
-    return isDone;
   }
 
   async #needles(texts: readonly string[], isWanted: (text: string) => boolean): Promise<boolean> {

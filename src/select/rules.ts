@@ -19,6 +19,8 @@ export interface ClosureOptions {
   isSearched(address: string): boolean;
   /** the blocks of the file of this index */
   blocksOf(file: number): Blocks;
+  /** size of the blocks */
+  blockBytes: number;
   isOnlyFile(): boolean;
   /** all lines of this line's host stand in one stream of files, which follow each other */
   isInOneStream(rec: Rec): boolean;

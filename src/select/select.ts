@@ -26,6 +26,8 @@ export interface SelectOptions {
   query: Query;
   asksStatus: boolean;
   asksLinks: boolean;
+  /** size of the blocks; by default, by that of the logs */
+  blockBytes?: number | undefined;
   kernel: Kernel;
   signal?: AbortSignal | undefined;
   onPhase?: ((phase: Phase) => void) | undefined;
@@ -82,6 +84,7 @@ class Selector {
   readonly #closure: Closure;
   readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
+  readonly #blockBytes: number;
 
   constructor(files: readonly InputFile[], request: RunRequest, io: RunIo, options: SelectOptions) {
     this.#options = options;
@@ -102,11 +105,13 @@ class Selector {
       seen: new Set<number>(),
       hits: new Set<number>(),
     }));
+    this.#blockBytes = options.blockBytes ?? blockBytesOf(files.reduce((sum, { size }) => sum + size, 0));
     this.gatherer = new Gatherer(this.sources, options);
     this.#closure = new Closure({
       asksStatus,
       asksLinks,
       blocksOf: (file) => (this.sources[file] as Source).blocks,
+      blockBytes: this.#blockBytes,
       isOnlyFile: () => files.length === 1,
       isInOneStream: ({ host }) => this.#isInOneStream(host.toLowerCase()),
       hosts: () => new Set(this.sources.flatMap(({ timeline }) => [...timeline.hosts])).size,
@@ -193,7 +198,7 @@ class Selector {
         now = bytes;
       };
       const onBlock = (block: Block): number => this.#look(source, block);
-      const read = await scanFile(source.full, blockBytesOf(total), kernel.buffer, onBlock, { signal, onBytes });
+      const read = await scanFile(source.full, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
       if (read === undefined) return false;
       Object.assign(source, read);
       source.timeline.close();

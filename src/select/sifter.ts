@@ -59,9 +59,15 @@ export class Sifter {
     }
   }
 
-  /** All lines were looked at. */
-  finish(): void {
-    for (const { isHead, waiting } of this.#asked.values()) if (isHead) for (const take of waiting) take();
+  /** All lines were looked at: the words of ids that some line begins with. */
+  finish(): Word[] {
+    const ids: Word[] = [];
+    for (const [word, { isHead, isWhole, isId, waiting }] of this.#asked) {
+      if (!isHead) continue;
+      for (const take of waiting) take();
+      if (isId && isWhole) ids.push({ word });
+    }
+    return ids;
   }
 }
 

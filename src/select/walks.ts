@@ -10,9 +10,9 @@
 import type { Blocks } from './blocks.ts';
 import type { Rec } from './record.ts';
 
-/** How far around a line is read at first, and before a connect line for another of the same session. */
-const NEAR_BYTES = 48 * 1024;
-const DOUBLED_BYTES = 16 * 1024;
+/** How far around a line is read at first, and before a connect line for another of the same session: parts of a block. */
+const NEAR = 3 / 8;
+const DOUBLED = 1 / 8;
 /** Blocks that are read more, by turns. */
 const STEPS = [1, 2, 4, 16, 64];
 
@@ -31,13 +31,17 @@ interface Anchor {
 export class Walks {
   readonly #blocksOf: (file: number) => Blocks;
   readonly #isOnlyFile: () => boolean;
+  readonly #near: number;
+  readonly #doubled: number;
   readonly #known = new Set<Rec>();
   readonly #open = new Map<string, Anchor[]>();
   /** by session key and file: blocks that were read */
   readonly #covered = new Map<string, Set<number>>();
   #next: Walk[] = [];
 
-  constructor(blocksOf: (file: number) => Blocks, isOnlyFile: () => boolean) {
+  constructor(blocksOf: (file: number) => Blocks, isOnlyFile: () => boolean, blockBytes: number) {
+    this.#near = blockBytes * NEAR;
+    this.#doubled = blockBytes * DOUBLED;
     this.#blocksOf = blocksOf;
     this.#isOnlyFile = isOnlyFile;
   }
@@ -88,8 +92,8 @@ export class Walks {
     if (covered === undefined) this.#covered.set(name, (covered = new Set()));
     const block = blocks.at(rec.offset);
     if (!covered.has(block)) {
-      const first = blocks.at(Math.max(0, rec.offset - NEAR_BYTES));
-      return this.#cover(anchor, covered, first, blocks.at(rec.offset + NEAR_BYTES));
+      const first = blocks.at(Math.max(0, rec.offset - this.#near));
+      return this.#cover(anchor, covered, first, blocks.at(rec.offset + this.#near));
     }
     let low = block;
     let high = block;
@@ -98,7 +102,7 @@ export class Walks {
     const from = blocks.base(low);
     const to = blocks.base(high + 1);
     const own = recs.filter(({ offset }) => offset >= from && offset < to);
-    const hasStart = hasBegin(own, rec, from) || (from === 0 && this.#isOnlyFile());
+    const hasStart = hasBegin(own, rec, from, this.#doubled) || (from === 0 && this.#isOnlyFile());
     const hasStop = hasEnd(own, rec) || (to >= blocks.end && this.#isOnlyFile());
     if (hasStart && hasStop) return 'whole';
     if ((!hasStart && from === 0) || (!hasStop && to >= blocks.end)) {
@@ -122,14 +126,17 @@ export class Walks {
   }
 }
 
-/** Whether the line that begins the session is among these, of which the first may be at `from`. */
-function hasBegin(recs: readonly Rec[], anchor: Rec, from: number): boolean {
+/**
+ * Whether the line that begins the session is among these, of which the first may be at `from`: a connect line that comes
+ * again is not farther away than `doubled` bytes.
+ */
+function hasBegin(recs: readonly Rec[], anchor: Rec, from: number, doubled: number): boolean {
   for (let i = lastUpTo(recs, anchor.offset); i >= 0; i--) {
     const rec = recs[i] as Rec;
     const before = recs[i - 1];
     if (rec.kind === 'disconnect' && rec.offset < anchor.offset) return true;
     if (rec.kind !== 'connect') continue;
-    if (before === undefined) return from === 0 || rec.offset - from >= DOUBLED_BYTES;
+    if (before === undefined) return from === 0 || rec.offset - from >= doubled;
     if (before.kind !== 'connect') return true;
   }
   return false;

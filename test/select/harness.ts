@@ -12,6 +12,7 @@ import { searchRun } from '../../src/commands/search.ts';
 import { showOptionsOf, showRun } from '../../src/commands/show.ts';
 import type { LogZone } from '../../src/model/run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
+import { select } from '../../src/select/index.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { type Logs, linesOf } from '../pipeline/properties/harness.ts';
 
@@ -38,6 +39,9 @@ export interface LogFolder {
   timeZone: string;
 }
 
+/** Logs of tests are small: so are the blocks, that many of them are left out. */
+const BLOCK_BYTES = 2000;
+
 const engineOf = await loadEngine();
 const wholeEngine: Engine = { ...engineOf };
 delete wholeEngine.select;
@@ -60,6 +64,7 @@ export async function askBoth(folder: LogFolder, question: Question): Promise<Bo
   let isChosen = false;
   const engine: Engine = {
     ...engineOf,
+    select: (request, io, plan, options) => select(request, io, plan, options, BLOCK_BYTES),
     async run(request, io, handlers, options) {
       const result = await engineOf.run(request, io, handlers, options);
       isChosen = options?.selections !== undefined;

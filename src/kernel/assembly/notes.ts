@@ -14,6 +14,7 @@ const AT: u8 = 0x40;
 const BESIDE: usize = 4;
 /** as a bit of each byte: A to Z become a to z; digits and `-` have it */
 const CASES: u32 = 0x20202020;
+const JOINED: u32 = 0x5bd1e995;
 
 let filter: usize = 0;
 
@@ -35,6 +36,17 @@ function digitMask(at: usize): u64 {
     digitBits(v128.load(at, 32)),
     digitBits(v128.load(at, 48)),
   );
+}
+
+// @inline
+function isJoin(byte: u8): bool {
+  return byte == 0x2e || byte == AT || byte == 0x5f || byte == 0x2b;
+}
+
+/** Whether the word is a part of an address or a name: `.`, `@`, `_` or `+` is beside it. */
+// @inline
+function isJoined(start: usize, end: usize): bool {
+  return isJoin(load<u8>(end)) || (start > 0 && isJoin(load<u8>(start - 1)));
 }
 
 /** `wordHash` of the word in small letters. */
@@ -100,7 +112,7 @@ export function noteWords(end: usize): void {
         if (stop - start > MAX_WORD) continue;
         // a word that began before these 64 bytes is noted in any case
         const isPlain = start >= at && (digits & below(bit) & ~below(<u64>(start - at))) == 0;
-        if (!isPlain) note(foldedHash(start, stop));
+        if (!isPlain) note(isJoined(start, stop) ? foldedHash(start, stop) ^ JOINED : foldedHash(start, stop));
       }
     }
     noteAddresses(at, end);
