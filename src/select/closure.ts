@@ -77,8 +77,8 @@ export class Closure {
 
   constructor(options: ClosureOptions) {
     this.#options = options;
-    this.#wants = new Wants(options.isSearched);
-    this.#walks = new Walks(options.blocksOf, options.isOnlyFile, options.blockBytes);
+    this.#wants = new Wants((address) => options.isSearched(address));
+    this.#walks = new Walks(options);
   }
 
   /** Why chosen lines are not enough. */
@@ -128,7 +128,8 @@ export class Closure {
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
     if (this.#options.asksLinks) this.#settleLinks();
-    for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? [])) this.#searchSession(key, pid);
+    for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
+      this.#searchSession(key, pid);
   }
 
   /** Nothing more is asked for: is it sure? */
@@ -320,7 +321,8 @@ export class Closure {
         this.doubt = 'mail through a before-queue proxy';
       const isHit = part.some((rec) => rec.hit && rec.id === undefined);
       const mails = part.filter((rec) => rec.id !== undefined && this.#wanted.has(rec.id));
-      if (!isHit && mails.length === 0 && !part.some((rec) => this.#relevant.get(rec.file)?.has(rec.offset) === true)) continue;
+      if (!isHit && mails.length === 0 && !part.some((rec) => this.#relevant.get(rec.file)?.has(rec.offset) === true))
+        continue;
       for (const rec of part) this.#chosenRecs.add(rec);
       const refusals = part.filter(
         (rec) => rec.id === undefined && (rec.kind === 'refusal' || rec.kind === 'act' || rec.recipients.length > 0),

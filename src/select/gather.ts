@@ -36,8 +36,8 @@ export interface GatherOptions {
 
 /** One pass: the blocks of each file, and what is asked of each. */
 interface Pass {
-  blocksOf(source: Gathering, index: number): number[];
-  look(source: Gathering, block: Block, index: number): void;
+  blocksOf: (source: Gathering, index: number) => number[];
+  look: (source: Gathering, block: Block, index: number) => void;
 }
 
 export class Gatherer {
@@ -64,7 +64,12 @@ export class Gatherer {
   /** Lines with words; of ids first those that do not stand in an address or a name, then the others of ids that there are. */
   async #words(words: readonly Word[]): Promise<boolean> {
     const sifter = words.length > MOST_SIFTED ? undefined : new Sifter(words);
-    if (sifter === undefined) return this.#wordsIn(words, words.map(() => undefined), undefined);
+    if (sifter === undefined)
+      return this.#wordsIn(
+        words,
+        words.map(() => undefined),
+        undefined,
+      );
     const places: (readonly number[] | undefined)[] = [];
     for (const { word, text, id } of words) {
       const own = wordPlaces(word);
@@ -75,7 +80,14 @@ export class Gatherer {
     }
     if (!(await this.#wordsIn(words, places, sifter))) return false;
     const ids = sifter.finish();
-    return ids.length === 0 || this.#wordsIn(ids, ids.map(({ word }) => wordPlaces(word)?.joined), undefined);
+    return (
+      ids.length === 0 ||
+      this.#wordsIn(
+        ids,
+        ids.map(({ word }) => wordPlaces(word)?.joined),
+        undefined,
+      )
+    );
   }
 
   #wordsIn(

@@ -23,8 +23,7 @@ export class RefusedLines {
   /** `addresses` in small letters. */
   constructor(addresses: readonly string[]) {
     const pieces = addresses.map(pieceOf);
-    this.needles =
-      addresses.length <= FEW && pieces.every((piece) => piece.length >= SHORTEST_PIECE) ? pieces : SIGNS;
+    this.needles = addresses.length <= FEW && pieces.every((piece) => piece.length >= SHORTEST_PIECE) ? pieces : SIGNS;
     for (const address of addresses) this.#add(address);
   }
 

@@ -3,10 +3,10 @@
  * Each says yes where it cannot be sure: it is for choosing lines, the correlator asks for more.
  */
 import { essence } from '../correlate/inner.ts';
-import type { Blocks } from './blocks.ts';
 import type { Rec } from './record.ts';
+import type { WalkOptions } from './walks.ts';
 
-export interface ClosureOptions {
+export interface ClosureOptions extends WalkOptions {
   /** the output or a filter tells statuses: whether a relay is a content filter matters */
   asksStatus: boolean;
   /** the output tells links between messages */
@@ -17,11 +17,6 @@ export interface ClosureOptions {
   hosts(): number;
   /** every line with this address was looked at already */
   isSearched(address: string): boolean;
-  /** the blocks of the file of this index */
-  blocksOf(file: number): Blocks;
-  /** size of the blocks */
-  blockBytes: number;
-  isOnlyFile(): boolean;
   /** all lines of this line's host stand in one stream of files, which follow each other */
   isInOneStream(rec: Rec): boolean;
 }

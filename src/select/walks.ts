@@ -28,9 +28,16 @@ interface Anchor {
   step: number;
 }
 
+export interface WalkOptions {
+  /** the blocks of the file of this index */
+  blocksOf(file: number): Blocks;
+  isOnlyFile(): boolean;
+  /** size of the blocks */
+  blockBytes: number;
+}
+
 export class Walks {
-  readonly #blocksOf: (file: number) => Blocks;
-  readonly #isOnlyFile: () => boolean;
+  readonly #options: WalkOptions;
   readonly #near: number;
   readonly #doubled: number;
   readonly #known = new Set<Rec>();
@@ -39,11 +46,10 @@ export class Walks {
   readonly #covered = new Map<string, Set<number>>();
   #next: Walk[] = [];
 
-  constructor(blocksOf: (file: number) => Blocks, isOnlyFile: () => boolean, blockBytes: number) {
-    this.#near = blockBytes * NEAR;
-    this.#doubled = blockBytes * DOUBLED;
-    this.#blocksOf = blocksOf;
-    this.#isOnlyFile = isOnlyFile;
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#near = options.blockBytes * NEAR;
+    this.#doubled = options.blockBytes * DOUBLED;
   }
 
   /** The session of this line is looked for. */
@@ -86,7 +92,7 @@ export class Walks {
   /** Asks for more blocks, unless the whole session is known. */
   #walk(anchor: Anchor, recs: readonly Rec[]): 'whole' | 'more' {
     const { rec } = anchor;
-    const blocks = this.#blocksOf(rec.file);
+    const blocks = this.#options.blocksOf(rec.file);
     const name = `${rec.file} ${rec.session}`;
     let covered = this.#covered.get(name);
     if (covered === undefined) this.#covered.set(name, (covered = new Set()));
@@ -102,8 +108,8 @@ export class Walks {
     const from = blocks.base(low);
     const to = blocks.base(high + 1);
     const own = recs.filter(({ offset }) => offset >= from && offset < to);
-    const hasStart = hasBegin(own, rec, from, this.#doubled) || (from === 0 && this.#isOnlyFile());
-    const hasStop = hasEnd(own, rec) || (to >= blocks.end && this.#isOnlyFile());
+    const hasStart = hasBegin(own, rec, from, this.#doubled) || (from === 0 && this.#options.isOnlyFile());
+    const hasStop = hasEnd(own, rec) || (to >= blocks.end && this.#options.isOnlyFile());
     if (hasStart && hasStop) return 'whole';
     if ((!hasStart && from === 0) || (!hasStop && to >= blocks.end)) {
       anchor.step = STEPS.length + 1;
