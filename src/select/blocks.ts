@@ -51,6 +51,22 @@ export class Blocks {
     return low;
   }
 
+  /** The blocks that may hold any of these, and which of them (by index) each may hold. */
+  holdingEach(wanted: readonly (readonly number[] | undefined)[]): Map<number, number[]> {
+    const out = new Map<number, number[]>();
+    for (let block = 0; block < this.count; block++) {
+      const slab = this.#filters[Math.floor(block / SLAB_BLOCKS)] as Uint8Array;
+      const at = (block % SLAB_BLOCKS) * FILTER_BYTES;
+      let which: number[] | undefined;
+      for (let i = 0; i < wanted.length; i++) {
+        const places = wanted[i];
+        if (places === undefined || mayHold(slab, at, places)) (which ??= []).push(i);
+      }
+      if (which !== undefined) out.set(block, which);
+    }
+    return out;
+  }
+
   /**
    * The blocks that may hold any of these words or needles, by their places (kernel/word-filter.ts); all of them, where
    * filters do not tell of one.

@@ -34,9 +34,17 @@ export interface GatherOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
 }
 
+/** A word, and its places in filters (kernel/word-filter.ts). */
+interface Asked {
+  word: string;
+  places: readonly number[] | undefined;
+}
+
 /** One pass: the blocks of each file, and what is asked of each. */
 interface Pass {
   blocksOf: (source: Gathering, index: number) => number[];
+  /** the blocks of this file come next */
+  start?: (source: Gathering) => void;
   look: (source: Gathering, block: Block, index: number) => void;
 }
 
@@ -63,48 +71,45 @@ export class Gatherer {
 
   /** Lines with words; of ids first those that do not stand in an address or a name, then the others of ids that there are. */
   async #words(words: readonly Word[]): Promise<boolean> {
-    const sifter = words.length > MOST_SIFTED ? undefined : new Sifter(words);
-    if (sifter === undefined)
+    if (words.length > MOST_SIFTED)
       return this.#wordsIn(
-        words,
-        words.map(() => undefined),
+        words.map(({ word }) => ({ word, places: undefined })),
         undefined,
       );
-    const places: (readonly number[] | undefined)[] = [];
-    for (const { word, text, id } of words) {
+    const sifter = new Sifter(words);
+    const asked = words.flatMap(({ word, text, id }): Asked[] => {
       const own = wordPlaces(word);
       const more = needlePlaces(text ?? '') ?? [];
-      if (own === undefined) places.push(more.length === 0 ? undefined : more);
-      else if (id === word) places.push(own.alone);
-      else places.push([...own.alone, ...more], [...own.joined, ...more]);
-    }
-    if (!(await this.#wordsIn(words, places, sifter))) return false;
-    const ids = sifter.finish();
-    return (
-      ids.length === 0 ||
-      this.#wordsIn(
-        ids,
-        ids.map(({ word }) => wordPlaces(word)?.joined),
-        undefined,
-      )
-    );
+      if (own === undefined) return [{ word, places: more.length === 0 ? undefined : more }];
+      if (id === word) return [{ word, places: own.alone }];
+      return [own.alone, own.joined].map((places) => ({ word, places: [...places, ...more] }));
+    });
+    if (!(await this.#wordsIn(asked, sifter))) return false;
+    const ids = sifter.finish().map(({ word }) => ({ word, places: wordPlaces(word)?.joined }));
+    return ids.length === 0 || this.#wordsIn(ids, undefined);
   }
 
-  #wordsIn(
-    words: readonly Word[],
-    places: readonly (readonly number[] | undefined)[],
-    sifter: Sifter | undefined,
-  ): Promise<boolean> {
+  /** In each block the words that it may hold. */
+  #wordsIn(asked: readonly Asked[], sifter: Sifter | undefined): Promise<boolean> {
     const { kernel } = this.#options;
-    kernel.setWords(words.map(({ word }) => hashOf(word)));
+    const hashes = asked.map(({ word }) => hashOf(word));
+    const isEvery = asked.length > MOST_SIFTED;
+    if (isEvery) kernel.setWords(hashes);
+    let held = new Map<number, number[]>();
     return this.#pass({
-      blocksOf: ({ blocks }) => blocks.holding(places),
-      look: (source, block) => {
+      blocksOf: ({ blocks }) => blocks.holding(asked.map(({ places }) => places)),
+      start: ({ blocks }) => {
+        if (!isEvery) held = blocks.holdingEach(asked.map(({ places }) => places));
+      },
+      look: (source, block, index) => {
         const take = taker(source);
+        if (!isEvery) kernel.setWords((held.get(index) ?? []).map((i) => hashes[i] as number));
         eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
-          const takeIt = (): void => take(start, end, offset, line);
-          if (sifter === undefined) takeIt();
-          else sifter.look(kernel.buffer.toString('latin1', start, end), takeIt);
+          if (sifter === undefined) take(start, end, offset, line);
+          else
+            sifter.look(kernel.buffer.toString('latin1', start, end), () => {
+              take(start, end, offset, line);
+            });
         });
       },
     });
@@ -152,7 +157,7 @@ export class Gatherer {
     });
   }
 
-  async #pass({ blocksOf, look }: Pass): Promise<boolean> {
+  async #pass({ blocksOf, start, look }: Pass): Promise<boolean> {
     this.passes++;
     const { kernel, signal, onPhase } = this.#options;
     const parts = this.#sources.map((source, i) => ({ source, wanted: blocksOf(source, i) }));
@@ -168,6 +173,7 @@ export class Gatherer {
       };
       const onBlock = (block: Block, index: number): void => look(source, block, index);
       if (wanted.length === 0) continue;
+      start?.(source);
       if (!(await scanBlocks(source.full, source.blocks, wanted, kernel.buffer, onBlock, { signal, onBytes })))
         return false;
       before += now;
