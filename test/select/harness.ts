@@ -14,6 +14,7 @@ import type { LogZone } from '../../src/model/run.ts';
 import type { Spools } from '../../src/sources/spool/spools.ts';
 import { countRun } from '../../src/weigh/count-run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
+import { select } from '../../src/select/index.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { type Logs, linesOf } from '../pipeline/properties/harness.ts';
 
@@ -40,6 +41,9 @@ export interface LogFolder {
   timeZone: string;
 }
 
+/** Logs of tests are small: so are the blocks, that many of them are left out. */
+const BLOCK_BYTES = 2000;
+
 const engineOf = await loadEngine();
 const wholeEngine: Engine = { ...engineOf };
 delete wholeEngine.select;
@@ -64,6 +68,7 @@ export async function askBoth(folder: LogFolder, question: Question, spools?: Sp
   let isChosen = false;
   const engine: Engine = {
     ...engineOf,
+    select: (request, io, plan, options) => select(request, io, plan, options, BLOCK_BYTES),
     async run(request, io, handlers, options) {
       const result = await engineOf.run(request, io, handlers, options);
       isChosen = options?.selections !== undefined;
