@@ -19,25 +19,21 @@ export function printedBefore(order: Order): (a: Message, b: Message) => number 
   };
 }
 
-/** Keeps the first `limit` messages in printing order; all where there is no limit. */
+/** Keeps the first `limit` messages in printing order. */
 export class Kept {
   readonly #before: (a: Message, b: Message) => number;
   readonly #limit: number;
-  /** with a limit: a heap whose root is printed last */
+  /** a heap whose root is printed last */
   readonly #messages: Message[] = [];
 
-  constructor(order: Order, limit: number | undefined) {
+  constructor(order: Order, limit: number) {
     this.#before = printedBefore(order);
-    this.#limit = limit ?? Number.POSITIVE_INFINITY;
+    this.#limit = limit;
   }
 
   /** Whether it was kept (one that was kept may fall out later). */
   add(message: Message): boolean {
     const heap = this.#messages;
-    if (this.#limit === Number.POSITIVE_INFINITY) {
-      heap.push(message);
-      return true;
-    }
     if (heap.length < this.#limit) {
       heap.push(message);
       this.#up(heap.length - 1);

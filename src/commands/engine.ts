@@ -5,6 +5,7 @@
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
+import type { boundInputs } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
@@ -16,6 +17,8 @@ export interface Engine {
   select?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<RunOptions | undefined>;
   /** As `run`, where messages are only counted. */
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
+  /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
+  bound?: typeof boundInputs;
   /** exact bytes of lines of kept messages */
   readonly readLines: typeof readLines;
   /** one word for why a recipient's mail did not arrive */
@@ -32,6 +35,8 @@ export async function loadEngine(): Promise<Engine> {
       (await import('../select/index.ts')).select(request, io, plan, options),
     count: async (request, io, handlers, options) =>
       (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
+    bound: async (request, io, reach, options) =>
+      (await import('../pipeline/bounds.ts')).boundInputs(request, io, reach, options),
     reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),
   };
 }

@@ -2,7 +2,6 @@
  * What a search says on stderr below its result.
  */
 import type { Io } from '../io.ts';
-import type { Message } from '../model/message.ts';
 import type { InputProblem, RunSummary } from '../model/run.ts';
 import { shellWord } from '../render/escape.ts';
 import type { FooterFacts } from '../render/footer.ts';
@@ -12,6 +11,7 @@ import type { NearMisses } from './search-hints.ts';
 import { narrower } from './search-hints.ts';
 import type { Matches } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
+import type { Printed } from './search-print.ts';
 
 /** `cat LOG | mailtrace search` reads the standard places. */
 const UNREAD_PIPE = 'the standard input was not read: give - to search it (mailtrace search … -)';
@@ -26,16 +26,16 @@ export function footerFacts(
   options: SearchOptions,
   summary: RunSummary,
   matches: Matches,
-  messages: readonly Message[],
+  printed: Printed,
   near: NearMisses,
   stdinIsPipe: boolean,
 ): FooterFacts {
   const { since, until } = options.window;
-  const [first] = messages;
-  const isCut = messages.length > 0 && messages.length < matches.all.messages;
-  const isStopped = isCut && summary.interrupted && messages.length < (options.limit ?? Number.POSITIVE_INFINITY);
+  const { firstId } = printed;
+  const isCut = printed.messages > 0 && printed.messages < matches.all.messages;
+  const isStopped = isCut && (options.limit === undefined || (summary.interrupted && printed.messages < options.limit));
   return {
-    shown: matches.shown(messages),
+    shown: matches.shown(printed),
     ...(isStopped ? { stopped: true } : {}),
     ...(isCut ? { matched: matches.all, narrower: narrower(options, summary) } : {}),
     ...(since === undefined ? {} : { since }),
@@ -43,8 +43,8 @@ export function footerFacts(
     defaultWindow: options.defaultWindow,
     pathsGiven: options.paths.length > 0,
     summary,
-    ...(first !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
-      ? { example: { id: first.id, paths: options.paths } }
+    ...(firstId !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
+      ? { example: { id: firstId, paths: options.paths } }
       : {}),
     hints: hintsOf(options, summary, matches, near, stdinIsPipe),
   };

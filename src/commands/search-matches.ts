@@ -5,37 +5,63 @@ import { decodeText } from '../model/frame.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
 import type { RunResult } from '../pipeline/run.ts';
+import type { InputProblem } from '../model/run.ts';
 import type { Tally } from '../render/footer.ts';
-import { rowsOf } from '../render/rows.ts';
+import { counted } from '../render/prose.ts';
+import { grouped } from '../util/grouped.ts';
+import { recipientsOf } from '../render/rows.ts';
 import { Counter, Groups, Kept } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
 import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
+import { formOf } from './search-print.ts';
+import { Spool } from './spool/spool.ts';
 
 /** What matched, and what of it is kept. */
 export class Matches {
   readonly all: Tally = { messages: 0, recipients: 0 };
-  readonly kept: Kept;
+  /** with --limit: the first of them */
+  readonly kept: Kept | undefined;
+  /** without: all of them */
+  readonly spool: Spool | undefined;
   readonly counter = new Counter();
   readonly groups: Groups | undefined;
   readonly sessions: Session[] = [];
   readonly sessionKinds: Record<string, number> = {};
   readonly #count: boolean;
 
-  constructor(options: SearchOptions) {
-    this.kept = new Kept(options.order, options.filter.needsLines ? undefined : options.limit);
-    this.groups = options.groupBy === undefined ? undefined : new Groups(options.groupBy);
-    this.#count = options.count;
+  constructor(options: SearchOptions, engine: Engine) {
+    const { order, limit, groupBy, count } = options;
+    this.groups = groupBy === undefined ? undefined : new Groups(groupBy);
+    this.#count = count;
+    if (count || groupBy !== undefined) return;
+    if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
+    else this.kept = new Kept(order, limit);
   }
 
-  /** What was printed: `messages` of those that were kept. */
-  shown(messages: readonly Message[]): Tally {
+  /** What was printed, where messages are. */
+  shown(printed: Tally): Tally {
     const { counts } = this.counter;
     if (this.#count) return { messages: counts.messages, recipients: counts.recipients };
-    if (this.groups === undefined) return messages.length === this.all.messages ? this.all : tallyOf(messages);
+    if (this.groups === undefined) return printed;
     const recipients = this.groups.sorted().reduce((sum, group) => sum + group.recipients, 0);
     return { messages: this.all.messages, recipients };
+  }
+
+  /** Messages for which there was no room. */
+  problem(): InputProblem | undefined {
+    const { spool } = this;
+    if (spool === undefined || spool.lost === 0) return undefined;
+    return {
+      where: spool.trouble ?? 'temporary files',
+      what: `no room to put the messages in order: ${counted(spool.lost, 'message')} of ${grouped(this.all.messages)} left out`,
+      help: 'set TMPDIR to a folder with more room, or ask for fewer (--limit, --since)',
+    };
+  }
+
+  close(): void {
+    this.spool?.close();
   }
 
   /** Messages that are counted together. */
@@ -58,15 +84,26 @@ export class Matches {
       this.groups?.add(message);
       return false;
     }
-    this.all.recipients += tallyOf([message]).recipients;
-    return this.kept.add(message);
+    const recipients = recipientsOf(message);
+    this.all.recipients += recipients;
+    if (this.kept !== undefined) return this.kept.add(message);
+    this.spool?.add(message, recipients);
+    return false;
   }
 }
 
-function tallyOf(messages: readonly Message[]): Tally {
-  let recipients = 0;
-  for (const message of messages) for (const row of rowsOf(message)) if (row.recipient !== undefined) recipients++;
-  return { messages: messages.length, recipients };
+function textOf(bytes: Uint8Array): string {
+  return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
+}
+
+/** The raw lines of a message as text; undefined where some must be read again from their file. */
+export function keptTexts({ lines = [] }: Message): string[] | undefined {
+  const texts: string[] = [];
+  for (const { bytes } of lines) {
+    if (bytes === undefined) return undefined;
+    texts.push(textOf(bytes));
+  }
+  return texts;
 }
 
 /** The candidates whose raw lines fit --text and --not-text; after Ctrl-C those of the ones that were looked at. */
@@ -78,16 +115,14 @@ export async function sifted(
   result: RunResult,
   patience: Patience,
 ): Promise<Matches> {
-  const matches = new Matches({ ...options, filter: { ...options.filter, needsLines: false } });
+  const matches = options.sessions ? new Matches(options, engine) : before;
   Object.assign(matches.sessionKinds, before.sessionKinds);
   for (let at = 0; at < candidates.length; at += LINES_BATCH) {
     if (await patience.isOver()) break;
     const batch = candidates.slice(at, at + LINES_BATCH);
     const chains = rawLinesOf(engine, batch, result);
     for (const [i, message] of batch.entries()) {
-      const texts = (chains[i] ?? []).map(({ bytes }) =>
-        decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length),
-      );
+      const texts = (chains[i] ?? []).map(({ bytes }) => textOf(bytes));
       if (!options.filter.matchLines(texts)) continue;
       if (options.sessions) matches.sessions.push(before.sessions[at + i] as Session);
       else matches.add(message);

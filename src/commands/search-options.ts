@@ -19,6 +19,8 @@ import { oneOf, screenOf, textOf } from './common-options.ts';
 import { configuredOf } from './configured.ts';
 import type { Values } from './filter-options.ts';
 import { FORMATS, GROUP_KEYS, filterOptionsOf } from './filter-options.ts';
+import { storeOptions } from './spool/spool.ts';
+import type { StoreOptions } from './spool/store.ts';
 
 type Format = (typeof FORMATS)[number];
 
@@ -47,6 +49,8 @@ export interface SearchOptions {
   screen: Screen;
   logZones: readonly LogZone[];
   own: Own;
+  /** where what is to be printed is kept */
+  store: StoreOptions;
 }
 
 function formatOf(values: Values): Format {
@@ -149,5 +153,6 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     sessions,
     screen,
     logZones: settings.logZones,
+    store: storeOptions(io.env),
   };
 }

@@ -7,20 +7,24 @@ import type { SearchOptions } from './search-options.ts';
 /** Filters that ask what became of a mail. */
 const ASK_STATUS = ['status', 'action', 'direction', 'reason'] as const;
 
+/** Whether the output tells links between messages, or notes on them. */
+export function tellsLinks({ format, count, groupBy, fields }: SearchOptions): boolean {
+  if (count || groupBy !== undefined) return false;
+  return fields === undefined
+    ? format === 'json' || format === 'ndjson'
+    : fields.some(({ keys }) => keys[0] === 'links' || keys[0] === 'notes');
+}
+
 /** undefined where every line counts: sessions without mail, no filter that says anything. */
 export function planOf(options: SearchOptions): Plan | undefined {
-  const { filterOptions, format, count, groupBy, sessions, fields } = options;
+  const { filterOptions, format, count, groupBy, sessions } = options;
   if (sessions || options.filter.describe() === '') return undefined;
   const { not = {} } = filterOptions;
   const asks = ASK_STATUS.some((name) => filterOptions[name] !== undefined || not[name] !== undefined);
   const isPrinted = !count && groupBy === undefined;
-  const showsLinks =
-    fields === undefined
-      ? format === 'json' || format === 'ndjson'
-      : fields.some(({ keys }) => keys[0] === 'links' || keys[0] === 'notes');
   return {
     filters: filterOptions,
     asksStatus: asks || format !== 'raw' || !isPrinted,
-    asksLinks: isPrinted && showsLinks,
+    asksLinks: tellsLinks(options),
   };
 }

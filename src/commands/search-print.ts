@@ -5,7 +5,6 @@ import { foldAddress } from '../filter/address.ts';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunResult } from '../pipeline/run.ts';
-import type { RawLine } from '../render/contract.ts';
 import type { GroupCount } from '../render/counts.ts';
 import {
   countJson,
@@ -19,6 +18,8 @@ import {
 } from '../render/counts.ts';
 import { Csv } from '../render/csv.ts';
 import { fieldTree } from '../render/fields.ts';
+import type { Tally } from '../render/footer.ts';
+import { recipientsOf } from '../render/rows.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
 import { RawStream } from '../render/raw.ts';
 import { Table } from '../render/table.ts';
@@ -27,12 +28,12 @@ import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
 import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
-
-interface Printer {
-  head: string;
-  message(message: Message, lines: readonly RawLine[] | undefined): string | Uint8Array;
-  end(): string;
-}
+import { csvForm, jsonForm } from './spool/form.ts';
+import type { Form } from './spool/form.ts';
+import { rawForm } from './spool/raw-form.ts';
+import type { Spool } from './spool/spool.ts';
+import { wholeForm } from './spool/whole-form.ts';
+import type { Printer } from './spool/whole-form.ts';
 
 function printerOf(options: SearchOptions): Printer {
   const { format, screen, fields } = options;
@@ -68,15 +69,50 @@ function printerOf(options: SearchOptions): Printer {
   }
 }
 
+/** How messages are kept until all are known: as what will be printed, where that depends on nothing else. */
+export function formOf(options: SearchOptions, engine: Engine): Form {
+  const { format, screen, fields, raw } = options;
+  const showsField = (...names: string[]): boolean =>
+    fields === undefined || fields.some(({ keys }) => names.includes(keys[0] ?? ''));
+  const isJson = format === 'json' || format === 'ndjson';
+  if (isJson && !(raw && showsField('lines')))
+    return jsonForm(screen.clock, fields === undefined ? undefined : fieldTree(fields), format === 'json');
+  if (format === 'csv' && (fields === undefined || !showsField('links', 'notes')))
+    return csvForm(new Csv({ clock: screen.clock, tty: screen.tty, ...(fields === undefined ? {} : { fields }) }));
+  if (format === 'raw' && !screen.tty) return rawForm();
+  return wholeForm(printerOf(options), raw ? engine : undefined);
+}
+
 /** Writes, and waits where the reader is behind. False where the reader has gone. */
 async function put(io: Io, piece: string | Uint8Array): Promise<boolean> {
   if (piece.length > 0 && !io.stdout.write(piece)) await io.stdout.drained();
   return !io.stdout.closed;
 }
 
+export interface Printed extends Tally {
+  /** of the first message */
+  firstId?: string;
+}
+
 /** So many messages are printed even after Ctrl-C: a screen of them, and more than --limit leaves on a terminal. */
 const LEAST = LINES_BATCH;
 const LOOK_EVERY = 16;
+
+/** Prints all that is kept. Returns how many messages, when they have been written, the reader has gone, or nobody wants to wait. */
+export async function printSpool(spool: Spool, io: Io, result: RunResult, patience: Patience): Promise<Printed> {
+  const printed: Printed = { messages: 0, recipients: 0 };
+  const { form } = spool;
+  if (!(await put(io, form.head))) return printed;
+  for await (const batch of spool.batches(LEAST, () => patience.isOver())) {
+    if (printed.messages === 0) printed.firstId = batch.id(0);
+    if (!(await put(io, form.print(batch, result)))) return printed;
+    printed.messages += batch.count;
+    printed.recipients += batch.recipients;
+    if (printed.messages >= LEAST && (await patience.isOver())) break;
+  }
+  await put(io, form.end());
+  return printed;
+}
 
 /** Prints the messages. Returns how many, when they have been written, the reader has gone, or nobody wants to wait. */
 export async function printMessages(
@@ -86,18 +122,19 @@ export async function printMessages(
   engine: Engine,
   result: RunResult,
   patience: Patience,
-): Promise<number> {
+): Promise<Printed> {
+  const printed: Printed = { messages: 0, recipients: 0, ...(messages[0] && { firstId: messages[0].id }) };
   const printer = printerOf(options);
-  if (!(await put(io, printer.head))) return 0;
-  let printed = 0;
-  while (printed < messages.length && (printed < LEAST || !(await patience.isOver()))) {
-    const batch = messages.slice(printed, printed + LINES_BATCH);
+  if (!(await put(io, printer.head))) return printed;
+  while (printed.messages < messages.length && (printed.messages < LEAST || !(await patience.isOver()))) {
+    const batch = messages.slice(printed.messages, printed.messages + LINES_BATCH);
     const lines = options.raw ? rawLinesOf(engine, batch, result) : undefined;
     for (const [i, message] of batch.entries()) {
       if (!(await put(io, printer.message(message, lines?.[i])))) return printed;
-      printed++;
+      printed.messages++;
+      printed.recipients += recipientsOf(message);
       // Not at every message: an await costs more than a small row.
-      if (printed >= LEAST && printed % LOOK_EVERY === 0 && (await patience.isOver())) break;
+      if (printed.messages >= LEAST && printed.messages % LOOK_EVERY === 0 && (await patience.isOver())) break;
     }
   }
   await put(io, printer.end());

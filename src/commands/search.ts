@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
-import type { RunOptions, RunResult } from '../pipeline/run.ts';
+import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -19,11 +19,13 @@ import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
-import { Matches, sifted } from './search-matches.ts';
+import { Matches, keptTexts, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
-import { printCounts, printGroups, printMessages, printSessions } from './search-print.ts';
+import { printCounts, printGroups, printMessages, printSessions, printSpool } from './search-print.ts';
+import type { Printed } from './search-print.ts';
+import { ReachWatch, reachOf } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
 
 const EXAMPLES = `
@@ -66,9 +68,24 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
 
 /** Runs a search and prints what it found. Returns the exit status. */
 export async function searchRun(options: SearchOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
+  const runIo = runIoOf(io, options.paths);
+  try {
+    return await searchIn(runIo, options, io, engine, signal);
+  } finally {
+    runIo.spools?.close();
+  }
+}
+
+async function searchIn(
+  runIo: RunIo,
+  options: SearchOptions,
+  io: Io,
+  engine: Engine,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const { filter } = options;
   const asksClient = options.filterOptions.ip !== undefined || options.filterOptions.host !== undefined;
-  const hunt = new Hunt(options);
+  const hunt = new Hunt(options, engine);
   const patience = new Patience(signal);
   const request: RunRequest = {
     paths: options.paths,
@@ -78,9 +95,8 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
     wantSessions: options.sessions || asksClient,
     own: options.own,
   };
-  const runIo = runIoOf(io, options.paths);
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
-    const handlers = hunt.handlers(engine);
+    const handlers = hunt.handlers();
     const all = { signal, onPhase, ...chosen };
     return engine.count !== undefined && handlers.onCount !== undefined && chosen.selections === undefined
       ? engine.count(request, runIo, handlers, all)
@@ -103,6 +119,16 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
           return { result: part, matches: found };
         hunt.restart();
       }
+      const bounded =
+        chosen === undefined
+          ? await readWithin(options, hunt, engine, request, runIo, read, { signal, onPhase })
+          : undefined;
+      if (bounded !== undefined) {
+        const found = await look(bounded);
+        if (found.all.messages > 0 || found.sessions.length > 0 || bounded.summary.interrupted)
+          return { result: bounded, matches: found };
+        hunt.restart();
+      }
       const all = await read({}, onPhase);
       return { result: all, matches: await look(all) };
     },
@@ -111,6 +137,34 @@ export async function searchRun(options: SearchOptions, io: Io, engine: Engine, 
   return options.sessions
     ? finishSessions(matches, options, io, engine, result, patience)
     : finish(matches, near, options, io, engine, result, patience);
+}
+
+/**
+ * Reads what the window needs of the inputs. Undefined where that is all of them, or shows not to be enough: then what was
+ * found is void.
+ */
+async function readWithin(
+  options: SearchOptions,
+  hunt: Hunt,
+  engine: Engine,
+  request: RunRequest,
+  io: RunIo,
+  read: (chosen: RunOptions, onPhase: RunOptions['onPhase']) => Promise<RunResult>,
+  { signal, onPhase }: Pick<RunOptions, 'signal' | 'onPhase'>,
+): Promise<RunResult | undefined> {
+  const reach = reachOf(options);
+  const bounded = reach && (await engine.bound?.(request, io, reach, { signal, onPhase }));
+  if (reach === undefined || bounded === undefined) return undefined;
+  const watch = new ReachWatch(reach);
+  hunt.watch = watch;
+  const result = await read(bounded.options, onPhase);
+  hunt.watch = undefined;
+  if (!result.summary.interrupted && (watch.isDoubted || result.isDoubted === true)) {
+    hunt.restart();
+    return undefined;
+  }
+  result.summary.skipped = bounded.skipped;
+  return result;
 }
 
 /** Sessions that are printed after Ctrl-C: in a table they are laid out at once. */
@@ -127,11 +181,15 @@ class Hunt {
   matches: Matches;
   near: NearMisses;
   candidates: Message[] = [];
+  /** asked of every message, where not all of the logs is read */
+  watch: ReachWatch | undefined;
   readonly #options: SearchOptions;
+  readonly #engine: Engine;
 
-  constructor(options: SearchOptions) {
+  constructor(options: SearchOptions, engine: Engine) {
     this.#options = options;
-    this.matches = new Matches(options);
+    this.#engine = engine;
+    this.matches = new Matches(options, engine);
     this.near = new NearMisses(options.filter);
   }
 
@@ -143,20 +201,25 @@ class Hunt {
   }
 
   restart(): void {
-    this.matches = new Matches(this.#options);
+    this.matches.close();
+    this.matches = new Matches(this.#options, this.#engine);
     this.near = new NearMisses(this.#options.filter);
     this.candidates = [];
   }
 
-  handlers(engine: Engine): CountHandlers {
+  handlers(): CountHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const countsAll =
       count && !sessions && !raw && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     return {
-      reasonOf: (recipient) => engine.reasonOf(recipient),
+      reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
+      // numbers tell no ids and no links
+      keepsMessages: !count && groupBy === undefined,
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
+      onLink: (id, link) => this.matches.spool?.link(id, link),
+      onNote: (id, note) => this.matches.spool?.note(id, note),
       ...(countsAll
         ? {
             onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times),
@@ -168,6 +231,7 @@ class Hunt {
 
   #take(message: Message): boolean {
     const { sessions, filter } = this.#options;
+    this.watch?.see(message);
     if (sessions) return false;
     if (!filter.matchMessage(message)) {
       this.near.see(message);
@@ -175,6 +239,9 @@ class Hunt {
     }
     this.near.stop();
     if (!filter.needsLines) return this.matches.add(message);
+    // of a pipe the lines are here: looked at now, they need not be kept
+    const texts = keptTexts(message);
+    if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
     this.candidates.push(message);
     return true;
   }
@@ -201,14 +268,18 @@ async function finish(
 ): Promise<number> {
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
-  let messages = matches.kept.sorted();
+  let printed: Printed = { messages: 0, recipients: 0 };
   if (options.count) await printCounts(matches.counter, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
-  else messages = messages.slice(0, await printMessages(messages, options, io, engine, result, patience));
+  else if (matches.spool !== undefined) printed = await printSpool(matches.spool, io, result, patience);
+  else printed = await printMessages(matches.kept?.sorted() ?? [], options, io, engine, result, patience);
+  matches.close();
+  const problem = matches.problem();
+  if (problem !== undefined) summary.problems.push(problem);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
   if (patience.isInterrupted) summary.interrupted = true;
-  const facts = footerFacts(options, summary, matches, messages, near, io.stdinIsPipe === true);
+  const facts = footerFacts(options, summary, matches, printed, near, io.stdinIsPipe === true);
   await printFooter(facts, options, io);
   return statusOf(matches.all.messages, summary);
 }

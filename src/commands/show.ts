@@ -10,7 +10,7 @@ import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { Message } from '../model/message.ts';
 import type { LogZone, RunSummary } from '../model/run.ts';
-import type { RunHandlers, RunResult } from '../pipeline/run.ts';
+import type { RunHandlers, RunIo, RunResult } from '../pipeline/run.ts';
 import type { RawLine } from '../render/contract.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
 import { noFormatText, showCommand } from '../render/footer.ts';
@@ -130,6 +130,21 @@ class Found {
 
 /** Finds the message and prints it. Returns the exit status. */
 export async function showRun(options: ShowOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
+  const runIo = runIoOf(io, options.paths);
+  try {
+    return await showIn(runIo, options, io, engine, signal);
+  } finally {
+    runIo.spools?.close();
+  }
+}
+
+async function showIn(
+  runIo: RunIo,
+  options: ShowOptions,
+  io: Io,
+  engine: Engine,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
   const { own = {} } = options;
@@ -141,7 +156,6 @@ export async function showRun(options: ShowOptions, io: Io, engine: Engine, sign
     },
     reasonOf: (recipient) => engine.reasonOf(recipient),
   };
-  const runIo = runIoOf(io, paths);
   const result = await withProgress(
     io,
     signal,

@@ -166,6 +166,8 @@ function keyOf(address: string, orig: string | undefined): string {
 
 function addEnd(hop: Hop, address: string, orig: string | undefined): End {
   const end = new End(address, orig);
-  hop.ends.push(end);
+  // most have one: an array that grows takes room for seventeen
+  if (hop.ends.length === 0) hop.ends = [end];
+  else hop.ends.push(end);
   return end;
 }

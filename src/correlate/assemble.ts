@@ -3,7 +3,7 @@
  */
 import type { ChainLine, Hop as MessageHop, Message, Note, Recipient, Verdict } from '../model/message.ts';
 import type { Own } from '../model/own.ts';
-import type { Action, MessageKind, MessageState } from '../model/words.ts';
+import type { Action, Direction, MessageKind, MessageState } from '../model/words.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { directionOf, overall } from './direction.ts';
 import type { IsFilter } from './ends.ts';
@@ -13,7 +13,7 @@ import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
-import { addWordVerdicts } from './word-verdicts.ts';
+import { addWordVerdicts, hasWords } from './word-verdicts.ts';
 import type { Transaction } from './transactions.ts';
 
 /** What explains a status in one word; given by the caller, as this stage knows no codes. */
@@ -28,15 +28,18 @@ export interface AssembleOptions {
 
 /** All hops of a mail in the order travelled, the first one first. */
 function hopsOf(root: Hop): Hop[] {
-  const out: Hop[] = [];
-  const walk = (hop: Hop, depth: number): void => {
-    if (depth > 100 || out.includes(hop)) return;
-    out.push(hop);
-    const next = (hop.next ?? []).slice().sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
-    for (const child of next) walk(child, depth + 1);
-  };
-  walk(root, 0);
+  const out = [root];
+  if (root.next !== undefined) addNext(out, root, root.next, 0);
   return out;
+}
+
+function addNext(out: Hop[], hop: Hop, next: readonly Hop[], depth: number): void {
+  const sorted = next.length < 2 ? next : next.toSorted((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
+  for (const child of sorted) {
+    if (depth >= 100 || out.includes(child)) continue;
+    out.push(child);
+    if (child.next !== undefined) addNext(out, child, child.next, depth + 1);
+  }
 }
 
 export function messageOf(root: Hop, id: string, options: AssembleOptions): Message {
@@ -64,7 +67,7 @@ export function messageOf(root: Hop, id: string, options: AssembleOptions): Mess
   const unnamed = unnamedOf(root, known);
   if (unnamed > 0) message.unnamedRecipients = unnamed;
   finishMessage(message);
-  if (options.wantLines) message.lines = chainOf(root, hops);
+  if (options.wantLines) message.lines = chainOf(hops);
   return message;
 }
 
@@ -104,8 +107,9 @@ function isTwin(entries: readonly Entry[], entry: Entry, index: number): boolean
 
 function firstTime(root: Hop): number {
   let first = root.firstAt;
-  for (const item of [...(root.joined?.refusals ?? []), ...(root.joined?.acts ?? [])])
-    if (item.at < first) first = item.at;
+  if (root.joined === undefined) return first;
+  for (const refusal of root.joined.refusals) if (refusal.at < first) first = refusal.at;
+  for (const act of root.joined.acts) if (act.at < first) first = act.at;
   return first;
 }
 
@@ -122,7 +126,7 @@ function kindOf(root: Hop): MessageKind {
 
 function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState {
   for (const hop of hops) if (isPartial(hop)) return 'partial';
-  if (entries.some((e) => isUntold(e))) return 'partial';
+  for (const entry of entries) if (isUntold(entry)) return 'partial';
   for (const hop of hops) {
     // its new queue id comes next
     if (hop.closed === 'requeued' && hop.next === undefined) return 'open';
@@ -181,27 +185,27 @@ function hopRecord(hop: Hop): MessageHop {
 }
 
 function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
-  const firstOf = <T>(pick: (hop: Hop) => T | undefined): T | undefined => {
-    for (const hop of hops) {
-      const value = pick(hop);
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
   const joined = root.joined?.refusals[0] ?? root.joined?.acts[0];
-  const sender = root.sender ?? joined?.sender ?? firstOf((h) => h.sender);
+  let sender = root.sender ?? joined?.sender;
+  let from: string | undefined;
+  let subject: string | undefined;
+  let messageId: string | undefined;
+  let size = -1;
+  for (const hop of hops) {
+    sender ??= hop.sender;
+    from ??= hop.headerFrom;
+    subject ??= hop.subject;
+    messageId ??= hop.messageId;
+    if (size < 0) size = hop.size;
+  }
   if (sender !== undefined) message.sender = sender;
-  const from = firstOf((h) => h.headerFrom);
   if (from !== undefined && from !== '') message.from = headerText(from);
-  const subject = firstOf((h) => h.subject);
   if (subject !== undefined) {
     const text = headerText(subject);
     if (text !== '') message.subject = text;
   }
-  const messageId = firstOf((h) => h.messageId);
   if (messageId !== undefined) message.messageId = messageId;
-  const size = firstOf((h) => (h.size >= 0 ? h.size : undefined));
-  if (size !== undefined) message.size = size;
+  if (size >= 0) message.size = size;
   const client = clientOf(root, joined?.helo);
   if (client !== undefined) message.client = client;
 }
@@ -217,7 +221,13 @@ function clientOf(root: Hop, helo: string | undefined): Message['client'] {
   const user = root.user;
   if (user !== undefined && user !== '') client.user = user;
   if (root.tls !== undefined && root.tls !== '') client.tls = root.tls;
-  return Object.keys(client).length > 0 ? client : undefined;
+  const isKnown =
+    client.ip !== undefined ||
+    client.name !== undefined ||
+    client.helo !== undefined ||
+    client.user !== undefined ||
+    client.tls !== undefined;
+  return isKnown ? client : undefined;
 }
 
 function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOptions): Recipient {
@@ -245,7 +255,7 @@ function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOption
   if (e.relayName !== undefined && e.relayName !== '') relay.name = e.relayName;
   if (e.relayIp !== undefined && e.relayIp !== '') relay.ip = e.relayIp;
   if (e.port >= 0) relay.port = e.port;
-  if (Object.keys(relay).length > 0) r.relay = relay;
+  if (relay.name !== undefined || relay.ip !== undefined || relay.port !== undefined) r.relay = relay;
   if (e.remoteId !== undefined && e.remoteId !== '') r.remoteId = e.remoteId;
   if (e.end !== undefined && !root.arrived && e.end.delayMs >= 0) r.delay = e.end.delayMs / 1000;
   if (e.at !== undefined && e.end !== undefined && root.arrived) r.delay = Math.max(0, Math.round(e.at - first)) / 1000;
@@ -258,21 +268,28 @@ function recipientOf(root: Hop, e: Entry, first: number, options: AssembleOption
 
 /** What holds of the message where it holds of all its recipients. */
 export function finishMessage(message: Message): void {
-  const actions = new Set<Action | undefined>(
-    message.recipients.filter((r) => r.added === undefined).map((r) => r.action),
-  );
-  const [only] = actions;
-  if (actions.size > 1) message.action = 'mixed';
-  else if (only !== undefined) message.action = only;
-  message.direction = overall(message.recipients.filter((r) => r.added === undefined).map((r) => r.direction));
+  let action: Action | undefined;
+  let isMixed = false;
+  let isFirst = true;
+  const directions: Direction[] = [];
+  for (const r of message.recipients) {
+    if (r.added !== undefined) continue;
+    if (!isFirst && r.action !== action) isMixed = true;
+    isFirst = false;
+    action = r.action;
+    directions.push(r.direction);
+  }
+  if (isMixed) message.action = 'mixed';
+  else if (action !== undefined) message.action = action;
+  message.direction = overall(directions);
 }
 
 function verdictsOf(hops: readonly Hop[]): Verdict[] {
   const out: Verdict[] = [];
   for (const hop of hops) {
+    if (hop.acts === undefined && hop.refusals === undefined && hop.joined === undefined && !hasWords(hop)) continue;
     addWordVerdicts(out, hop);
-    const acts = hop.acts ?? [];
-    for (const act of acts) {
+    for (const act of hop.acts ?? []) {
       const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };
       if (hop.host !== undefined) verdict.host = hop.host;
       const reason =
@@ -292,7 +309,7 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
       out.push(verdict);
     }
   }
-  return out.sort((a, b) => a.time - b.time);
+  return out.length < 2 ? out : out.sort((a, b) => a.time - b.time);
 }
 
 function notesOf(hops: readonly Hop[]): Note[] {
@@ -316,30 +333,40 @@ function notesOf(hops: readonly Hop[]): Note[] {
 }
 
 /** The raw chain in the order of the input: every hop's lines, those of the transaction and of its session. */
-function chainOf(root: Hop, hops: readonly Hop[]): ChainLine[] {
-  const seen = new Set<ChainLine>();
+function chainOf(hops: readonly Hop[]): ChainLine[] {
+  const lines: ChainLine[] = [];
   for (const hop of hops) {
-    for (const line of hop.lines ?? []) seen.add(line);
-    for (const line of hop.session?.lines ?? []) seen.add(line);
-    for (const item of [...(hop.joined?.refusals ?? []), ...(hop.joined?.acts ?? [])]) addLines(seen, item);
-    for (const refusal of hop.inner ?? []) addLines(seen, refusal);
+    if (hop.lines !== undefined) addAll(lines, hop.lines);
+    if (hop.session?.lines !== undefined) addAll(lines, hop.session.lines);
+    if (hop.joined !== undefined) {
+      for (const refusal of hop.joined.refusals) addLines(lines, refusal);
+      for (const act of hop.joined.acts) addLines(lines, act);
+    }
+    if (hop.inner !== undefined) for (const refusal of hop.inner) addLines(lines, refusal);
   }
-  return inOrder(seen);
+  return inOrder(lines);
 }
 
-/** Lines in the order of the input, with those that say that one of them was repeated. */
-export function inOrder(lines: Iterable<ChainLine>): ChainLine[] {
-  const all = new Set<ChainLine>();
-  for (const line of lines) {
-    all.add(line);
-    for (const repeat of line.repeats ?? []) all.add(repeat);
+/** Lines in the order of the input, each once, with those that say that one of them was repeated. Takes the array. */
+export function inOrder(lines: ChainLine[]): ChainLine[] {
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { repeats } = lines[i] as ChainLine;
+    if (repeats !== undefined) addAll(lines, repeats);
   }
-  return [...all].sort((a, b) => a.order - b.order);
+  lines.sort((a, b) => a.order - b.order);
+  let n = 0;
+  for (const line of lines) if (n === 0 || line !== lines[n - 1]) lines[n++] = line;
+  lines.length = n;
+  return lines;
 }
 
-export function addLines(seen: Set<ChainLine>, item: { line: ChainLine | undefined; more?: ChainLine[] }): void {
-  if (item.line !== undefined) seen.add(item.line);
-  for (const line of item.more ?? []) seen.add(line);
+export function addAll(lines: ChainLine[], more: readonly ChainLine[]): void {
+  for (const line of more) lines.push(line);
+}
+
+export function addLines(lines: ChainLine[], item: { line: ChainLine | undefined; more?: ChainLine[] }): void {
+  if (item.line !== undefined) lines.push(item.line);
+  if (item.more !== undefined) addAll(lines, item.more);
 }
 
 export function idOf(root: Hop): string {

@@ -44,16 +44,19 @@ function fromChain(root: Hop, entry: Entry, ours: boolean | undefined): Directio
 }
 
 export function overall(directions: readonly Direction[]): Direction {
-  const known = new Set(directions);
-  if (known.size === 1) return directions[0] as Direction;
+  const [first = 'unknown'] = directions;
+  if (directions.every((direction) => direction === first)) return first;
   // ours to any foreign is outbound
-  if (known.has('outbound')) return 'outbound';
-  return known.has('unknown') ? 'unknown' : (directions[0] ?? 'unknown');
+  if (directions.includes('outbound')) return 'outbound';
+  return directions.includes('unknown') ? 'unknown' : first;
 }
+
+/** of every address that isPrivate knows: `10.`, `::1`, `fd00:` */
+const PRIVATE_BEGINNINGS = '1:fF';
 
 /** Loopback, private and link-local networks: a client there may be ours or a relay's, the log does not tell. */
 function isPrivate(ip: string | undefined): boolean {
-  if (ip === undefined) return false;
+  if (ip === undefined || !PRIVATE_BEGINNINGS.includes(ip.charAt(0))) return false;
   const v4 = ip.startsWith('::ffff:') ? ip.slice(7) : ip;
   if (v4.startsWith('127.') || v4.startsWith('10.') || v4.startsWith('192.168.') || v4.startsWith('169.254.'))
     return true;

@@ -187,6 +187,7 @@ function addStopped(out: Entry[], hop: Hop): void {
 
 /** Recipients that policy lines or the arrival name and no end tells of. */
 function addNamed(out: Entry[], hop: Hop): void {
+  if (hop.named === undefined && out.length > 0) return;
   const whole = wholeOutcome(hop);
   const wholeNext = (hop.next ?? []).some((c) => c.judged?.edges.some((e) => e.end === undefined));
   for (const address of [...(hop.named ?? []), ...namesOf(hop)]) {

@@ -82,9 +82,11 @@ export function sameAddress(a: string, b: string): boolean {
   return a === b || low(a) === low(b) || bareAddress(a) === bareAddress(b);
 }
 
+const QUOTE = 0x22;
+
 /** Lower case, without needless quotes: `"ann"@x` is `ann@x`. */
 export function bareAddress(a: string): string {
-  return low(a).replace(/^"([^"\\]+)"@/, '$1@');
+  return a.charCodeAt(0) === QUOTE ? low(a).replace(/^"([^"\\]+)"@/, '$1@') : low(a);
 }
 
 export function carried(entry: Entry, typed: string, passed: string): Entry {

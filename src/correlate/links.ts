@@ -1,13 +1,13 @@
 /**
  * Links between messages, and the ids in use. Links that a later line shows are added to messages that were kept.
  */
-import type { Instant, Message } from '../model/message.ts';
+import type { Instant, Link, Message, Note } from '../model/message.ts';
 import type { LinkType } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
 import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
-import { Retries } from './retries.ts';
+import { Retries, type RetryLink } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
 const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
@@ -25,11 +25,22 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
   reply: 'reply-to',
 };
 
+/** Takes links and notes that come after a message was told, also of messages that were not kept. */
+export interface LateSink {
+  onLink?(id: string, link: Link): void;
+  onNote?(id: string, note: Note): void;
+}
+
 export class LinkBook {
   private readonly kept = new Map<string, Message>();
   private readonly ordinals = new CountTable();
   private readonly retries = new Retries();
+  private readonly sink: LateSink;
   private readonly waiting: { from: Hop; to: Hop; type: LinkType; back: LinkType }[] = [];
+
+  constructor(sink: LateSink = {}) {
+    this.sink = sink;
+  }
 
   /** The id itself, or with an ordinal where a different mail has it already. */
   unique(id: string): string {
@@ -71,18 +82,26 @@ export class LinkBook {
     this.waiting.length = kept;
   }
 
-  finish(): void {
+  /** Makes all links that are left, in pieces. */
+  *finish(): Generator<undefined, void> {
     this.settle();
-    const { links, ambiguous } = this.retries.links();
-    for (const { attempt, retry } of links) this.link(attempt, retry, 'retried-by', 'retry-of');
-    for (const id of ambiguous)
-      this.kept.get(id)?.notes.push({ type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' });
+    const found: RetryLink[] = [];
+    const unsure = new Set<string>();
+    yield* this.retries.links(found, unsure);
+    for (const { attempt, retry } of found) this.link(attempt, retry, 'retried-by', 'retry-of');
+    for (const id of unsure) {
+      const note: Note = { type: 'ambiguous-retry', text: 'more than one earlier attempt fits this mail' };
+      this.kept.get(id)?.notes.push(note);
+      this.sink.onNote?.(id, note);
+    }
   }
 
   private link(from: string | undefined, to: string | undefined, type: LinkType, back: LinkType): void {
     if (from === undefined || to === undefined || from === '' || to === '' || from === to) return;
     put(this.kept.get(from), type, to);
     put(this.kept.get(to), back, from);
+    this.sink.onLink?.(from, { type, id: to });
+    this.sink.onLink?.(to, { type: back, id: from });
   }
 }
 

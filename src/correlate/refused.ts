@@ -3,7 +3,7 @@
  */
 import type { ChainLine, Instant, Message, Recipient, Session } from '../model/message.ts';
 import { headerText } from '../util/encoded-words.ts';
-import { addLines, finishMessage, inOrder, type ReasonOf } from './assemble.ts';
+import { addAll, addLines, finishMessage, inOrder, type ReasonOf } from './assemble.ts';
 import type { Refusal } from './hop.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
@@ -19,8 +19,13 @@ export function refusedMessage(
 ): Message {
   const items = [...transaction.refusals, ...transaction.acts].sort((a, b) => a.seq - b.seq);
   const first = items[0] as Refusal;
-  const times = items.map((i) => i.at);
-  const time = Math.min(...times);
+  let time = first.at;
+  let last = first.at;
+  for (const { at } of items) {
+    // one time that is not known makes all unknown
+    time = Math.min(time, at);
+    last = Math.max(last, at);
+  }
   const recipients = refusedRecipients(transaction, reasonOf);
   const client = first.clientIp ?? session.clientIp;
   const sender = items.find((i) => i.sender !== undefined)?.sender;
@@ -33,7 +38,7 @@ export function refusedMessage(
     order: first.seq,
     kind: 'mail',
     time,
-    lastTime: Math.max(...times),
+    lastTime: last,
     state: 'complete',
     direction: 'unknown',
     verdicts: [],
@@ -41,7 +46,7 @@ export function refusedMessage(
       {
         system: session.system,
         time,
-        lastTime: Math.max(...times),
+        lastTime: last,
         ...(session.host !== undefined ? { host: session.host } : {}),
       },
     ],
@@ -58,7 +63,8 @@ export function refusedMessage(
     message.unnamedRecipients = session.rcptOk;
   finishMessage(message);
   if (wantLines) {
-    const lines = new Set<ChainLine>(session.lines ?? []);
+    const lines: ChainLine[] = [];
+    if (session.lines !== undefined) addAll(lines, session.lines);
     for (const item of items) addLines(lines, item);
     message.lines = inOrder(lines);
   }

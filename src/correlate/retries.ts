@@ -3,8 +3,9 @@
  * Equal sender and recipient, and equal Message-ID, or a client of the same /24 or /64, or the same HELO domain, within
  * five days. Three attempts make a chain. Where two attempts that are not in one chain fit the same retry, none is tied.
  */
-import { hashText } from '../model/hash.ts';
+import { hashFolded } from '../model/hash.ts';
 import type { Instant, Message } from '../model/message.ts';
+import { IdTable } from './id-table.ts';
 
 const WINDOW_MS = 5 * 86_400_000;
 
@@ -12,14 +13,30 @@ const WINDOW_MS = 5 * 86_400_000;
 const TOLD_LATE_MS = 7_200_000;
 const KEEP_RECENT = 4_096;
 
-interface Attempt {
-  id: string;
-  time: Instant;
+/** One recipient of a mail. Those of equal sender and recipient, a pair, hang on the first of them. */
+class Attempt {
+  readonly pair: number;
+  readonly id: string;
+  readonly time: Instant;
   /** refused for now: it may have a retry */
-  open: boolean;
-  messageId: string | undefined;
-  net: string | undefined;
-  helo: string | undefined;
+  readonly open: boolean;
+  readonly messageId: string | undefined;
+  readonly ip: string | undefined;
+  readonly helo: string | undefined;
+  next: Attempt | undefined = undefined;
+  /** of the first: the last, and whether one of them was refused for now */
+  last: Attempt = this;
+  isWanted = false;
+
+  constructor(pair: number, message: Message, open: boolean) {
+    this.pair = pair;
+    this.id = message.id;
+    this.time = message.time;
+    this.open = open;
+    this.messageId = message.messageId;
+    this.ip = message.client?.ip;
+    this.helo = message.client?.helo;
+  }
 }
 
 export interface RetryLink {
@@ -28,85 +45,109 @@ export interface RetryLink {
 }
 
 export class Retries {
-  private readonly byPair = new Map<number, Attempt[]>();
+  /** the first attempt of each pair */
+  private readonly byPair = new IdTable<Attempt>(1024);
   /** pairs that have an attempt that was refused for now */
-  private readonly wanted = new Set<number>();
-  /** pairs of mails that nobody waits for yet: an attempt before them may still be told, if it was told late */
-  private readonly recent: { key: number; time: Instant }[] = [];
+  private readonly wanted: number[] = [];
+  /** of pairs that nobody waits for yet: an attempt before them may still be told, if it was told late */
+  private recent: Attempt[] = [];
   private newest: Instant = Number.NEGATIVE_INFINITY;
 
   add(message: Message): void {
     if (message.sender === undefined || message.kind !== 'mail') return;
     if (message.time > this.newest) this.newest = message.time;
+    const seed = hashFolded(message.sender);
     for (const r of message.recipients) {
       if (r.address === undefined || r.added !== undefined) continue;
-      const key = hashText(`${message.sender.toLowerCase()}\n${r.address.toLowerCase()}`);
       const open = r.status === 'greylisted' || (r.status === 'rejected' && r.action === 'tempfailed');
-      if (open) this.wanted.add(key);
-      else if (!this.wanted.has(key)) this.recent.push({ key, time: message.time });
-      const attempt: Attempt = {
-        id: message.id,
-        time: message.time,
-        open,
-        messageId: message.messageId,
-        net: netOf(message.client?.ip),
-        helo: domainOf(message.client?.helo),
-      };
-      const list = this.byPair.get(key);
-      if (list === undefined) this.byPair.set(key, [attempt]);
-      else list.push(attempt);
+      const attempt = new Attempt(hashFolded(r.address, seed) || 1, message, open);
+      const first = this.put(attempt);
+      if (open && !first.isWanted) {
+        first.isWanted = true;
+        this.wanted.push(attempt.pair);
+      } else if (!first.isWanted) this.recent.push(attempt);
     }
     if (this.recent.length > KEEP_RECENT) this.forgetOld();
+  }
+
+  /** Returns the first of its pair. */
+  private put(attempt: Attempt): Attempt {
+    const first = this.byPair.get(attempt.pair);
+    if (first === undefined) {
+      this.byPair.set(attempt.pair, attempt);
+      return attempt;
+    }
+    first.last.next = attempt;
+    first.last = attempt;
+    return first;
   }
 
   /** Mails are told nearly in the order of time: what nobody waited for by now will not be a retry. */
   private forgetOld(): void {
     const before = this.newest - TOLD_LATE_MS;
-    const kept = this.recent.filter(({ key, time }) => {
-      if (this.wanted.has(key)) return false;
-      if (time >= before) return true;
-      this.byPair.delete(key);
-      return false;
-    });
-    this.recent.length = 0;
-    for (const one of kept.slice(0, -KEEP_RECENT / 2)) this.byPair.delete(one.key);
-    for (const one of kept.slice(-KEEP_RECENT / 2)) this.recent.push(one);
+    const kept: Attempt[] = [];
+    for (const attempt of this.recent) {
+      if (this.byPair.get(attempt.pair)?.isWanted === true) continue;
+      if (attempt.time >= before) kept.push(attempt);
+      else this.byPair.delete(attempt.pair);
+    }
+    const least = Math.max(0, kept.length - KEEP_RECENT / 2);
+    for (let i = 0; i < least; i++) this.byPair.delete((kept[i] as Attempt).pair);
+    this.recent = kept.slice(least);
   }
 
-  links(): { links: RetryLink[]; ambiguous: string[] } {
-    const links: RetryLink[] = [];
-    const ambiguous = new Set<string>();
+  /** All links, a pair between two yields; `found` and `unsure` (ids of retries that more than one attempt fits) are filled. */
+  *links(found: RetryLink[], unsure: Set<string>): Generator<undefined, void> {
     const seen = new Set<string>();
-    for (const key of this.wanted) {
-      const list = (this.byPair.get(key) ?? []).sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
-      const nextOf = new Map<Attempt, Attempt>();
-      const claims = new Map<Attempt, Attempt[]>();
-      list.forEach((a, i) => {
-        if (!a.open) return;
-        const retry = list.slice(i + 1).find((b) => b.id !== a.id && fits(a, b));
-        if (retry === undefined) return;
-        nextOf.set(a, retry);
-        claims.set(retry, [...(claims.get(retry) ?? []), a]);
-      });
-      for (const [attempt, retry] of nextOf) {
-        if ((claims.get(retry) ?? []).length > 1) {
-          ambiguous.add(retry.id);
-          continue;
-        }
-        const pair = `${attempt.id} ${retry.id}`;
-        if (seen.has(pair)) continue;
-        seen.add(pair);
-        links.push({ attempt: attempt.id, retry: retry.id });
-      }
+    for (const pair of this.wanted) {
+      const list: Attempt[] = [];
+      for (let a = this.byPair.get(pair); a !== undefined; a = a.next) list.push(a);
+      linkPair(list, found, unsure, seen);
+      yield;
     }
-    return { links, ambiguous: [...ambiguous] };
   }
+}
+
+function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen: Set<string>): void {
+  if (list.length < 2) return;
+  list.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+  const nextOf = new Map<Attempt, Attempt>();
+  const claims = new Map<Attempt, number>();
+  list.forEach((a, i) => {
+    if (!a.open) return;
+    const retry = retryOf(a, list, i + 1);
+    if (retry === undefined) return;
+    nextOf.set(a, retry);
+    claims.set(retry, (claims.get(retry) ?? 0) + 1);
+  });
+  for (const [attempt, retry] of nextOf) {
+    if ((claims.get(retry) ?? 0) > 1) {
+      unsure.add(retry.id);
+      continue;
+    }
+    const pair = `${attempt.id} ${retry.id}`;
+    if (seen.has(pair)) continue;
+    seen.add(pair);
+    found.push({ attempt: attempt.id, retry: retry.id });
+  }
+}
+
+function retryOf(a: Attempt, list: readonly Attempt[], from: number): Attempt | undefined {
+  for (let i = from; i < list.length; i++) {
+    const b = list[i] as Attempt;
+    if (b.time - a.time > WINDOW_MS) return undefined;
+    if (b.id !== a.id && fits(a, b)) return b;
+  }
+  return undefined;
 }
 
 function fits(a: Attempt, b: Attempt): boolean {
   if (b.time - a.time > WINDOW_MS) return false;
   if (a.messageId !== undefined && b.messageId !== undefined) return a.messageId === b.messageId;
-  return (a.net !== undefined && a.net === b.net) || (a.helo !== undefined && a.helo === b.helo);
+  const net = netOf(a.ip);
+  if (net !== undefined && net === netOf(b.ip)) return true;
+  const domain = domainOf(a.helo);
+  return domain !== undefined && domain === domainOf(b.helo);
 }
 
 /** The /24 of an IPv4 address, the /64 of an IPv6 one. */

@@ -68,7 +68,9 @@ export class SmtpSession {
 
   add(item: SessionItem): void {
     this.busy = true;
-    this.items.push(item);
+    // most bring one: an array that grows takes room for seventeen
+    if (this.items.length === 0) this.items = [item];
+    else this.items.push(item);
   }
 
   mark(word: string): void {

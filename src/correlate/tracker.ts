@@ -43,8 +43,8 @@ export class Tracker {
   /** edges by the hash of the id they wait for; more of the same id hang on them by `nextWaiting` */
   readonly waiting = new IdTable<Parent>(1024);
   /** hops in the order of their first line; sessions likewise */
-  readonly openHops: Hop[] = [];
-  readonly openSessions: SmtpSession[] = [];
+  openHops: Hop[] = [];
+  openSessions: SmtpSession[] = [];
   readonly keepLine: ((frame: Frame) => ChainLine) | undefined;
   /** mails handed in on the machine, or by a filter that names the first client, by host and Message-ID: mail that comes back */
   readonly handedIn = new IdTable<Hop>(64);
@@ -236,20 +236,22 @@ export class Tracker {
 
   link(parent: Parent, hop: Hop): void {
     if (hop === parent.hop) return;
-    hop.parents ??= [];
-    if (hop.parents.some((p) => p.hop === parent.hop && p.end === parent.end)) return;
-    hop.parents.push(parent);
-    const end: End | undefined = parent.end;
-    if (end !== undefined) (end.children ??= []).push(hop);
-    else (parent.hop.wholeChildren ??= []).push(hop);
+    if (hop.parents === undefined) hop.parents = [parent];
+    else {
+      if (hop.parents.some((p) => p.hop === parent.hop && p.end === parent.end)) return;
+      hop.parents.push(parent);
+    }
+    const from: End | undefined = parent.end;
+    if (from === undefined) (parent.hop.wholeChildren ??= []).push(hop);
+    else if (from.children === undefined) from.children = [hop];
+    else from.children.push(hop);
   }
 
   /** Key of the session that a line without a queue id belongs to; port only where a process serves many clients at once. */
   sessionKey(ev: LogEvent): number {
     const seed = this.seedOf(ev.frame.host, ev.system, ev.instance);
     if (ev.port >= 0) return hashText(`pid ${ev.frame.pid} ${ev.text(F.clientIp) ?? ''}:${ev.port}`, seed) || 1;
-    // distinct for every pid of a seed, below 2^53, and without a string
-    return (seed + (ev.frame.pid + 1) * PID_STEP) % LARGEST_PRIME;
+    return sessionSeed(seed, ev.frame.pid);
   }
 
   handedInKey(hop: Hop): number {
@@ -281,8 +283,9 @@ export class Tracker {
       this.refusals.clear();
       this.refusalsSince = at;
     }
-    const words = `${at} ${pid} ${refusal.stage}\n${refusal.recipient ?? ''}\n${refusal.sender ?? ''}\n${refusal.clientIp ?? ''}\n${refusal.reply ?? ''}`;
-    const key = hashText(words, this.seedOf(ev.frame.host, ev.system, ev.instance));
+    let key = sessionSeed(this.seedOf(ev.frame.host, ev.system, ev.instance), pid);
+    key = mixed(mixed(mixed(mixed(key, String(at)), refusal.stage), refusal.recipient), refusal.sender);
+    key = mixed(mixed(key, refusal.clientIp), refusal.reply);
     const known = this.refusals.get(key);
     if (known === undefined) this.refusals.set(key, refusal);
     return known;
@@ -290,8 +293,9 @@ export class Tracker {
 
   /** The very same act of a transaction without a queue id, told before. */
   seenAct(act: Act, ev: LogEvent): boolean {
-    const words = `${act.at} ${ev.frame.pid} ${act.action} ${act.stage}\n${act.recipient ?? ''}\n${act.sender ?? ''}\n${act.reason ?? ''}\n${act.target ?? ''}`;
-    const key = hashText(words, this.seedOf(ev.frame.host, ev.system, ev.instance));
+    let key = sessionSeed(this.seedOf(ev.frame.host, ev.system, ev.instance), ev.frame.pid);
+    key = mixed(mixed(mixed(mixed(key, String(act.at)), act.action), act.stage), act.recipient);
+    key = mixed(mixed(mixed(key, act.sender), act.reason), act.target);
     if (this.acts.has(key)) return true;
     if (this.acts.size > MAX_EARLY) this.acts.clear();
     this.acts.add(key);
@@ -353,4 +357,14 @@ export class Tracker {
   line(ev: LogEvent): ChainLine | undefined {
     return this.keepLine?.(ev.frame);
   }
+}
+
+/** Distinct for every pid of a seed, below 2^53, and without a string. */
+function sessionSeed(seed: number, pid: number): number {
+  return (seed + (pid + 1) * PID_STEP) % LARGEST_PRIME;
+}
+
+/** Another hash for each text; one that is missing is like an empty one. */
+function mixed(hash: number, text: string | undefined): number {
+  return hashText(text ?? '', hash);
 }

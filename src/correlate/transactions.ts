@@ -5,6 +5,8 @@
  * smtpd_delay_open); a refusal after a mail's arrival line begins a new one. The counters of the disconnect line overrule.
  * Source: postfix src/smtpd/smtpd.c (rcpt_cmd, mail_open_stream), src/smtpd/smtpd_check.c log_whatsup().
  */
+import type { Instant } from '../model/message.ts';
+import { addAct } from './apply-policy.ts';
 import type { Act, Hop, Refusal } from './hop.ts';
 import type { SessionItem, SmtpSession } from './session.ts';
 
@@ -14,7 +16,55 @@ export interface Transaction {
   hop: Hop | undefined;
 }
 
-export function transactionsOf(session: SmtpSession, items: readonly SessionItem[] = session.items): Transaction[] {
+/** A transaction that brought no mail. */
+export interface Refused {
+  session: SmtpSession;
+  transaction: Transaction;
+}
+
+/**
+ * Draws a session's transactions and gives every mail the refusals and acts of its own; those that brought no mail go to
+ * `refused`. Of a session that goes on only what lies behind its last mail before `before` is drawn.
+ */
+export function resolve(session: SmtpSession, refused: Refused[], before: Instant): void {
+  if (session.resolved) return;
+  const items = ripe(session, before);
+  // The usual session brings one mail and nothing else.
+  if (items.length === 0 || (items.length === 1 && items[0]?.hop !== undefined)) return;
+  for (const transaction of transactionsOf(session, items)) {
+    const { hop, acts, refusals } = transaction;
+    if (hop === undefined) {
+      refused.push({ session, transaction });
+      continue;
+    }
+    if (acts.length === 0 && refusals.length === 0) continue;
+    hop.joined = transaction;
+    for (const act of acts) {
+      addAct(hop, act);
+      hop.addNamed(act.recipient);
+      hop.sender ??= act.sender;
+    }
+    hop.sender ??= refusals[0]?.sender;
+  }
+}
+
+/** What of a session can be drawn now: all of it where it is over; of one that goes on, what lies behind its last old mail. */
+function ripe(session: SmtpSession, before: Instant): SmtpSession['items'] {
+  const { items } = session;
+  if (session.closed || before === Number.POSITIVE_INFINITY) {
+    session.resolved = true;
+    return items;
+  }
+  let n = 0;
+  items.forEach((item, i) => {
+    if (item.hop !== undefined && item.hop.firstAt < before) n = i + 1;
+  });
+  session.items = items.slice(n);
+  session.cut = true;
+  return items.slice(0, n);
+}
+
+function transactionsOf(session: SmtpSession, items: readonly SessionItem[]): Transaction[] {
   const groups = drawn(items);
   if (session.mailOk < 0 || !session.closed || session.cut) return groups;
   const counted = groups.filter(hadMail).length;

@@ -15,6 +15,10 @@ const STORED_ACTIONS: Readonly<Record<string, VerdictAction>> = {
   rejected: 'rejected',
 };
 
+export function hasWords(hop: Hop): boolean {
+  return hop.words !== undefined || hop.ends.some((end) => end.stored !== undefined);
+}
+
 export function addWordVerdicts(out: Verdict[], hop: Hop): void {
   for (const word of hop.words ?? []) if (word.action !== '') out.push(verdictOf(word, word.action));
   for (const end of hop.ends)

@@ -20,6 +20,18 @@ export interface FoundLines {
   readonly indexes: Uint32Array;
 }
 
+/** What lines that are like the line before have in common. */
+export interface UsualStamp {
+  /** `Nov 21 ` or `2026-11-21` */
+  readonly date: Uint8Array;
+  /** the latest stamp behind its date, up to the space before the host: `16:48:00`, `T16:48:00.123+01:00` */
+  readonly stamp: Uint8Array;
+  /** how many digits its fraction has */
+  readonly fraction: number;
+  /** a line with an earlier time is not usual */
+  readonly isOrdered: boolean;
+}
+
 export interface Kernel {
   /** the block; a line of 1 MiB and its LF fit in. The kernel may not move it. */
   readonly buffer: Buffer;
@@ -46,6 +58,22 @@ export interface Kernel {
   noteHeads(end: number): void;
   /** false: no line so far had this word at its head; true: perhaps. */
   mayHead(hash: number): boolean;
+  /** A filter of the words of the block (word-filter.ts), valid until the next call. */
+  noteWords(end: number): Uint8Array;
+  /** Lines are usual from now on whose stamp is like this one, and whose host was added; undefined: none is. */
+  setUsual(stamp: UsualStamp | undefined): void;
+  /** A host, with the spaces around it. */
+  addUsualHost(host: Uint8Array): void;
+  /** No host is known, and no line usual. */
+  clearUsual(): void;
+  /**
+   * Start of the first line from `from` (the start of a line) on that is not usual, or `end`. Lines may be called unusual
+   * that are not; the twin passes none.
+   */
+  passUsual(from: number, end: number): number;
+  /** How many lines it passed, and the start of the last of them. */
+  readonly passedLines: number;
+  readonly lastUsual: number;
 }
 
 /** Size of `buffer`: a line of 1 MiB, its LF, and more. */

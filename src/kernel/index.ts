@@ -6,7 +6,8 @@ import type { Kernel } from './door.ts';
 import { TwinKernel } from './twin.ts';
 import { openWasmKernel } from './wasm.ts';
 
-export { wordHash, type FoundLines, type Kernel } from './door.ts';
+export { HEAD_REACH, wordHash, type FoundLines, type Kernel } from './door.ts';
+export { FILTER_BYTES, mayHold, needlePlaces, wordPlaces } from './word-filter.ts';
 
 export function openKernel(): Kernel {
   return openWasmKernel() ?? new TwinKernel();

@@ -6,6 +6,7 @@ import { FOLDED, IS_WORD, isDigit, LF } from './bytes.ts';
 import { BUFFER_BYTES, HEAD_REACH, MAX_WORD, MIN_HEAD, wordHash, type FoundLines, type Kernel } from './door.ts';
 import { Heads } from './heads.ts';
 import { prepareNeedles, type Needle } from './needles.ts';
+import { FILTER_BYTES, noteWordsIn } from './word-filter.ts';
 import { WordSet } from './word-set.ts';
 
 const LEFT_BRACKET = 0x5b;
@@ -18,6 +19,9 @@ export class TwinKernel implements Kernel {
   readonly #found = new Found();
   readonly #words = new WordSet();
   readonly #heads = new Heads();
+  readonly #filter = new Uint8Array(FILTER_BYTES);
+  readonly passedLines = 0;
+  readonly lastUsual = 0;
   /** by byte in both cases: the needles whose rarest byte it is */
   #byRarest: Needle[][] = [];
   /** by byte: 1 where it is an LF or such a byte */
@@ -95,6 +99,21 @@ export class TwinKernel implements Kernel {
 
   mayHead(hash: number): boolean {
     return this.#heads.mayHold(hash);
+  }
+
+  noteWords(end: number): Uint8Array {
+    noteWordsIn(this.#filter, this.buffer, end);
+    return this.#filter;
+  }
+
+  setUsual(): void {}
+
+  addUsualHost(): void {}
+
+  clearUsual(): void {}
+
+  passUsual(from: number): number {
+    return from;
   }
 
   /** Whether a needle whose rarest byte is this one stands around it. */

@@ -3,12 +3,14 @@
  * Shape:  one memory that never grows: the block and room behind it, the needles, the lines found, the heads, the words.
  */
 import type { FoundLines, Kernel } from './door.ts';
-import { BUFFER_BYTES } from './door.ts';
+import { BUFFER_BYTES, type UsualStamp } from './door.ts';
 import { HEAD_BITS, Heads } from './heads.ts';
 import { openModule, type OpenModule } from './module.ts';
 import { MAX_NEEDLES, prepareNeedles, type Needle } from './needles.ts';
 import { grouped, NIBBLE_BYTES, putNibbles, trigramPlace } from './nibbles.ts';
 import { TwinKernel } from './twin.ts';
+import { Usual, USUAL_BYTES } from './usual.ts';
+import { FILTER_BYTES } from './word-filter.ts';
 import { WordSet } from './word-set.ts';
 
 /** The functions of assembly/kernel.ts; their docstrings are there. */
@@ -21,6 +23,12 @@ interface Exports {
   findWords(end: number): number;
   lineCount(): number;
   noteHeads(end: number): void;
+  placeFilter(at: number): void;
+  noteWords(end: number): void;
+  placeUsual(at: number): void;
+  passUsual(from: number, end: number): number;
+  passedLines(): number;
+  lastUsual(): number;
 }
 
 /** A line that is found has a byte and, but perhaps the last, an LF. */
@@ -37,7 +45,9 @@ const STARTS = NEEDLES + 8 * 1024;
 const ENDS = STARTS + MOST_LINES * 4;
 const INDEXES = ENDS + MOST_LINES * 4;
 const HEADS = INDEXES + MOST_LINES * 4;
-const WORDS = HEADS + 2 ** (HEAD_BITS - 3);
+const FILTER = HEADS + 2 ** (HEAD_BITS - 3);
+const USUAL = FILTER + FILTER_BYTES;
+const WORDS = USUAL + USUAL_BYTES;
 const MEMORY_BYTES = WORDS + WORD_SLOTS * 4;
 
 /** Undefined where the machine cannot run it. */
@@ -52,6 +62,8 @@ class WasmKernel implements Kernel {
   readonly #memory: ArrayBuffer;
   readonly #words = new WordSet();
   readonly #heads: Heads;
+  readonly #filter: Uint8Array;
+  readonly #usual: Usual;
   readonly #found: FoundLines;
   /** looks for the words where they are too many */
   #twin: TwinKernel | undefined;
@@ -61,6 +73,8 @@ class WasmKernel implements Kernel {
     this.#memory = memory;
     this.buffer = Buffer.from(memory, 0, BUFFER_BYTES);
     this.#heads = new Heads(new Uint8Array(memory, HEADS, 2 ** (HEAD_BITS - 3)));
+    this.#filter = new Uint8Array(memory, FILTER, FILTER_BYTES);
+    this.#usual = new Usual(memory, USUAL);
     this.#found = {
       count: 0,
       lines: 0,
@@ -70,6 +84,8 @@ class WasmKernel implements Kernel {
     };
     exports.placeFound(STARTS, ENDS, INDEXES);
     exports.placeHeads(HEADS);
+    exports.placeFilter(FILTER);
+    exports.placeUsual(USUAL);
   }
 
   setNeedles(needles: readonly Uint8Array[]): boolean {
@@ -112,6 +128,35 @@ class WasmKernel implements Kernel {
 
   mayHead(hash: number): boolean {
     return this.#heads.mayHold(hash);
+  }
+
+  noteWords(end: number): Uint8Array {
+    this.#exports.noteWords(end);
+    return this.#filter;
+  }
+
+  setUsual(stamp: UsualStamp | undefined): void {
+    this.#usual.setStamp(stamp);
+  }
+
+  addUsualHost(host: Uint8Array): void {
+    this.#usual.addHost(host);
+  }
+
+  clearUsual(): void {
+    this.#usual.clear();
+  }
+
+  passUsual(from: number, end: number): number {
+    return this.#exports.passUsual(from, end);
+  }
+
+  get passedLines(): number {
+    return this.#exports.passedLines();
+  }
+
+  get lastUsual(): number {
+    return this.#exports.lastUsual();
   }
 
   #answer(count: number): FoundLines {

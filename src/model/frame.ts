@@ -10,6 +10,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Instant } from './message.ts';
+import { isAscii } from './word-view.ts';
 
 export type FramingName =
   | 'syslog' // RFC 3164 and its relatives, postlogd, short-iso
@@ -63,10 +64,6 @@ export class Frame {
 
 /** Bytes to text: ASCII and UTF-8 as such, anything else as Latin-1. Never throws. */
 export function decodeText(bytes: Buffer, a: number, b: number): string {
-  for (let i = a; i < b; i++) {
-    if ((bytes[i] as number) >= 0x80) {
-      return isUtf8(bytes.subarray(a, b)) ? bytes.toString('utf8', a, b) : bytes.toString('latin1', a, b);
-    }
-  }
-  return bytes.toString('latin1', a, b);
+  if (isAscii(bytes, a, b) || !isUtf8(bytes.subarray(a, b))) return bytes.toString('latin1', a, b);
+  return bytes.toString('utf8', a, b);
 }

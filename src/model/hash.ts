@@ -17,10 +17,62 @@ export function hashBytes(bytes: Uint8Array, a: number, b: number, seed = 0): nu
 
 /** Hash of a string's UTF-16 units: equals hashBytes of the same text where it is ASCII. */
 export function hashText(text: string, seed = 0): number {
-  let h1 = 0xdeadbeef ^ seed;
-  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
+  return hashUnits(text, 0xdeadbeef ^ seed, 0x41c6ce57 ^ (seed / 0x100000000));
+}
+
+function hashUnits(text: string, a: number, b: number): number {
+  let h1 = a;
+  let h2 = b;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ c, 2654435761);
+    h2 = Math.imul(h2 ^ c, 1597334677);
+  }
+  return finish(h1, h2);
+}
+
+/** hashText of a text in pieces, without the text as a whole. */
+export class TextHash {
+  private h1 = 0;
+  private h2 = 0;
+
+  /** As hashText begins with seed 0. */
+  start(): void {
+    this.h1 = 0xdeadbeef | 0;
+    this.h2 = 0x41c6ce57;
+  }
+
+  add(text: string): void {
+    let { h1, h2 } = this;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      h1 = Math.imul(h1 ^ c, 2654435761);
+      h2 = Math.imul(h2 ^ c, 1597334677);
+    }
+    this.h1 = h1;
+    this.h2 = h2;
+  }
+
+  addUnit(c: number): void {
+    this.h1 = Math.imul(this.h1 ^ c, 2654435761);
+    this.h2 = Math.imul(this.h2 ^ c, 1597334677);
+  }
+
+  value(): number {
+    return finish(this.h1, this.h2);
+  }
+}
+
+/** Hash of a text whatever its case: equal for texts that are equal in lower case. Another hash than hashText's. */
+export function hashFolded(text: string, seed = 0): number {
+  const a = 0x9e3779b9 ^ seed;
+  const b = 0x41c6ce57 ^ (seed / 0x100000000);
+  let h1 = a;
+  let h2 = b;
+  for (let i = 0; i < text.length; i++) {
+    let c = text.charCodeAt(i);
+    if (c >= 0x80) return hashUnits(text.toLowerCase(), a, b);
+    if (c >= 0x41 && c <= 0x5a) c |= 0x20;
     h1 = Math.imul(h1 ^ c, 2654435761);
     h2 = Math.imul(h2 ^ c, 1597334677);
   }

@@ -50,6 +50,8 @@ export interface RunSummary {
   isPart?: boolean;
   first?: Instant;
   last?: Instant;
+  /** lines that cannot matter to the window asked for were not read: stamps before `before` or after `after`; bytes on disk */
+  skipped?: { bytes: number; before?: Instant; after?: Instant };
   /** sessions that brought no mail, by kind */
   sessions: Record<string, number>;
   interrupted: boolean;

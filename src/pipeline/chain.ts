@@ -3,8 +3,9 @@
  */
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine } from '../model/message.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import { rereadLines } from '../sources/reread.ts';
+import { canReread } from '../sources/spool/read-at.ts';
 import type { LineStream } from './line-stream.ts';
 
 /** Makes the records of raw lines: where each stands, and its bytes where they cannot be read again. */
@@ -15,7 +16,7 @@ export class Chain {
   private readonly seekable: readonly boolean[];
 
   constructor(files: readonly InputFile[]) {
-    this.seekable = files.map(isSeekable);
+    this.seekable = files.map(canReread);
   }
 
   /** The next line stands in this stream. */

@@ -88,6 +88,8 @@ export class LineStream {
   #at = 0;
   #end = 0;
   #base = 0;
+  /** where the part of the file that is read begins */
+  #from = 0;
   #idle = 0;
 
   constructor(parts: readonly StreamPart[], index: number, options: BlockReaderOptions = {}) {
@@ -191,7 +193,7 @@ export class LineStream {
         }
         this.#at = reader.start;
         this.#end = reader.end;
-        this.#base = reader.base;
+        this.#base = reader.base + this.#from;
         this.#framer ??= (this.#parts[this.#part] as StreamPart).makeFramer(this.bytes.subarray(this.#at, this.#end));
         return 'block';
       }
@@ -212,6 +214,8 @@ export class LineStream {
     this.#framer = undefined;
     this.#selection = part.selection;
     this.frame.weight = 1;
+    this.#from = part.selection === undefined ? (part.reading.file.part?.from ?? 0) : 0;
+    if (this.#from > 0) part.reading.lines = (part.reading.file.part?.line ?? 1) - 1;
     this.#reader = new BlockReader(part.open(), this.#options);
     return this.#reader;
   }

@@ -7,12 +7,15 @@
  */
 import type { Frame } from '../model/frame.ts';
 import { Breather } from '../util/breather.ts';
+import { type Chores, SLICE_MS } from './chores.ts';
 import { Dedupe } from './dedupe.ts';
 import type { LineStream, StreamStart } from './line-stream.ts';
 
 export interface MergeOptions {
   /** ends the reading: what was read by then was handed on */
   signal?: AbortSignal | undefined;
+  /** worked off before the next line is handed on */
+  chores?: Chores | undefined;
 }
 
 /** Bytes handed on between two looks at the clock. */
@@ -29,7 +32,7 @@ export async function mergeStreams(
   onLine: OnLine,
   options: MergeOptions = {},
 ): Promise<void> {
-  const pace = new Pace(options.signal);
+  const pace = new Pace(options.signal, options.chores ?? NONE);
   try {
     const [first] = streams;
     if (streams.length === 1 && first !== undefined) await readOne(first, onLine, pace);
@@ -40,16 +43,20 @@ export async function mergeStreams(
   }
 }
 
+const NONE: Chores = { isBusy: false, work: () => true };
+
 /** When to let others work, and when to stop. */
 class Pace {
   budget = LOOK_BYTES;
+  readonly chores: Chores;
   readonly #breather = new Breather();
   readonly #signal: AbortSignal | undefined;
   readonly #aborted: Promise<void> | undefined;
   #release: () => void = () => undefined;
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(signal: AbortSignal | undefined, chores: Chores) {
     this.#signal = signal;
+    this.chores = chores;
     if (signal === undefined) return;
     this.#aborted = new Promise((resolve) => {
       this.#release = resolve;
@@ -77,6 +84,12 @@ class Pace {
     return this.isAborted;
   }
 
+  /** Works the chores off; true to stop. */
+  async work(): Promise<boolean> {
+    while (!this.chores.work(performance.now() + SLICE_MS)) if (await this.rest()) return true;
+    return false;
+  }
+
   /** Waits for a stream's input; true to stop. */
   async fill(stream: LineStream): Promise<boolean> {
     if (!this.isAborted)
@@ -87,11 +100,13 @@ class Pace {
 
 async function readOne(stream: LineStream, onLine: OnLine, pace: Pace): Promise<void> {
   const { frame } = stream;
+  const { chores } = pace;
   if (pace.isAborted) return;
   for (;;) {
     const state = stream.next();
     if (state === 'line') {
       onLine(frame, stream);
+      if (chores.isBusy && (await pace.work())) return;
       pace.budget -= frame.length + LINE_COST;
       if (pace.budget < 0 && pace.isDue() && (await pace.rest())) return;
     } else if (state === 'end' || (await pace.fill(stream))) {
@@ -139,6 +154,7 @@ async function readMany(streams: readonly LineStream[], onLine: OnLine, pace: Pa
   for (let i = (heap.length >> 1) - 1; i >= 0; i--) siftDown(heap, i);
 
   const dedupe = new Dedupe();
+  const { chores } = pace;
   while (heap.length > 0) {
     const stream = heap[0] as LineStream;
     const second = secondOf(heap);
@@ -146,6 +162,7 @@ async function readMany(streams: readonly LineStream[], onLine: OnLine, pace: Pa
     for (;;) {
       frame.duplicate = dedupe.isDuplicate(stream);
       onLine(frame, stream);
+      if (chores.isBusy && (await pace.work())) return;
       pace.budget -= frame.length + LINE_COST;
       if (pace.budget < 0 && pace.isDue() && (await pace.rest())) return;
       let state = stream.next();

@@ -9,15 +9,18 @@ import { assumptionSentences } from '../framing/assumptions.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
-import type { Message, Recipient, Session } from '../model/message.ts';
 import type { Own } from '../model/own.ts';
+import type { Link, Message, Note, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
 import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
 import type { BlockReaderOptions } from '../sources/block-reader.ts';
 import { type Discovered, discover } from '../sources/discover.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import { isPacked, isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { JournalSpan } from '../sources/journal.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
+import type { Spools } from '../sources/spool/spools.ts';
 import { Chain } from './chain.ts';
+import { LastChores } from './chores.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
@@ -28,6 +31,11 @@ import { framerOptions, zonesOf } from './zones.ts';
 export interface RunHandlers {
   /** true = kept: links that later lines show are still added to this object until the run ends */
   onMessage(message: Message): boolean;
+  /** links and notes that later lines show, for who keeps no objects; of any message */
+  onLink?(id: string, link: Link): void;
+  onNote?(id: string, note: Note): void;
+  /** false: onMessage keeps none, and reads no id */
+  keepsMessages?: boolean;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
@@ -42,6 +50,8 @@ export interface RunIo {
   stdin?: Readable | undefined;
   /** zone of the machine, for stamps without one */
   timeZone: string;
+  /** what packed files are unpacked to, where they are read at any place; whoever made this object closes it */
+  spools?: Spools | undefined;
 }
 
 export interface RunOptions {
@@ -57,6 +67,8 @@ export interface RunOptions {
   found?: Discovered | undefined;
   /** by InputFile.identity: of these (plain) files only these lines are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
+  /** of the journal only this is read */
+  journal?: JournalSpan | undefined;
   /** the selections stand for all that the files hold */
   isWhole?: boolean | undefined;
 }
@@ -116,10 +128,15 @@ export async function run(
   }
 }
 
-/** The inputs that a request names. */
-export function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
+/** The inputs that a request names; packed ones with what they can be unpacked to. */
+export async function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
-  return discover(request.paths, { cwd: io.cwd, standardPlaces });
+  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces });
+  if (!found.files.some(isPacked)) return found;
+  const { Spools } = await import('../sources/spool/spools.ts');
+  const spools = (io.spools ??= new Spools());
+  const { problems, binaries } = found;
+  return { files: found.files.map((file) => spools.give(file)), problems, binaries };
 }
 
 /** The files of inputs that are one log, in its order; undefined where they are several, read side by side. */
@@ -160,9 +177,11 @@ async function readOnce(
     onProblem: (problem) => problems.push(problem),
     now: request.now,
     stdin: io.stdin,
+    ...options.journal,
     ...(options.block ? { block: options.block } : {}),
     ...(options.selections ? { selections: options.selections } : {}),
   });
+  const isPart = options.selections !== undefined || files.some(({ part }) => part !== undefined);
   options.onStreams?.(streams);
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
@@ -178,9 +197,13 @@ async function readOnce(
         dispatcher.take(frame);
       }
     : (frame: Frame): void => dispatcher.take(frame);
-  await mergeStreams(streams, onLine, { signal: options.signal });
-  dispatcher.finish();
-  correlator.finish();
+  await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
+  const last = new LastChores(correlator, options.signal);
+  if (await last.work()) {
+    dispatcher.finish();
+    correlator.end();
+    await last.work();
+  }
   const sources = streams
     .flatMap((s) => s.readings)
     .sort((a, b) => a.source - b.source)
@@ -190,7 +213,7 @@ async function readOnce(
     problems,
     assumptions: assumptionSentences(
       framers.map((f) => f.framer.assumed),
-      options.selections !== undefined,
+      isPart,
     ),
     messages: correlator.told,
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
@@ -198,8 +221,7 @@ async function readOnce(
     interrupted: options.signal?.aborted === true,
     ...spanOf(sources),
   };
-  const isDoubted =
-    options.selections !== undefined && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
+  const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
 }
 
@@ -211,6 +233,9 @@ function makeCorrelator(
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
+    ...(handlers.onLink ? { onLink: (id, link) => handlers.onLink?.(id, link) } : {}),
+    ...(handlers.onNote ? { onNote: (id, note) => handlers.onNote?.(id, note) } : {}),
+    keepsMessages: handlers.keepsMessages !== false,
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),

@@ -34,6 +34,8 @@ export interface StreamsOptions {
   stdin?: Readable | undefined;
   /** the journal is read from here on */
   since?: Instant | undefined;
+  /** and to here */
+  until?: Instant | undefined;
   block?: BlockReaderOptions;
   /** by InputFile.identity: only these lines of the (plain) file are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
@@ -150,7 +152,7 @@ function follows(before: Candidate, next: Candidate): boolean {
 }
 
 /** The first stamp in these bytes and the line that has it (a copy). */
-function startOf(head: Buffer, framer: LineFramer): StreamStart {
+export function startOf(head: Buffer, framer: LineFramer): StreamStart {
   const frame = new Frame();
   for (const [start, end] of linesOf(head)) {
     if (framer.frame(head, start, end, frame) === 'line' && !Number.isNaN(frame.at)) {

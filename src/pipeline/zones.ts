@@ -41,7 +41,8 @@ export function framerOptions(
     // A pipe has no first block before it is opened: what a peek could not see is looked at again.
     if (pieces.some((piece) => piece.length > 0)) hints.set(file.identity, hint);
   }
-  return { ...options, years: hint };
+  const firstYear = facts.isPeek ? undefined : file.part?.firstYear;
+  return { ...options, years: firstYear === undefined ? hint : { ...hint, firstYear } };
 }
 
 /** `*` and `?` of `--log-tz GLOB=ZONE`, against the whole path or its last part; linear in both. */

@@ -8,6 +8,7 @@ import type { RunSummary } from '../model/run.ts';
 import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
 import { shellWord } from './escape.ts';
+import { bytesText } from './progress.ts';
 import { problemText } from './problem.ts';
 import { counted, listed, wrap } from './prose.ts';
 import type { Screen } from './screen.ts';
@@ -35,7 +36,7 @@ export interface FooterFacts {
   summary: RunSummary;
   /** a message to show, for the command to copy; only after a search with PATHs */
   example?: { id: string; paths: readonly string[] };
-  /** Ctrl-C ended the printing, not --limit */
+  /** Ctrl-C or a lack of room ended the printing, not --limit */
   stopped?: boolean;
   /** filters that would narrow it, as typed: `--status failed`; told where the result was cut */
   narrower?: readonly string[];
@@ -149,11 +150,24 @@ function interruptedText({ stopped }: FooterFacts): string {
   return stopped === true ? 'the first part of what was found so far' : 'what was found so far';
 }
 
+/** `lines before Nov 13 10:00 were not read (512 MB): too old to matter to this window` */
+function skippedText({ skipped }: RunSummary, { clock }: Screen): string | undefined {
+  if (skipped === undefined) return undefined;
+  const { before, after, bytes } = skipped;
+  const ends = [
+    ...(before === undefined ? [] : [`before ${clock.plain(before)}`]),
+    ...(after === undefined ? [] : [`after ${clock.plain(after)}`]),
+  ];
+  const size = bytes === 0 ? '' : ` (${bytesText(bytes)})`;
+  return `lines ${ends.join(' and ')} were not read${size}: they cannot matter to this window`;
+}
+
 /** All lines for stderr. `screen` is that of stderr. */
 export function footerText(facts: FooterFacts, screen: Screen): string {
   const { summary } = facts;
   const sentences = [
     `${headText(facts)}; ${searchedText(facts, screen)}`,
+    skippedText(summary, screen),
     cutText(facts),
     facts.shown.messages === 0 ? noFormatText(summary) : undefined,
     ...(facts.hints ?? []).map(visible),

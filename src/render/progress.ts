@@ -21,7 +21,7 @@ export interface ProgressFacts {
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** `0 B`, `950 kB`, `1.2 GB` */
-function bytesText(bytes: number): string {
+export function bytesText(bytes: number): string {
   let value = bytes;
   let unit = 0;
   // 999.6 would be printed as 1000

@@ -49,6 +49,13 @@ export function rowsOf(message: Message, everyone = false): Row[] {
   }));
 }
 
+/** Recipients among the rows of a message. */
+export function recipientsOf(message: Message): number {
+  let recipients = 0;
+  for (const { recipient } of rowsOf(message)) if (recipient !== undefined) recipients++;
+  return recipients;
+}
+
 /** An envelope address for people: `<>` for the null sender, `-` where the log does not say. */
 export function addressText(address: string | undefined): string {
   if (address === undefined) return '-';

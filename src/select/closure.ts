@@ -23,13 +23,14 @@ import {
   wordOf,
   type ClosureOptions,
 } from './rules.ts';
+import { MOST_ADDRESSES, Wants, type Wanted } from './wants.ts';
+import { Walks } from './walks.ts';
 
-const MAX_WORD = 64;
-const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
 /** Mails that are looked at as evidence that a relay is a content filter. */
 const EVIDENCE = 24;
-/** a bound on addresses to look for: each 64 are a pass */
-const MOST_ADDRESSES = 256;
+/** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
+const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
+const LONG_WORD = 8;
 
 /** A relay that may be a content filter, and deliveries through it that would show it. */
 interface Relay {
@@ -38,25 +39,19 @@ interface Relay {
 }
 
 export class Closure {
-  doubt: string | undefined;
   /** before-queue proxies stand somewhere in the log */
   fronts = false;
-  /** addresses of which the refused deliveries of the logs are asked for */
-  readonly refused = new Set<string>();
-  /** to look for next */
-  readonly words = new Set<string>();
-  readonly needles = new Set<string>();
-  /** relays; lines with an id of the next server alone are of use */
-  readonly relayNeedles = new Set<string>();
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
   readonly #needed = new Set<string>();
-  /** what was looked for, and why: lines are kept by what is known when they are read */
-  readonly #searched = new Set<string>();
+  readonly #wants: Wants;
+  readonly #walks: Walks;
   readonly #sessions = new Set<string>();
-  /** sessions in which a refusal may be told by another mail's delivery */
-  readonly #relevant = new Set<string>();
+  /** sessions that are looked for everywhere in the log */
+  readonly #everywhere = new Set<string>();
+  /** lines in whose sessions a refusal may be told by another mail's delivery */
+  readonly #relevant = new Map<number, Set<number>>();
   readonly #mids = new Set<string>();
   /** by recipient: refusals and refused deliveries of the search, and all that were met */
   readonly #refusals = new Map<string, Rec[]>();
@@ -82,6 +77,17 @@ export class Closure {
 
   constructor(options: ClosureOptions) {
     this.#options = options;
+    this.#wants = new Wants((address) => options.isSearched(address));
+    this.#walks = new Walks(options);
+  }
+
+  /** Why chosen lines are not enough. */
+  get doubt(): string | undefined {
+    return this.#wants.doubt;
+  }
+
+  set doubt(why: string | undefined) {
+    this.#wants.doubt = why;
   }
 
   /**
@@ -121,8 +127,9 @@ export class Closure {
   settle(): void {
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
-    for (const key of this.#relevant) this.#settleSession(key);
     if (this.#options.asksLinks) this.#settleLinks();
+    for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
+      this.#searchSession(key, pid);
   }
 
   /** Nothing more is asked for: is it sure? */
@@ -132,23 +139,9 @@ export class Closure {
         this.doubt ??= 'more mails may show a content filter than are looked at';
   }
 
-  /** The words to look for now. */
-  nextWords(): string[] {
-    const out = [...this.words];
-    this.words.clear();
-    return out;
-  }
-
-  nextNeedles(): string[] {
-    const out = [...this.needles];
-    this.needles.clear();
-    return out;
-  }
-
-  nextRelays(): string[] {
-    const out = [...this.relayNeedles];
-    this.relayNeedles.clear();
-    return out;
+  /** What to look for now. */
+  next(): Wanted {
+    return this.#wants.take(this.#walks.next());
   }
 
   #isKept(rec: Rec): boolean {
@@ -235,46 +228,35 @@ export class Closure {
     this.#needed.add(id);
     const word = wordOf(id);
     if (word === '' || this.#options.isNoHead(word)) return;
-    this.#searchWord(word, `id ${id}`);
-  }
-
-  #searchWord(word: string, why: string): void {
-    if (this.#isNew(why)) this.words.add(word);
-    if (word.length > MAX_WORD) this.doubt = 'a word that is too long to be looked for';
-  }
-
-  #searchNeedle(text: string, why: string): void {
-    if (!this.#isNew(why)) return;
-    const needle = text.toLowerCase();
-    if (this.#options.isSearched(needle)) return;
-    if (SAFE_NEEDLE.test(needle)) this.needles.add(needle);
-    else this.doubt = 'an address that may be written in several ways';
-    if (this.needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
-  }
-
-  #isNew(why: string): boolean {
-    if (this.#searched.has(why)) return false;
-    this.#searched.add(why);
-    return true;
+    this.#wants.word({ word, id }, `id ${id}`);
   }
 
   #wantSession(rec: Rec, relevant: boolean): void {
     const key = rec.session as string;
-    if (relevant) this.#relevant.add(key);
-    if (this.#sessions.has(key)) return;
+    if (relevant) this.#relevant.set(rec.file, (this.#relevant.get(rec.file) ?? new Set()).add(rec.offset));
     this.#sessions.add(key);
     const hasIp = rec.ip !== undefined && rec.ip !== '';
-    if (rec.pid >= 0 && !(rec.isShared && hasIp)) this.#searchWord(String(rec.pid), `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#searchNeedle(rec.ip, `session ${key}`);
+    if (rec.pid >= 0 && !(rec.isShared && hasIp)) {
+      if (this.#everywhere.has(key)) return;
+      if (!this.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
+      else this.#searchSession(key, rec.pid);
+    } else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
+  }
+
+  #searchSession(key: string, pid: number): void {
+    this.#everywhere.add(key);
+    this.#wants.word({ word: String(pid) }, `session ${key}`);
   }
 
   #searchMid(mid: string): void {
     if (this.#mids.has(mid)) return;
     this.#mids.add(mid);
-    const word = wordOf(mid);
-    if (word.length >= 5) this.#searchWord(word, `mid ${mid}`);
-    else this.#searchNeedle(mid, `mid ${mid}`);
+    const text = PLAIN_MID.test(mid) ? mid : undefined;
+    const word = wordOf(mid.split('@')[0] as string);
+    const best = word.length >= LONG_WORD ? word : wordOf(mid);
+    if (best.length >= 5) this.#wants.word({ word: best, text }, `mid ${mid}`);
+    else this.#wants.needle(mid, `mid ${mid}`);
   }
 
   /** A refusal, or a refused delivery, of the search: what tells the same? */
@@ -284,9 +266,9 @@ export class Closure {
     const isRefusal = rec.kind === 'refusal';
     for (const address of rec.recipients) {
       put(isRefusal ? this.#refusals : this.#refusedEnds, address, rec);
-      if (isRefusal) this.refused.add(address);
+      if (isRefusal) this.#wants.refusedOf(address);
       // refusals elsewhere: of a delivery any, of a refusal one that another host passed on
-      if (!isRefusal || this.#options.hosts() > 1) this.#searchNeedle(address, `address ${address}`);
+      if (!isRefusal || this.#options.hosts() > 1) this.#wants.needle(address, `address ${address}`);
       for (const other of [...(this.#met.get(address) ?? []), ...(this.#byAddress.get(address) ?? [])])
         if (other !== rec && (other.kind === 'refusal' || other.code >= 400) && this.#isAnswer(other, address))
           this.#answer(other);
@@ -328,7 +310,7 @@ export class Closure {
     const key = relayKey(rec);
     if (this.#relays.has(key)) return;
     this.#relays.set(key, { seen: 0, evidence: [] });
-    this.relayNeedles.add(rec.relay.toLowerCase());
+    this.#wants.relay(rec.relay);
     for (const other of this.#byRelay.get(key) ?? []) this.#isEvidence(other);
   }
 
@@ -339,7 +321,8 @@ export class Closure {
         this.doubt = 'mail through a before-queue proxy';
       const isHit = part.some((rec) => rec.hit && rec.id === undefined);
       const mails = part.filter((rec) => rec.id !== undefined && this.#wanted.has(rec.id));
-      if (!isHit && mails.length === 0 && !this.#relevant.has(key)) continue;
+      if (!isHit && mails.length === 0 && !part.some((rec) => this.#relevant.get(rec.file)?.has(rec.offset) === true))
+        continue;
       for (const rec of part) this.#chosenRecs.add(rec);
       const refusals = part.filter(
         (rec) => rec.id === undefined && (rec.kind === 'refusal' || rec.kind === 'act' || rec.recipients.length > 0),
@@ -359,7 +342,7 @@ export class Closure {
         if (rec.recipients.length > 0 || rec.kind !== 'refusal' || rec.ip === undefined || rec.ip === '') continue;
         if (this.#ips.has(rec.ip)) continue;
         this.#ips.add(rec.ip);
-        this.#searchNeedle(rec.ip, `ip ${rec.ip}`);
+        this.#wants.needle(rec.ip, `ip ${rec.ip}`);
       }
     }
   }
@@ -378,7 +361,7 @@ export class Closure {
     for (const [address, senders] of pairs) {
       if (!this.#linkAddresses.has(address)) {
         this.#linkAddresses.add(address);
-        this.#searchNeedle(address, `link ${address}`);
+        this.#wants.needle(address, `link ${address}`);
       }
       const recs = [...(this.#byAddress.get(address) ?? []), ...(this.#linked.get(address) ?? [])];
       if (recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender))))

@@ -21,12 +21,13 @@ export type Plan =
   /** `show ID` */
   | { readonly id: string };
 
-/** Options for a run over the lines of what is looked for. */
+/** Options for a run over the lines of what is looked for. `blockBytes`: how much is looked at at once (for the tests). */
 export async function select(
   request: RunRequest,
   io: RunIo,
   plan: Plan,
   options: RunOptions,
+  blockBytes?: number,
 ): Promise<RunOptions | undefined> {
   const query = 'id' in plan ? queryOfId(plan.id) : queryOf(plan.filters);
   if (query === undefined) return undefined;
@@ -37,6 +38,7 @@ export async function select(
     asksStatus: asks.asksStatus,
     asksLinks: asks.asksLinks,
     kernel: openKernel(),
+    blockBytes,
     signal: options.signal,
     onPhase: options.onPhase,
   });

@@ -39,14 +39,14 @@ export interface Readable {
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   /** their offsets */
   readonly seen: Set<number>;
-  /** lines that are of use only where they name one of `addresses` */
-  readonly refused: Set<number>;
-  addresses: readonly string[];
   readonly lines: number;
   readonly bytes: number;
 }
 
 export class Interpreter {
+  /** by index of a file: the stream that it is part of */
+  readonly streamOf = new Map<number, number>();
+
   readonly #files: readonly InputFile[];
   readonly #request: RunRequest;
   readonly #zones: Zones;
@@ -97,6 +97,7 @@ export class Interpreter {
       now: this.#request.now,
       selections,
     });
+    for (const [i, { readings }] of streams.entries()) for (const { source } of readings) this.streamOf.set(source, i);
     const reader = new Reader(sources, closure, wantLines, this.#formats);
     for (const stream of streams) await reader.read(stream);
     if (isFirst) this.#noteSpan(streams);
@@ -182,8 +183,6 @@ class Reader {
       }
       if (frame.framing !== 'none') this.#flush();
       this.#source = this.#sources[frame.source];
-      if (frame.framing !== 'none' && this.#source !== undefined && !isAbout(this.#source, frame.offset, stream))
-        continue;
       this.#isHit = this.#source?.hits.has(frame.offset) === true;
       this.#isHitGroup ||= this.#isHit;
       this.#group.push({ offset: frame.offset, length: stream.rawLength, line: frame.line });
@@ -215,13 +214,6 @@ class Reader {
     const text = frame.bytes.toString('latin1', frame.body, frame.end);
     for (const [word] of text.matchAll(WORD)) if (this.#closure.takeWord(word, this.#isHit)) this.#isNamed = true;
   }
-}
-
-/** False for a refused delivery of addresses that nobody asks for. */
-function isAbout({ refused, addresses }: Readable, offset: number, { bytes, lineStart, lineEnd }: LineStream): boolean {
-  if (!refused.has(offset)) return true;
-  const text = bytes.toString('latin1', lineStart, lineEnd).toLowerCase();
-  return addresses.some((address) => text.includes(address));
 }
 
 /** What was found, with the lines that belong together with it. */

@@ -8,6 +8,8 @@ export interface Rec {
   /** index of the file, and the line in it */
   readonly file: number;
   readonly line: number;
+  /** of the line in the file, bytes */
+  readonly offset: number;
   readonly kind: LogEvent['kind'];
   readonly host: string;
   readonly at: number;
@@ -73,6 +75,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
   return {
     file,
     line,
+    offset: frame.offset,
     kind: ev.kind,
     host: frame.host ?? '',
     at: frame.at,

@@ -4,8 +4,9 @@
  */
 import { essence } from '../correlate/inner.ts';
 import type { Rec } from './record.ts';
+import type { WalkOptions } from './walks.ts';
 
-export interface ClosureOptions {
+export interface ClosureOptions extends WalkOptions {
   /** the output or a filter tells statuses: whether a relay is a content filter matters */
   asksStatus: boolean;
   /** the output tells links between messages */
@@ -16,6 +17,8 @@ export interface ClosureOptions {
   hosts(): number;
   /** every line with this address was looked at already */
   isSearched(address: string): boolean;
+  /** all lines of this line's host stand in one stream of files, which follow each other */
+  isInOneStream(rec: Rec): boolean;
 }
 
 /** In lines of ids: the words that the kernel knows. */
@@ -31,18 +34,26 @@ export function addAll(pairs: Map<string, Set<string>>, address: string, senders
 const APART_MS = 27 * 3_600_000;
 const CALLOUT_MS = 180_000;
 
+const essences = new WeakMap<Rec, string>();
+
+function essenceOf(rec: Rec): string {
+  let text = essences.get(rec);
+  if (text === undefined) essences.set(rec, (text = essence(rec.reply ?? '')));
+  return text;
+}
+
 /** Whether the delivery line may repeat the refusal; correlate/inner.ts asks for more. */
 export function isRepeat(end: Rec, refusal: Rec): boolean {
   if (end.code < 400 || (refusal.code !== 0 && refusal.code !== end.code)) return false;
   if (Math.abs(end.at - refusal.at) > APART_MS) return false;
-  return essence(end.reply ?? '').includes(essence(refusal.reply ?? ''));
+  return essenceOf(end).includes(essenceOf(refusal));
 }
 
 /** Whether one refusal may tell what a server answered another that asked while its client waited. */
 export function isCallout(a: Rec, b: Rec): boolean {
   if (a.host === b.host || Math.abs(a.at - b.at) > CALLOUT_MS) return false;
-  const x = essence(a.reply ?? '');
-  const y = essence(b.reply ?? '');
+  const x = essenceOf(a);
+  const y = essenceOf(b);
   return x.includes(y) || y.includes(x);
 }
 

@@ -3,21 +3,23 @@
  * Rules:  a first pass over the bytes looks for what every match shows; the lines found are parsed as ever, and what they
  *         name is looked for in further passes until nothing new is named (closure.ts). The run then reads these lines
  *         alone, and tells of the mails in them what it would tell with all lines.
- * Errors: undefined where that is not sure: a pipe, a packed file, what closure.ts and timeline.ts doubt; then the log is
+ * Errors: undefined where that is not sure: a pipe, too large a packed file, what closure.ts and timeline.ts doubt; then the log is
  *         read whole, as without this path.
  */
-import { FORMATS } from '../formats/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
+import { areAtHand } from '../sources/spool/read-at.ts';
+import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
+import { Gatherer } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import type { Rec } from './record.ts';
-import { eachFound, scanFile, type ScanFile } from './scan.ts';
+import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { Traps } from './traps.ts';
 
@@ -25,6 +27,8 @@ export interface SelectOptions {
   query: Query;
   asksStatus: boolean;
   asksLinks: boolean;
+  /** size of the blocks; by default, by that of the logs */
+  blockBytes?: number | undefined;
   kernel: Kernel;
   signal?: AbortSignal | undefined;
   onPhase?: ((phase: Phase) => void) | undefined;
@@ -33,23 +37,17 @@ export interface SelectOptions {
 /** Above this share of the log it is not worth while. */
 const MOST_SHARE = 0.35;
 const FEW_LINES = 200_000;
-const NEEDLES_AT_ONCE = 64;
-
-const SIGNS = FORMATS.flatMap(({ refusedSigns = [] }) => refusedSigns);
-/** An answer names the id under which the next system took the mail (model/remote-id.ts). */
-const NAMES_ID = /queued as|\bid=|message accepted|message queued/i;
 
 /** One file of the search. */
-interface Source extends ScanFile {
+interface Source {
   readonly file: InputFile;
+  readonly blocks: Blocks;
+  bytes: number;
+  lines: number;
   readonly timeline: Timeline;
   readonly chosen: Places;
   /** found in this round, not looked at yet */
   found: Places;
-  /** deliveries that were refused, and their offsets while they are read for that alone */
-  readonly refusedLines: Places;
-  readonly refused: Set<number>;
-  addresses: readonly string[];
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   readonly seen: Set<number>;
   /** offsets of lines that the search itself looks for */
@@ -74,18 +72,19 @@ export async function selectLines(
   const selector = new Selector(files, request, io, options);
   const why = await selector.run();
   const lines = selector.sources.reduce((sum, { chosen }) => sum + chosen.count, 0);
-  const { passes } = selector;
+  const passes = 1 + selector.gatherer.passes;
   return { selections: why === undefined ? selector.selections() : undefined, why, passes, lines };
 }
 
 class Selector {
   readonly sources: Source[];
-  passes = 0;
+  readonly gatherer: Gatherer;
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
   readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
+  readonly #blockBytes: number;
 
   constructor(files: readonly InputFile[], request: RunRequest, io: RunIo, options: SelectOptions) {
     this.#options = options;
@@ -95,22 +94,25 @@ class Selector {
     this.#interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
-      full: file.full,
-      bytes: -1,
+      blocks: new Blocks(),
+      bytes: 0,
       lines: 0,
-      timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1),
+      timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
-      refusedLines: new Places(),
-      refused: new Set<number>(),
-      addresses: [],
       perhaps: [],
       seen: new Set<number>(),
       hits: new Set<number>(),
     }));
+    this.#blockBytes = options.blockBytes ?? blockBytesOf(files.reduce((sum, { size }) => sum + size, 0));
+    this.gatherer = new Gatherer(this.sources, options);
     this.#closure = new Closure({
       asksStatus,
       asksLinks,
+      blocksOf: (file) => (this.sources[file] as Source).blocks,
+      blockBytes: this.#blockBytes,
+      isOnlyFile: () => files.length === 1,
+      isInOneStream: ({ host }) => this.#isInOneStream(host.toLowerCase()),
       hosts: () => new Set(this.sources.flatMap(({ timeline }) => [...timeline.hosts])).size,
       isNoHead: (word) => {
         const bytes = encoder.encode(word);
@@ -131,25 +133,21 @@ class Selector {
   async run(): Promise<string | undefined> {
     const { kernel, query } = this.#options;
     if (this.sources.length === 0) return 'no inputs';
-    if (!this.sources.every(({ file }) => isSeekable(file))) return 'not all are plain files';
-    const marks = [...SIGNS, ...Traps.needles].map((mark) => Buffer.from(mark));
+    if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
+    const marks = Traps.needles.map((mark) => Buffer.from(mark));
     if (!kernel.setNeedles([...query.needles, ...marks])) return 'too much to look for';
     if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
+    this.#closure.fronts = this.#traps.fronts;
     for (;;) {
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
-      this.#closure.fronts = this.#traps.fronts;
       this.#closure.settle();
-      const words = this.#closure.nextWords();
-      const needles = this.#closure.nextNeedles();
-      const relays = this.#closure.nextRelays();
+      const wanted = this.#closure.next();
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
-      const asksRefused = this.#takeRefused();
-      if (words.length + needles.length + relays.length === 0 && !asksRefused) break;
-      if (!(await this.#pass(words, needles, relays))) return 'a file changed';
-      this.#addRefused();
+      if (Object.values(wanted).every((list: readonly unknown[]) => list.length === 0)) break;
+      if (!(await this.gatherer.gather(wanted))) return 'a file changed';
       if (this.#isTooMuch()) return 'most of the log';
     }
     this.#closure.close();
@@ -158,28 +156,6 @@ class Selector {
         if (recs.some((rec) => this.#closure.isChosen(rec)))
           for (const { offset, length, line } of places) chosen.add(offset, length, line);
     return this.#closure.doubt;
-  }
-
-  /** Refused deliveries of addresses in question are read with what is found next; false where nobody asks. */
-  #takeRefused(): boolean {
-    const addresses = [...this.#closure.refused];
-    this.#closure.refused.clear();
-    for (const source of this.sources) {
-      source.refused.clear();
-      source.addresses = addresses;
-      if (addresses.length === 0) continue;
-      for (const { offset } of source.refusedLines.all()) if (!source.chosen.has(offset)) source.refused.add(offset);
-    }
-    return addresses.length > 0;
-  }
-
-  /** Those that nothing else was found in: added last. */
-  #addRefused(): void {
-    for (const source of this.sources) {
-      if (source.refused.size === 0) continue;
-      for (const { offset, length, line } of source.refusedLines.all())
-        if (source.refused.has(offset) && !source.found.add(offset, length, line)) source.refused.delete(offset);
-    }
   }
 
   selections(): ReadonlyMap<string, LineSelection> {
@@ -201,99 +177,55 @@ class Selector {
     return chosen > FEW_LINES && chosen > lines * MOST_SHARE;
   }
 
+  /** Whether the lines of a host follow each other: sessions are whole in one place. */
+  #isInOneStream(host: string): boolean {
+    if (this.sources.length === 1) return true;
+    const streams = new Set<number | undefined>();
+    for (const [i, { timeline }] of this.sources.entries())
+      if (timeline.mayHaveHost(host)) streams.add(this.#interpreter.streamOf.get(i));
+    return streams.size === 1;
+  }
+
   async #firstPass(): Promise<boolean> {
-    const { kernel, query, asksStatus } = this.#options;
-    const { buffer } = kernel;
-    return this.#scan('searching', (source, block) => {
-      const hit = (start: number, end: number, offset: number, line: number): void => {
-        source.hits.add(offset);
-        source.found.add(offset, end - start, line);
-      };
-      source.timeline.see(buffer, block, (start, end, line) => {
-        if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
-      });
-      if (asksStatus) kernel.noteHeads(block.end);
-      const found = kernel.findNeedles(block.end);
-      eachFound(found, block, (start, end, offset, line) => {
-        if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
-        const text = buffer.toString('latin1', start, end);
-        this.#traps.look(text);
-        if (SIGNS.some((sign) => text.includes(sign))) source.refusedLines.add(offset, end - start, line);
-      });
-      return found.lines;
-    });
-  }
-
-  /** Looks for words and needles; the lines found that are not chosen yet are read next. */
-  async #pass(words: readonly string[], needles: readonly string[], relays: readonly string[]): Promise<boolean> {
-    const { kernel } = this.#options;
-    const { buffer } = kernel;
-    const hashes = words.map((word) => this.#interpreter.hash(Buffer.from(word, 'latin1')));
-    if (hashes.length > 0) kernel.setWords(hashes);
-    const batches = [...batchesOf(needles, false), ...batchesOf(relays, true)];
-    for (let i = 0; i < Math.max(batches.length, hashes.length > 0 ? 1 : 0); i++) {
-      const batch = batches[i];
-      const hasWords = i === 0 && hashes.length > 0;
-      if (batch !== undefined && !kernel.setNeedles(batch.needles)) return false;
-      const done = await this.#scan('gathering', (source, block) => {
-        let lines = 0;
-        const take = (start: number, end: number, offset: number, line: number): void => {
-          if (!source.chosen.has(offset) && !source.seen.has(offset)) source.found.add(offset, end - start, line);
-        };
-        if (hasWords) {
-          const found = kernel.findWords(block.end);
-          lines = found.lines;
-          eachFound(found, block, take);
-        }
-        if (batch === undefined) return lines;
-        const found = kernel.findNeedles(block.end);
-        lines = found.lines;
-        eachFound(found, block, (start, end, offset, line) => {
-          if (!batch.isRelay || NAMES_ID.test(buffer.toString('latin1', start, end))) take(start, end, offset, line);
-        });
-        return lines;
-      });
-      if (!done) return false;
-    }
-    return true;
-  }
-
-  async #scan(
-    what: string,
-    onBlock: (source: Source, block: { base: number; end: number; line: number }) => number,
-  ): Promise<boolean> {
-    this.passes++;
+    const { kernel, signal, onPhase } = this.#options;
     let before = 0;
     let now = 0;
     const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
-    this.#options.onPhase?.({ what, total, done: () => before + now });
+    onPhase?.({ what: 'searching', total, done: () => before + now });
     for (const source of this.sources) {
-      const isRead = await scanFile(source, this.#options.kernel.buffer, (block) => onBlock(source, block), {
-        signal: this.#options.signal,
-        onBytes: (bytes) => {
-          now = bytes;
-        },
-      });
-      if (!isRead) return false;
-      if (what === 'searching') source.timeline.close();
-      before += source.bytes;
+      const { file } = source;
+      const onBytes = (bytes: number): void => {
+        now = bytes;
+      };
+      const onBlock = (block: Block): number => this.#look(source, block);
+      const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
+      if (read === undefined) return false;
+      Object.assign(source, read);
+      source.timeline.close();
+      before += file.size;
       now = 0;
     }
     return true;
   }
-}
 
-interface Batch {
-  needles: Buffer[];
-  isRelay: boolean;
-}
-
-function batchesOf(texts: readonly string[], isRelay: boolean): Batch[] {
-  const out: Batch[] = [];
-  for (let from = 0; from < texts.length; from += NEEDLES_AT_ONCE)
-    out.push({
-      needles: texts.slice(from, from + NEEDLES_AT_ONCE).map((text) => Buffer.from(text, 'latin1')),
-      isRelay,
+  /** Looks at a block for the first time. */
+  #look(source: Source, block: Block): number {
+    const { kernel, query, asksStatus } = this.#options;
+    const { buffer } = kernel;
+    const hit = (start: number, end: number, offset: number, line: number): void => {
+      source.hits.add(offset);
+      source.found.add(offset, end - start, line);
+    };
+    source.timeline.see(block, (start, end, line) => {
+      if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
     });
-  return out;
+    if (asksStatus) kernel.noteHeads(block.end);
+    source.blocks.add(block.base, block.line, block.base + block.end, kernel.noteWords(block.end));
+    const found = kernel.findNeedles(block.end);
+    eachFound(found, block, (start, end, offset, line) => {
+      if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
+      this.#traps.look(buffer.toString('latin1', start, end));
+    });
+    return found.lines;
+  }
 }

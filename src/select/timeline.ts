@@ -7,6 +7,7 @@
  * Bounds: `isUnsure` where there is more of it than is worth keeping: then the log is read whole.
  */
 import { isAscii } from 'node:buffer';
+import type { Kernel } from '../kernel/index.ts';
 import { Frame } from '../model/frame.ts';
 import { SelectionBuilder } from '../sources/line-selection.ts';
 import type { Place } from './places.ts';
@@ -45,12 +46,20 @@ export class Timeline {
   readonly #framer: Looker;
   readonly #frame = new Frame();
   readonly #ordered: boolean;
+  readonly #kernel: Kernel;
   /** the same as bytes, to compare: `Nov 21 ` or `2026-11-21` */
   #prefix: Buffer = Buffer.alloc(0);
   readonly #last: Place = { offset: -1, length: 0, line: 0 };
   readonly #latest: Place = { offset: -1, length: 0, line: 0 };
   #latestTod = -1;
   #latestNoted = true;
+  /** of the latest line: its stamp behind the date, up to the space before the host */
+  #latestStamp: Buffer | undefined;
+  /** what the kernel knows */
+  #isFirst = true;
+  #told: Buffer | undefined;
+  #toldPrefix: Buffer = Buffer.alloc(0);
+  readonly #toldHosts = new Set<string>();
   #zone = '';
   /** the host of the line before, with the spaces around it */
   #host: Buffer = Buffer.from('\n');
@@ -60,23 +69,42 @@ export class Timeline {
   #ownerLine = 0;
 
   /** `ordered`: the latest lines are wanted too (there are other streams). */
-  constructor(framer: Looker, ordered: boolean) {
+  constructor(framer: Looker, ordered: boolean, kernel: Kernel) {
     this.#framer = framer;
     this.#ordered = ordered;
+    this.#kernel = kernel;
   }
 
-  /** Looks at the lines of a block; `foreign` gets those with bytes beyond ASCII. */
-  see(bytes: Buffer, block: Block, foreign: ((start: number, end: number, line: number) => void) | undefined): void {
+  /** Looks at the lines of a block in the kernel's buffer; `foreign` gets those with bytes beyond ASCII. */
+  see(block: Block, foreign: (start: number, end: number, line: number) => void): void {
+    const kernel = this.#kernel;
+    const bytes = kernel.buffer;
     const { base, end } = block;
-    const asksForeign = foreign !== undefined && !isAscii(bytes.subarray(0, end));
+    if (this.#isFirst) kernel.clearUsual();
+    this.#isFirst = false;
     let line = block.line;
     for (let start = 0; start < end; line++) {
+      const next = kernel.passUsual(start, end);
+      const passed = kernel.passedLines;
+      if (passed > 0) {
+        line += passed;
+        this.#passed(kernel.lastUsual, next < end || bytes[end - 1] === LF ? next - 1 : end, base, line - 1);
+        if (next >= end) break;
+        start = next;
+      }
       const lf = bytes.indexOf(LF, start);
       const stop = lf < 0 || lf > end ? end : lf;
       this.#line(bytes, start, stop, base + start, line);
-      if (asksForeign && !isAscii(bytes.subarray(start, stop))) foreign(start, stop, line);
+      this.#tellUsual();
       start = stop + 1;
     }
+    if (!isAscii(bytes.subarray(0, end))) eachForeign(bytes, block, foreign);
+  }
+
+  /** Whether lines of this host (in small letters) may stand in the file. */
+  mayHaveHost(host: string): boolean {
+    if (this.hosts.size >= MOST_HOSTS || this.hosts.has(host)) return true;
+    return [...this.hosts].some((one) => one.startsWith('?'));
   }
 
   /** The file is over: its last line, and its latest. */
@@ -105,6 +133,8 @@ export class Timeline {
     this.#last.offset = offset;
     this.#last.length = stop - start;
     this.#last.line = number;
+    if (!this.#ordered || tod >= this.#latestTod)
+      this.#latestStamp = Buffer.from(bytes.subarray(start + this.#prefix.length, this.#behind));
     if (!this.#ordered) return;
     if (tod >= this.#latestTod) {
       this.#latestTod = tod;
@@ -113,6 +143,46 @@ export class Timeline {
       this.#latest.line = number;
       this.#latestNoted = false;
     } else this.#noteLatest();
+  }
+
+  /** Lines were passed of which this was the last: each was not earlier than the one before. */
+  #passed(start: number, stop: number, base: number, number: number): void {
+    const { buffer } = this.#kernel;
+    const tod = this.#todAt(buffer, start + this.#prefix.length, stop);
+    Object.assign(this.#last, { offset: base + start, length: stop - start, line: number });
+    if (!this.#ordered) return;
+    this.#latestTod = tod;
+    this.#latestStamp = Buffer.from(buffer.subarray(start + this.#prefix.length, this.#behind));
+    Object.assign(this.#latest, this.#last);
+    this.#latestNoted = false;
+  }
+
+  /** Tells the kernel what the lines after this one are compared with. */
+  #tellUsual(): void {
+    const { length } = this.#prefix;
+    const stamp = this.#latestStamp;
+    if (stamp === this.#told && length === this.#toldPrefix.length && this.#prefix.equals(this.#toldPrefix)) return;
+    this.#told = stamp;
+    if (length !== this.#toldPrefix.length) {
+      // stamps of another shape: what stands behind them is asked anew
+      this.#kernel.clearUsual();
+      this.#toldHosts.clear();
+      this.#tellHost();
+    }
+    this.#toldPrefix = this.#prefix;
+    const fraction = stamp === undefined ? 0 : /^.?\d\d:\d\d:\d\d\.(\d+)/.exec(stamp.toString('latin1'))?.[1]?.length;
+    this.#kernel.setUsual(
+      length === 0 || stamp === undefined
+        ? undefined
+        : { date: this.#prefix, stamp, fraction: fraction ?? 0, isOrdered: this.#ordered },
+    );
+  }
+
+  #tellHost(): void {
+    const host = this.#host.toString('latin1');
+    if (!host.endsWith(' ') || this.#toldHosts.has(host) || this.#toldHosts.size > MOST_HOSTS) return;
+    this.#toldHosts.add(host);
+    this.#kernel.addUsualHost(this.#host);
   }
 
   #seeHost(bytes: Buffer, stop: number): void {
@@ -125,6 +195,7 @@ export class Timeline {
     let to = bytes.indexOf(SPACE, from + 1);
     if (to < 0 || to > stop) to = stop;
     this.#host = Buffer.from(bytes.subarray(from, Math.min(stop, to + 1)));
+    this.#tellHost();
     if (this.hosts.size < MOST_HOSTS) this.hosts.add(bytes.toString('latin1', from + 1, to).toLowerCase());
   }
 
@@ -217,6 +288,20 @@ export class Timeline {
 
   #anchor({ offset, length, line }: Place): void {
     if (line > 0) this.anchors.set(offset, { offset, length, line });
+  }
+}
+
+/** The lines of a block with bytes beyond ASCII. */
+function eachForeign(
+  bytes: Buffer,
+  { end, line }: Block,
+  take: (start: number, end: number, line: number) => void,
+): void {
+  for (let start = 0, number = line; start < end; number++) {
+    const lf = bytes.indexOf(LF, start);
+    const stop = lf < 0 || lf > end ? end : lf;
+    if (!isAscii(bytes.subarray(start, stop))) take(start, stop, number);
+    start = stop + 1;
   }
 }
 

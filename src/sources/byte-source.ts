@@ -20,23 +20,27 @@ export interface ByteSource {
   readonly taken?: number;
 }
 
-/** A regular file, from its start. Owns the descriptor. */
+/** A regular file, or the bytes [from, to) of it. Owns the descriptor. */
 export class FileBytes implements ByteSource {
   readonly #path: string;
   readonly #onProblem: OnProblem;
   #fd: number | undefined;
-  #position = 0;
+  #position: number;
+  readonly #to: number;
 
-  constructor(path: string, fd: number, onProblem: OnProblem) {
+  constructor(path: string, fd: number, onProblem: OnProblem, { from, to } = { from: 0, to: Infinity }) {
     this.#path = path;
     this.#fd = fd;
     this.#onProblem = onProblem;
+    this.#position = from;
+    this.#to = to;
   }
 
   read(into: Buffer, at: number, room: number): number {
     if (this.#fd === undefined) return 0;
     try {
-      const count = readSync(this.#fd, into, at, room, this.#position);
+      const most = Math.min(room, this.#to - this.#position);
+      const count = most <= 0 ? 0 : readSync(this.#fd, into, at, most, this.#position);
       this.#position += count;
       if (count === 0) this.close();
       return count;

@@ -2,6 +2,7 @@
  * One input of a run, found but not opened.
  */
 
+import type { Spool } from './spool/spool.ts';
 import type { Packing } from './unpack/packing.ts';
 
 export type InputKind =
@@ -17,6 +18,17 @@ export type Encoding =
   | 'utf-16le'
   | 'utf-16be';
 
+/** The piece of a file that a search within a window reads: whole lines. */
+export interface FilePart {
+  /** bytes [from, to); equal: nothing of it. `to` is Infinity where it is read to its end. Plain files alone have others than 0. */
+  readonly from: number;
+  readonly to: number;
+  /** number of its first line, from 1 */
+  readonly line: number;
+  /** year of its first stamp, as the lines before it tell; where stamps have none */
+  readonly firstYear?: number;
+}
+
 export interface InputFile {
   /** as the user gave it, or as it was found; `-` for standard input, `journal` */
   readonly path: string;
@@ -31,6 +43,15 @@ export interface InputFile {
   readonly mtime: number | undefined;
   /** device and inode: the same file under two names is one */
   readonly identity: string;
+  /** only this is read; looks at its head and its end see the whole file */
+  readonly part?: FilePart;
+  /** of a packed file: where it can be unpacked to, to be read at any place */
+  readonly spool?: Spool;
+}
+
+/** A regular file of packed bytes. */
+export function isPacked({ kind, encoding }: InputFile): boolean {
+  return kind === 'file' && encoding !== 'plain' && encoding !== 'utf-16le' && encoding !== 'utf-16be';
 }
 
 /** Plain bytes that can be read again at an offset. */

@@ -26,18 +26,25 @@ const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_COMM,_HOSTNAME,_SOURC
 
 const STDERR_BYTES = 4096;
 
-/** journalctl's arguments, from `since` on where it is given. */
-function journalArguments(since?: Instant): string[] {
+/** What of the journal is read: all of it, where nothing is said. */
+export interface JournalSpan {
+  since?: Instant | undefined;
+  until?: Instant | undefined;
+}
+
+/** journalctl's arguments; its seconds are whole. */
+function journalArguments({ since, until }: JournalSpan): string[] {
   const matches = MATCHES.flatMap((match, i) => (i === 0 ? [match] : ['+', match]));
   // --all: a field above 4 KiB would be null
   const options = ['-o', 'json', '--no-pager', '--all', `--output-fields=${FIELDS}`];
   if (since !== undefined) options.push(`--since=@${Math.floor(since / 1000)}`);
+  if (until !== undefined) options.push(`--until=@${Math.ceil(until / 1000)}`);
   return [...options, ...matches];
 }
 
 /** Starts journalctl. Frees (ends) it on close. */
-export function openJournal(onProblem: OnProblem, since?: Instant, command = 'journalctl'): ByteSource {
-  const child = spawn(command, journalArguments(since), { stdio: ['ignore', 'pipe', 'pipe'] });
+export function openJournal(onProblem: OnProblem, span: JournalSpan = {}, command = 'journalctl'): ByteSource {
+  const child = spawn(command, journalArguments(span), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let isClosed = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

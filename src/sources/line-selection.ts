@@ -1,5 +1,5 @@
 /**
- * Chosen lines of a plain file, read without the others: lines near each other in one read.
+ * Chosen lines of a plain file, or of a packed one in its spool, read without the others: lines near each other in one read.
  * Shape:  offsets increase; a line is its bytes up to the LF (a CR before it belongs to the line). Line 1 must be among them
  *         (silent, if nobody wants it): a byte order mark belongs to it alone.
  * Units:  bytes, 1-based line numbers; offsets are doubles, good far above 4 GB.
@@ -88,9 +88,9 @@ const GAP_BYTES = 16 * 1024;
 const READ_BYTES = 256 * 1024;
 const LF = 10;
 
-/** The selected lines, each with a LF. Owns the descriptor. */
+/** The selected lines, each with a LF. Owns the descriptor of a plain file. */
 class SelectedBytes implements ByteSource {
-  readonly #path: string;
+  readonly #file: InputFile;
   readonly #selection: LineSelection;
   readonly #onProblem: OnProblem;
   #fd: number | undefined;
@@ -102,9 +102,9 @@ class SelectedBytes implements ByteSource {
   /** bytes given of that line */
   #given = 0;
 
-  constructor(path: string, fd: number, selection: LineSelection, onProblem: OnProblem) {
-    this.#path = path;
-    this.#fd = fd;
+  constructor(file: InputFile, selection: LineSelection, onProblem: OnProblem) {
+    this.#file = file;
+    this.#fd = file.spool?.wholeFd ?? openSync(file.full, 'r');
     this.#selection = selection;
     this.#onProblem = onProblem;
   }
@@ -129,7 +129,10 @@ class SelectedBytes implements ByteSource {
       put += n;
       this.#given += n;
     }
-    if (put === 0) this.close();
+    if (put === 0 && this.#fd !== undefined) {
+      for (const problem of this.#file.spool?.problems ?? []) this.#onProblem(problem);
+      this.close();
+    }
     return put;
   }
 
@@ -152,15 +155,17 @@ class SelectedBytes implements ByteSource {
         this.#filled += n;
       }
     } catch (error) {
-      this.#onProblem(brokenOff(this.#path, error));
+      this.#onProblem(brokenOff(this.#file.path, error));
       this.close();
     }
     return this.#filled > 0;
   }
 
-  /** how far into the file it is */
+  /** how far into the file on disk it is */
   get taken(): number {
-    return this.#from + this.#filled;
+    const at = this.#from + this.#filled;
+    const { totalBytes } = this.#selection;
+    return this.#file.spool === undefined ? at : Math.round((at / Math.max(1, totalBytes)) * this.#file.size);
   }
 
   fill(): Promise<void> {
@@ -169,15 +174,15 @@ class SelectedBytes implements ByteSource {
 
   close(): void {
     if (this.#fd === undefined) return;
-    closeSync(this.#fd);
+    if (this.#file.spool === undefined) closeSync(this.#fd);
     this.#fd = undefined;
   }
 }
 
-/** Opens a plain file to read these lines of it. */
+/** Opens a plain or spooled file to read these lines of it. */
 export function openSelection(file: InputFile, selection: LineSelection, onProblem: OnProblem): ByteSource | undefined {
   try {
-    return new SelectedBytes(file.path, openSync(file.full, 'r'), selection, onProblem);
+    return new SelectedBytes(file, selection, onProblem);
   } catch (error) {
     onProblem(problemOf(file.path, error));
     return undefined;

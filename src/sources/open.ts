@@ -12,6 +12,7 @@ import type { Encoding, InputFile } from './input-file.ts';
 import { openJournal } from './journal.ts';
 import { problemOf, type OnProblem } from './problems.ts';
 import { MAGIC_BYTES, SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
+import { SpooledBytes } from './spool/spooled-bytes.ts';
 import { isPacking } from './unpack/packing.ts';
 import { UnpackBytes } from './unpack/unpack.ts';
 import { Utf16Bytes } from './utf16.ts';
@@ -22,6 +23,8 @@ export interface OpenOptions {
   stdin?: Readable | undefined;
   /** the journal is read from here on */
   since?: Instant | undefined;
+  /** and to here */
+  until?: Instant | undefined;
 }
 
 /** An input of no bytes. */
@@ -30,9 +33,11 @@ export const EMPTY: ByteSource = { read: () => 0, fill: () => Promise.resolve(),
 /** Whoever opens closes. */
 export function openInput(file: InputFile, options: OpenOptions): ByteSource {
   const { onProblem, stdin } = options;
-  if (file.kind === 'journal') return openJournal(onProblem, options.since);
+  if (file.kind === 'journal') return openJournal(onProblem, options);
   if (file.kind === 'pipe') return new SniffedBytes(file.path, openPipe(file.full), onProblem);
   if (file.kind === 'stdin') return stdin === undefined ? EMPTY : new SniffedBytes(file.path, stdin, onProblem);
+  if (file.part !== undefined && file.part.from >= file.part.to) return EMPTY;
+  if (file.spool?.isBegun === true) return new SpooledBytes(file, file.spool, onProblem);
   if (isPacking(file.encoding)) return new UnpackBytes(file.path, file.encoding, { full: file.full }, onProblem);
   const open = (): ByteSource | undefined => openFile(file, onProblem);
   const bytes = open();
@@ -55,9 +60,9 @@ function openPipe(full: string): Readable {
   }
 }
 
-function openFile({ path, full }: InputFile, onProblem: OnProblem): ByteSource | undefined {
+function openFile({ path, full, part }: InputFile, onProblem: OnProblem): ByteSource | undefined {
   try {
-    return new FileBytes(path, openSync(full, 'r'), onProblem);
+    return new FileBytes(path, openSync(full, 'r'), onProblem, part);
   } catch (error) {
     onProblem(problemOf(path, error));
     return undefined;

@@ -3,10 +3,11 @@
  * Errors: a line that is no longer there (the file is gone or shorter) is undefined; a file renamed by a rotation in the
  *         meantime is found again in its folder.
  */
-import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LineLocation } from '../model/message.ts';
-import type { InputFile } from './input-file.ts';
+import { Gatherer } from '../util/gather.ts';
+import { isSeekable, type InputFile } from './input-file.ts';
 import { identityOf } from './identity.ts';
 import { readAt } from './peek.ts';
 
@@ -17,7 +18,8 @@ const READ_BYTES = 1024 * 1024;
 /** The lines at these places (of `file`, in any order), without line ends, in the same order. */
 export function rereadLines(file: InputFile, places: readonly LineLocation[]): (Buffer | undefined)[] {
   const lines = new Array<Buffer | undefined>(places.length).fill(undefined);
-  const fd = openAgain(file);
+  const spooled = file.spool?.wholeFd;
+  const fd = spooled ?? (isSeekable(file) ? openAgain(file) : undefined);
   if (fd === undefined) return lines;
   try {
     const order = places.map((_, i) => i).sort((a, b) => at(places, a).offset - at(places, b).offset);
@@ -43,7 +45,7 @@ export function rereadLines(file: InputFile, places: readonly LineLocation[]): (
   } catch {
     // the disk fails: what was read is kept
   } finally {
-    closeSync(fd);
+    if (spooled === undefined) closeSync(fd);
   }
   return lines;
 }
@@ -77,4 +79,57 @@ function openIf(path: string, identity: string): number | undefined {
     // gone or no longer readable
   }
   return undefined;
+}
+
+/** Copies many lines of many files to their places in one buffer. Files stay open until close(). */
+export class LineGatherer {
+  readonly #files: readonly InputFile[];
+  readonly #gatherers = new Map<number, Gatherer>();
+  readonly #fds: number[] = [];
+  #missing = new Set<number>();
+
+  constructor(files: readonly InputFile[]) {
+    this.#files = files;
+  }
+
+  /** Wants the line at [offset, offset + length) of a source, to stand at `target` of `out`, which fetch() is given too. */
+  want(source: number, offset: number, length: number, target: number, out: Buffer): void {
+    const gatherer = this.#gatherers.get(source) ?? this.#open(source);
+    if (gatherer.isFull) gatherer.fetch(out, (missing) => this.#missing.add(missing));
+    gatherer.want(offset, length, target);
+  }
+
+  /** Reads what is wanted. Returns the targets of lines that are no longer there. */
+  fetch(out: Buffer): ReadonlySet<number> {
+    for (const gatherer of this.#gatherers.values()) gatherer.fetch(out, (missing) => this.#missing.add(missing));
+    const missing = this.#missing;
+    if (missing.size > 0) this.#missing = new Set();
+    return missing;
+  }
+
+  close(): void {
+    for (const fd of this.#fds) closeSync(fd);
+    this.#fds.length = 0;
+    this.#gatherers.clear();
+  }
+
+  #open(source: number): Gatherer {
+    const file = this.#files[source];
+    const spooled = file?.spool?.wholeFd;
+    const fd = spooled ?? (file !== undefined && isSeekable(file) ? openAgain(file) : undefined);
+    if (fd !== undefined && spooled === undefined) this.#fds.push(fd);
+    const gatherer = new Gatherer((from, length, into) => (fd === undefined ? 0 : readInto(fd, from, length, into)));
+    this.#gatherers.set(source, gatherer);
+    return gatherer;
+  }
+}
+
+function readInto(fd: number, from: number, length: number, into: Buffer): number {
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(fd, into, filled, length - filled, from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 
 /** The functions of count.ts; its header tells how they are used. */
 interface CountModule {
-  open(): void;
+  open(size: number): void;
   buffer(): number;
   room(): number;
   base(offset: number): void;
@@ -39,28 +39,28 @@ const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 /** 4 MiB to begin with; it grows. */
 const PAGES = 64;
 
-/** A machine with nothing in it. */
-export async function openCounter(): Promise<Counter> {
-  return openWasm() ?? openTwin();
+/** A machine with nothing in it, for a log of `size` bytes. */
+export async function openCounter(size: number): Promise<Counter> {
+  return openWasm(size) ?? openTwin(size);
 }
 
-function openWasm(): Counter | undefined {
+function openWasm(size: number): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
     const compiled = new WebAssembly.Module(readFileSync(new URL(`${DIST}count.wasm`, import.meta.url)));
     const memory = new WebAssembly.Memory({ initial: PAGES });
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
     const module = exports as unknown as CountModule;
-    module.open();
+    module.open(size);
     return { module, memory: () => memory.buffer };
   } catch {
     return undefined;
   }
 }
 
-async function openTwin(): Promise<Counter> {
+async function openTwin(size: number): Promise<Counter> {
   const { memoryOf, reset, ...module } = await import('../kernel/assembly/count/twin.ts');
   reset();
-  module.open();
+  module.open(size);
   return { module, memory: memoryOf };
 }

@@ -3,22 +3,27 @@
  * Most mails of a log are alike but for names, numbers and times. The first of each shape is read and counts as many times as
  * there are of it; whatever is not plain is read whole. The count is the same as if every line were read.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import type { Phase } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
+import { WAIT } from '../sources/byte-source.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
+import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
 import { Chosen, type Piece } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { Programs } from './programs.ts';
 
-export interface CountPlan {
-  /** by InputFile.identity */
-  readonly selections: ReadonlyMap<string, LineSelection>;
-  /** mails that need no line to be read, and what became of their recipients */
+/** Mails that need no line to be read, and what became of their recipients. */
+export interface Tally {
   readonly messages: number;
   readonly byStatus: ReadonlyMap<Status, number>;
+}
+
+export interface CountPlan extends Tally {
+  /** by InputFile.identity */
+  readonly selections: ReadonlyMap<string, LineSelection>;
   /** The files are still those that were looked over: not rotated away, not cut. */
   isCurrent(): boolean;
 }
@@ -37,17 +42,21 @@ const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
 const LF = 10;
 
-/** `files`: one log in its order, plain files. Undefined: it is not worth it, or cannot be: read every line. */
+/**
+ * `files`: one log in its order, plain or spooled files (areAtHand). A tally alone: the signal stopped it, that is what was counted so far.
+ * Undefined: it is not worth it, or cannot be: read every line.
+ */
 export async function planCount(
   files: readonly InputFile[],
   options: PlanOptions = {},
-): Promise<CountPlan | undefined> {
+): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(), files, options);
+    const look = new Look(await openCounter(size), files, size, options);
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    if (!(await look.read())) return undefined;
+    if (!(await look.read())) return options.signal?.aborted === true ? look.tally() : undefined;
     const found = look.clashes();
     if (found.length === 0) return look.plan();
     clashes.push(...found);
@@ -80,15 +89,11 @@ class Look {
   private readonly opened: Opened[] = [];
   private done = 0;
 
-  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
     this.counter = counter;
     this.files = files;
     this.options = options;
-    options.onPhase?.({
-      what: 'looking over',
-      total: files.reduce((sum, file) => sum + file.size, 0),
-      done: () => this.done,
-    });
+    options.onPhase?.({ what: 'looking over', total: size, done: () => this.done });
   }
 
   /** False: give it up. */
@@ -106,21 +111,30 @@ class Look {
     const offset = before === undefined ? 0 : before.offset + before.bytes + 1;
     const piece: Piece = { identity: file.identity, offset, line: module.linesSeen(), bytes: 0, lines: 0 };
     this.pieces.push(piece);
-    let fd: number;
+    let bytes: ReadAt;
     try {
-      fd = openSync(file.full, 'r');
+      bytes = openAt(file);
     } catch {
       return false;
     }
-    const { dev, ino } = fstatSync(fd);
-    this.opened.push({ full: file.full, dev, ino, piece });
+    const { fd } = bytes;
+    if (fd !== undefined) {
+      const { dev, ino } = fstatSync(fd);
+      this.opened.push({ full: file.full, dev, ino, piece });
+    }
+    const doneBefore = this.done;
     try {
       for (let filled = 0; ;) {
         const at = module.buffer();
         const room = Math.min(this.options.blockSize ?? READ_BYTES, module.room() - filled);
         const block = Buffer.from(this.counter.memory());
-        const n = room > 0 ? readSync(fd, block, at + filled, room, piece.bytes + filled) : 0;
-        if (n === 0 && room <= 0) return false;
+        const n = room > 0 ? bytes.read(block, at + filled, room, piece.bytes + filled) : 0;
+        if (n === WAIT) {
+          await bytes.fill();
+          if (this.options.signal?.aborted === true) return false;
+          continue;
+        }
+        if (n < 0 || (n === 0 && room <= 0)) return false;
         filled += n;
         const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
         if (n === 0 && filled > 0) block[at + filled] = LF;
@@ -134,12 +148,12 @@ class Look {
         if (last > 0) Buffer.from(this.counter.memory()).copyWithin(at, at + last, at + filled);
         filled -= last;
         piece.bytes += last;
-        this.done += n;
+        this.done = bytes.taken === undefined ? this.done + n : doneBefore + bytes.taken;
         if (breather.isDue) await breather.breathe();
         if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
       }
     } finally {
-      closeSync(fd);
+      bytes.close();
     }
     piece.lines = module.linesSeen() - piece.line;
     return true;
@@ -174,14 +188,18 @@ class Look {
     return [...new Int32Array(this.counter.memory(), module.clashesStart(), module.clashesSeen() * 2)];
   }
 
+  tally(): Tally {
+    const { module } = this.counter;
+    const [messages = 0, , ...outcomes] = new Uint32Array(this.counter.memory(), module.talliesStart(), 8);
+    return { messages, byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])) };
+  }
+
   plan(): CountPlan {
     const { module } = this.counter;
     const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
-    const [messages = 0, , ...outcomes] = new Uint32Array(this.counter.memory(), module.talliesStart(), 8);
     return {
+      ...this.tally(),
       selections: this.chosen.selections(this.pieces, weights),
-      messages,
-      byStatus: new Map(STATUSES.map((status, i) => [status, outcomes[i] ?? 0])),
       isCurrent: () => this.opened.every(isStillThere),
     };
   }

@@ -14,6 +14,7 @@ const LMTP = 7;
 const OTHER = 8;
 const READER = 9;
 const POSTSCREEN = 10;
+const DNSBLOG = 11;
 
 const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.smtpd]: SMTPD,
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.delivery]: DELIVERY,
   [DAEMON.lmtp]: LMTP,
   [DAEMON.postscreen]: POSTSCREEN,
+  [DAEMON.dnsblog]: DNSBLOG,
   [DAEMON.other]: OTHER,
 };
 

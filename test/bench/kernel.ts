@@ -97,6 +97,10 @@ for (let round = 0; round < Number(rounds); round++) {
       kernel.noteHeads(end);
       return 0;
     });
+    time(`${name} filter`, kernel, (end) => {
+      kernel.noteWords(end);
+      return 0;
+    });
   }
 }
 

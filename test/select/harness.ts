@@ -11,7 +11,10 @@ import { searchOptionsOf } from '../../src/commands/search-options.ts';
 import { searchRun } from '../../src/commands/search.ts';
 import { showOptionsOf, showRun } from '../../src/commands/show.ts';
 import type { LogZone } from '../../src/model/run.ts';
+import type { Spools } from '../../src/sources/spool/spools.ts';
+import { countRun } from '../../src/weigh/count-run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
+import { select } from '../../src/select/index.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { type Logs, linesOf } from '../pipeline/properties/harness.ts';
 
@@ -38,9 +41,14 @@ export interface LogFolder {
   timeZone: string;
 }
 
+/** Logs of tests are small: so are the blocks, that many of them are left out. */
+const BLOCK_BYTES = 2000;
+
 const engineOf = await loadEngine();
 const wholeEngine: Engine = { ...engineOf };
 delete wholeEngine.select;
+const plainEngine: Engine = { ...wholeEngine };
+delete plainEngine.count;
 
 async function answer(folder: LogFolder, question: Question, engine: Engine): Promise<Answer> {
   const io = fakeIo({ now: () => folder.now.getTime(), timeZone: folder.timeZone });
@@ -55,19 +63,30 @@ async function answer(folder: LogFolder, question: Question, engine: Engine): Pr
   return { status, out: io.stdout.text, err: io.stderr.text };
 }
 
-/** Asks both ways. */
-export async function askBoth(folder: LogFolder, question: Question): Promise<Both> {
+/** Asks both ways. With `spools`, packed files are unpacked into them the first way, and mails are counted by a plan. */
+export async function askBoth(folder: LogFolder, question: Question, spools?: Spools): Promise<Both> {
   let isChosen = false;
   const engine: Engine = {
     ...engineOf,
+    select: (request, io, plan, options) => select(request, io, plan, options, BLOCK_BYTES),
     async run(request, io, handlers, options) {
       const result = await engineOf.run(request, io, handlers, options);
       isChosen = options?.selections !== undefined;
       return result;
     },
   };
+  if (spools !== undefined) {
+    engine.select = async (request, io, plan, options) => {
+      io.spools = spools;
+      return engineOf.select?.(request, io, plan, options);
+    };
+    engine.count = (request, io, handlers, options) => {
+      io.spools = spools;
+      return countRun(request, io, handlers, options, 0);
+    };
+  }
   const chosen = await answer(folder, question, engine);
-  const whole = await answer(folder, question, wholeEngine);
+  const whole = await answer(folder, question, spools === undefined ? wholeEngine : plainEngine);
   return { chosen, whole, isChosen };
 }
 

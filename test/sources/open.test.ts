@@ -216,19 +216,21 @@ describe('pipes by name', () => {
   });
 });
 
+const SPAN = { since: Date.UTC(2026, 10, 21), until: Date.UTC(2026, 10, 22) };
+
 /** Reads a journal whose journalctl is this shell script. */
 async function readJournal(script: string) {
   const path = join(temporaryFolder(), 'journalctl');
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const found: InputProblem[] = [];
-  const read = await bytesOf(openJournal((problem) => found.push(problem), Date.UTC(2026, 10, 21), path));
+  const read = await bytesOf(openJournal((problem) => found.push(problem), SPAN, path));
   return { read: read.toString(), what: found.map((problem) => problem.what) };
 }
 
 describe('the journal', () => {
-  test('is what journalctl prints, mail alone, from the given time on', async () => {
+  test('is what journalctl prints, mail alone, within the given times', async () => {
     const { read, what } = await readJournal('echo "$@"');
-    expect(read).toMatch(/^-o json .*--since=@1795219200 SYSLOG_FACILITY=2 \+ /);
+    expect(read).toMatch(/^-o json .*--since=@1795219200 --until=@1795305600 SYSLOG_FACILITY=2 \+ /);
     expect(what).toEqual([]);
   });
 

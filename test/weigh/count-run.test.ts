@@ -68,7 +68,7 @@ async function linesRead(content: Buffer): Promise<number> {
   writeFileSync(join(folder, 'mail.log'), content);
   const { files } = await discover(['mail.log'], { cwd: folder, standardPlaces: [] });
   const plan = await planCount(files);
-  return [...(plan?.selections.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
+  return [...(plan?.selections?.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
 }
 
 const single = recording('single')['mail.log'] as Buffer;
@@ -172,6 +172,19 @@ it('reads few lines of many mails alike, whatever the size of a block', async ()
   expect(await linesRead(log)).toBeLessThan(linesOf(log).length / 4);
 });
 
+it('tells what it counted so far, where it is stopped', async () => {
+  writeFileSync(join(folder, 'stopped.log'), generated(3, 1_500_000, 1));
+  // stopped in the middle of the file, whatever the machine's speed
+  let asked = 0;
+  const signal = Object.defineProperty(new AbortController().signal, 'aborted', { get: () => ++asked > 4 });
+  const stopped: Go = (request, io, handlers, options) => weighed(request, io, handlers, { ...options, signal });
+  const all = (await numbers(run, ['stopped.log'])) as { messages: number };
+  const some = (await numbers(stopped, ['stopped.log'])) as { messages: number; told: { messages: number } };
+  expect(some.messages).toBeGreaterThan(0);
+  expect(some.messages).toBeLessThan(all.messages);
+  expect(some.told.messages).toBe(some.messages);
+});
+
 /** Lines of one host and second, as src/formats/postfix/README.md cites their shapes. */
 const at = (second: number, text: string, host = 'mx1'): string =>
   `Nov 21 10:00:${String(second).padStart(2, '0')} ${host} postfix/${text}`;
@@ -229,12 +242,56 @@ describe('what touches', () => {
     await expectEqual({ 'mail.log': textOf(ordered) });
   });
 
+  it('a recipient whom the mail before does not name', async () => {
+    const out = 'mx.d.example[198.51.100.1]:25';
+    const joined = (id: string, next: string): string[] => [
+      ...mail(next, [to('bob', out, 'sent (250 2.0.0 Ok)'), to('eve', out, 'sent (250 2.0.0 Ok)')], 813),
+      ...mail(id, [to('bob', '127.0.0.1[127.0.0.1]:10024', `sent (250 2.0.0 Ok: queued as ${next})`)]),
+    ];
+    const both = [...joined('A100000001', 'B100000001'), ...joined('A200000002', 'B200000002')];
+    const ordered = both.toSorted((x, y) => x.slice(0, 15).localeCompare(y.slice(0, 15)));
+    await expectEqual({ 'mail.log': textOf(ordered) });
+  });
+
+  it('lookups of one process are one session, but for an hour of silence between them', async () => {
+    const listed = (time: string, pid: number): string =>
+      `Nov 21 ${time} mx1 postfix/dnsblog[${pid}]: addr 192.0.2.9 listed by domain zen.example as 127.0.0.4`;
+    const calm = ['10:00:00', '10:30:00', '11:30:00', '13:00:00', '13:00:01'];
+    await expectEqual({ 'mail.log': textOf([600, 601, 602].flatMap((pid) => calm.map((time) => listed(time, pid)))) });
+    const byTime = calm.flatMap((time) => [600, 601, 602].map((pid) => listed(time, pid)));
+    // the mark of time alone: so many lines that what is over is weighed in between
+    const filler = (time: string): string[] =>
+      Array.from({ length: 6_000 }, () => `Nov 21 ${time} mx1 postfix/anvil[99]: statistics: max cache size 1 at`);
+    const busy = [...byTime.slice(0, 9), ...filler('12:50:00'), ...byTime.slice(9)];
+    await expectEqual({ 'mail.log': textOf(busy) });
+    // the clock goes back
+    await expectEqual({ 'mail.log': textOf([...busy, listed('12:40:00', 601), listed('12:10:00', 602)]) });
+    const late = [listed('12:40:00', 601), ...filler('13:45:00'), listed('13:59:00', 601)];
+    await expectEqual({ 'mail.log': textOf([...busy, ...late]) });
+    const early = [...filler('14:30:00'), listed('13:59:00', 602)];
+    await expectEqual({ 'mail.log': textOf([...busy, ...early]) });
+    // the process id serves another daemon
+    const reused = session(0, 601, 'x').map((line) => line.replace('10:00', '13:01'));
+    await expectEqual({ 'mail.log': textOf([...busy, ...reused, listed('13:02:00', 601)]) });
+    await expectEqual({ 'mail.log': textOf([...busy, ...reused.slice(2), listed('13:02:00', 601)]) });
+  });
+
   it('a refusal of one host that repeats the refusal of another', async () => {
     const tail = '; from=<a@b.example> to=<ghost@d.example> proto=ESMTP helo=<c.example>';
     const inner = '550 5.1.1 <ghost@d.example>: Recipient address rejected: User unknown in virtual mailbox table';
     const outer = `550 5.1.1 <ghost@d.example>: Recipient address rejected: undeliverable address: host store[10.0.0.2] said: ${inner} (in reply to RCPT TO command)`;
     await expectEqual({
       'mail.log': textOf([
+        ...session(1, 500, `${inner}${tail}`, 'store'),
+        ...session(2, 812, `${outer}${tail}`),
+        ...session(9, 501, `${inner}${tail}`, 'store'),
+      ]),
+    });
+    // both hosts were seen before any refused
+    const seen = ['mx1', 'store'].map((host) => at(0, 'smtpd[400]: connect from c.example[192.0.2.9]', host));
+    await expectEqual({
+      'mail.log': textOf([
+        ...seen,
         ...session(1, 500, `${inner}${tail}`, 'store'),
         ...session(2, 812, `${outer}${tail}`),
         ...session(9, 501, `${inner}${tail}`, 'store'),

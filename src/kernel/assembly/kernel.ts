@@ -1,6 +1,23 @@
 /** What the WASM module of the kernel gives to src/kernel/wasm.ts. AssemblyScript, which reads no `export … from '….ts'`. */
 import { lineCount, placeFound } from './found.ts';
 import { findNeedles, placeNeedles } from './needles.ts';
+import { noteWords, placeFilter } from './notes.ts';
+import { lastUsual, passUsual, passedLines, placeUsual } from './usual.ts';
 import { findWords, noteHeads, placeHeads, placeWords } from './words.ts';
 
-export { findNeedles, findWords, lineCount, noteHeads, placeFound, placeHeads, placeNeedles, placeWords };
+export {
+  findNeedles,
+  findWords,
+  lastUsual,
+  lineCount,
+  noteHeads,
+  noteWords,
+  passUsual,
+  passedLines,
+  placeFilter,
+  placeFound,
+  placeHeads,
+  placeNeedles,
+  placeUsual,
+  placeWords,
+};

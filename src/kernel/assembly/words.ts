@@ -43,7 +43,7 @@ function wordBits(bytes: v128): i32 {
 }
 
 // @inline
-function wordMask(at: usize): u64 {
+export function wordMask(at: usize): u64 {
   return join(
     wordBits(v128.load(at)),
     wordBits(v128.load(at, 16)),
@@ -61,7 +61,7 @@ let before16: u64 = 0;
 let before32: u64 = 0;
 let beforeLong: u64 = 0;
 
-function forgetBefore(): void {
+export function forgetBefore(): void {
   before1 = 0;
   before2 = 0;
   before4 = 0;
@@ -79,7 +79,7 @@ function up(mask: u64, before: u64, bits: u64): u64 {
 
 /** The bytes right behind words of at least `least` bytes (1 to 64); `mask` is of the 64 bytes behind those of the last call. */
 // @inline
-function longEnds(mask: u64, least: u64): u64 {
+export function longEnds(mask: u64, least: u64): u64 {
   let long = mask;
   let have: u64 = 1;
   let before = before1;
@@ -122,7 +122,7 @@ function longEnds(mask: u64, least: u64): u64 {
 }
 
 // @inline
-function mix(h: u32): u32 {
+export function mix(h: u32): u32 {
   const m = h * 0x85ebca6b;
   return m ^ (m >> 15);
 }
@@ -155,7 +155,7 @@ function isWanted(hash: u32): bool {
 
 /** First byte of the word that ends at this bit of the 64 bytes at `at`; `open` is where it starts if not in them. */
 // @inline
-function startOf(at: usize, bit: u64, mask: u64, open: usize): usize {
+export function startOf(at: usize, bit: u64, mask: u64, open: usize): usize {
   const others = ~mask & below(bit);
   return others == 0 ? open : at + 64 - <usize>clz<u64>(others);
 }

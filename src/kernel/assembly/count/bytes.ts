@@ -1,11 +1,10 @@
 /** Small looks into bytes. A position may be read past the line: its LF is no byte of any word here. */
-import { find, type i32, ld8 } from './memory.ts';
+import { find, type i32, ld8, stands } from './memory.ts';
 
 /** Whether the word stands at p. ASCII only. */
+// @inline
 export function is(p: i32, word: string): boolean {
-  const n = word.length;
-  for (let i = 0; i < n; i++) if (ld8(p + i) !== word.charCodeAt(i)) return false;
-  return true;
+  return stands(p, word);
 }
 
 /** As `is`; letters in any case. `word` is lower case. */

@@ -3,9 +3,9 @@
  * are plain and have one shape, the lines of the first, with how many there are; and all lines of those that are not plain.
  * What is plain is told here and nowhere else; in doubt a mail is not.
  *
- * How it is used: open(); for each block of whole lines at buffer(): scan(start, end), which returns the position it came to,
+ * How it is used: open(size); for each block of whole lines at buffer(): scan(start, end), which returns the position it came to,
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
- * from outStart() on; finish(). If clashesSeen() is not 0 then: open() again, `forceKey` each clash, and read anew.
+ * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
 import { is } from './bytes.ts';
 import {
@@ -14,6 +14,7 @@ import {
   askedEnd as nameEnd,
   askedStart as nameStart,
   body,
+  DNSBLOG,
   FOREIGN,
   GOOD,
   hasTooManyHosts,
@@ -30,6 +31,7 @@ import {
 } from './head.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
+import { readLookup } from './lookups.ts';
 import { sweep, weighOpen } from './over.ts';
 import { type f64, type i32, ld8, take } from './memory.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
@@ -49,13 +51,14 @@ const SWEEP_LINES = 256;
 let block: i32 = 0;
 let again: i32 = 0;
 
-export function open(): void {
+/** `size`: bytes of the log. */
+export function open(size: f64): void {
   block = take(ROOM + 64);
   again = 0;
   openHeads();
   forgetOut();
   openLines(block);
-  openKeys();
+  openKeys(size);
   openShapes();
   openRecords();
   openRefusals();
@@ -178,6 +181,7 @@ function readBody(): void {
   else if (looksLikeId(body)) odd();
   else if (kind === SMTPD) readSessionLine(body);
   else if (kind === POSTSCREEN) readScreen(body);
+  else if (kind === DNSBLOG) readLookup(body);
   else if (kind === OTHER) return;
   else if (kind === READER || !isNoise()) odd();
 }

@@ -1,5 +1,5 @@
 /** `to=<…>` lines: results of deliveries, as src/formats/postfix/delivery.ts reads them. */
-import { hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
+import { find, findEither, findLastMark, hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
 import { indexOfByte, is, isAlnum, isDigit, isFolded, STEP_1 } from './bytes.ts';
 import { host } from './head.ts';
 import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
@@ -134,22 +134,19 @@ function follow(mail: i32, pair: i32, how: i32, now: i32): boolean {
 /** `mx.b[192.0.2.25]:25`, `b[private/lmtp]`, `local`, `none`: returns where it ends. */
 function readRelay(p: i32): i32 {
   hasRelay = false;
-  let i = p;
-  while (i < end && ld8(i) !== 0x5b && ld8(i) !== 0x2c) i++;
+  const i = findEither(0x5b, 0x2c, p, end);
   noRelay = i - p === 4 && is(p, 'none');
   if (ld8(i) !== 0x5b || i >= end) return i;
   const inside = i + 1;
-  let j = inside;
-  while (j < end && ld8(j) !== 0x5d && ld8(j) !== 0x2c) j++;
+  const j = findEither(0x5d, 0x2c, inside, end);
   hasRelay = j > inside || inside - 1 > p;
   if (j > inside) relay1 = hash(inside, j);
   else relay1 = hash(p, inside - 1);
   relay2 = hash2;
-  let k = j + 1;
-  while (k < end && ld8(k) !== 0x2c) k++;
+  const k = find(0x2c, j + 1, end);
   if (ld8(j + 1) === 0x3a) relay2 ^= hash(j + 1, k);
   relay2 ^= host << 16;
-  return k < end ? k : end;
+  return k;
 }
 
 /** Past `, key=value` up to what stands behind `status=`; -1 = there is none. */
@@ -158,7 +155,8 @@ function readPairs(p: i32): i32 {
   while (a + 2 < end && ld8(a) === 0x2c) {
     a += 2;
     if (ld8(a) === 0x73 && is(a, 'status=')) return a + 7;
-    while (a < end && !(ld8(a) === 0x2c && ld8(a + 1) === 0x20)) a++;
+    a = find(0x2c, a, end);
+    while (a < end && ld8(a + 1) !== 0x20) a = find(0x2c, a + 1, end);
   }
   return -1;
 }
@@ -221,7 +219,7 @@ function findRemoteId(a: i32, b: i32): void {
   let id: i32 = -1;
   let accepted: i32 = -1;
   let haraka: i32 = -1;
-  for (let i = b - 1; i >= a; i--) {
+  for (let i = findLastMark(a, b); i >= a; i = findLastMark(a, i)) {
     const c = ld8(i);
     if (c === 0x71 || c === 0x51) {
       if (isFolded(i, 'queued as ')) return idFrom(i + 10, b);

@@ -1,7 +1,21 @@
 /** The head of a line: stamp, host, program and pid; and the queue id that its text begins with. */
 import { indexOf, is, isAlnum, isDigit } from './bytes.ts';
 import { end, start } from './line.ts';
-import { hash, hash2, type i32, ld, ld8, st, take } from './memory.ts';
+import {
+  countAlnum,
+  countHex,
+  digits,
+  find,
+  hash,
+  hash2,
+  type i32,
+  ld,
+  ld8,
+  ldu,
+  numberAt,
+  st,
+  take,
+} from './memory.ts';
 import { sawSecondHost } from './refuse.ts';
 import { openStamps, stampEnd } from './stamps.ts';
 import { lookUp, newTable, put } from './tables.ts';
@@ -19,8 +33,14 @@ export const OTHER = 8;
 /** of Postfix: its lines are read by the formats */
 export const READER = 9;
 export const POSTSCREEN = 10;
+export const DNSBLOG = 11;
 
 const MOST_HOSTS = 60;
+/** heads that are remembered, and bytes of one */
+const MOST_HEADS = 4_096;
+const MOST_HEAD = 96;
+/** `]: ` */
+const BEHIND_PID = 0x20_3a_5d;
 
 /** what the head of the line at hand tells */
 export let host: i32 = 0;
@@ -42,8 +62,9 @@ let asked1: i32 = 0;
 let asked2: i32 = 0;
 
 let hostTable: i32 = 0;
-let hostHash: i32 = 0;
 let programs: i32 = 0;
+/** what stands between stamp and pid: host and kind, instance */
+let heads: i32 = 0;
 /** by byte: 1 = of a short queue id, 2 = of a long one */
 let letters: i32 = 0;
 
@@ -55,7 +76,8 @@ export function openHeads(): void {
   for (let i = 0; i < long.length; i++) set8(letters + long.charCodeAt(i), ld8(letters + long.charCodeAt(i)) | 2);
   hostTable = newTable(128);
   programs = newTable(256);
-  hosts = hostHash = 0;
+  heads = newTable(256);
+  hosts = 0;
   openStamps();
 }
 
@@ -83,21 +105,33 @@ export function readHead(): i32 {
   if (end - start < 24) return ODD;
   const p = stampEnd(start);
   if (p < 0) return ODD;
-  // host
-  let a = p + 1;
+  const open = find(0x5b, p + 1, end - p > MOST_HEAD ? p + MOST_HEAD : end);
+  const x = hash(p + 1, open);
+  const y = hash2;
+  const known = lookUp(heads, x, y);
+  if (known !== 0) {
+    const who = ld(known + 8);
+    host = who >> 8;
+    kind = who & 0xff;
+    instance = ld(known + 12);
+    return readPid(open);
+  }
+  const b = readNames(p + 1);
+  if (b < 0) return b === -1 ? ODD : ASK;
+  if (ld8(b) !== 0x5b) return kind === FOREIGN && is(b, ': ') ? GOOD : ODD;
+  if (b === open && ld(heads + 8) < MOST_HEADS) put(heads, x, y, (host << 8) | kind, instance);
+  return readPid(b);
+}
+
+/** Host and program: the position behind them; -1 = none of the usual shapes; -2 = the program is not known. */
+function readNames(p: i32): i32 {
+  let a = p;
   let b = a;
-  for (;;) {
-    if (ld8(b) <= 0x20) break;
-    b++;
-  }
+  while (ld8(b) > 0x20) b++;
   if (ld8(b) !== 0x20 || b === a || b - a > 200 || ld8(b - 1) === 0x3a || ld8(b - 1) === 0x5d || ld8(a) === 0x3c)
-    return ODD;
+    return -1;
   let x = hash(a, b);
-  if (x !== hostHash) {
-    hostHash = x;
-    host = hostOf(x, hash2);
-  }
-  // program
+  host = hostOf(x, hash2);
   a = b + 1;
   b = a;
   for (;;) {
@@ -105,7 +139,7 @@ export function readHead(): i32 {
     if (h <= 0x20 || h === 0x5b || h === 0x3a) break;
     b++;
   }
-  if (b === a || b - a > 200) return ODD;
+  if (b === a || b - a > 200) return -1;
   x = hash(a, b);
   const slot = lookUp(programs, x, hash2);
   if (slot === 0) {
@@ -113,15 +147,18 @@ export function readHead(): i32 {
     asked2 = hash2;
     askedStart = a;
     askedEnd = b;
-    return ASK;
+    return -2;
   }
   kind = ld(slot + 8);
   instance = ld(slot + 12);
-  if (ld8(b) !== 0x5b) return kind === FOREIGN && is(b, ': ') ? GOOD : ODD;
-  pid = 0;
-  a = ++b;
-  while (isDigit(ld8(b)) && b - a < 9) pid = pid * 10 + ld8(b++) - 0x30;
-  if (b === a || !is(b, ']: ') || b + 3 >= end) return ODD;
+  return b;
+}
+
+/** `[123]: ` at p, and text behind it. */
+function readPid(p: i32): i32 {
+  pid = numberAt(p + 1);
+  const b = p + 1 + digits;
+  if (digits === 0 || (ldu(b) & 0xff_ffff) !== BEHIND_PID || b + 3 >= end) return ODD;
   body = b + 3;
   if (ld8(body) <= 0x20 || ld8(body) === 0x5b || (ld8(body) === 0x6d && is(body, 'message repeated '))) return ODD;
   return GOOD;
@@ -140,6 +177,13 @@ function hostOf(x: i32, y: i32): i32 {
 
 /** End of the queue id at p, and id1, id2; -1 = none (src/formats/postfix/queue-id.ts). */
 export function queueIdEnd(p: i32): i32 {
+  const hex = countHex(p);
+  if (hex < 16 && ld8(letters + ld8(p + hex)) === 0) {
+    if (hex < 6) return -1;
+    id1 = hash(p, p + hex);
+    id2 = hash2;
+    return p + hex;
+  }
   let all: i32 = 3;
   let lastZ: i32 = -1;
   let i = p;
@@ -161,13 +205,15 @@ export function queueIdEnd(p: i32): i32 {
 
 /** `word: ` of six letters and digits or more, one of them a digit: perhaps an id of another look. */
 export function looksLikeId(p: i32): boolean {
+  const n = countAlnum(p);
+  if (n < 6 || (n < 16 && ld8(p + n) !== 0x3a)) return false;
   let i = p;
-  let digits: i32 = 0;
+  let hasDigit = false;
   while (isAlnum(ld8(i)) && i - p <= 40) {
-    if (isDigit(ld8(i))) digits++;
+    if (isDigit(ld8(i))) hasDigit = true;
     i++;
   }
-  return i - p >= 6 && digits > 0 && ld8(i) === 0x3a && ld8(i + 1) === 0x20;
+  return hasDigit && ld8(i) === 0x3a && ld8(i + 1) === 0x20;
 }
 
 export function indexOfTls(p: i32): boolean {

@@ -27,7 +27,6 @@ export function openLines(at: i32): void {
   offset = lastOffset = base = 0;
   outCount = 0;
   free = 0;
-  kept = 0;
 }
 
 export function setBase(value: f64): void {
@@ -48,34 +47,39 @@ export function toLine(p: i32, blockEnd: i32): i32 {
   return lf + 1;
 }
 
-// --- kept lines: offset, length, number, next
+// --- kept lines, some in a piece: the next piece, how many lines there are; of each offset, length, number
 
-const KEPT = 24;
+const LINE = 16;
+const MOST_IN_PIECE = 7;
+const PIECE = 16 + MOST_IN_PIECE * LINE;
 let free: i32 = 0;
-/** lines held at the moment */
-export let kept: i32 = 0;
 
-/** Puts the line at hand before those of `next`. */
-export function keep(next: i32): i32 {
-  let one = free;
-  if (one === 0) one = take(KEPT);
-  else free = ld(one + 16);
-  stf(one, offset);
-  st(one + 8, length);
-  st(one + 12, number);
-  st(one + 16, next);
-  kept++;
-  return one;
+/** Puts the line at hand to those of the piece, 0 = none yet. Returns the piece that it is in. */
+export function keep(last: i32): i32 {
+  let piece = last;
+  let n = last === 0 ? MOST_IN_PIECE : ld(last + 4);
+  if (n === MOST_IN_PIECE) {
+    piece = free;
+    if (piece === 0) piece = take(PIECE);
+    else free = ld(piece);
+    st(piece, last);
+    n = 0;
+  }
+  const to = piece + 16 + n * LINE;
+  stf(to, offset);
+  st(to + 8, length);
+  st(to + 12, number);
+  st(piece + 4, n + 1);
+  return piece;
 }
 
-/** Gives back the lines of a chain. */
-export function drop(first: i32): void {
-  for (let one = first; one !== 0;) {
-    const next = ld(one + 16);
-    st(one + 16, free);
-    free = one;
-    kept--;
-    one = next;
+/** Gives back the pieces from this one on. */
+export function drop(last: i32): void {
+  for (let piece = last; piece !== 0;) {
+    const next = ld(piece);
+    st(piece, free);
+    free = piece;
+    piece = next;
   }
 }
 
@@ -125,8 +129,11 @@ export function emitLast(): void {
   if (number > 1) push(lastOffset, lastLength, number - 1, ANCHOR);
 }
 
-/** The lines of a chain go out, and are given back. */
-export function emitAll(first: i32, shape: i32): void {
-  for (let one = first; one !== 0; one = ld(one + 16)) push(ldf(one), ld(one + 8), ld(one + 12), shape);
-  drop(first);
+/** The lines of the pieces go out, and are given back. */
+export function emitAll(last: i32, shape: i32): void {
+  for (let piece = last; piece !== 0; piece = ld(piece)) {
+    const behind = piece + 16 + ld(piece + 4) * LINE;
+    for (let at = piece + 16; at < behind; at += LINE) push(ldf(at), ld(at + 8), ld(at + 12), shape);
+  }
+  drop(last);
 }

@@ -23,6 +23,7 @@ import {
   isLong,
   LIVE,
   LOCAL,
+  LOOKUPS,
   mailOf,
   MID_1,
   MID_2,
@@ -90,7 +91,7 @@ export function bear(a: i32, b: i32, host: i32, instance: i32, pid: i32, now: i3
   addLine(mail);
   if (kind === LOCAL) return mail;
   let session = sessionOf(host, pid);
-  if (session === 0 || has(session, CLOSED)) session = strayOf(host, instance, pid, now);
+  if (session === 0 || has(session, CLOSED | LOOKUPS)) session = strayOf(host, instance, pid, now);
   st(mail + SESSION, session);
   st(mail + NEXT, ld(session + FIRST));
   st(session + FIRST, mail);

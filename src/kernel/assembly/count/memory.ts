@@ -79,10 +79,77 @@ export function clear(at: i32, size: i32): void {
   bytes.fill(0, at, at + size);
 }
 
+/** Whether the word stands at p. ASCII only. */
+export function stands(p: i32, word: string): boolean {
+  const n = word.length;
+  for (let i = 0; i < n; i++) if (bytes[p + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
+
 /** The first `byte` at or behind p; `end` where there is none before. */
 export function find(byte: i32, p: i32, end: i32): i32 {
   const at = bytes.indexOf(byte, p);
   return at < 0 || at > end ? end : at;
+}
+
+/** The first byte at or behind p that is one of these two; `end` where there is none before. */
+export function findEither(one: i32, two: i32, p: i32, end: i32): i32 {
+  let at = p;
+  while (at < end && bytes[at] !== one && bytes[at] !== two) at++;
+  return at;
+}
+
+/** The first byte at or behind p that is `[`, `,`, `;`, a space or a control character; `end` where there is none before. */
+export function findOpening(p: i32, end: i32): i32 {
+  for (let at = p; at < end; at++) {
+    const c = bytes[at] as number;
+    if (c <= 0x20 || c === 0x5b || c === 0x2c || c === 0x3b) return at;
+  }
+  return end;
+}
+
+/** The last byte in [a, b) that is `=`, `m` or `q` (in any case); a - 1 where there is none. */
+export function findLastMark(a: i32, b: i32): i32 {
+  for (let at = b - 1; at >= a; at--) {
+    const c = bytes[at] as number;
+    if (c === 0x3d || (c | 0x20) === 0x6d || (c | 0x20) === 0x71) return at;
+  }
+  return a - 1;
+}
+
+/** How many of the bytes from p on are digits or capital letters from A to F: 16 at most. */
+export function countHex(p: i32): i32 {
+  let n: i32 = 0;
+  for (; n < 16; n++) {
+    const c = bytes[p + n] as number;
+    if (c < 0x30 || c > 0x46 || (c > 0x39 && c < 0x41)) break;
+  }
+  return n;
+}
+
+/** How many of the bytes from p on are ASCII letters and digits: 16 at most. */
+export function countAlnum(p: i32): i32 {
+  let n: i32 = 0;
+  for (; n < 16; n++) {
+    const c = bytes[p + n] as number;
+    const letter = c | 0x20;
+    if ((c < 0x30 || c > 0x39) && (letter < 0x61 || letter > 0x7a)) break;
+  }
+  return n;
+}
+
+/** How many digits `numberAt` took. */
+export let digits: i32 = 0;
+
+/** The decimal number at p, of eight digits at most. */
+export function numberAt(p: i32): i32 {
+  let n: i32 = 0;
+  for (digits = 0; digits < 8; digits++) {
+    const c = (bytes[p + digits] as number) - 0x30;
+    if (c < 0 || c > 9) break;
+    n = n * 10 + c;
+  }
+  return n;
 }
 
 /** Two independent hashes of bytes: the one returned, and `hash2`. Other machines may make others of the same bytes. */

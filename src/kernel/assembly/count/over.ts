@@ -5,7 +5,9 @@ import { isTreeClosed } from './mails.ts';
 import { type i32, ld, st } from './memory.ts';
 import { countSimple } from './outcomes.ts';
 import { read, readSession, rootOf } from './reading.ts';
+import { retireLookups } from './lookups.ts';
 import {
+  A_LOOKUPS,
   A_MAIL,
   A_SCREEN,
   A_SESSION,
@@ -133,6 +135,16 @@ function endOfScreen(session: i32, all: boolean): boolean {
   return true;
 }
 
+/** As endOfScreen. */
+function endOfLookups(session: i32, all: boolean): boolean {
+  if (all) flag(session, CLOSED);
+  const shape = retireLookups(session);
+  if (shape < 0) return false;
+  finishLines(session, shape);
+  endSession(session);
+  return true;
+}
+
 /** The lines of what was weighed: they go out as the first of their shape, or are forgotten. */
 function finishLines(record: i32, shape: i32): void {
   if (shape === 0) drop(ld(record + LINES));
@@ -173,7 +185,9 @@ export function sweep(now: i32, all: boolean): void {
     dropWaiting();
     if (kind === A_MAIL) retire(record, now);
     else if (kind === A_SESSION) retireSession(record, now);
-    else if (!endOfScreen(record, all)) wait(record, A_SCREEN, now);
+    else if (kind === A_SCREEN) {
+      if (!endOfScreen(record, all)) wait(record, A_SCREEN, now);
+    } else if (!endOfLookups(record, all)) wait(record, A_LOOKUPS, now);
     left--;
   }
 }

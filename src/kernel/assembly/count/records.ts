@@ -5,7 +5,7 @@
 import { clear, type i32, ld, st, take } from './memory.ts';
 import { emit, emitAll, keep, number } from './line.ts';
 import { begin, endRecord, SHAPE_BYTES } from './shape.ts';
-import { newTable, put, remove, valueOf } from './tables.ts';
+import { lookUp, newTable, put, remove, valueOf } from './tables.ts';
 
 // a record: its shape first
 export const FLAGS = SHAPE_BYTES;
@@ -61,6 +61,8 @@ export const HAS_MAIL = 1024;
 /** its record is given back */
 export const GONE = 2048;
 export const IS_SESSION = 4096;
+/** a session of dnsblog(8); 8192 is in outcomes.ts */
+export const LOOKUPS = 16384;
 
 /** A mail or session of more lines is read. */
 const MOST_LINES = 2_000;
@@ -199,6 +201,16 @@ export function hasProcess(host: i32, pid: i32): boolean {
   return valueOf(processes, pid + 1, host) !== 0;
 }
 
+/** Since when the process has been silent whose last session was weighed for its silence; 0 = not so. */
+export function processSilentSince(host: i32, pid: i32): i32 {
+  const slot = lookUp(processes, pid + 1, host);
+  return slot === 0 ? 0 : ld(slot + 12);
+}
+
+export function tellSilence(host: i32, pid: i32, since: i32): void {
+  put(processes, pid + 1, host, 1, since === 0 ? 1 : since);
+}
+
 export function newSession(host: i32, instance: i32, pid: i32, now: i32): i32 {
   const session = makeSession(host, instance, pid, now);
   put(sessions, pid + 1, host, session, 0);
@@ -241,6 +253,7 @@ function giveBack(session: i32): void {
 export const A_MAIL = 1;
 export const A_SESSION = 2;
 export const A_SCREEN = 3;
+export const A_LOOKUPS = 4;
 let ring: i32 = 0;
 let ringRoom: i32 = 0;
 let ringFirst: i32 = 0;

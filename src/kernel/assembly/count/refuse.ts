@@ -1,5 +1,5 @@
 /** `NOQUEUE: reject: STAGE from h[ip]: 550 5.1.1 …; from=<a> to=<b> proto=ESMTP helo=<c>`, the usual shape of it. */
-import { hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
+import { findEither, findOpening, hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
 import { indexOf, indexOfByte, is, isFolded, STEP_1 } from './bytes.ts';
 import { codeAt } from './deliver.ts';
 import { clash, isForced, other, READ, sawRefused } from './keys.ts';
@@ -31,14 +31,9 @@ export function sawSecondHost(): void {
 
 /** `name[address]` at p: one past it, -1 = none. `:port` belongs to it. */
 export function peerEnd(p: i32): i32 {
-  let i = p;
-  for (;;) {
-    const c = ld8(i);
-    if (c === 0x5b) break;
-    if (i >= end || c <= 0x20 || c === 0x2c || c === 0x3b) return -1;
-    i++;
-  }
-  while (i < end && ld8(i) !== 0x5d && ld8(i) !== 0x20) i++;
+  let i = findOpening(p, end);
+  if (i >= end || ld8(i) !== 0x5b) return -1;
+  i = findEither(0x5d, 0x20, i, end);
   if (i >= end || ld8(i) !== 0x5d) return -1;
   i++;
   if (ld8(i) !== 0x3a || ld8(i + 1) < 0x30 || ld8(i + 1) > 0x39) return i;
@@ -123,14 +118,16 @@ export function codeOfRefusal(): i32 {
 /** The same answer, the same line: told by places. And what a delivery line may say of the same address. */
 function settle(session: i32, text: i32, low: i32, sender: i32, code: i32, hosts: i32): boolean {
   const line = place(session, hash(start, end), hash2, 1);
-  const words = place(session, hash(text, end), hash2, 2);
+  const answer = hash(text, end);
+  const answer2 = hash2;
+  const words = place(session, answer, answer2, 2);
   if (line < 0 || words < 0) return false;
   token(session, line);
   token(session, words);
   // a refusal of one host may repeat that of another (src/correlate/inner.ts)
   if (hosts > 1 || isForced(HOSTS_KEY, 0)) return false;
   hasPlain = true;
-  if (saidBefore(session, text)) return false;
+  if (saidBefore(session, answer, answer2)) return false;
   if (low === 0 || !sawRefused(low, now, has(session, SLOW) ? READ : session, sender, code)) return true;
   if (other !== 0) readRecord(other);
   return false;
@@ -139,13 +136,12 @@ function settle(session: i32, text: i32, low: i32, sender: i32, code: i32, hosts
 /**
  * The same answer of the same process in the same second, in another session: told once (src/correlate/tracker.ts seenRefusal).
  */
-function saidBefore(session: i32, text: i32): boolean {
+function saidBefore(session: i32, answer: i32, b: i32): boolean {
   if (now !== saidAt) {
     empty(said);
     saidAt = now;
   }
-  const a = hash(text, end) ^ mul(pid, STEP_1);
-  const b = hash2;
+  const a = answer ^ mul(pid, STEP_1);
   if (isForced(a, b ^ now)) return true;
   const slot = lookUp(said, a, b);
   if (slot === 0) {

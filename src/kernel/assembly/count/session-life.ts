@@ -12,6 +12,7 @@ import {
   hasProcess,
   INSTANCE,
   isLong,
+  LOOKUPS,
   newSession,
   OPENED,
   REFUSED,
@@ -41,7 +42,8 @@ export function connect(host: i32, instance: i32, pid: i32, now: i32): void {
     readSession(old);
     readSession(session);
     flag(old, CLOSED);
-    wait(old, A_SESSION, now);
+    // that of dnsblog(8) waits already
+    if (!has(old, LOOKUPS)) wait(old, A_SESSION, now);
   } else if (old !== 0 && has(old, REFUSED) && ld(old + AT) === now) {
     // the same refusal in the same second of the same process is told once (correlate/tracker.ts seenRefusal)
     readSession(old);
@@ -64,7 +66,7 @@ export function strayOf(host: i32, instance: i32, pid: i32, now: i32): i32 {
 /** The session of a line of its process; the line is added. */
 export function sessionLine(host: i32, instance: i32, pid: i32, now: i32): i32 {
   let session = sessionOf(host, pid);
-  if (session === 0 || has(session, CLOSED)) session = strayOf(host, instance, pid, now);
+  if (session === 0 || has(session, CLOSED | LOOKUPS)) session = strayOf(host, instance, pid, now);
   touch(session, now);
   if (ld(session + INSTANCE) !== instance) readSession(session);
   addLine(session);

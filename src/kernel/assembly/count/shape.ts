@@ -3,7 +3,7 @@
  * Two of one shape end alike. A shape is a hash of tokens in the order of the lines; addresses and answers are told by the
  * place where the same one stood first.
  */
-import { clear, type i32, ld, mul, st, take } from './memory.ts';
+import { copy, type i32, ld, mul, st, take } from './memory.ts';
 import { SEED_1, SEED_2, STEP_1, STEP_2 } from './bytes.ts';
 import { newTable, put, valueOf } from './tables.ts';
 
@@ -14,11 +14,13 @@ export const VALUES = 8;
 export const COUNT = 12;
 export const SHAPE_BYTES = 16;
 
-/** distinct addresses and answers of one mail or session */
+/** distinct addresses and answers of one mail or session; most have few */
 export const MOST_VALUES = 96;
+const FEW_VALUES = 8;
 /** two words of hash, one of the hash in lower case, one for what became of it */
 const VALUE = 16;
-let freeValues: i32 = 0;
+let freeFew: i32 = 0;
+let freeMany: i32 = 0;
 
 let shapes: i32 = 0;
 /** by shape: how many of it were seen */
@@ -31,7 +33,7 @@ export function openShapes(): void {
   room = 4096;
   counts = take(room * 4);
   shapeCount = 0;
-  freeValues = 0;
+  freeFew = freeMany = 0;
 }
 
 export function begin(record: i32): void {
@@ -53,17 +55,17 @@ export function token(record: i32, value: i32): void {
 export function place(record: i32, a: i32, b: i32, low: i32): i32 {
   let values = ld(record + VALUES);
   const n = ld(record + COUNT);
-  if (values === 0) {
-    values = freeValues;
-    if (values === 0) values = take(MOST_VALUES * VALUE);
-    else freeValues = ld(values);
-    st(record + VALUES, values);
-  }
   for (let i = 0; i < n; i++) {
     const at = values + i * VALUE;
     if (ld(at) === a && ld(at + 4) === b) return i;
   }
   if (n === MOST_VALUES) return -1;
+  if (n === 0) {
+    values = freeFew;
+    if (values === 0) values = take(FEW_VALUES * VALUE);
+    else freeFew = ld(values);
+    st(record + VALUES, values);
+  } else if (n === FEW_VALUES) values = toMany(record, values);
   const at = values + n * VALUE;
   st(at, a);
   st(at + 4, b);
@@ -71,6 +73,17 @@ export function place(record: i32, a: i32, b: i32, low: i32): i32 {
   st(at + 12, 0);
   st(record + COUNT, n + 1);
   return n;
+}
+
+function toMany(record: i32, few: i32): i32 {
+  let values = freeMany;
+  if (values === 0) values = take(MOST_VALUES * VALUE);
+  else freeMany = ld(values);
+  copy(values, few, FEW_VALUES * VALUE);
+  st(few, freeFew);
+  freeFew = few;
+  st(record + VALUES, values);
+  return values;
 }
 
 /** The first place of a value that is the same in lower case. */
@@ -125,9 +138,13 @@ export function relate(to: i32, from: i32): void {
 export function endRecord(record: i32): void {
   const values = ld(record + VALUES);
   if (values === 0) return;
-  clear(values, 8);
-  st(values, freeValues);
-  freeValues = values;
+  if (ld(record + COUNT) > FEW_VALUES) {
+    st(values, freeMany);
+    freeMany = values;
+  } else {
+    st(values, freeFew);
+    freeFew = values;
+  }
   st(record + VALUES, 0);
   st(record + COUNT, 0);
 }

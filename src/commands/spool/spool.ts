@@ -1,0 +1,198 @@
+/**
+ * What is to be printed of all messages that match, kept until all are known and can be put in order: each as a few bytes
+ * (form.ts), in memory or a temporary file (store.ts).
+ * Memory: numbers of 52 bytes a message at most, and the bytes that the store keeps in memory.
+ */
+import { tmpdir } from 'node:os';
+import { UserError } from '../../errors.ts';
+import { hashText } from '../../model/hash.ts';
+import type { Link, Message, Note } from '../../model/message.ts';
+import { ByteWriter } from '../../util/byte-writer.ts';
+import { Gatherer } from '../../util/gather.ts';
+import type { Order } from '../collect.ts';
+import { Doubles, Words } from './columns.ts';
+import type { Form } from './form.ts';
+import { Late } from './late.ts';
+import { firstOf, sortedOrder } from './order.ts';
+import type { StoreOptions } from './store.ts';
+import { ByteStore } from './store.ts';
+
+const MEMORY_BYTES = 32 * 1024 * 1024;
+/** Where nothing can be written to a file: what a log of 700 MB needs as JSON. */
+const MOST_MEMORY_BYTES = 512 * 1024 * 1024;
+/** Bytes and messages of a batch. */
+const BATCH_BYTES = 256 * 1024;
+
+/** /tmp may be in memory and small: /var/tmp, for larger files, comes after it (file-hierarchy(7)). TMPDIR is the user's word. */
+export function storeOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
+  const isChosen = (env['TMPDIR'] ?? '') !== '';
+  return {
+    memory: MEMORY_BYTES,
+    mostMemory: MOST_MEMORY_BYTES,
+    folders: isChosen || process.platform === 'win32' ? [tmpdir()] : [tmpdir(), '/var/tmp'],
+  };
+}
+
+/** Messages that stand together in printing order. */
+export class Batch {
+  /** what is kept of them, one after the other */
+  readonly bytes: Buffer;
+  /** where each begins in `bytes`, and where the last ends */
+  readonly starts: readonly number[];
+  /** nothing was printed before */
+  readonly isFirst: boolean;
+  readonly #spool: Spool;
+  readonly #indices: readonly number[];
+
+  constructor(spool: Spool, indices: readonly number[], bytes: Buffer, starts: readonly number[], isFirst: boolean) {
+    this.#spool = spool;
+    this.#indices = indices;
+    this.bytes = bytes;
+    this.starts = starts;
+    this.isFirst = isFirst;
+  }
+
+  get count(): number {
+    return this.#indices.length;
+  }
+
+  start(i: number): number {
+    return this.starts[i] as number;
+  }
+
+  id(i: number): string {
+    return this.#spool.idOf(this.#indices[i] as number);
+  }
+
+  /** recipients among the rows of a table */
+  get recipients(): number {
+    return this.#indices.reduce((sum, index) => sum + this.#spool.rowsOf(index), 0);
+  }
+
+  /** Whether something may have come later for this one. */
+  hasLate(i: number): boolean {
+    return this.#spool.hasLate(this.#indices[i] as number);
+  }
+
+  /** Adds to it what later lines showed. False: nothing. */
+  addLate(i: number, message: Pick<Message, 'links' | 'notes'>): boolean {
+    return this.hasLate(i) && this.#spool.late.addTo(this.id(i), message);
+  }
+}
+
+export class Spool {
+  readonly form: Form;
+  readonly late = new Late();
+  /** messages that were not kept, as there was no room */
+  lost = 0;
+  readonly #sign: number;
+  readonly #store: ByteStore;
+  readonly #out = new ByteWriter();
+  readonly #times = new Doubles();
+  readonly #orders = new Doubles();
+  readonly #offsets = new Doubles();
+  readonly #lengths = new Words();
+  readonly #rows = new Words();
+  readonly #idHashes = new Words();
+
+  constructor(form: Form, order: Order, options: StoreOptions) {
+    this.form = form;
+    this.#sign = order === 'newest' ? -1 : 1;
+    this.#store = new ByteStore(options);
+  }
+
+  /** `rows`: recipients among the rows that it would have in a table. */
+  add(message: Message, rows: number): void {
+    const out = this.#out;
+    out.length = 0;
+    this.form.keep(message, out);
+    const { length } = out;
+    out.text(message.id);
+    const offset = this.#store.size;
+    if (this.lost > 0 || !this.#store.append(out.view())) {
+      this.lost++;
+      return;
+    }
+    const hash = hashText(message.id) >>> 0;
+    this.#times.push(message.time);
+    this.#orders.push(message.order ?? 0);
+    this.#offsets.push(offset);
+    this.#lengths.push(length);
+    this.#rows.push(rows);
+    this.#idHashes.push(hash);
+    this.late.expect(hash);
+  }
+
+  get count(): number {
+    return this.#times.length;
+  }
+
+  /** Why messages were lost. */
+  get trouble(): string | undefined {
+    return this.#store.trouble;
+  }
+
+  link(id: string, link: Link): void {
+    if (this.form.showsLate) this.late.link(id, link);
+  }
+
+  note(id: string, note: Note): void {
+    if (this.form.showsLate) this.late.note(id, note);
+  }
+
+  /** In batches, in printing order; where there is no time to sort all, the first `least` alone. */
+  async *batches(least: number, isOver: () => Promise<boolean>): AsyncGenerator<Batch> {
+    const before = (a: number, b: number): number => this.#before(a, b);
+    const order = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
+    const gatherer = new Gatherer((from, length, into) => this.#store.read(from, length, into));
+    for (let at = 0; at < order.length;) {
+      const indices: number[] = [];
+      const starts = [0];
+      let size = 0;
+      while (at < order.length && indices.length < this.form.mostAtOnce && (size === 0 || size < BATCH_BYTES)) {
+        const index = order[at] as number;
+        const length = this.#lengths.at(index);
+        gatherer.want(this.#offsets.at(index), length, size);
+        indices.push(index);
+        size += length;
+        starts.push(size);
+        at++;
+      }
+      const bytes = Buffer.allocUnsafeSlow(size);
+      gatherer.fetch(bytes, () => {
+        throw new UserError({ where: 'temporary files', what: 'what was written cannot be read again' });
+      });
+      yield new Batch(this, indices, bytes, starts, at === indices.length);
+    }
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  rowsOf(index: number): number {
+    return this.#rows.at(index);
+  }
+
+  hasLate(index: number): boolean {
+    return this.late.has(this.#idHashes.at(index));
+  }
+
+  idOf(index: number): string {
+    const from = this.#offsets.at(index) + this.#lengths.at(index);
+    const end = index + 1 < this.count ? this.#offsets.at(index + 1) : this.#store.size;
+    const bytes = Buffer.allocUnsafe(end - from);
+    return bytes.toString('utf8', 0, this.#store.read(from, bytes.length, bytes));
+  }
+
+  /** As printedBefore() of collect.ts. */
+  #before(a: number, b: number): number {
+    const byTime = this.#times.at(a) - this.#times.at(b);
+    if (byTime !== 0) return this.#sign * byTime;
+    const byOrder = this.#orders.at(a) - this.#orders.at(b);
+    if (byOrder !== 0) return byOrder;
+    const idA = this.idOf(a);
+    const idB = this.idOf(b);
+    return idA === idB ? a - b : idA < idB ? -1 : 1;
+  }
+}

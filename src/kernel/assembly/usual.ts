@@ -1,0 +1,132 @@
+/**
+ * Passes lines that are like the one before: the same date, a time of the day that is not earlier, the same shape of stamp,
+ * a host that was seen before. AssemblyScript.
+ * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
+ */
+import { nextLf } from './simd.ts';
+
+const SPACE: u8 = 0x20;
+const DOT: u8 = 0x2e;
+/** `HH:MM:SS` */
+const TIME: usize = 8;
+const LEAST: usize = 24;
+
+// Where things lie in the record: see ../usual.ts.
+const DATE: usize = 32;
+const STAMP: usize = 48;
+const HOSTS: usize = 112;
+const HOST_BYTES: usize = 80;
+
+let usual: usize = 0;
+let passed: u32 = 0;
+let last: usize = 0;
+
+export function placeUsual(at: usize): void {
+  usual = at;
+}
+
+/** How many lines the last call passed, and the start of the last of them. */
+export function passedLines(): u32 {
+  return passed;
+}
+
+export function lastUsual(): usize {
+  return last;
+}
+
+// @inline
+function isDigit(byte: u8): bool {
+  return <u8>(byte - 0x30) < 10;
+}
+
+function isSame(a: usize, b: usize, length: usize): bool {
+  let i: usize = 0;
+  for (; i + 8 <= length; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  return true;
+}
+
+/** A time of the day `HH:MM:SS`. */
+function isTime(at: usize): bool {
+  for (let i: usize = 0; i < TIME; i++) {
+    const byte = load<u8>(at + i);
+    if (i == 2 || i == 5 ? byte != 0x3a : !isDigit(byte)) return false;
+  }
+  const h = load<u8>(at);
+  if (h > 0x32 || (h == 0x32 && load<u8>(at + 1) > 0x33)) return false;
+  return load<u8>(at + 3) < 0x36 && load<u8>(at + 6) < 0x36;
+}
+
+/** Whether the host behind the stamp is one of those seen: the last one is asked first. */
+function isHost(at: usize, stop: usize): bool {
+  const count = load<u32>(usual, 16);
+  const current = load<u32>(usual, 20);
+  for (let i: u32 = 0; i < count; i++) {
+    let k = current + i;
+    if (k >= count) k -= count;
+    const host = usual + HOSTS + <usize>k * HOST_BYTES;
+    const length = <usize>load<u32>(host);
+    if (at + length <= stop && isSame(at, host + 4, length)) {
+      store<u32>(usual, k, 20);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether this line is like the one before. */
+function isUsual(line: usize, stop: usize): bool {
+  const date = <usize>load<u32>(usual);
+  const rest = <usize>load<u32>(usual, 4);
+  const fraction = <usize>load<u32>(usual, 8);
+  if (date == 0 || stop - line < LEAST || line + date + rest >= stop) return false;
+  if (!isSame(line, usual + DATE, date)) return false;
+  let at = line + date;
+  const end = at + rest;
+  if (end < at + TIME) return false;
+  let stamp = usual + STAMP;
+  if (date == 10) {
+    // `T` or a space
+    if (load<u8>(at) != load<u8>(stamp)) return false;
+    at++;
+    stamp++;
+  }
+  let bytes = TIME;
+  if (load<u64>(at) != load<u64>(stamp) && !isTime(at)) return false;
+  if (fraction != 0) {
+    if (load<u8>(at + TIME) != DOT) return false;
+    for (let i: usize = 1; i <= fraction; i++) if (!isDigit(load<u8>(at + TIME + i))) return false;
+    bytes += fraction + 1;
+  }
+  if (!isSame(at + bytes, stamp + bytes, end - at - bytes) || load<u8>(end) != SPACE) return false;
+  if (!isHost(end, stop)) return false;
+  return load<u32>(usual, 12) == 0 || isLater(at, stamp, bytes);
+}
+
+/** Whether this time is not before the latest, which it then is. */
+function isLater(at: usize, stamp: usize, bytes: usize): bool {
+  for (let i: usize = 0; i < bytes; i++) {
+    const a = load<u8>(at + i);
+    const b = load<u8>(stamp + i);
+    if (a < b) return false;
+    if (a > b) {
+      memory.copy(stamp + i, at + i, bytes - i);
+      return true;
+    }
+  }
+  return true;
+}
+
+/** The first line from `from` on that is not like the one before, or `end`. */
+export function passUsual(from: usize, end: usize): usize {
+  passed = 0;
+  let at = from;
+  while (at < end) {
+    const stop = nextLf(at, end);
+    if (!isUsual(at, stop)) return at;
+    passed++;
+    last = at;
+    at = stop + 1;
+  }
+  return end;
+}

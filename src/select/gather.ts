@@ -1,0 +1,197 @@
+/**
+ * Passes over the blocks of the files that may hold what the closure asks for: the lines found are read next.
+ * Errors: false where a file changed, or Ctrl-C was pressed.
+ */
+import { needlePlaces, wordPlaces, wordHash, type Kernel } from '../kernel/index.ts';
+import type { Phase } from '../model/run.ts';
+import type { InputFile } from '../sources/input-file.ts';
+import type { Blocks } from './blocks.ts';
+import type { Places } from './places.ts';
+import { RefusedLines } from './refused.ts';
+import { eachFound, scanBlocks, type Block } from './scan.ts';
+import { Sifter } from './sifter.ts';
+import type { Wanted, Word } from './wants.ts';
+import type { Walk } from './walks.ts';
+
+const NEEDLES_AT_ONCE = 64;
+/** with more words, their lines are better read than asked which word it was */
+const MOST_SIFTED = 2000;
+
+/** An answer names the id under which the next system took the mail (model/remote-id.ts). */
+const NAMES_ID = /queued as|\bid=|message accepted|message queued/i;
+
+/** What is gathered of a file. */
+export interface Gathering {
+  readonly file: InputFile;
+  readonly blocks: Blocks;
+  readonly chosen: Places;
+  readonly found: Places;
+  readonly seen: ReadonlySet<number>;
+}
+
+export interface GatherOptions {
+  kernel: Kernel;
+  signal?: AbortSignal | undefined;
+  onPhase?: ((phase: Phase) => void) | undefined;
+}
+
+/** A word, and its places in filters (kernel/word-filter.ts). */
+interface Asked {
+  word: string;
+  places: readonly number[] | undefined;
+}
+
+/** One pass: the blocks of each file, and what is asked of each. */
+interface Pass {
+  blocksOf: (source: Gathering, index: number) => number[];
+  /** the blocks of this file come next */
+  start?: (source: Gathering) => void;
+  look: (source: Gathering, block: Block, index: number) => void;
+}
+
+export class Gatherer {
+  passes = 0;
+  readonly #sources: readonly Gathering[];
+  readonly #options: GatherOptions;
+
+  constructor(sources: readonly Gathering[], options: GatherOptions) {
+    this.#sources = sources;
+    this.#options = options;
+  }
+
+  async gather({ words, needles, relays, refused, walks }: Wanted): Promise<boolean> {
+    const isRefused = new RefusedLines(refused);
+    return (
+      (words.length === 0 || (await this.#words(words))) &&
+      (await this.#needles(needles, () => true)) &&
+      (await this.#needles(relays, (text) => NAMES_ID.test(text))) &&
+      (await this.#needles(isRefused.needles, (text) => isRefused.has(text))) &&
+      (walks.length === 0 || (await this.#walk(walks)))
+    );
+  }
+
+  /** Lines with words; of ids first those that do not stand in an address or a name, then the others of ids that there are. */
+  async #words(words: readonly Word[]): Promise<boolean> {
+    if (words.length > MOST_SIFTED)
+      return this.#wordsIn(
+        words.map(({ word }) => ({ word, places: undefined })),
+        undefined,
+      );
+    const sifter = new Sifter(words);
+    const asked = words.flatMap(({ word, text, id }): Asked[] => {
+      const own = wordPlaces(word);
+      const more = needlePlaces(text ?? '') ?? [];
+      if (own === undefined) return [{ word, places: more.length === 0 ? undefined : more }];
+      if (id === word) return [{ word, places: own.alone }];
+      return [own.alone, own.joined].map((places) => ({ word, places: [...places, ...more] }));
+    });
+    if (!(await this.#wordsIn(asked, sifter))) return false;
+    const ids = sifter.finish().map(({ word }) => ({ word, places: wordPlaces(word)?.joined }));
+    return ids.length === 0 || this.#wordsIn(ids, undefined);
+  }
+
+  /** In each block the words that it may hold. */
+  #wordsIn(asked: readonly Asked[], sifter: Sifter | undefined): Promise<boolean> {
+    const { kernel } = this.#options;
+    const hashes = asked.map(({ word }) => hashOf(word));
+    const isEvery = asked.length > MOST_SIFTED;
+    if (isEvery) kernel.setWords(hashes);
+    let held = new Map<number, number[]>();
+    return this.#pass({
+      blocksOf: ({ blocks }) => blocks.holding(asked.map(({ places }) => places)),
+      start: ({ blocks }) => {
+        if (!isEvery) held = blocks.holdingEach(asked.map(({ places }) => places));
+      },
+      look: (source, block, index) => {
+        const take = taker(source);
+        if (!isEvery) kernel.setWords((held.get(index) ?? []).map((i) => hashes[i] as number));
+        eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
+          if (sifter === undefined) take(start, end, offset, line);
+          else
+            sifter.look(kernel.buffer.toString('latin1', start, end), () => {
+              take(start, end, offset, line);
+            });
+        });
+      },
+    });
+  }
+
+  async #needles(texts: readonly string[], isWanted: (text: string) => boolean): Promise<boolean> {
+    const { kernel } = this.#options;
+    for (let from = 0; from < texts.length; from += NEEDLES_AT_ONCE) {
+      const batch = texts.slice(from, from + NEEDLES_AT_ONCE);
+      const places = batch.map((text) => needlePlaces(text));
+      if (!kernel.setNeedles(batch.map((text) => Buffer.from(text, 'latin1')))) return false;
+      const isDone = await this.#pass({
+        blocksOf: ({ blocks }) => blocks.holding(places),
+        look: (source, block) => {
+          const take = taker(source);
+          eachFound(kernel.findNeedles(block.end), block, (start, end, offset, line) => {
+            if (isWanted(kernel.buffer.toString('latin1', start, end))) take(start, end, offset, line);
+          });
+        },
+      });
+      if (!isDone) return false;
+    }
+    return true;
+  }
+
+  /** Lines of processes in some blocks each. */
+  #walk(walks: readonly Walk[]): Promise<boolean> {
+    const { kernel } = this.#options;
+    const pids = new Map<string, Set<string>>();
+    const blocks = this.#sources.map(() => new Set<number>());
+    for (const { pid, file, block } of walks) {
+      blocks[file]?.add(block);
+      const place = `${file} ${block}`;
+      const list = pids.get(place);
+      if (list === undefined) pids.set(place, new Set([String(pid)]));
+      else list.add(String(pid));
+    }
+    return this.#pass({
+      blocksOf: (_, index) => [...(blocks[index] as Set<number>)].sort((a, b) => a - b),
+      look: (source, block, index) => {
+        const wanted = pids.get(`${this.#sources.indexOf(source)} ${index}`) as Set<string>;
+        kernel.setWords([...wanted].map((pid) => hashOf(pid)));
+        eachFound(kernel.findWords(block.end), block, taker(source));
+      },
+    });
+  }
+
+  async #pass({ blocksOf, start, look }: Pass): Promise<boolean> {
+    this.passes++;
+    const { kernel, signal, onPhase } = this.#options;
+    const parts = this.#sources.map((source, i) => ({ source, wanted: blocksOf(source, i) }));
+    let before = 0;
+    let now = 0;
+    let total = 0;
+    for (const { source, wanted } of parts)
+      for (const block of wanted) total += source.blocks.base(block + 1) - source.blocks.base(block);
+    onPhase?.({ what: 'gathering', total, done: () => before + now });
+    for (const { source, wanted } of parts) {
+      const onBytes = (bytes: number): void => {
+        now = bytes;
+      };
+      const onBlock = (block: Block, index: number): void => look(source, block, index);
+      if (wanted.length === 0) continue;
+      start?.(source);
+      if (!(await scanBlocks(source.file, source.blocks, wanted, kernel.buffer, onBlock, { signal, onBytes })))
+        return false;
+      before += now;
+      now = 0;
+    }
+    return true;
+  }
+}
+
+function hashOf(word: string): number {
+  const bytes = Buffer.from(word, 'latin1');
+  return wordHash(bytes, 0, bytes.length);
+}
+
+/** Takes lines that were not read yet. */
+function taker({ chosen, seen, found }: Gathering): (start: number, end: number, offset: number, line: number) => void {
+  return (start, end, offset, line) => {
+    if (!chosen.has(offset) && !seen.has(offset)) found.add(offset, end - start, line);
+  };
+}

@@ -1,0 +1,89 @@
+/** What the closure asks for next: each is asked for once, and why it was is remembered. */
+import type { Walk } from './walks.ts';
+
+const MAX_WORD = 64;
+const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
+/** a bound on addresses to look for: each 64 are a pass */
+export const MOST_ADDRESSES = 256;
+
+/** A word to look for. */
+export interface Word {
+  readonly word: string;
+  /** only lines with this text are of use */
+  readonly text?: string | undefined;
+  /** an id that it is a word of: lines are of use if one begins with it */
+  readonly id?: string | undefined;
+}
+
+/** What to look for in the next passes. */
+export interface Wanted {
+  readonly words: readonly Word[];
+  readonly needles: readonly string[];
+  /** relays: lines with an id of the next server alone are of use */
+  readonly relays: readonly string[];
+  /** addresses of which the refused deliveries are asked for */
+  readonly refused: readonly string[];
+  /** where lines of processes are asked for */
+  readonly walks: readonly Walk[];
+}
+
+export class Wants {
+  doubt: string | undefined;
+  #words: Word[] = [];
+  #needles = new Set<string>();
+  #relays = new Set<string>();
+  #refused = new Set<string>();
+  readonly #searched = new Set<string>();
+  readonly #isSearched: (address: string) => boolean;
+
+  /** `isSearched`: every line with this address was looked at already. */
+  constructor(isSearched: (address: string) => boolean) {
+    this.#isSearched = isSearched;
+  }
+
+  word(wanted: Word, why: string): void {
+    const { word } = wanted;
+    if (this.#isNew(why)) this.#words.push(wanted);
+    if (word.length > MAX_WORD) this.doubt = 'a word that is too long to be looked for';
+  }
+
+  needle(text: string, why: string): void {
+    if (!this.#isNew(why)) return;
+    const needle = text.toLowerCase();
+    if (this.#isSearched(needle)) return;
+    if (SAFE_NEEDLE.test(needle)) this.#needles.add(needle);
+    else this.doubt = 'an address that may be written in several ways';
+    if (this.#needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  relay(relay: string): void {
+    this.#relays.add(relay.toLowerCase());
+  }
+
+  /** Refused deliveries of this address. */
+  refusedOf(address: string): void {
+    this.#refused.add(address);
+  }
+
+  /** All that was asked for since the last call. */
+  take(walks: readonly Walk[]): Wanted {
+    const wanted = {
+      words: this.#words,
+      needles: [...this.#needles],
+      relays: [...this.#relays],
+      refused: [...this.#refused],
+      walks,
+    };
+    this.#words = [];
+    this.#needles = new Set();
+    this.#relays = new Set();
+    this.#refused = new Set();
+    return wanted;
+  }
+
+  #isNew(why: string): boolean {
+    if (this.#searched.has(why)) return false;
+    this.#searched.add(why);
+    return true;
+  }
+}
