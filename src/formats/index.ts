@@ -8,6 +8,7 @@ import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
+import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
 import rspamd from './rspamd/index.ts';
@@ -18,6 +19,7 @@ export const FORMATS: readonly LogFormat[] = [
   dovecot,
   opendkim,
   opendmarc,
+  pmg,
   postgrey,
   rspamd,
   spamd,
