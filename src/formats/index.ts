@@ -6,8 +6,23 @@ import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
+import opendkim from './opendkim/index.ts';
+import opendmarc from './opendmarc/index.ts';
+import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
+import postgrey from './postgrey/index.ts';
 import rspamd from './rspamd/index.ts';
 import spamd from './spamd/index.ts';
 
-export const FORMATS: readonly LogFormat[] = [amavis, dovecot, rspamd, spamd, postfix, exim];
+export const FORMATS: readonly LogFormat[] = [
+  amavis,
+  dovecot,
+  opendkim,
+  opendmarc,
+  pmg,
+  postgrey,
+  rspamd,
+  spamd,
+  postfix,
+  exim,
+];

@@ -30,7 +30,7 @@ const MID = lit(',mid=');
 const RMID = lit(',rmid=');
 const BAYES = lit(',bayes=');
 const AUTOLEARN = lit(',autolearn=');
-const UNKNOWN_MID = lit('(unknown)');
+const UNKNOWN = lit('(unknown)');
 /** first words of lines about a mail that say less than its result line */
 const LESS_SAID = ['identified spam (', 'clean message (', 'processing message ', 'checking message '].map(lit);
 
@@ -85,7 +85,7 @@ function readTail(event: LogEvent, tail: number, end: number): void {
   if (required >= 0) event.threshold = readDecimal(bytes, required, end);
   const user = value(USER);
   const userEnd = user < 0 ? -1 : indexOfByte(bytes, user, end, COMMA);
-  if (userEnd > user) event.set(F.recipient, user, userEnd);
+  if (userEnd > user && !startsAt(bytes, user, userEnd, UNKNOWN)) event.set(F.recipient, user, userEnd);
   const mid = value(MID);
   if (mid < 0) return;
   let stop = end;
@@ -93,7 +93,7 @@ function readTail(event: LogEvent, tail: number, end: number): void {
     const at = lastIndexOf(bytes, mid, end, key);
     if (at >= 0 && at < stop) stop = at;
   }
-  if (startsAt(bytes, mid, stop, UNKNOWN_MID)) event.set(F.messageId, mid, mid);
+  if (startsAt(bytes, mid, stop, UNKNOWN)) event.set(F.messageId, mid, mid);
   else if (bytes[mid] === LESS && bytes[stop - 1] === GREATER && stop - mid >= 2)
     event.set(F.messageId, mid + 1, stop - 1);
   else if (indexOfByte(bytes, mid, stop, SPACE) < 0) event.set(F.messageId, mid, stop);

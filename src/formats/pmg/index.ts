@@ -1,0 +1,217 @@
+/**
+ * Proxmox Mail Gateway: pmg-smtp-filter's words by its log id, which its answers to Postfix name (`250 2.5.0 OK (LOGID)`).
+ *
+ * Source: pmg-api src/bin/pmg-smtp-filter, src/PMG/RuleDB/*.pm, src/PMG/Utils.pm (virus scanners), src/PMG/SMTP.pm.
+ *
+ *   381C4E5DFA32622BFC4: accept mail to <bob@example.org> (3F1A20B77C) (rule: default-accept)
+ *   381C4E5DFA32622BFC4: moved mail for <bob@example.org> to spam quarantine - 381C675DFA32622FD56 (rule: Quarantine)
+ */
+import type { Frame } from '../../model/frame.ts';
+import { F } from '../../model/log-event.ts';
+import type { LogEvent } from '../../model/log-event.ts';
+import type { Emit, LogFormat, ParseResult } from '../../model/log-format.ts';
+import { indexOf, indexOfByte, lastIndexOf, lit, startsAt } from '../postfix/bytes.ts';
+import { closingAngle, decimalEnd, readDecimal } from '../values.ts';
+
+const SPACE = 0x20;
+const COLON = 0x3a;
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const RIGHT = 0x29;
+const SLASH = 0x2f;
+const APOSTROPHE = 0x27;
+
+/** inode, seconds and microseconds in hex (MailQueue.pm new_fileid) */
+const ID_MIN = 14;
+const ID_MAX = 40;
+const REJECT = lit('reject mail ');
+const NEW = lit('new mail message-id=');
+const ACCEPT = lit('accept mail to <');
+const BLOCK = lit('block mail to <');
+const MOVED = lit('moved mail for <');
+const BCC = lit('bcc to <');
+const SCORE = lit('SA score=');
+const HITS = lit(' hits=');
+const VIRUS = lit('virus detected: ');
+const HEADER = lit("modified header '");
+const SUBJECT = lit("subject'");
+const FOR = lit("' for <");
+const REMOVED = lit('removed attachment ');
+const DISCLAIMER = lit('added disclaimer ');
+const RULE = lit('(rule: ');
+const RULE_INSIDE = lit(', rule: ');
+const OPEN_QUEUE = lit(' (');
+const TO = lit(' to ');
+const QUARANTINE = lit(' quarantine - ');
+const KINDS: readonly (readonly [Uint8Array, string])[] = [
+  [lit('spam'), 'spam'],
+  [lit('virus'), 'virus'],
+  [lit('attachment'), 'banned'],
+];
+
+function parse(frame: Frame, event: LogEvent, emit: Emit): ParseResult {
+  const { bytes, body, end } = frame;
+  if (startsAt(bytes, body, end, REJECT)) {
+    const a = body + REJECT.length;
+    if (logIdEnd(bytes, a, end) !== end) return 'ignored';
+    start(event, frame, a, end);
+    event.kind = 'verdict';
+    event.outcome = event.action = 'rejected';
+    event.what = 'policy';
+    emit(event);
+    return 'event';
+  }
+  const idEnd = logIdEnd(bytes, body, end);
+  if (idEnd < 0 || bytes[idEnd] !== COLON || bytes[idEnd + 1] !== SPACE) return 'ignored';
+  start(event, frame, body, idEnd);
+  readText(event, idEnd + 2, end);
+  emit(event);
+  return 'event';
+}
+
+function start(event: LogEvent, frame: Frame, a: number, b: number): void {
+  event.reset('mention', frame);
+  event.system = 'pmg';
+  event.engine = 'pmg-smtp-filter';
+  event.set(F.filterId, a, b);
+}
+
+function logIdEnd(bytes: Uint8Array, a: number, end: number): number {
+  const limit = Math.min(end, a + ID_MAX);
+  let i = a;
+  while (i < limit) {
+    const c = bytes[i] as number;
+    if (!((c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x46))) break;
+    i++;
+  }
+  return i - a >= ID_MIN ? i : -1;
+}
+
+function readText(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  const at = (word: Uint8Array): number => (startsAt(bytes, a, end, word) ? a + word.length : -1);
+  let i = at(NEW);
+  if (i >= 0) return readNew(event, i, end);
+  if ((i = at(ACCEPT)) >= 0) return readAccept(event, i, end);
+  if ((i = at(MOVED)) >= 0) return readMoved(event, i, end);
+  if ((i = at(SCORE)) >= 0) return readScore(event, i, end);
+  if ((i = at(BLOCK)) >= 0) {
+    // what the server was told (`BLOCKED`, or 554) makes it a discard or a bounce
+    judge(event, 'policy', 'discarded');
+    readRule(event, readRecipient(event, i, end), end);
+  } else if ((i = at(VIRUS)) >= 0) {
+    judge(event, 'virus', '');
+    event.set(F.reason, i, end);
+  } else if ((i = at(BCC)) >= 0) {
+    judge(event, 'policy', 'copied');
+    const close = closingAngle(bytes, i, end);
+    event.set(F.target, i, close < 0 ? end : close);
+  } else if ((i = at(HEADER)) >= 0) {
+    readHeader(event, i, end);
+  } else if ((i = at(REMOVED)) >= 0) {
+    judge(event, 'banned', 'modified');
+    const rule = lastIndexOf(bytes, i, end, RULE_INSIDE);
+    event.set(F.reason, i, rule < 0 ? end : rule);
+  } else if ((i = at(DISCLAIMER)) >= 0) {
+    judge(event, 'policy', 'modified');
+    readRule(event, i, end);
+  }
+}
+
+function judge(event: LogEvent, what: string, action: LogEvent['action']): void {
+  event.kind = 'verdict';
+  event.what = what;
+  event.action = action;
+}
+
+/** `<m@x>`, with what was left of its line feed */
+function readNew(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  if (bytes[a] !== LESS) return;
+  let stop = end;
+  while (stop > a + 1 && bytes[stop - 1] !== GREATER) stop--;
+  if (stop > a + 1) event.set(F.messageId, a + 1, stop - 1);
+}
+
+/** Returns the place behind the `>`. */
+function readRecipient(event: LogEvent, a: number, end: number): number {
+  const close = closingAngle(event.frame.bytes, a, end);
+  event.set(F.recipient, a, close < 0 ? end : close);
+  return close < 0 ? end : close + 1;
+}
+
+/** `(rule: NAME)` up to the last bracket: a name may hold some; the administrator wrote it. */
+function readRule(event: LogEvent, a: number, end: number): number {
+  const { bytes } = event.frame;
+  const rule = indexOf(bytes, a, end, RULE);
+  if (rule < 0) return end;
+  event.set(F.reason, rule + RULE.length, Math.max(rule + RULE.length, bytes[end - 1] === RIGHT ? end - 1 : end));
+  return rule;
+}
+
+function readAccept(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  judge(event, 'clean', 'accepted');
+  const next = readRecipient(event, a, end);
+  readRule(event, next, end);
+  if (!startsAt(bytes, next, end, OPEN_QUEUE) || startsAt(bytes, next + 1, end, RULE)) return;
+  const id = next + OPEN_QUEUE.length;
+  const close = indexOfByte(bytes, id, end, RIGHT);
+  if (close > id) event.set(F.remoteId, id, close);
+}
+
+/** `bob@x> to spam quarantine - ID (rule: NAME)` */
+function readMoved(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  judge(event, 'policy', 'quarantined');
+  event.outcome = 'quarantined';
+  const next = readRecipient(event, a, end);
+  readRule(event, next, end);
+  if (!startsAt(bytes, next, end, TO)) return;
+  const kind = next + TO.length;
+  for (const [word, what] of KINDS) if (startsAt(bytes, kind, end, word)) event.what = what;
+  const dash = indexOf(bytes, kind, end, QUARANTINE);
+  if (dash < 0) return;
+  const id = dash + QUARANTINE.length;
+  const space = indexOfByte(bytes, id, end, SPACE);
+  event.set(F.quarantineId, id, space < 0 ? end : space);
+}
+
+/** `5/5 time=1.2 bayes=0.99 autolearn=no hits=A(1),B(2)` */
+function readScore(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  judge(event, 'clean', '');
+  event.score = readDecimal(bytes, a, end);
+  if (bytes[decimalEnd] === SLASH) event.threshold = readDecimal(bytes, decimalEnd + 1, end);
+  if (event.score >= event.threshold) event.what = 'spam';
+  const hits = indexOf(bytes, a, end, HITS);
+  if (hits >= 0 && hits + HITS.length < end) event.set(F.rules, hits + HITS.length, end);
+}
+
+/** `subject' for <a>, <b> (rule: NAME)` */
+function readHeader(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  judge(event, 'policy', startsAt(bytes, a, end, SUBJECT) ? 'subject-modified' : 'tagged');
+  const rule = readRule(event, a, end);
+  const quote = indexOfByte(bytes, a, rule, APOSTROPHE);
+  if (quote < 0 || !startsAt(bytes, quote, rule, FOR)) return;
+  const list = quote + FOR.length - 1;
+  event.set(F.recipients, list, Math.max(list, bytes[rule - 1] === SPACE ? rule - 1 : rule));
+}
+
+const pmg: LogFormat = {
+  name: 'pmg',
+  title: 'Proxmox Mail Gateway',
+  docs: 'https://pmg.proxmox.com/pmg-docs/pmg-admin-guide.html',
+  versions: '5.0 to 9.0',
+  claims: (program) => program === 'pmg-smtp-filter' || program === 'pmgpolicy',
+  createContext: () => ({}),
+  parse,
+  detect(sample: readonly Frame[]): number {
+    let ours = 0;
+    for (const { program } of sample) if (program === 'pmg-smtp-filter' || program === 'pmgpolicy') ours++;
+    return sample.length === 0 ? 0 : ours / sample.length;
+  },
+};
+
+export default pmg;
