@@ -3,6 +3,7 @@
  */
 import { F, type LogEvent } from '../model/log-event.ts';
 import { own } from './hop-facts.ts';
+import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -13,8 +14,9 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
   if (!ev.has(F.recipient)) return applyWhole(hop, ev);
   const address = ev.text(F.recipient) ?? '';
-  const orig = ev.text(F.origRecipient);
-  const end = endOf(hop, address, orig);
+  const orig = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : ev.text(F.origRecipient);
+  const envelope = ev.how === 'forwarded' ? 0 : ev.hash(F.otherId);
+  const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   const { at } = ev.frame;
@@ -134,7 +136,7 @@ function isSettled(end: End): boolean {
 const bigHops = new WeakMap<Hop, Map<string, End>>();
 
 /** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
-function endOf(hop: Hop, address: string, orig: string | undefined): End {
+export function endOf(hop: Hop, address: string, orig: string | undefined): End {
   const { ends } = hop;
   if (ends.length < MANY) {
     for (const end of ends) if (end.address === address && end.orig === orig) return end;

@@ -8,6 +8,7 @@ import { directionOf, overall } from './direction.ts';
 import type { IsFilter } from './ends.ts';
 import { entriesOf } from './entries.ts';
 import { fromRefusal, type Entry } from './entry.ts';
+import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
@@ -122,7 +123,7 @@ function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState 
   for (const hop of hops) {
     // its new queue id comes next
     if (hop.closed === 'requeued' && hop.next === undefined) return 'open';
-    if (hop.closed !== '' || hop.aborted || wasAbandoned(hop)) continue;
+    if (hop.closed !== '' || hop.aborted || wasAbandoned(hop) || isOver(hop)) continue;
     // The session is over, the mail was taken, and the queue manager's lines are missing.
     if (
       hop.session?.closed === true &&

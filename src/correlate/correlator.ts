@@ -10,6 +10,7 @@ import { apply } from './apply.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
 import { statusesOf } from './ends.ts';
 import type { Entry } from './entry.ts';
+import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import { type End, type Hop, Parent } from './hop.ts';
 import { judgeParent, learnSkew, rootOf } from './join.ts';
@@ -370,7 +371,7 @@ function isDone(hop: Hop, before: Instant): boolean {
   if (hop.lastAt >= before) return false;
   // No queue keeps a mail that long without a line: what would have ended it is missing.
   if (hop.lastAt < before - LONGEST_SILENCE_MS) return true;
-  return hop.closed !== '' || hop.aborted || wasAbandoned(hop);
+  return hop.closed !== '' || hop.aborted || wasAbandoned(hop) || isOver(hop);
 }
 
 /** A queue id with no client, uid, from or to line is no message; nor is an address probe. */

@@ -134,7 +134,7 @@ export class Tracker {
   hopOf(ev: LogEvent): Hop {
     const key = this.keyOf(ev);
     const hop = this.hops.get(key) ?? this.adopted(ev, key);
-    if (hop !== undefined && (hop.closed === '' || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
+    if (hop !== undefined && (hop.closed === '' || hop.unclosed || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
     return this.openHop(ev, key);
   }
 
@@ -172,6 +172,7 @@ export class Tracker {
     const byId = ev.hash(F.queueId);
     hop.idHash = byId;
     hop.weight = frame.weight;
+    hop.unclosed = ev.unclosed;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
     const early = this.early.size > 0 ? this.early.get(key) : undefined;
@@ -241,6 +242,7 @@ export class Tracker {
   sessionKey(ev: LogEvent): number {
     const seed = this.seedOf(ev.frame.host, ev.system, ev.instance);
     if (ev.port >= 0) return hashText(`pid ${ev.frame.pid} ${ev.text(F.clientIp) ?? ''}:${ev.port}`, seed) || 1;
+    if (ev.has(F.sessionId)) return ev.hash(F.sessionId, (seed + (ev.frame.pid + 1) * PID_STEP) % LARGEST_PRIME) || 1;
     // distinct for every pid of a seed, below 2^53, and without a string
     return (seed + (ev.frame.pid + 1) * PID_STEP) % LARGEST_PRIME;
   }
