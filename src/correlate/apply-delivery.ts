@@ -38,7 +38,10 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const forwarded = ev.how === 'forwarded' && ev.has(F.otherId);
   end.remoteHash = ev.hash(forwarded ? F.otherId : F.remoteId);
   if (ev.delayMs >= 0) end.delayMs = ev.delayMs;
-  if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
+  if (outcome === 'bounced' || outcome === 'expired') {
+    hop.failuresSinceNotice++;
+    if (hop.unclosed) t.returns.failed(hop, at, t.seedOf(ev.frame.host, ev.system, ev.instance));
+  }
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
   if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)

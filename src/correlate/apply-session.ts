@@ -3,6 +3,7 @@
  */
 import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import { ownMail } from './envelopes.ts';
 import { fill, splitAddresses } from './hop-facts.ts';
 import { type Hop, Parent } from './hop.ts';
 import { isSame, refusalOf } from './refusal.ts';
@@ -167,7 +168,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   const again = hop.arrived;
   hop.arrived = true;
-  if (ev.origin !== '') hop.origin = ev.origin;
+  if (ev.origin !== '' && !(again && hop.unclosed)) hop.origin = ev.origin;
   // An arrival line with sender and size is written when the mail was accepted (Exim `<=`), not when it began.
   if (ev.active || (ev.size >= 0 && ev.has(F.sender))) hop.queued = true;
   if (!t.lean) {
@@ -193,12 +194,13 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   hop.session = session;
   hop.tls ??= session.tls;
   if (session.isNamed) takeSession(hop, session);
+  if (session.isLocal) ownMail(t, hop, ev);
   session.add({ hop });
 }
 
 /** What the session told of the client before the mail came: the mail's own line does not say it again. */
 function takeSession(hop: Hop, session: SmtpSession): void {
-  if (session.isLocal) hop.origin = hop.sender === '' ? 'internal' : 'local';
+  if (session.isLocal) hop.origin = 'local';
   hop.clientIp ??= session.clientIp;
   hop.clientName ??= session.clientName;
   if (session.marks?.includes('auth') === true) hop.user ??= session.user;

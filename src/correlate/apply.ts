@@ -5,7 +5,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
 import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
-import { removeOne } from './envelopes.ts';
+import { ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
 import type { Tracker } from './tracker.ts';
@@ -92,6 +92,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   if (ev.active && ev.size < 0) refill(hop, ev);
   fill(t, hop, ev);
+  if (hop.session?.isLocal === true) ownMail(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
     // pickup logs the bare login; the queue manager has the address that cleanup made of it

@@ -5,6 +5,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { endOf } from './apply-delivery.ts';
 import { sameAddress } from './entry.ts';
 import { End, type Hop } from './hop.ts';
+import type { Tracker } from './tracker.ts';
 
 /** Whether nothing more is to come of such a mail: every recipient that it was taken for has ended. */
 export function isOver(hop: Hop): boolean {
@@ -58,4 +59,14 @@ export function removeOne(hop: Hop, ev: LogEvent): void {
   const end = endOfEnvelope(hop, ev.hash(F.otherId), ev.text(F.recipient) ?? '', ev.text(F.origRecipient));
   end.outcome = 'removed';
   end.at = ev.frame.at;
+}
+
+/** What the machine hands in to itself from the null sender, the system wrote: it reports a failure, if one fits. */
+export function ownMail(t: Tracker, hop: Hop, ev: LogEvent): void {
+  if (hop.sender !== '' || hop.noticeOf !== undefined) return;
+  hop.origin = 'internal';
+  const [address] = hop.named ?? [];
+  if (address === undefined) return;
+  const about = t.returns.reportedBy(address, ev.frame.at, t.seedOf(ev.frame.host, ev.system, ev.instance));
+  if (about !== undefined && about.told === undefined) t.tieNotice(about, 'bounce', hop);
 }

@@ -9,6 +9,7 @@ import type { ChainLine, Instant } from '../model/message.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { Repeats } from './inner.ts';
+import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
 
 export interface TrackerOptions {
@@ -58,6 +59,8 @@ export class Tracker {
   readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** what delivery lines say that the next server refused */
   readonly repeats = new Repeats();
+  /** failures that a bounce may report without naming them */
+  readonly returns = new Returns();
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
   /** the last line kept of each host: `last message repeated` speaks of it */

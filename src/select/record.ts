@@ -27,6 +27,8 @@ export interface Rec {
   /** key of the session that the line belongs to; `pid` where a process writes it */
   readonly session: string | undefined;
   readonly pid: number;
+  /** the session's own id, where lines name one */
+  readonly sessionId: string | undefined;
   /** the process serves many clients at once: the session is the client's address and port */
   readonly isShared: boolean;
   readonly ip: string | undefined;
@@ -43,14 +45,14 @@ export interface Rec {
 
 /** Whether the correlator takes the event to a session (apply-session.ts, apply-policy.ts). */
 function isOfSession(ev: LogEvent): boolean {
-  const { pid } = ev.frame;
+  const isKeyed = ev.frame.pid >= 0 || ev.has(F.sessionId);
   switch (ev.kind) {
     case 'connect':
-      return pid >= 0 && ev.what !== 'daemon';
+      return isKeyed && ev.what !== 'daemon';
     case 'disconnect':
-      return pid >= 0;
+      return isKeyed;
     case 'session':
-      return pid >= 0 || ev.has(F.clientIp);
+      return isKeyed || ev.has(F.clientIp);
     case 'arrival':
       return ev.origin === 'smtp' || !ev.has(F.queueId);
     case 'proxy':
@@ -90,6 +92,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     mid: ev.text(F.messageId) || undefined,
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
+    sessionId: sessionWord(ev),
     isShared: ev.port >= 0,
     ip: ev.text(F.clientIp),
     sender: low(ev.text(F.sender)),
@@ -101,11 +104,18 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
   };
 }
 
+/** The id of a session that is one word, by which its lines are found. */
+function sessionWord(ev: LogEvent): string | undefined {
+  const id = ev.text(F.sessionId);
+  return id !== undefined && /^[0-9A-Za-z-]{8,64}$/.test(id) ? id : undefined;
+}
+
 /** As the correlator's Tracker.sessionKey and, without a pid, apply-session.ts. */
 function sessionKey(ev: LogEvent): string {
   const { frame } = ev;
   const place = `${frame.host?.toLowerCase() ?? ''}\n${ev.system}\n${ev.instance}\n`;
   const ip = ev.text(F.clientIp) ?? '';
+  if (ev.has(F.sessionId) && ev.port < 0) return `${place}${frame.pid} ${ev.text(F.sessionId)}`;
   if (frame.pid >= 0) return ev.port >= 0 ? `${place}${frame.pid} ${ip}:${ev.port}` : `${place}${frame.pid}`;
   const sender = (ev.text(F.sender) ?? '').toLowerCase();
   return `${place}- ${ip} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${sender}`;

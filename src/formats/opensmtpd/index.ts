@@ -50,6 +50,11 @@ const opensmtpd: LogFormat<Context> = {
   // mta.c, mda.c: of 6.0 and later, and of queue_log()
   refusedSigns: ['result="TempFail"', 'result="PermFail"', 'result=TempFail', 'result=PermFail', 'TempFail for ', 'PermFail for ', 'Expire for '],
 
+  /** A mail's id is but the first half of its envelopes' ids: lines of one mail have no word in common. */
+  isContextual(): boolean {
+    return true;
+  },
+
   detect(sample: readonly Frame[]): number {
     if (sample.length === 0) return 0;
     let ours = 0;

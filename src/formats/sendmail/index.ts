@@ -20,7 +20,7 @@ class Context {
 }
 
 /** Names that distributions start it under; Debian's mail programs are `sm-mta`, `sm-msp-queue`, FreeBSD's the same. */
-const TAGS = /^(?:sendmail(?:-[a-z]+)?|sm-(?:mta|msp|que|cmd|acc|mta-[a-z]+|msp-queue|msp-client|mta-queue))$/i;
+const TAGS = /^(?:sendmail(?:-[a-z]+)?|sm-[a-z-]+)$/i;
 
 const sendmail: LogFormat<Context> = {
   name: 'sendmail',
@@ -46,8 +46,8 @@ const sendmail: LogFormat<Context> = {
     return readOther(line);
   },
 
-  // deliver.c: dsn= of a failure, or without one the words of what was not sent
-  refusedSigns: ['dsn=4.', 'dsn=5.', 'stat='],
+  // deliver.c logdelivery(): a code that another server gave stands in one of these
+  refusedSigns: ['dsn=4.', 'dsn=5.', 'reply=', 'stat=Deferred'],
 
   detect(sample: readonly Frame[]): number {
     if (sample.length === 0) return 0;
