@@ -143,6 +143,7 @@ function applyClosed(t: Tracker, ev: LogEvent): void {
 /** Nobody was accepted: what is left are refusals, or nothing at all. */
 function closeEmpty(hop: Hop, at: number): void {
   if (hop.refusals === undefined && hop.acts === undefined && hop.ends.length === 0) hop.probe = true;
+  hop.arrived = true;
   hop.close('canceled', at);
 }
 

@@ -186,7 +186,7 @@ function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
     return undefined;
   };
   const joined = root.joined?.refusals[0] ?? root.joined?.acts[0];
-  const sender = root.sender ?? joined?.sender ?? firstOf((h) => h.sender);
+  const sender = qualified(hops, root.sender ?? joined?.sender ?? firstOf((h) => h.sender));
   if (sender !== undefined) message.sender = sender;
   const from = firstOf((h) => h.headerFrom);
   if (from !== undefined && from !== '') message.from = headerText(from);
@@ -201,6 +201,13 @@ function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
   if (size !== undefined) message.size = size;
   const client = clientOf(root, joined?.helo);
   if (client !== undefined) message.client = client;
+}
+
+/** A bare login, as the submission program logs it: with the domain that the next hop was told. */
+function qualified(hops: readonly Hop[], sender: string | undefined): string | undefined {
+  if (sender === undefined || sender === '' || sender.includes('@')) return sender;
+  const start = `${sender.toLowerCase()}@`;
+  return hops.find((hop) => hop.sender?.toLowerCase().startsWith(start) === true)?.sender ?? sender;
 }
 
 function clientOf(root: Hop, helo: string | undefined): Message['client'] {

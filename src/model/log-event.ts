@@ -105,6 +105,7 @@ const FIELD_COUNT = 32;
  * Policy (queueId may be missing: NOQUEUE)
  * - refusal      refused during SMTP: `stage` CONNECT|HELO|MAIL|RCPT|DATA|END-OF-MESSAGE|…; `outcome` rejected|tempfailed|greylisted; clientName/Ip, helo, sender, recipient, recipients,
  *                code, dsn, reply, messageId, subject; `engine`; codeFrom 'daemon' where the code is the daemon's documented one and not on the line;
+ *                `what` 'whom': the recipients of a mail whose refusal another line tells, or this one alone
  *                `final` = true where the whole mail is refused (after DATA), false for one recipient
  * - act          a policy acted and the mail went on (or was accepted and stopped): `action` a verdict's word; `stage` (RCPT, header, body, milter…); sender, recipient, helo,
  *                clientName/Ip, reason, matched, target, subject (where the matched header is the Subject), messageId

@@ -48,7 +48,15 @@ const opensmtpd: LogFormat<Context> = {
   },
 
   // mta.c, mda.c: of 6.0 and later, and of queue_log()
-  refusedSigns: ['result="TempFail"', 'result="PermFail"', 'result=TempFail', 'result=PermFail', 'TempFail for ', 'PermFail for ', 'Expire for '],
+  refusedSigns: [
+    'result="TempFail"',
+    'result="PermFail"',
+    'result=TempFail',
+    'result=PermFail',
+    'TempFail for ',
+    'PermFail for ',
+    'Expire for ',
+  ],
 
   /** A mail's id is but the first half of its envelopes' ids: lines of one mail have no word in common. */
   isContextual(): boolean {

@@ -188,4 +188,3 @@ const UNITS: Readonly<Record<number, number>> = { 0x64: 86_400, 0x68: 3600, 0x6d
 export function quotedEnd(bytes: Uint8Array, at: number, b: number): number {
   return b > at && bytes[b - 1] === 0x22 ? b - 1 : b;
 }
-

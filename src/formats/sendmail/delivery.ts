@@ -52,7 +52,9 @@ const EXPIRED = [lit('Cannot send message'), lit('Message expired'), lit('delive
 const GIVEN_UP = ['aborted by sender', 'RSET', 'EHLO', 'HELO', 'STARTTLS', 'AUTH', 'QUIT', 'MAIL'].map(lit);
 
 /** Mailers whose delivery is the last: it ends in a mailbox, or with a program that takes it for good. */
-const FINAL_MAILERS = ['local', 'prog', '*file*', '*include*', 'procmail', 'maildrop', 'dovecot', 'lmtp', 'lda'].map(lit);
+const FINAL_MAILERS = ['local', 'prog', '*file*', '*include*', 'procmail', 'maildrop', 'dovecot', 'lmtp', 'lda'].map(
+  lit,
+);
 const CYRUS = lit('cyrus');
 const FILE = lit('*file*');
 const PROG = lit('prog');
@@ -77,7 +79,8 @@ function endOfList(bytes: Uint8Array, a: number, b: number): number {
   // an address that holds a space: the daemon's next value is what ends it
   if (bytes[end] === 0x20 && !startsAt(bytes, end, b, MORE)) {
     for (let i = end; i < b; i++)
-      if (bytes[i] === 0x2c && bytes[i + 1] === 0x20 && (isKey(bytes, i + 2, b) || startsAt(bytes, i, b, STAT))) return i;
+      if (bytes[i] === 0x2c && bytes[i + 1] === 0x20 && (isKey(bytes, i + 2, b) || startsAt(bytes, i, b, STAT)))
+        return i;
   }
   return end;
 }
@@ -204,7 +207,7 @@ function readStat(event: LogEvent, line: Line): void {
   if (v.reply >= 0) {
     event.set(F.reply, v.reply, v.replyEnd);
     event.code = codeOfText(bytes, v.reply, v.replyEnd);
-  } else if (stat < b) {
+  } else if (stat < b && !equals(bytes, stat, b, QUEUED)) {
     event.set(F.reply, stat, b);
     const colon = startsAt(bytes, stat, b, DEFERRED) ? stat + DEFERRED.length + 2 : stat;
     if (isDigit(bytes[colon]) && colon < b) event.code = codeOfText(bytes, colon, b);

@@ -34,7 +34,8 @@ export function readChild(line: Line): ParseResult | undefined {
   if (end < 0) return undefined;
   const text = end + 2;
   if (startsAt(bytes, text, b, CLONE)) return readClone(line, a, end, text + CLONE.length);
-  for (const { word, what } of WORDS) if (startsAt(bytes, text, b, word)) return readNotice(line, end, what, text + word.length);
+  for (const { word, what } of WORDS)
+    if (startsAt(bytes, text, b, word)) return readNotice(line, end, what, text + word.length);
   return line.mention();
 }
 
@@ -98,7 +99,13 @@ function readSplit(line: Line): ParseResult {
 const DISCARDED = lit('discarded');
 const DONE = lit('done; delay=');
 const LOST = lit('lost input channel from ');
-const COLLECT = [lit('collect: premature EOM'), lit('collect: unexpected close'), lit('collect: relay='), lit('collect: read timeout'), lit('collect: I/O error')];
+const COLLECT = [
+  lit('collect: premature EOM'),
+  lit('collect: unexpected close'),
+  lit('collect: relay='),
+  lit('collect: read timeout'),
+  lit('collect: I/O error'),
+];
 const TOO_BIG = lit('message size (');
 
 /** undefined where the line is none of these. */

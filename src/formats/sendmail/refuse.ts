@@ -8,15 +8,7 @@
  */
 import { F } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
-import {
-  equals,
-  indexOf,
-  indexOfByte,
-  indexOfFolded,
-  lastIndexOf,
-  lit,
-  startsAt,
-} from '../postfix/bytes.ts';
+import { equals, indexOf, indexOfByte, indexOfFolded, lastIndexOf, lit, startsAt } from '../postfix/bytes.ts';
 import { readCodes, saysGreylisting } from '../postfix/reply.ts';
 import type { Line } from './line.ts';
 import { addressEnd, readClient, setAddress, valueEnd } from './values.ts';
@@ -41,7 +33,8 @@ const STAGES = new Map([
   ['trust_auth', 'MAIL'],
 ]);
 /** Rulesets of deliveries, of which a `to=` line tells, and of commands that carry no mail. */
-const NOT_OF_MAIL = /^(?:check_compat|check_etrn|check_vrfy|check_expn|tls_server|tls_rcpt|try_tls|srv_|clt_|authinfo|queuegroup|greet_pause)/;
+const NOT_OF_MAIL =
+  /^(?:check_compat|check_etrn|check_vrfy|check_expn|tls_server|tls_rcpt|try_tls|srv_|clt_|authinfo|queuegroup|greet_pause)/;
 
 export function readRuleset(line: Line): ParseResult {
   const { bytes, b } = line;
@@ -198,7 +191,11 @@ export function readAnswer(line: Line): ParseResult | undefined {
   setAddress(event, isSender ? F.sender : F.recipient, bytes, a, dots);
   event.final = isSender;
   event.set(F.reply, text, b);
-  event.outcome = saysForNow(bytes, text, b) ? (saysGreylisting(bytes, text, b) ? 'greylisted' : 'tempfailed') : 'rejected';
+  event.outcome = saysForNow(bytes, text, b)
+    ? saysGreylisting(bytes, text, b)
+      ? 'greylisted'
+      : 'tempfailed'
+    : 'rejected';
   if (equals(bytes, text, b, USER_UNKNOWN)) {
     // recipient.c: usrerrenh("5.1.1", "550 User unknown")
     event.code = 550;
@@ -311,4 +308,3 @@ function change(
   event.engine = engine === '' ? 'milter' : engine;
   return event;
 }
-

@@ -47,7 +47,9 @@ function readTls(line: Line): ParseResult {
   const words = line.frame.text(version + VERSION.length, valueEnd(bytes, version + VERSION.length, b));
   event.setText(
     F.tls,
-    cipher < 0 ? words : `${words} ${line.frame.text(cipher + CIPHER.length, valueEnd(bytes, cipher + CIPHER.length, b))}`,
+    cipher < 0
+      ? words
+      : `${words} ${line.frame.text(cipher + CIPHER.length, valueEnd(bytes, cipher + CIPHER.length, b))}`,
   );
   return line.done();
 }
