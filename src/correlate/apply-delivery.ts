@@ -3,12 +3,10 @@
  */
 import { F, type LogEvent } from '../model/log-event.ts';
 import { own } from './hop-facts.ts';
+import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
-
-/** Beyond this many recipients of one mail, ends are found through a map. */
-const MANY = 16;
 
 export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
@@ -134,40 +132,4 @@ function isRepeat(t: Tracker, end: End, ev: LogEvent, outcome: EndOutcome): bool
 
 function isSettled(end: End): boolean {
   return end.attempts > 0 && end.outcome !== 'deferred' && end.outcome !== 'expired';
-}
-
-const bigHops = new WeakMap<Hop, Map<string, End>>();
-
-/** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
-export function endOf(hop: Hop, address: string, orig: string | undefined): End {
-  const { ends } = hop;
-  if (ends.length < MANY) {
-    for (const end of ends) if (end.address === address && end.orig === orig) return end;
-    const low = address.toLowerCase();
-    for (const end of ends)
-      if (end.address.toLowerCase() === low && end.orig?.toLowerCase() === orig?.toLowerCase()) return end;
-    return addEnd(hop, address, orig);
-  }
-  let map = bigHops.get(hop);
-  if (map === undefined) {
-    map = new Map(ends.map((e) => [keyOf(e.address, e.orig), e]));
-    bigHops.set(hop, map);
-  }
-  const key = keyOf(address, orig);
-  let end = map.get(key);
-  if (end === undefined) {
-    end = addEnd(hop, address, orig);
-    map.set(key, end);
-  }
-  return end;
-}
-
-function keyOf(address: string, orig: string | undefined): string {
-  return `${address.toLowerCase()}\n${orig === undefined ? '' : orig.toLowerCase()}`;
-}
-
-function addEnd(hop: Hop, address: string, orig: string | undefined): End {
-  const end = new End(address, orig);
-  hop.ends.push(end);
-  return end;
 }

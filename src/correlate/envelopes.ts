@@ -2,7 +2,7 @@
  * Systems that tell no end of a mail in their queue (Sendmail, OpenSMTPD): when it is over, and what else their recipients need.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
-import { endOf } from './apply-delivery.ts';
+import { endOf } from './end-of.ts';
 import { sameAddress } from './entry.ts';
 import { End, type Hop } from './hop.ts';
 import type { Tracker } from './tracker.ts';

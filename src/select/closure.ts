@@ -264,9 +264,9 @@ export class Closure {
     if (this.#sessions.has(key)) return;
     this.#sessions.add(key);
     const hasIp = rec.ip !== undefined && rec.ip !== '';
-    if (rec.sessionId !== undefined) this.#searchWord(rec.sessionId, `session ${key}`);
-    else if (rec.pid >= 0 && !(rec.isShared && hasIp)) this.#searchWord(String(rec.pid), `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#searchNeedle(rec.ip, `session ${key}`);
+    const word = rec.sessionId ?? (rec.pid >= 0 && !(rec.isShared && hasIp) ? String(rec.pid) : undefined);
+    if (word !== undefined) this.#searchWord(word, `session ${key}`);
+    else if (hasIp) this.#searchNeedle(rec.ip as string, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 

@@ -119,7 +119,7 @@ function readMessage(line: Line): ParseResult {
 }
 
 function readEnvelope(line: Line): ParseResult {
-  const event = line.startOfSession('facts');
+  line.startOfSession('facts');
   if (!line.setMessage(EVPID)) return 'unknown';
   line.address(F.sender, FROM);
   line.set(F.recipients, TO);

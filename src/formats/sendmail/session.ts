@@ -12,7 +12,6 @@ import { indexOf, lastIndexOf, lit } from '../postfix/bytes.ts';
 import type { Line } from './line.ts';
 import { readClient, valueEnd } from './values.ts';
 
-export const STARTTLS = lit('STARTTLS=');
 const TLS_SERVER = lit('STARTTLS=server, relay=');
 const VERSION = lit(', version=');
 const CIPHER = lit(', cipher=');
