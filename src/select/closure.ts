@@ -263,10 +263,8 @@ export class Closure {
     if (relevant) this.#relevant.add(key);
     if (this.#sessions.has(key)) return;
     this.#sessions.add(key);
-    const hasIp = rec.ip !== undefined && rec.ip !== '';
-    const word = rec.sessionId ?? (rec.pid >= 0 && !(rec.isShared && hasIp) ? String(rec.pid) : undefined);
-    if (word !== undefined) this.#searchWord(word, `session ${key}`);
-    else if (hasIp) this.#searchNeedle(rec.ip as string, `session ${key}`);
+    if (rec.sessionWord !== undefined) this.#searchWord(rec.sessionWord, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#searchNeedle(rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 

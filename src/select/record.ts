@@ -27,10 +27,8 @@ export interface Rec {
   /** key of the session that the line belongs to; `pid` where a process writes it */
   readonly session: string | undefined;
   readonly pid: number;
-  /** the session's own id, where lines name one */
-  readonly sessionId: string | undefined;
-  /** the process serves many clients at once: the session is the client's address and port */
-  readonly isShared: boolean;
+  /** the word by which the session's lines are found: its own id, or the process */
+  readonly sessionWord: string | undefined;
   readonly ip: string | undefined;
   readonly sender: string | undefined;
   /** lower case; typed ones too */
@@ -92,8 +90,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     mid: ev.text(F.messageId) || undefined,
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
-    sessionId: sessionWord(ev),
-    isShared: ev.port >= 0,
+    sessionWord: sessionWord(ev),
     ip: ev.text(F.clientIp),
     sender: low(ev.text(F.sender)),
     recipients: recipientsOf(ev),
@@ -104,10 +101,12 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
   };
 }
 
-/** The id of a session that is one word, by which its lines are found. */
+/** Undefined where the client's address is what tells the session. */
 function sessionWord(ev: LogEvent): string | undefined {
   const id = ev.text(F.sessionId);
-  return id !== undefined && /^[0-9A-Za-z-]{8,64}$/.test(id) ? id : undefined;
+  if (id !== undefined && /^[0-9A-Za-z-]{8,64}$/.test(id)) return id;
+  const { pid } = ev.frame;
+  return pid >= 0 && (ev.port < 0 || !ev.has(F.clientIp) || ev.isEmpty(F.clientIp)) ? String(pid) : undefined;
 }
 
 /** As the correlator's Tracker.sessionKey and, without a pid, apply-session.ts. */
