@@ -3,19 +3,19 @@
  */
 import { F, type LogEvent } from '../model/log-event.ts';
 import { meetAnswer, tieAnswer } from './apply-beside.ts';
+import { endOf } from './end-of.ts';
+import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
 import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
-
-/** Beyond this many recipients of one mail, ends are found through a map. */
-const MANY = 16;
 
 export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
   if (!ev.has(F.recipient)) return applyWhole(hop, ev);
   const address = ev.text(F.recipient) ?? '';
-  const orig = ev.text(F.origRecipient);
-  const end = endOf(hop, address, orig);
+  const orig = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : ev.text(F.origRecipient);
+  const envelope = ev.how === 'forwarded' ? 0 : ev.hash(F.otherId);
+  const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   const { at } = ev.frame;
@@ -37,7 +37,10 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const forwarded = ev.how === 'forwarded' && ev.has(F.otherId);
   end.remoteHash = ev.hash(forwarded ? F.otherId : F.remoteId);
   if (ev.delayMs >= 0) end.delayMs = ev.delayMs;
-  if (outcome === 'bounced' || outcome === 'expired') hop.failuresSinceNotice++;
+  if (outcome === 'bounced' || outcome === 'expired') {
+    hop.failuresSinceNotice++;
+    if (hop.unclosed) t.returns.failed(hop, at, t.seedOf(ev.frame.host, ev.system, ev.instance));
+  }
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
   if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
@@ -132,42 +135,4 @@ function isRepeat(t: Tracker, end: End, ev: LogEvent, outcome: EndOutcome): bool
 
 function isSettled(end: End): boolean {
   return end.attempts > 0 && end.outcome !== 'deferred' && end.outcome !== 'expired';
-}
-
-const bigHops = new WeakMap<Hop, Map<string, End>>();
-
-/** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
-function endOf(hop: Hop, address: string, orig: string | undefined): End {
-  const { ends } = hop;
-  if (ends.length < MANY) {
-    for (const end of ends) if (end.address === address && end.orig === orig) return end;
-    const low = address.toLowerCase();
-    for (const end of ends)
-      if (end.address.toLowerCase() === low && end.orig?.toLowerCase() === orig?.toLowerCase()) return end;
-    return addEnd(hop, address, orig);
-  }
-  let map = bigHops.get(hop);
-  if (map === undefined) {
-    map = new Map(ends.map((e) => [keyOf(e.address, e.orig), e]));
-    bigHops.set(hop, map);
-  }
-  const key = keyOf(address, orig);
-  let end = map.get(key);
-  if (end === undefined) {
-    end = addEnd(hop, address, orig);
-    map.set(key, end);
-  }
-  return end;
-}
-
-function keyOf(address: string, orig: string | undefined): string {
-  return `${address.toLowerCase()}\n${orig === undefined ? '' : orig.toLowerCase()}`;
-}
-
-function addEnd(hop: Hop, address: string, orig: string | undefined): End {
-  const end = new End(address, orig);
-  // most have one: an array that grows takes room for seventeen
-  if (hop.ends.length === 0) hop.ends = [end];
-  else hop.ends.push(end);
-  return end;
 }

@@ -33,7 +33,10 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
   fillFrom(t, hop, ev);
   const list = (hop.refusals ??= []);
   const twin = list.find((r) => isSame(r, refusal));
-  if (twin !== undefined) twin.times++;
+  // who was meant by a refusal that is told already
+  if (ev.what === 'whom' && list.some((r) => r.final))
+    for (const address of refusal.recipients ?? []) hop.addNamed(address);
+  else if (twin !== undefined) twin.times++;
   else list.push(refusal);
   if (!refusal.final) return;
   for (const address of refusal.recipients ?? []) hop.addNamed(address);

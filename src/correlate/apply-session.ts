@@ -3,6 +3,7 @@
  */
 import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import { ownMail } from './envelopes.ts';
 import { fill, splitAddresses } from './hop-facts.ts';
 import { type Hop, Parent } from './hop.ts';
 import { isSame, refusalOf } from './refusal.ts';
@@ -19,9 +20,10 @@ const MAX_ITEMS = 5_000;
 /** The session that a line belongs to; made where it is new. */
 export function sessionOf(t: Tracker, ev: LogEvent): SmtpSession {
   const { frame } = ev;
-  const key = frame.pid >= 0 ? t.sessionKey(ev) : pidlessKey(t, ev);
+  const isKeyed = isOfProcess(ev);
+  const key = isKeyed ? t.sessionKey(ev) : pidlessKey(t, ev);
   const session = t.sessions.get(key);
-  const idle = frame.pid >= 0 ? SESSION_IDLE_MS : PIDLESS_MS;
+  const idle = isKeyed ? SESSION_IDLE_MS : PIDLESS_MS;
   if (
     session !== undefined &&
     !session.closed &&
@@ -32,6 +34,11 @@ export function sessionOf(t: Tracker, ev: LogEvent): SmtpSession {
     return session;
   }
   return openSession(t, ev, key);
+}
+
+/** Whether the line tells its session: by pid, or by an id. */
+function isOfProcess(ev: LogEvent): boolean {
+  return ev.frame.pid >= 0 || ev.has(F.sessionId);
 }
 
 /** Without a pid the same client with the same HELO and sender is taken for the same session. */
@@ -48,6 +55,7 @@ function pidlessKey(t: Tracker, ev: LogEvent): number {
 function openSession(t: Tracker, ev: LogEvent, key: number): SmtpSession {
   const session = new SmtpSession(key, ev.frame.host, ev.instance, ev.system, ev.frame.pid, ev.frame.at, t.seq);
   session.weight = ev.frame.weight;
+  session.isNamed = ev.has(F.sessionId);
   t.sessions.set(key, session);
   t.openSessions.push(session);
   return session;
@@ -65,7 +73,7 @@ function keepLine(t: Tracker, session: SmtpSession, ev: LogEvent): void {
 
 export function applyConnect(t: Tracker, ev: LogEvent): void {
   // A listener that logs for its children has a pid of its own.
-  if (ev.frame.pid < 0 || ev.what === 'daemon') return;
+  if (!isOfProcess(ev) || ev.what === 'daemon') return;
   const key = t.sessionKey(ev);
   const old = t.sessions.get(key);
   // A doubled connect line begins no second session.
@@ -81,12 +89,13 @@ export function applyConnect(t: Tracker, ev: LogEvent): void {
   if (old !== undefined) old.closed = true;
   const session = openSession(t, ev, key);
   session.opened = true;
+  session.isLocal = ev.what === 'local';
   takeClient(t, session, ev);
   keepLine(t, session, ev);
 }
 
 export function applyDisconnect(t: Tracker, ev: LogEvent): void {
-  if (ev.frame.pid < 0) return;
+  if (!isOfProcess(ev)) return;
   const session = sessionOf(t, ev);
   takeClient(t, session, ev);
   session.mailOk = ev.mailOk;
@@ -101,7 +110,7 @@ export function applyDisconnect(t: Tracker, ev: LogEvent): void {
 
 export function applySession(t: Tracker, ev: LogEvent): void {
   const hop = ev.has(F.queueId) ? t.known(ev) : undefined;
-  if (ev.frame.pid < 0 && !ev.has(F.clientIp)) return;
+  if (!isOfProcess(ev) && !ev.has(F.clientIp)) return;
   const session = sessionOf(t, ev);
   takeClient(t, session, ev);
   session.mark(ev.what);
@@ -159,7 +168,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   const again = hop.arrived;
   hop.arrived = true;
-  if (ev.origin !== '') hop.origin = ev.origin;
+  if (ev.origin !== '' && !(again && hop.unclosed)) hop.origin = ev.origin;
   // An arrival line with sender and size is written when the mail was accepted (Exim `<=`), not when it began.
   if (ev.active || (ev.size >= 0 && ev.has(F.sender))) hop.queued = true;
   if (!t.lean) {
@@ -184,13 +193,25 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   if (hop.user !== undefined) session.user = hop.user;
   hop.session = session;
   hop.tls ??= session.tls;
+  if (session.isNamed) takeSession(hop, session);
+  if (session.isLocal) ownMail(t, hop, ev);
   session.add({ hop });
+}
+
+/** What the session told of the client before the mail came: the mail's own line does not say it again. */
+function takeSession(hop: Hop, session: SmtpSession): void {
+  if (session.isLocal) hop.origin = 'local';
+  hop.clientIp ??= session.clientIp;
+  hop.clientName ??= session.clientName;
+  if (session.marks?.includes('auth') === true) hop.user ??= session.user;
 }
 
 function arrivalHop(t: Tracker, ev: LogEvent): Hop {
   const key = t.keyOf(ev);
   const known = t.hops.get(key);
   if (known === undefined) return t.twinOf(ev, key) ?? t.openHop(ev, key);
+  // of such a system all lines with an id are one mail's
+  if (known.unclosed) return known;
   if (!known.arrived) {
     // The first lines of a mail may come in any order (cleanup before smtpd; Exim's `>>` before `<=`).
     return known.closed === '' && ev.frame.at - known.firstAt <= SAME_ARRIVAL_MS ? known : t.openHop(ev, key);

@@ -6,6 +6,7 @@ import { applyBeside } from './apply-beside.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
 import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
+import { ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
 import type { Tracker } from './tracker.ts';
@@ -93,6 +94,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   if (ev.active && ev.size < 0) refill(hop, ev);
   fill(t, hop, ev);
+  if (hop.session?.isLocal === true) ownMail(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
     // pickup logs the bare login; the queue manager has the address that cleanup made of it
@@ -135,8 +137,16 @@ function applyClosed(t: Tracker, ev: LogEvent): void {
   }
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  if (ev.what === 'nothing') return closeEmpty(hop, ev.frame.at);
   hop.close(closedHow(ev.what), ev.frame.at);
   hop.closedUnsure = ev.active;
+}
+
+/** Nobody was accepted: what is left are refusals, or nothing at all. */
+function closeEmpty(hop: Hop, at: number): void {
+  if (hop.refusals === undefined && hop.acts === undefined && hop.ends.length === 0) hop.probe = true;
+  hop.arrived = true;
+  hop.close('canceled', at);
 }
 
 function closedHow(what: string): 'removed' | 'completed' | 'canceled' | 'discarded' {
@@ -177,6 +187,7 @@ function applyAdmin(t: Tracker, ev: LogEvent): void {
   switch (ev.what) {
     case 'removed':
       // One recipient alone, or the whole mail with whoever is unfinished.
+      if (ev.has(F.recipient) && ev.unclosed) return removeOne(hop, ev);
       for (const end of hop.ends)
         if (end.outcome === 'deferred' && (!ev.has(F.recipient) || end.address === ev.text(F.recipient)))
           endAt(end, 'removed', at);

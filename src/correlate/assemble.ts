@@ -9,6 +9,7 @@ import { directionOf, overall } from './direction.ts';
 import type { IsFilter } from './ends.ts';
 import { entriesOf } from './entries.ts';
 import { fromRefusal, type Entry } from './entry.ts';
+import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
 import { stableId } from './stable-id.ts';
@@ -130,7 +131,7 @@ function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState 
   for (const hop of hops) {
     // its new queue id comes next
     if (hop.closed === 'requeued' && hop.next === undefined) return 'open';
-    if (hop.closed !== '' || hop.aborted || wasAbandoned(hop)) continue;
+    if (hop.closed !== '' || hop.aborted || wasAbandoned(hop) || isOver(hop)) continue;
     // The session is over, the mail was taken, and the queue manager's lines are missing.
     if (
       hop.session?.closed === true &&
@@ -198,6 +199,7 @@ function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
     messageId ??= hop.messageId;
     if (size < 0) size = hop.size;
   }
+  sender = qualified(hops, sender);
   if (sender !== undefined) message.sender = sender;
   if (from !== undefined && from !== '') message.from = headerText(from);
   if (subject !== undefined) {
@@ -208,6 +210,13 @@ function addFacts(message: Message, root: Hop, hops: readonly Hop[]): void {
   if (size >= 0) message.size = size;
   const client = clientOf(root, joined?.helo);
   if (client !== undefined) message.client = client;
+}
+
+/** A bare login, as the submission program logs it: with the domain that the next hop was told. */
+function qualified(hops: readonly Hop[], sender: string | undefined): string | undefined {
+  if (sender === undefined || sender === '' || sender.includes('@')) return sender;
+  const start = `${sender.toLowerCase()}@`;
+  return hops.find((hop) => hop.sender?.toLowerCase().startsWith(start) === true)?.sender ?? sender;
 }
 
 function clientOf(root: Hop, helo: string | undefined): Message['client'] {

@@ -7,6 +7,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
 import { apply } from './apply.ts';
+import { isOver } from './envelopes.ts';
 import type { End, Hop } from './hop.ts';
 import { learnSkew, rootOf } from './join.ts';
 import { Judge } from './judge.ts';
@@ -249,5 +250,5 @@ function isDone(hop: Hop, before: Instant): boolean {
   if (hop.lastAt >= before) return false;
   // No queue keeps a mail that long without a line: what would have ended it is missing.
   if (hop.lastAt < before - LONGEST_SILENCE_MS) return true;
-  return hop.closed !== '' || hop.aborted || wasAbandoned(hop);
+  return hop.closed !== '' || hop.aborted || wasAbandoned(hop) || isOver(hop);
 }

@@ -13,7 +13,7 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   const typed = end.orig ?? end.address;
   const entry = blank(hop, typed);
   entry.end = end;
-  entry.finalAddress = sameAddress(typed, end.address) ? undefined : end.address;
+  entry.finalAddress = sameAddress(typed, end.address) || isPlace(end) ? undefined : end.address;
   entry.at = end.attempts > 0 ? end.at : undefined;
   entry.code = end.code;
   entry.codeFromDaemon = end.codeFromDaemon;
@@ -34,10 +34,15 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   return entry;
 }
 
+/** A file or a program that an alias names is no address. */
+function isPlace(end: End): boolean {
+  return end.orig !== undefined && /^(?:\/|"?\|)/.test(end.address);
+}
+
 /** What one hop says of a recipient. */
 function statusOf(hop: Hop, end: End, isFilter: IsFilter): Status {
   let status: Status;
-  if (end.attempts === 0) status = 'pending';
+  if (end.attempts === 0 && end.outcome !== 'removed') status = 'pending';
   else if (end.outcome === 'sent') return sentAs(hop, end, isFilter);
   else if (end.outcome === 'deferred') status = unfinished(hop);
   else status = end.outcome;

@@ -46,6 +46,8 @@ export class End {
   transport: string | undefined = undefined;
   /** what the delivery program behind this server says of it */
   stored: Word[] | undefined = undefined;
+  /** hash of the id that this recipient has in the queue, 0 = none */
+  envelope = 0;
   /** hops that go on from here: known by id, judged when the mail is told */
   children: Hop[] | undefined = undefined;
 
@@ -221,6 +223,8 @@ export class Hop {
   closedAt: Instant = 0;
   /** the line does not tell who removed it: the queue manager or an administrator */
   closedUnsure = false;
+  /** no line tells its end, and its id is never used again (LogEvent.unclosed) */
+  unclosed = false;
   /** failures since the last bounce (Exim: tells a bounce from a notice) */
   failuresSinceNotice = 0;
   /** answers that a transport wrote for the recipient (Exim autoreply) */

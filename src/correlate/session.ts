@@ -44,6 +44,10 @@ export class SmtpSession {
   cut = false;
   /** sessions that it stands for (Frame.weight) */
   weight = 1;
+  /** the client is the machine itself, not the network */
+  isLocal = false;
+  /** lines name it by an id of its own: nothing else is in it */
+  isNamed = false;
   /** it brought a mail or a refusal */
   busy = false;
 

@@ -10,6 +10,7 @@ import { Beside } from './beside.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { Repeats } from './inner.ts';
+import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
 import type { Word } from './word.ts';
 
@@ -64,6 +65,8 @@ export class Tracker {
   readonly beside = new Beside();
   /** answers that delivery programs wrote, not seen yet */
   readonly answers: { hop: Hop; kind: NoticeKind; word: Word; to: string }[] = [];
+  /** failures that a bounce may report without naming them */
+  readonly returns = new Returns();
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
   /** the last line kept of each host: `last message repeated` speaks of it */
@@ -140,7 +143,7 @@ export class Tracker {
   hopOf(ev: LogEvent): Hop {
     const key = this.keyOf(ev);
     const hop = this.hops.get(key) ?? this.adopted(ev, key);
-    if (hop !== undefined && (hop.closed === '' || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
+    if (hop !== undefined && (hop.closed === '' || hop.unclosed || ev.frame.at - hop.closedAt <= GRACE_MS)) return hop;
     return this.openHop(ev, key);
   }
 
@@ -178,6 +181,7 @@ export class Tracker {
     const byId = ev.hash(F.queueId);
     hop.idHash = byId;
     hop.weight = frame.weight;
+    hop.unclosed = ev.unclosed;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
     const early = this.early.size > 0 ? this.early.get(key) : undefined;
@@ -251,7 +255,8 @@ export class Tracker {
   sessionKey(ev: LogEvent): number {
     const seed = this.seedOf(ev.frame.host, ev.system, ev.instance);
     if (ev.port >= 0) return hashText(`pid ${ev.frame.pid} ${ev.text(F.clientIp) ?? ''}:${ev.port}`, seed) || 1;
-    return sessionSeed(seed, ev.frame.pid);
+    const process = sessionSeed(seed, ev.frame.pid);
+    return ev.has(F.sessionId) ? ev.hash(F.sessionId, process) || 1 : process;
   }
 
   handedInKey(hop: Hop): number {

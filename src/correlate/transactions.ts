@@ -65,7 +65,7 @@ function ripe(session: SmtpSession, before: Instant): SmtpSession['items'] {
 }
 
 function transactionsOf(session: SmtpSession, items: readonly SessionItem[]): Transaction[] {
-  const groups = drawn(items);
+  const groups = drawn(items, session.isNamed);
   if (session.mailOk < 0 || !session.closed || session.cut) return groups;
   const counted = groups.filter(hadMail).length;
   if (counted < session.mailOk) {
@@ -77,7 +77,7 @@ function transactionsOf(session: SmtpSession, items: readonly SessionItem[]): Tr
   return groups;
 }
 
-function drawn(items: readonly SessionItem[]): Transaction[] {
+function drawn(items: readonly SessionItem[], isNamed: boolean): Transaction[] {
   const groups: Transaction[] = [];
   let current: Transaction | undefined;
   for (const item of items) {
@@ -86,7 +86,7 @@ function drawn(items: readonly SessionItem[]): Transaction[] {
       else groups.push((current = { refusals: [], acts: [], hop: item.hop }));
       continue;
     }
-    if (current === undefined || current.hop !== undefined || !continues(current, item.refusal ?? item.act))
+    if (current === undefined || current.hop !== undefined || !continues(current, item.refusal ?? item.act, isNamed))
       groups.push((current = { refusals: [], acts: [], hop: undefined }));
     if (item.refusal) current.refusals.push(item.refusal);
     else current.acts.push(item.act);
@@ -96,9 +96,12 @@ function drawn(items: readonly SessionItem[]): Transaction[] {
 
 const low = (s: string | undefined): string | undefined => s?.toLowerCase();
 
-function continues(group: Transaction, next: Refusal | Act): boolean {
+function continues(group: Transaction, next: Refusal | Act, isNamed: boolean): boolean {
   const first = group.refusals[0] ?? group.acts[0];
   if (first === undefined) return true;
+  // After its RCPT commands a transaction's data is refused, where nothing else is in the session.
+  if (isNamed && 'final' in next && 'outcome' in next && next.final && next.recipient === undefined)
+    return first.recipient !== undefined && next.stage !== 'MAIL' && !group.refusals.some((r) => r.final);
   // Refused before RCPT: every command of it stands alone.
   if (next.recipient === undefined || first.recipient === undefined) return false;
   if (low(first.sender) !== low(next.sender) || low(first.helo) !== low(next.helo)) return false;

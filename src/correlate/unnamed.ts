@@ -14,6 +14,7 @@ export function unnamedOf(root: Hop, entries: readonly Entry[]): number {
     // nrcpt= counts after aliases; what was merged or is still to come has no line.
     return root.closed === '' ? 0 : Math.max(0, root.nrcpt - Math.max(named.size, root.ends.length));
   }
+  if (root.unclosed && root.nrcpt >= 0) return Math.max(0, root.nrcpt - named.size);
   const session = root.session;
   const alone = session !== undefined && session.items.filter((i) => i.hop !== undefined).length === 1;
   if (alone && session.rcptOk > named.size) return session.rcptOk - named.size;

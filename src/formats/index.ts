@@ -8,10 +8,12 @@ import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
+import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
 import rspamd from './rspamd/index.ts';
+import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
 
 export const FORMATS: readonly LogFormat[] = [
@@ -25,4 +27,6 @@ export const FORMATS: readonly LogFormat[] = [
   spamd,
   postfix,
   exim,
+  sendmail,
+  opensmtpd,
 ];

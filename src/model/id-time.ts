@@ -1,9 +1,11 @@
 /**
  * Times hidden in queue ids: the second at which the id was made.
  * Shape:  Postfix long id `4jWmkZ2yfxz2xnY` (enable_long_queue_ids), Exim id `1xUhBW-000CXd-DU` (before 4.97) and
- *         `1xUhBW-00000000CXd-1knh` (since 4.97). Postfix short ids hold microseconds alone: no time.
+ *         `1xUhBW-00000000CXd-1knh` (since 4.97), Sendmail id `s6SKH7I6012264` (since 8.10).
+ *         Postfix short ids hold microseconds alone: no time.
  * Source: postfix src/global/mail_queue.h (MQID_LG_*, alphabet and base), src/global/safe_ultostr.c; Exim
- *         doc/doc-docbook/spec.xfpt "Message identification", src/local_scan.h MESSAGE_ID_LENGTH.
+ *         doc/doc-docbook/spec.xfpt "Message identification", src/local_scan.h MESSAGE_ID_LENGTH;
+ *         sendmail/queue.c assign_queueid() (year, month, day, hour, minute, second in base 60, of GMT, two of sequence, pid).
  * Units:  seconds since 1970-01-01T00:00Z.
  * Errors: NaN for anything else. Exim on case-insensitive file systems (macOS, Cygwin) counts in base 36: read as
  *         base 62 such an id lies far outside of PLAUSIBLE and is NaN too.
@@ -51,6 +53,24 @@ export function eximIdTime(bytes: Uint8Array, a: number, b: number): number {
   if (Number.isNaN(number(bytes, a + 7, a + 7 + middle, BASE62, 62))) return Number.NaN;
   if (Number.isNaN(number(bytes, a + 8 + middle, b, BASE62, 62))) return Number.NaN;
   return plausible(number(bytes, a, a + 6, BASE62, 62));
+}
+
+const BASE60 = digits('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx');
+/** characters of the time, of the sequence, and the least of the pid */
+const SENDMAIL_TIME = 6;
+const SENDMAIL_SEQUENCE = 2;
+const SENDMAIL_PID = 6;
+
+/** Seconds in the Sendmail queue id bytes[a, b), or NaN. The year is that of 60 that lies between 1990 and 2049. */
+export function sendmailIdTime(bytes: Uint8Array, a: number, b: number): number {
+  const pid = a + SENDMAIL_TIME + SENDMAIL_SEQUENCE;
+  if (b - pid < SENDMAIL_PID || b - pid > SENDMAIL_PID + 2) return Number.NaN;
+  for (let i = pid; i < b; i++) if ((bytes[i] as number) < 0x30 || (bytes[i] as number) > 0x39) return Number.NaN;
+  if (Number.isNaN(number(bytes, a, pid, BASE60, 60))) return Number.NaN;
+  const at = (i: number): number => BASE60[bytes[a + i] as number] as number;
+  const year = at(0) < 30 ? 2020 + at(0) : 1960 + at(0);
+  if (at(1) > 11 || at(2) < 1 || at(2) > 31 || at(3) > 23) return Number.NaN;
+  return plausible(Date.UTC(year, at(1), at(2), at(3), at(4), at(5)) / 1000);
 }
 
 function number(bytes: Uint8Array, a: number, b: number, table: Int8Array, base: number): number {

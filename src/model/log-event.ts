@@ -64,8 +64,10 @@ export const F = {
   quarantineId: 27,
   /** rules that hit: `NAME(1.5)` or `NAME` (or `NAME=1.5`), separated by `,`; what is in `{}` behind a rule is its own talk */
   rules: 28,
+  /** what tells a session from others of its process: the session's own id, or the client as every line of it names it */
+  sessionId: 29,
   /** the filter's lasting name of the mail (Amavis mail_id): Message-IDs of notices that it writes hold it */
-  mailId: 29,
+  mailId: 30,
 } as const;
 export type FieldIndex = (typeof F)[keyof typeof F];
 const FIELD_COUNT = 32;
@@ -73,8 +75,8 @@ const FIELD_COUNT = 32;
 /**
  * Kinds, with the fields each may carry (frame gives time, host, pid, place):
  *
- * Sessions (lines without a queue id; joined by host, instance and pid)
- * - connect      a client connected: clientName, clientIp
+ * Sessions (lines without a queue id; joined by host, instance and pid, and by sessionId where there is one)
+ * - connect      a client connected: clientName, clientIp; `what` 'local': the machine itself
  * - disconnect   the session ended: clientName, clientIp; counters of the line (mailOk … = -1 where not told)
  * - session      anything else of a session: `what` tells-kind; clientName, clientIp; tls, user, reply, sender, recipient; queueId where the line has one
  *                what = 'tls' | 'auth-failed' | 'auth' | 'lost' | 'timeout' | 'errors' | 'probe' (vrfy, non-SMTP command, bad syntax) | 'pass' | 'listed' | 'pregreet' | 'other'
@@ -91,10 +93,12 @@ const FIELD_COUNT = 32;
  *                `outcome` sent|deferred|bounced|expired|discarded|aborted|suppressed (not a try: retry time not reached);
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
+ *                `what` 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
+ *                own id in the queue (OpenSMTPD evpid).
  *                code = SMTP code of the reply, 0 where none is told. Address probes are not emitted as deliveries (kind 'probe').
  * - expired      the queue gave the mail up: every recipient still deferred is expired; `allRecipients`; sender
  * - notify       a notice about this mail was written: otherId = its queue id; `what` 'bounce' | 'delay' | 'success' | 'postmaster'
- * - closed       the mail left the queue: `what` 'removed' | 'completed' | 'canceled' | 'discarded'
+ * - closed       the mail left the queue: `what` 'removed' | 'completed' | 'canceled' | 'discarded' | 'nothing' (no recipient was accepted)
  * - admin        an administrator or the queue acted: `what` 'removed' | 'requeued' | 'held' | 'released' | 'expired' | 'frozen' | 'unfrozen' | 'given-up' (message removed because too old); recipient if one
  * - attempt      one server of several was tried: reply, relayName/Ip, code (no result)
  * - probe        an address probe's result: the mail is no message
@@ -103,6 +107,7 @@ const FIELD_COUNT = 32;
  * Policy (queueId may be missing: NOQUEUE)
  * - refusal      refused during SMTP: `stage` CONNECT|HELO|MAIL|RCPT|DATA|END-OF-MESSAGE|…; `outcome` rejected|tempfailed|greylisted; clientName/Ip, helo, sender, recipient, recipients,
  *                code, dsn, reply, messageId, subject; `engine`; codeFrom 'daemon' where the code is the daemon's documented one and not on the line;
+ *                `what` 'whom': the recipients of a mail whose refusal another line tells, or this one alone
  *                `final` = true where the whole mail is refused (after DATA), false for one recipient
  * - act          a policy acted and the mail went on (or was accepted and stopped): `action` a verdict's word; `stage` (RCPT, header, body, milter…); sender, recipient, helo,
  *                clientName/Ip, reason, matched, target, subject (where the matched header is the Subject), messageId
@@ -206,6 +211,8 @@ export class LogEvent {
   final = false;
   /** Exim `Completed` with every recipient done; Postfix queue active; free for the kind */
   active = false;
+  /** the system tells no end of a mail in its queue, and never uses an id again: it is over when all recipients have ended */
+  unclosed = false;
 
   /** SMTP code, 0 = not told */
   code = 0;
@@ -250,6 +257,7 @@ export class LogEvent {
     this.codeFromDaemon = false;
     this.final = false;
     this.active = false;
+    this.unclosed = false;
     this.code = 0;
     this.size = -1;
     this.nrcpt = -1;

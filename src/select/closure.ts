@@ -235,12 +235,13 @@ export class Closure {
     const key = rec.session as string;
     if (relevant) this.#relevant.set(rec.file, (this.#relevant.get(rec.file) ?? new Set()).add(rec.offset));
     this.#sessions.add(key);
-    const hasIp = rec.ip !== undefined && rec.ip !== '';
-    if (rec.pid >= 0 && !(rec.isShared && hasIp)) {
+    const { sessionWord } = rec;
+    if (sessionWord !== undefined && sessionWord === String(rec.pid)) {
       if (this.#everywhere.has(key)) return;
       if (!this.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
-    } else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
+    } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 

@@ -29,8 +29,8 @@ export interface Rec {
   /** key of the session that the line belongs to; `pid` where a process writes it */
   readonly session: string | undefined;
   readonly pid: number;
-  /** the process serves many clients at once: the session is the client's address and port */
-  readonly isShared: boolean;
+  /** the word by which the session's lines are found: its own id, or the process */
+  readonly sessionWord: string | undefined;
   readonly ip: string | undefined;
   readonly sender: string | undefined;
   /** lower case; typed ones too */
@@ -45,14 +45,14 @@ export interface Rec {
 
 /** Whether the correlator takes the event to a session (apply-session.ts, apply-policy.ts). */
 function isOfSession(ev: LogEvent): boolean {
-  const { pid } = ev.frame;
+  const isKeyed = ev.frame.pid >= 0 || ev.has(F.sessionId);
   switch (ev.kind) {
     case 'connect':
-      return pid >= 0 && ev.what !== 'daemon';
+      return isKeyed && ev.what !== 'daemon';
     case 'disconnect':
-      return pid >= 0;
+      return isKeyed;
     case 'session':
-      return pid >= 0 || ev.has(F.clientIp);
+      return isKeyed || ev.has(F.clientIp);
     case 'arrival':
       return ev.origin === 'smtp' || !ev.has(F.queueId);
     case 'proxy':
@@ -93,7 +93,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     mid: ev.text(F.messageId) || undefined,
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
-    isShared: ev.port >= 0,
+    sessionWord: sessionWord(ev),
     ip: ev.text(F.clientIp),
     sender: low(ev.text(F.sender)),
     recipients: recipientsOf(ev),
@@ -104,11 +104,20 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
   };
 }
 
+/** Undefined where the client's address is what tells the session. */
+function sessionWord(ev: LogEvent): string | undefined {
+  const id = ev.text(F.sessionId);
+  if (id !== undefined && /^[0-9A-Za-z-]{8,64}$/.test(id)) return id;
+  const { pid } = ev.frame;
+  return pid >= 0 && (ev.port < 0 || !ev.has(F.clientIp) || ev.isEmpty(F.clientIp)) ? String(pid) : undefined;
+}
+
 /** As the correlator's Tracker.sessionKey and, without a pid, apply-session.ts. */
 function sessionKey(ev: LogEvent): string {
   const { frame } = ev;
   const place = `${frame.host?.toLowerCase() ?? ''}\n${ev.system}\n${ev.instance}\n`;
   const ip = ev.text(F.clientIp) ?? '';
+  if (ev.has(F.sessionId) && ev.port < 0) return `${place}${frame.pid} ${ev.text(F.sessionId)}`;
   if (frame.pid >= 0) return ev.port >= 0 ? `${place}${frame.pid} ${ip}:${ev.port}` : `${place}${frame.pid}`;
   const sender = (ev.text(F.sender) ?? '').toLowerCase();
   return `${place}- ${ip} ${ev.text(F.helo) ?? ev.text(F.clientName) ?? ''} ${sender}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eximIdTime, postfixLongIdTime } from '../../src/model/id-time.ts';
+import { eximIdTime, postfixLongIdTime, sendmailIdTime } from '../../src/model/id-time.ts';
 
 const SECOND = Date.UTC(2026, 10, 21, 9, 15, 2) / 1000;
 
@@ -54,5 +54,23 @@ it('any bytes give a time or NaN', () => {
         expect(Number.isNaN(value) || (value >= 1_000_000_000 && value < 2 ** 32)).toBe(true);
       }
     }),
+  );
+});
+
+describe('time in a Sendmail queue id', () => {
+  const sendmail = (id: string): number => sendmailIdTime(Buffer.from(id), 0, id.length);
+
+  it('is GMT in base 60', () => {
+    expect(sendmail('6AL9F2x7012345')).toBe(SECOND);
+    expect(sendmail('s6SKH7I6012264')).toBe(Date.UTC(2014, 6, 28, 20, 17, 7) / 1000);
+    // a pid of seven digits
+    expect(sendmail('x8L7D8YA4009671')).toBe(Date.UTC(2019, 8, 21, 7, 13, 8) / 1000);
+  });
+
+  it.each(['QAA12345', '6AL9F2x701234', '6zL9F2x7012345', '6CL9F2x7012345', '6AL9F2x70123a5', '', '4jWmkZ2yfxz2xnY'])(
+    'is not told by %s',
+    (id) => {
+      expect(sendmail(id)).toBeNaN();
+    },
   );
 });

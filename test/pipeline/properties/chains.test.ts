@@ -17,6 +17,8 @@ const CASES: Readonly<Record<string, Case>> = {
   single: { plain: recording('single'), logs: recording('single') },
   hosts: { plain: recording('hosts'), logs: recording('hosts') },
   exim: { plain: recording('exim'), logs: recording('exim') },
+  sendmail: { plain: recording('sendmail'), logs: recording('sendmail') },
+  opensmtpd: { plain: recording('opensmtpd'), logs: recording('opensmtpd') },
   'three hosts in one packed log': {
     plain: { 'mail.log.gz': central() },
     logs: { 'mail.log.gz': gzipSync(central()) },
@@ -33,6 +35,10 @@ const CASES: Readonly<Record<string, Case>> = {
 function idOf(text: string): string | undefined {
   const postfix = /^[A-Z][a-z]{2} [ \d]\d [\d:]{8} (\S+) postfix\S*: ([0-9A-Za-z]{6,40}): /.exec(text);
   if (postfix !== null) return `${postfix[1]} ${postfix[2]}`;
+  const sendmail = /^\S+ (\S+) sendmail\[\d+\]: (\w{14}): /.exec(text);
+  if (sendmail !== null) return `${sendmail[1]} ${sendmail[2]}`;
+  const opensmtpd = /^\S+ (\S+) smtpd\[\d+\]: .* (?:evpid|msgid)=(\w{8})/.exec(text);
+  if (opensmtpd !== null) return `${opensmtpd[1]} ${opensmtpd[2]}`;
   const exim = /^[-\d]{10} [:\d]{8} (?:\[\d+\] )?(\w{6}-\w{6,11}-\w{2,4}) /.exec(text);
   return exim === null ? undefined : ` ${exim[1]}`;
 }

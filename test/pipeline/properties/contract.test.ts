@@ -20,6 +20,8 @@ const LOGS: Readonly<Record<string, Logs>> = {
   hosts: recording('hosts'),
   'three hosts in one log': { 'mail.log': central() },
   exim: recording('exim'),
+  sendmail: recording('sendmail'),
+  opensmtpd: recording('opensmtpd'),
   'a busy site': { 'mail.log': generated(3, 500_000, 3) },
 };
 

@@ -33,6 +33,8 @@ const LOGS: Readonly<Record<string, Logs>> = {
   hosts: recording('hosts'),
   'three hosts in one log': { 'mail.log': central() },
   exim: recording('exim'),
+  sendmail: recording('sendmail'),
+  opensmtpd: recording('opensmtpd'),
   'a busy site': { 'mail.log': generated(7, 400_000, 3) },
 };
 

@@ -30,6 +30,8 @@ export const RECORDINGS: Readonly<Record<string, Logs>> = {
     'store.mail.log': fixture('postfix/two-hosts/store.mail.log'),
   },
   exim: { mainlog: fixture('exim/rich/mainlog'), rejectlog: fixture('exim/rich/rejectlog') },
+  sendmail: { 'mail.log': fixture('sendmail/mail.log') },
+  opensmtpd: { 'mail.log': fixture('opensmtpd/mail.log') },
 };
 
 export const recording = (name: string): Logs => RECORDINGS[name] as Logs;
@@ -216,6 +218,10 @@ export const shifted = (content: string | Buffer, ms: number): Buffer => restamp
 
 function restamped(content: string | Buffer, change: (at: number) => number): Buffer {
   const lines = linesOf(content).map((line) => {
+    if (/^\d{4}-\d\d-\d\dT/.test(line)) {
+      const [stamp = ''] = line.split(' ', 1);
+      return `${new Date(change(Date.parse(stamp))).toISOString()}${line.slice(stamp.length)}`;
+    }
     const at = stampOf(line);
     if (Number.isNaN(at)) return line;
     const iso = new Date(Math.floor(change(at) / 1000) * 1000).toISOString();

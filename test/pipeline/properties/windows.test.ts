@@ -8,6 +8,8 @@ const LOGS: Readonly<Record<string, () => Logs>> = {
   single: () => recording('single'),
   'three hosts in one log': () => ({ 'mail.log': central() }),
   exim: () => recording('exim'),
+  sendmail: () => recording('sendmail'),
+  opensmtpd: () => recording('opensmtpd'),
 };
 
 async function check(whole: Whole, from: number, to: number): Promise<void> {
