@@ -49,7 +49,8 @@ export function isRedirected(end: End): boolean {
 /** Recipients of a refused mail whom the server's own line does not name. */
 export function namesOf(hop: Hop): string[] {
   if (hop.words === undefined || hop.ends.length > 0 || !hop.refusals?.some((r) => r.final)) return [];
-  return hop.words.flatMap((w) => w.recipients);
+  // a login is no address
+  return hop.words.flatMap((w) => w.recipients.filter((address) => address.includes('@')));
 }
 
 export function applyWords(out: readonly Entry[], hop: Hop): void {
@@ -66,7 +67,7 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
 }
 
 function concerns(word: Word, entry: Entry): boolean {
-  if (word.recipients.length === 0 || entry.address === undefined) return true;
+  if (!word.recipients.some((address) => address.includes('@')) || entry.address === undefined) return true;
   const names = [entry.address, entry.finalAddress, ...entry.via];
   return word.recipients.some((address) => names.some((name) => name !== undefined && sameAddress(name, address)));
 }

@@ -33,8 +33,18 @@ export class Beside {
   private readonly byMid = new Map<number, Word[]>();
   private readonly meetings = new Map<number, Meeting>();
   private waiting = 0;
+  /** words that would decide on a mail were let go */
+  private dropped = false;
   /** redirects that wait for the mail that carries them on, by Message-ID */
   private readonly redirects = new Map<number, Parent[]>();
+
+  /** Whether something was said of a mail that was not seen, and would decide on it. */
+  get isDoubted(): boolean {
+    if (this.dropped) return true;
+    for (const { words } of this.meetings.values()) if (words.some(isOpen)) return true;
+    for (const map of [this.byId, this.byMid]) for (const words of map.values()) if (words.some(isOpen)) return true;
+    return false;
+  }
 
   get isEmpty(): boolean {
     return this.waiting === 0;
@@ -85,17 +95,23 @@ export class Beside {
   private meeting(id: number, at: Instant): Meeting {
     let meeting = this.meetings.get(id);
     if (meeting === undefined || Math.abs(at - meeting.at) > SAME_FILTER_MS) {
+      if (meeting !== undefined) this.letGo(meeting);
       meeting = { at, ends: [], words: [] };
       // behind the others: the first of the map are the oldest
       this.meetings.delete(id);
       this.meetings.set(id, meeting);
       if (this.meetings.size > MOST_WAITING)
-        for (const oldest of this.meetings.keys()) {
-          this.meetings.delete(oldest);
+        for (const [key, oldest] of this.meetings) {
+          this.letGo(oldest);
+          this.meetings.delete(key);
           break;
         }
     }
     return meeting;
+  }
+
+  private letGo({ words }: Meeting): void {
+    if (words.some(isOpen)) this.dropped = true;
   }
 
   /** A new hop: words that named its id before its first line. */
@@ -138,6 +154,7 @@ export class Beside {
     for (const map of [this.byId, this.byMid])
       for (const [key, words] of map) {
         const kept = words.filter((word) => word.claims === 0 && word.at >= at - NEAR_MS);
+        if (words.some((word) => isOpen(word) && !kept.includes(word))) this.dropped = true;
         if (kept.length === 0) map.delete(key);
         else map.set(key, kept);
         this.waiting += kept.length;
@@ -146,6 +163,22 @@ export class Beside {
 }
 
 const NONE: readonly Parent[] = [];
+
+/** What a delivery program says that the server's line says too. */
+const SAID_TWICE: ReadonlySet<string> = new Set(['stored', 'kept', 'replied', 'failed', 'proxied', 'duplicate']);
+
+/** Whether the mail that nobody knows would end otherwise with this word (beside-entries.ts). */
+function isOpen(word: Word): boolean {
+  if (word.claims > 0) return false;
+  if (word.kind === 'stored') return !SAID_TWICE.has(word.what);
+  return (
+    word.outcome !== '' ||
+    word.quarantineId !== undefined ||
+    word.action === 'greylisted' ||
+    word.action === 'rejected' ||
+    word.action === 'tempfailed'
+  );
+}
 
 function put<T>(map: Map<number, T[]>, key: number, item: T): void {
   const list = map.get(key);

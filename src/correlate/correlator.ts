@@ -41,7 +41,10 @@ export class Correlator {
 
   constructor(options: CorrelatorOptions) {
     this.settle = options.settle ?? DEFAULT_SETTLE;
-    this.t = new Tracker({ keepLine: options.keepLine, lean: options.onCount !== undefined && options.own?.isFilter === undefined });
+    this.t = new Tracker({
+      keepLine: options.keepLine,
+      lean: options.onCount !== undefined && options.own?.isFilter === undefined,
+    });
     this.judge = new Judge(this.t, options.own);
     this.teller = new Teller(this.t, this.judge, options);
   }
@@ -106,7 +109,7 @@ export class Correlator {
 
   /** Whether mails that were not read might show clocks to differ, and with that change what was joined. */
   get isDoubted(): boolean {
-    return this.judge.skews.isDoubted;
+    return this.judge.skews.isDoubted || this.t.beside.isDoubted;
   }
 
   private noteRefused(ev: LogEvent): void {

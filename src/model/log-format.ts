@@ -34,6 +34,11 @@ export interface LogFormat<C extends FormatContext = FormatContext> {
   /** Every line of a delivery that the next server refused, for now or for good, holds one of these. */
   refusedSigns?: readonly string[];
   /**
+   * Of a format beside the servers (`verdict`, `stored`): every line that may change a recipient's status, or tells of one whom
+   * no server's line names, holds one of the signs (more lines may). `byQueueId`: it names the server's queue id.
+   */
+  besides?: { readonly signs: readonly string[]; readonly byQueueId: boolean };
+  /**
    * Whether what is said of such a line may hang on lines far before it (by the context): a search that reads chosen lines
    * alone then reads all of them. Lines without a stamp always come with the line that they follow.
    */

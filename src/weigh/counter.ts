@@ -14,6 +14,8 @@ interface CountModule {
   forceKey(a: number, b: number): void;
   scan(from: number, to: number): number;
   finish(): void;
+  sign(length: number): boolean | number;
+  isLost(): boolean | number;
   askedStart(): number;
   askedEnd(): number;
   program(kind: number, instance: number): void;

@@ -13,7 +13,7 @@ import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
 import { Chosen, type Piece } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
-import { Programs } from './programs.ts';
+import { Programs, SIGNS } from './programs.ts';
 
 /** Mails that need no line to be read, and what became of their recipients. */
 export interface Tally {
@@ -98,6 +98,10 @@ class Look {
 
   /** False: give it up. */
   async read(): Promise<boolean> {
+    for (const sign of SIGNS) {
+      const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
+      if (!this.counter.module.sign(length)) return false;
+    }
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
     this.counter.module.finish();
@@ -163,7 +167,7 @@ class Look {
     const { module } = this.counter;
     for (let at = from; ;) {
       at = module.scan(at, to);
-      if (at >= to) return !module.isCrowded();
+      if (at >= to) return !module.isCrowded() && !module.isLost();
       const memory = Buffer.from(this.counter.memory());
       const { kind, instance } = this.programs.of(memory.toString('utf8', module.askedStart(), module.askedEnd()));
       if (this.programs.hasOthers) return false;

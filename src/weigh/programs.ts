@@ -15,6 +15,8 @@ const OTHER = 8;
 const READER = 9;
 const POSTSCREEN = 10;
 const DNSBLOG = 11;
+const BESIDE = 12;
+const BESIDE_OTHERWISE = 13;
 
 const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.smtpd]: SMTPD,
@@ -27,6 +29,9 @@ const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.dnsblog]: DNSBLOG,
   [DAEMON.other]: OTHER,
 };
+
+/** What lines beside the server hold that may change what became of a mail. */
+export const SIGNS: readonly string[] = [...new Set(FORMATS.flatMap(({ besides }) => besides?.signs ?? []))];
 
 /** Programs of one log, and the instances they belong to. */
 export class Programs {
@@ -41,6 +46,8 @@ export class Programs {
     this.frame.program = program;
     const format = FORMATS.find((one) => one.claims(program, this.frame));
     if (format === undefined) return { kind: FOREIGN, instance: 0 };
+    if (format.besides !== undefined)
+      return { kind: format.besides.byQueueId ? BESIDE : BESIDE_OTHERWISE, instance: 0 };
     if (format.name !== 'postfix') this.hasOthers = true;
     if (format.name !== 'postfix') return { kind: READER, instance: 0 };
     const tag = readTag(program);

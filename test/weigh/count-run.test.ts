@@ -14,7 +14,16 @@ import { type CountHandlers, countRun } from '../../src/weigh/count-run.ts';
 import { planCount } from '../../src/weigh/plan.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { root } from '../house/sources.ts';
-import { central, dice, generated, linesOf, recording, runs, textOf } from '../pipeline/properties/harness.ts';
+import {
+  central,
+  dice,
+  generated,
+  interleave,
+  linesOf,
+  recording,
+  runs,
+  textOf,
+} from '../pipeline/properties/harness.ts';
 import { copies, damaged } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-weigh-'));
@@ -47,6 +56,15 @@ async function numbers(go: Go, names: readonly string[]): Promise<unknown> {
   const { messages, sessions, first, last, problems } = summary;
   const sources = summary.sources.map(({ path, lines, bytes }) => ({ path, lines, bytes }));
   return { told, messages, sessions, first, last, problems, sources };
+}
+
+/** Rspamd's own file as syslog has it: `2026-11-21 22:37:53 #3203(rspamd_proxy) <tag>; …`. */
+function asSyslog(own: Buffer): Buffer {
+  return textOf(
+    linesOf(own).map((line) =>
+      line.replace(/^2026-11-(\d\d) (\d\d:\d\d:\d\d) #(\d+)\(\w+\) /, 'Nov $1 $2 mail rspamd[$3]: '),
+    ),
+  );
 }
 
 let nextFolder = 0;
@@ -92,6 +110,20 @@ describe.each(['wasm', 'twin'])('the plan, by the %s', (kernel) => {
     await expectEqual({ 'mail.log': single });
     await expectEqual({ 'mail.log': copies(single, 7) });
     await expectEqual({ 'mail.log': copies(store, 7) });
+  });
+
+  it('counts mail that filters and delivery programs decide on', async () => {
+    using();
+    const amavis = recording('amavis')['mail.log'] as Buffer;
+    await expectEqual({ 'mail.log': amavis });
+    await expectEqual({ 'mail.log': copies(amavis, 5) });
+    await expectEqual(recording('dovecot'));
+    await expectEqual({ 'mail.log': copies(recording('dovecot')['mail.log'] as Buffer, 3) });
+    // one log of both, and of the filter's own lines where the server's host writes them
+    const { 'mail.log': mail, 'rspamd.log': filter } = recording('rspamd') as Record<string, Buffer>;
+    await expectEqual({
+      'mail.log': interleave({ mail: mail as Buffer, filter: asSyslog(filter as Buffer) }, dice(3)),
+    });
   });
 
   it('counts every scenario, and five of each', async () => {

@@ -140,6 +140,7 @@ const amavis: LogFormat<AmavisContext> = {
   finish,
   /** Lines come in pieces. */
   isContextual: (frame) => frame.bytes[frame.body] === LEFT,
+  besides: { signs: ['Blocked', 'Discarded', 'Bounced', 'Rejected', 'TempFailed', 'uarantine'], byQueueId: true },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (TAG.test(program)) ours++;

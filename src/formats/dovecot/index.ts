@@ -148,6 +148,7 @@ const dovecot: LogFormat = {
   claims: isOurs,
   createContext: () => ({}),
   parse,
+  besides: { signs: ['discard', 'forward', 'reject', 'duplicate', 'Sent message'], byQueueId: false },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (isOurs(program)) ours++;

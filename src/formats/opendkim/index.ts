@@ -44,6 +44,7 @@ const opendkim: LogFormat = {
   claims: (program) => program === 'opendkim',
   createContext: () => ({}),
   parse,
+  besides: { signs: [], byQueueId: true },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'opendkim') ours++;

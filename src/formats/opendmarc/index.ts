@@ -45,6 +45,7 @@ const opendmarc: LogFormat = {
   claims: (program) => program === 'opendmarc',
   createContext: () => ({}),
   parse,
+  besides: { signs: [], byQueueId: true },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'opendmarc') ours++;

@@ -207,6 +207,7 @@ const pmg: LogFormat = {
   claims: (program) => program === 'pmg-smtp-filter' || program === 'pmgpolicy',
   createContext: () => ({}),
   parse,
+  besides: { signs: ['uarantine', 'block', 'reject', 'bcc'], byQueueId: false },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'pmg-smtp-filter' || program === 'pmgpolicy') ours++;

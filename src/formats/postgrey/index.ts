@@ -74,6 +74,7 @@ const postgrey: LogFormat = {
   claims: (program) => program === 'postgrey',
   createContext: () => ({}),
   parse,
+  besides: { signs: ['reylist'], byQueueId: true },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'postgrey') ours++;

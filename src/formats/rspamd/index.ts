@@ -110,6 +110,7 @@ const rspamd: LogFormat = {
   claims: (program) => program === 'rspamd' || program === 'rspamd_proxy',
   createContext: () => ({}),
   parse,
+  besides: { signs: ['reject', 'discard', 'uarantine', 'reylist'], byQueueId: true },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const frame of sample) if (frame.program === 'rspamd') ours++;

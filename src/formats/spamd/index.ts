@@ -107,6 +107,7 @@ const spamd: LogFormat = {
   claims: (program) => program === 'spamd' || program === 'spamassassin',
   createContext: () => ({}),
   parse,
+  besides: { signs: [], byQueueId: false },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'spamd') ours++;

@@ -32,6 +32,9 @@ export const RECORDINGS: Readonly<Record<string, Logs>> = {
   exim: { mainlog: fixture('exim/rich/mainlog'), rejectlog: fixture('exim/rich/rejectlog') },
   sendmail: { 'mail.log': fixture('sendmail/mail.log') },
   opensmtpd: { 'mail.log': fixture('opensmtpd/mail.log') },
+  amavis: { 'mail.log': fixture('amavis/mail.log') },
+  dovecot: { 'mail.log': fixture('dovecot/mail.log') },
+  rspamd: { 'mail.log': fixture('rspamd/mail.log'), 'rspamd.log': fixture('rspamd/rspamd.log') },
 };
 
 export const recording = (name: string): Logs => RECORDINGS[name] as Logs;

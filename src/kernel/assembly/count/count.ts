@@ -7,12 +7,15 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
+import { addSign, isDecisive, openSigns } from './beside.ts';
 import { is } from './bytes.ts';
 import {
   answerProgram,
   ASK,
   askedEnd as nameEnd,
   askedStart as nameStart,
+  BESIDE,
+  BESIDE_OTHERWISE,
   body,
   DNSBLOG,
   FOREIGN,
@@ -50,11 +53,14 @@ const SWEEP_LINES = 256;
 
 let block: i32 = 0;
 let again: i32 = 0;
+let lost: boolean = false;
 
 /** `size`: bytes of the log. */
 export function open(size: f64): void {
   block = take(ROOM + 64);
   again = 0;
+  lost = false;
+  openSigns();
   openHeads();
   forgetOut();
   openLines(block);
@@ -83,6 +89,16 @@ export function base(value: f64): void {
 
 export function forceKey(a: i32, b: i32): void {
   force(a, b);
+}
+
+/** A sign of lines beside the server that must be read: the first `length` bytes of the buffer. Before the first scan. */
+export function sign(length: i32): boolean {
+  return addSign(block, length);
+}
+
+/** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
+export function isLost(): boolean {
+  return lost;
 }
 
 export function askedStart(): i32 {
@@ -176,6 +192,12 @@ export function finish(): void {
 
 function readBody(): void {
   if (kind === FOREIGN) return;
+  if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
+    if (!isDecisive()) return;
+    if (kind === BESIDE) odd();
+    else lost = true;
+    return;
+  }
   const e = queueIdEnd(body);
   if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) readQueued(e + 2);
   else if (looksLikeId(body)) odd();

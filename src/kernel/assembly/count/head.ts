@@ -34,6 +34,9 @@ export const OTHER = 8;
 export const READER = 9;
 export const POSTSCREEN = 10;
 export const DNSBLOG = 11;
+/** beside the server: what it says names mails by their queue ids; by other things */
+export const BESIDE = 12;
+export const BESIDE_OTHERWISE = 13;
 
 const MOST_HOSTS = 60;
 /** heads that are remembered, and bytes of one */

@@ -1,0 +1,50 @@
+/**
+ * Lines of filters and delivery programs beside the server. Most of them say that a mail passed, which changes no number: they
+ * are not read. A line that holds one of the formats' signs may (LogFormat.besides): it is read, with the mails it names.
+ */
+import { body } from './head.ts';
+import { end } from './line.ts';
+import { copy, type i32, ld, ld8, st, take } from './memory.ts';
+
+const MOST_SIGNS = 64;
+const MOST_LENGTH = 24;
+const SIGN = 32;
+
+/** by first byte: how many signs begin with it */
+let firsts: i32 = 0;
+let signs: i32 = 0;
+let count: i32 = 0;
+
+export function openSigns(): void {
+  firsts = take(256 * 4);
+  signs = take(MOST_SIGNS * SIGN);
+  count = 0;
+}
+
+/** One more sign, which stands at `p`. False: there is no room for it. */
+export function addSign(p: i32, length: i32): boolean {
+  if (count >= MOST_SIGNS || length < 1 || length > MOST_LENGTH) return false;
+  const at = signs + count * SIGN;
+  st(at, length);
+  copy(at + 4, p, length);
+  const first = firsts + ld8(p) * 4;
+  st(first, ld(first) + 1);
+  count++;
+  return true;
+}
+
+/** Whether the text of the line at hand holds a sign. */
+export function isDecisive(): boolean {
+  for (let i = body; i < end; i++) {
+    if (ld(firsts + ld8(i) * 4) === 0) continue;
+    for (let s = 0; s < count; s++) if (stands(signs + s * SIGN, i)) return true;
+  }
+  return false;
+}
+
+function stands(sign: i32, at: i32): boolean {
+  const length = ld(sign);
+  if (at + length > end) return false;
+  for (let k = 0; k < length; k++) if (ld8(sign + 4 + k) !== ld8(at + k)) return false;
+  return true;
+}
