@@ -37,7 +37,14 @@ export interface LogFormat<C extends FormatContext = FormatContext> {
    * Of a format beside the servers (`verdict`, `stored`): every line that may change a recipient's status, or tells of one whom
    * no server's line names, holds one of the signs (more lines may). `byQueueId`: it names the server's queue id.
    */
-  besides?: { readonly signs: readonly string[]; readonly byQueueId: boolean };
+  besides?: {
+    readonly signs: readonly string[];
+    readonly byQueueId: boolean;
+    /** in lines of which only a whole log tells whose mail they are about (a new mail that was written, a Message-ID alone) */
+    readonly traps?: readonly string[];
+    /** in lines that may name a mail by its Message-ID alone */
+    readonly mids?: readonly string[];
+  };
   /**
    * Whether what is said of such a line may hang on lines far before it (by the context): a search that reads chosen lines
    * alone then reads all of them. Lines without a stamp always come with the line that they follow.

@@ -31,6 +31,7 @@ const EVIDENCE = 24;
 /** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
 const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
 const LONG_WORD = 8;
+const SHORT_WORD = 5;
 
 /** A relay that may be a content filter, and deliveries through it that would show it. */
 interface Relay {
@@ -41,6 +42,8 @@ interface Relay {
 export class Closure {
   /** before-queue proxies stand somewhere in the log */
   fronts = false;
+  /** programs beside the servers tell of mails by their Message-IDs */
+  tellsMids = false;
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -53,6 +56,11 @@ export class Closure {
   /** lines in whose sessions a refusal may be told by another mail's delivery */
   readonly #relevant = new Map<number, Set<number>>();
   readonly #mids = new Set<string>();
+  readonly #filters = new Set<string>();
+  readonly #byFilter = new Map<string, Rec[]>();
+  /** of lines beside the servers that name no queue id, and what has them */
+  readonly #besideMids = new Set<string>();
+  readonly #byBareMid = new Map<string, Rec[]>();
   /** by recipient: refusals and refused deliveries of the search, and all that were met */
   readonly #refusals = new Map<string, Rec[]>();
   readonly #refusedEnds = new Map<string, Rec[]>();
@@ -101,8 +109,12 @@ export class Closure {
     if (kept.length === 0 && !recs.some(isOfSession)) return 'no';
     for (const rec of recs) {
       for (const id of [rec.id, rec.remote, rec.other]) if (id !== undefined) put(this.#byId, id, rec);
+      if (rec.filter !== undefined) put(this.#byFilter, rec.filter, rec);
       if (rec.session !== undefined) put(this.#bySession, rec.session, rec);
-      if (rec.mid !== undefined) put(this.#byMid, midKey(rec.mid, rec.host), rec);
+      if (rec.mid !== undefined) {
+        put(this.#byMid, midKey(rec.mid, rec.host), rec);
+        if (this.tellsMids) put(this.#byBareMid, rec.mid, rec);
+      }
       for (const address of rec.recipients) put(this.#byAddress, address, rec);
       if (rec.kind === 'delivery' && rec.relay !== undefined) put(this.#byRelay, relayKey(rec), rec);
       this.#relate(rec);
@@ -125,6 +137,8 @@ export class Closure {
 
   /** All lines looked for so far have been taken: what do they ask for? */
   settle(): void {
+    for (const mid of this.#besideMids)
+      for (const { id } of this.#byBareMid.get(mid) ?? []) if (id !== undefined) this.#want(id);
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
     if (this.#options.asksLinks) this.#settleLinks();
@@ -150,6 +164,7 @@ export class Closure {
     if (id !== undefined && this.#needed.has(id)) return true;
     if (remote !== undefined && this.#wanted.has(remote)) return true;
     if (other !== undefined && this.#wanted.has(other)) return true;
+    if (rec.filter !== undefined && this.#filters.has(rec.filter)) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
     if (this.#relays.size > 0 && this.#isEvidence(rec)) return true;
     if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') return this.#refusedAt(rec);
@@ -204,14 +219,20 @@ export class Closure {
   }
 
   #relate(rec: Rec): void {
-    const { id, remote, other } = rec;
+    const { id, remote, other, filter } = rec;
     const isWanted =
       rec.hit ||
+      (filter !== undefined && this.#filters.has(filter)) ||
       (id !== undefined && this.#wanted.has(id)) ||
       (remote !== undefined && this.#wanted.has(remote)) ||
       (other !== undefined && this.#wanted.has(other));
     if (!isWanted) return;
     for (const one of [id, remote, other]) if (one !== undefined && one !== '') this.#want(one);
+    if (filter !== undefined) this.#wantFilter(filter);
+    if (id === undefined && rec.mid !== undefined && (rec.kind === 'verdict' || rec.kind === 'stored')) {
+      this.#besideMids.add(rec.mid);
+      this.#searchMid(rec.mid);
+    }
     if (rec.session !== undefined && (rec.hit || (id !== undefined && this.#wanted.has(id))))
       this.#wantSession(rec, false);
   }
@@ -221,6 +242,16 @@ export class Closure {
     this.#wanted.add(id);
     this.#need(id);
     for (const rec of this.#byId.get(id) ?? []) this.#relate(rec);
+  }
+
+  /** What a program beside the server says of the mail, and the server's line that names the same. */
+  #wantFilter(filter: string): void {
+    if (this.#filters.has(filter)) return;
+    this.#filters.add(filter);
+    const word = wordOf(filter);
+    // a short id is no word to look for (`20417-03` is one): its lines are met where they name the mail
+    if (word.length >= SHORT_WORD) this.#wants.word({ word, text: filter }, `filter ${filter}`);
+    for (const rec of this.#byFilter.get(filter) ?? []) this.#relate(rec);
   }
 
   #need(id: string): void {
@@ -281,6 +312,7 @@ export class Closure {
     const facts = factsOf(own);
     if (facts.forwarded && this.fronts) this.doubt = 'mail behind a before-queue proxy';
     for (const rec of own) {
+      if (this.tellsMids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);
       if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
       if (this.#options.asksStatus && rec.kind === 'delivery') this.#askRelay(rec);

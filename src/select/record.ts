@@ -31,6 +31,8 @@ export interface Rec {
   readonly pid: number;
   /** the word by which the session's lines are found: its own id, or the process */
   readonly sessionWord: string | undefined;
+  /** a filter's or delivery program's own id of the mail, as its lines and the server's answers name it */
+  readonly filter: string | undefined;
   readonly ip: string | undefined;
   readonly sender: string | undefined;
   /** lower case; typed ones too */
@@ -94,6 +96,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
     sessionWord: sessionWord(ev),
+    filter: ev.text(F.filterId) || undefined,
     ip: ev.text(F.clientIp),
     sender: low(ev.text(F.sender)),
     recipients: recipientsOf(ev),

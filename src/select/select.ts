@@ -134,12 +134,12 @@ class Selector {
     const { kernel, query } = this.#options;
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
-    const marks = Traps.needles.map((mark) => Buffer.from(mark));
-    if (!kernel.setNeedles([...query.needles, ...marks])) return 'too much to look for';
+    if (!this.#setNeedles()) return 'too much to look for';
     if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.fronts = this.#traps.fronts;
+    this.#closure.tellsMids = this.#traps.mids;
     for (;;) {
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
@@ -186,6 +186,12 @@ class Selector {
     return streams.size === 1;
   }
 
+  /** What the first pass looks for. */
+  #setNeedles(): boolean {
+    const { kernel, query } = this.#options;
+    return kernel.setNeedles([...query.needles, ...this.#traps.needles.map((mark) => Buffer.from(mark))]);
+  }
+
   async #firstPass(): Promise<boolean> {
     const { kernel, signal, onPhase } = this.#options;
     let before = 0;
@@ -226,6 +232,7 @@ class Selector {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
       this.#traps.look(buffer.toString('latin1', start, end));
     });
+    if (this.#traps.hasNews) this.#setNeedles();
     return found.lines;
   }
 }

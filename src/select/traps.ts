@@ -3,20 +3,41 @@
  * Source: postfix src/smtpd/smtpd.c, smtpd_proxy.c (before-queue proxies); rsyslog, syslogd (`last message repeated`);
  *         Kubernetes CRI log format (`stdout P`: a line goes on in another).
  */
+import { FORMATS } from '../formats/index.ts';
+
 const REPEATED = 'last message repeated ';
 const PIECES = [' stdout P ', ' stderr P '];
+/** What programs say of mails that no chosen line names. */
+const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
+/** Programs beside the servers that may tell of a mail by its Message-ID alone. */
+const MIDS = FORMATS.flatMap(({ besides }) => besides?.mids ?? []);
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
 export class Traps {
-  static readonly needles: readonly string[] = [REPEATED, ...PIECES, ...FRONTS];
-
   /** a before-queue proxy hands mail on: what came behind it is known by its client alone */
   fronts = false;
+  /** Message-IDs alone may tell whose line it is */
+  mids = false;
   doubt: string | undefined;
+  #news = false;
 
   look(line: string): void {
     if (line.includes(REPEATED)) this.doubt = 'a line repeats the line before it';
     else if (PIECES.some((mark) => line.includes(mark))) this.doubt = 'lines in pieces';
-    else if (FRONTS.some((word) => line.includes(word))) this.fronts = true;
+    else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
+    if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
+    if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
+  }
+
+  /** What is looked for: what was seen once is known. */
+  get needles(): readonly string[] {
+    return [REPEATED, ...PIECES, ...BESIDE, ...(this.fronts ? [] : FRONTS), ...(this.mids ? [] : MIDS)];
+  }
+
+  /** Whether less is looked for than before. */
+  get hasNews(): boolean {
+    const news = this.#news;
+    this.#news = false;
+    return news;
   }
 }

@@ -15,6 +15,7 @@ import { readVerdict } from './verdict.ts';
 
 const LEFT = 0x28;
 const RIGHT = 0x29;
+const DOT = 0x2e;
 const SPACE = 0x20;
 const DASH = 0x2d;
 const PASSED = lit('Passed ');
@@ -129,6 +130,10 @@ function finish(event: LogEvent, emit: Emit, context: AmavisContext): void {
   context.held.clear();
 }
 
+function isDots(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === DOT && bytes[at + 1] === DOT && bytes[at + 2] === DOT;
+}
+
 const amavis: LogFormat<AmavisContext> = {
   name: 'amavis',
   title: 'Amavis (amavisd-new)',
@@ -138,9 +143,18 @@ const amavis: LogFormat<AmavisContext> = {
   createContext: () => new AmavisContext(),
   parse,
   finish,
-  /** Lines come in pieces. */
-  isContextual: (frame) => frame.bytes[frame.body] === LEFT,
-  besides: { signs: ['Blocked', 'Discarded', 'Bounced', 'Rejected', 'TempFailed', 'uarantine'], byQueueId: true },
+  /** A long line comes in pieces, which end and go on with dots. */
+  isContextual(frame) {
+    const { bytes, body, end } = frame;
+    if (isDots(bytes, end - 3)) return true;
+    const close = bytes[body] === LEFT ? bytes.indexOf(RIGHT, body) : -1;
+    return close > 0 && close + 5 <= end && isDots(bytes, close + 2);
+  },
+  besides: {
+    signs: ['Blocked', 'Discarded', 'Bounced', 'Rejected', 'TempFailed', 'uarantine'],
+    byQueueId: true,
+    mids: ['amavis'],
+  },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (TAG.test(program)) ours++;

@@ -148,7 +148,12 @@ const dovecot: LogFormat = {
   claims: isOurs,
   createContext: () => ({}),
   parse,
-  besides: { signs: ['discard', 'forward', 'reject', 'duplicate', 'Sent message'], byQueueId: false },
+  besides: {
+    signs: ['discard', 'forward', 'reject', 'duplicate', 'Sent message'],
+    byQueueId: false,
+    mids: ['lda(', 'deliver('],
+    traps: ['forwarded to <', 'vacation response to <', 'rejected message from <', '>: rejected: '],
+  },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (isOurs(program)) ours++;

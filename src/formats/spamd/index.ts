@@ -107,7 +107,7 @@ const spamd: LogFormat = {
   claims: (program) => program === 'spamd' || program === 'spamassassin',
   createContext: () => ({}),
   parse,
-  besides: { signs: [], byQueueId: false },
+  besides: { signs: [], byQueueId: false, mids: ['spamd: '] },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'spamd') ours++;
