@@ -73,6 +73,10 @@ export class Correlator {
   }
 
   /** Whether there is work to be driven. */
+  get hasTold(): boolean {
+    return this.teller.told > 0;
+  }
+
   get isBusy(): boolean {
     return this.job !== undefined;
   }

@@ -43,7 +43,7 @@ export async function mergeStreams(
   }
 }
 
-const NONE: Chores = { isBusy: false, work: () => true };
+const NONE: Chores = { isBusy: false, hasTold: true, work: () => true };
 
 /** When to let others work, and when to stop. */
 class Pace {

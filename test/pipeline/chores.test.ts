@@ -8,6 +8,7 @@ import { writeLogs } from './stub.ts';
 /** Work of so many steps, each as long as a slice. */
 class Steps implements Chores {
   left = 0;
+  hasTold = true;
 
   get isBusy(): boolean {
     return this.left > 0;
@@ -42,6 +43,13 @@ describe('the last chores', () => {
       expect(await new LastChores(chores, stop).work()).toBe(false);
       expect(chores.left).toBeGreaterThan(9_000);
     }
+  });
+
+  test('go on longer where nothing was told yet', async () => {
+    const chores = new Steps();
+    chores.left = 12;
+    chores.hasTold = false;
+    expect(await new LastChores(chores, AbortSignal.abort()).work()).toBe(true);
   });
 
   test('that are short are done after an abort too', async () => {
