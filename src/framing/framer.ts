@@ -1,7 +1,7 @@
 /**
  * One log line of any wrapping made a Frame: stamp, host, program, pid and the bytes that the daemon wrote.
  * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, Docker
- *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, and one of them inside another. Each line is
+ *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, multilog's TAI64N, and one of them inside another. Each line is
  *         told by its own bytes, so that framings may be mixed in one file.
  * Source: RFC 3164, 3339, 5424; the files named in stamps.ts, head.ts, body.ts, containers.ts.
  * Units:  `at` in ms since 1970.
@@ -16,6 +16,7 @@ import { EximInside, stripPid } from './exim-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
+import { hasNanoseconds, UnixStamps } from './multilog.ts';
 import { type Name, Names } from './names.ts';
 import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
@@ -44,6 +45,7 @@ const OPEN = 0x5b;
 const LESS = 0x3c;
 const DASH = 0x2d;
 const BRACE = 0x7b;
+const AT = 0x40;
 const DEPTH_MAX = 4;
 
 export class Framer implements LineReader {
@@ -62,6 +64,7 @@ export class Framer implements LineReader {
   private readonly repeat = new Repeat();
   private readonly plain = new Scratch();
   private readonly exim = new EximInside();
+  private readonly unix = new UnixStamps();
   private readonly containers = new Containers(this);
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
@@ -154,6 +157,10 @@ export class Framer implements LineReader {
     } else if (c === BRACE) return this.containers.json(b, p, end, frame);
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
+    else if (c === AT) {
+      const next = this.unix.tai(b, p, end, this.stamp);
+      if (next >= 0) return this.multilog(b, next, end, frame);
+    }
     if (this.depth < DEPTH_MAX) {
       const next = this.containers.composePrefix(b, p, end);
       if (next > p) {
@@ -296,10 +303,18 @@ export class Framer implements LineReader {
     if (this.isSpacedSyslog && isHostWord(b, a, word) && isTagWord(b, word + 1, end)) {
       return this.afterStamp(b, next, end, frame, 'rfc3339');
     }
+    if (this.stamp.zone === NO_ZONE && hasNanoseconds(b, frame.body, next)) return this.multilog(b, next, end, frame);
     frame.framing = 'exim';
     frame.body = Math.min(a, end);
     if (!stripRspamdHead(b, end, frame)) stripPid(b, frame);
     return this.finish(b, frame.body, end, frame, this.stamp, undefined);
+  }
+
+  /** A line behind multilog's stamp: what wrote it is not said. */
+  private multilog(b: Buffer, next: number, end: number, frame: Frame): FrameResult {
+    frame.framing = 'multilog';
+    frame.program = 'multilog';
+    return this.finish(b, Math.min(next + 1, end), end, frame, this.stamp, undefined);
   }
 
   /** Undoes what wraps the text, then reads the time. */
@@ -314,7 +329,7 @@ export class Framer implements LineReader {
         frame.body = this.repeat.body;
         frame.end = this.repeat.end;
       }
-      if (frame.framing !== 'exim' && frame.framing !== 'journald' && this.hasEscape(b, frame.body, frame.end)) {
+      if (!isRaw(frame.framing) && this.hasEscape(b, frame.body, frame.end)) {
         this.plain.clear();
         unescapeOctal(b, frame.body, frame.end, this.plain);
         bytes = this.plain.bytes;
@@ -325,8 +340,12 @@ export class Framer implements LineReader {
       }
     }
     frame.bytes = bytes;
-    const isEximInside = frame.program.startsWith('exim') && this.exim.strip(bytes, frame);
-    this.times.read(frame, stamp, host, isEximInside ? this.exim.stamp : undefined);
+    let inside: Stamp | undefined;
+    if (frame.program.startsWith('exim')) inside = this.exim.strip(bytes, frame) ? this.exim.stamp : undefined;
+    else if (frame.program.startsWith('qmail')) {
+      inside = this.unix.splogger(bytes, frame, this.inner) ? this.inner : undefined;
+    }
+    this.times.read(frame, stamp, host, inside);
     return 'line' as const;
   }
 
@@ -388,4 +407,9 @@ export class Framer implements LineReader {
     this.count(reason);
     return 'skip';
   }
+}
+
+/** Whether whoever writes these puts no `#012` for a line feed. */
+function isRaw(framing: FramingName): boolean {
+  return framing === 'exim' || framing === 'journald' || framing === 'multilog';
 }
