@@ -8,6 +8,7 @@ import { Line } from './line.ts';
 import { Queue } from './queue.ts';
 import { readSend } from './send.ts';
 import { readSession } from './session.ts';
+import { readSimscan } from './simscan.ts';
 
 /** A stream may hold lines of several hosts. */
 const MOST_HOSTS = 256;
@@ -29,7 +30,17 @@ class Context {
 }
 
 /** splogger's usual name, and what writes to standard error of the server under multilog. */
-const TAGS = new Set(['qmail', 'qmail-send', 'qmail-smtpd', 'qmail-smtp', 'notqmail', 'multilog', 'tcpserver', 'rblsmtpd']);
+const TAGS = new Set([
+  'qmail',
+  'qmail-send',
+  'qmail-smtpd',
+  'qmail-smtp',
+  'notqmail',
+  'multilog',
+  'tcpserver',
+  'rblsmtpd',
+  'simscan',
+]);
 
 const PLUS = 0x2b;
 
@@ -51,7 +62,8 @@ const qmail: LogFormat<Context> = {
     const { line } = context;
     line.take(frame, event, emit);
     if (line.a >= line.b || line.bytes[line.a] === PLUS) return 'ignored';
-    return readSend(line, context.queueOf(frame.host)) ?? readSession(line) ?? 'unknown';
+    const queue = context.queueOf(frame.host);
+    return readSend(line, queue) ?? readSimscan(line, queue) ?? readSession(line) ?? 'unknown';
   },
 
   // qmail-send.c del_dochan()

@@ -8,7 +8,19 @@
 /** One life of a message number. */
 export interface Mail {
   readonly id: string;
+  /** what a filter's verdict on it is known by; '' = there is none */
+  filterId: string;
 }
+
+/** A verdict that waits for its mail; `isShared`: another mail from that sender was judged meanwhile. */
+interface Verdict {
+  readonly id: string;
+  readonly at: number;
+  isShared: boolean;
+}
+
+/** A mail is queued right after it was judged, ms. */
+const QUEUED_MS = 60_000;
 
 export interface Delivery {
   readonly mail: Mail;
@@ -25,11 +37,13 @@ export class Queue {
   private readonly deliveries = new Map<number, Delivery>();
   private readonly byProcess = new Map<number, Mail>();
   private readonly bounces = new Map<number, Mail>();
+  private readonly verdicts = new Map<string, Verdict>();
+  private judgedCount = 0;
   private readonly forwards = new Map<number, Delivery>();
 
   /** `new msg`: a new life of the number. */
   opened(id: string): void {
-    put(this.mails, id, { id });
+    put(this.mails, id, { id, filterId: '' });
   }
 
   ended(id: string): void {
@@ -37,8 +51,22 @@ export class Queue {
   }
 
   /** `info msg … qp N`: process N queued the mail. */
-  queuedBy(id: string, process: number): void {
-    put(this.byProcess, process, this.mailOf(id));
+  queuedBy(id: string, process: number, sender: string, at: number): void {
+    const mail = this.mailOf(id);
+    put(this.byProcess, process, mail);
+    if (this.verdicts.size === 0) return;
+    const verdict = takeFrom(this.verdicts, sender.toLowerCase());
+    if (verdict !== undefined && !verdict.isShared && Math.abs(at - verdict.at) <= QUEUED_MS)
+      mail.filterId = verdict.id;
+  }
+
+  /** A filter let a mail of this sender pass: the name under which mail and verdict meet. */
+  judged(sender: string, at: number): string {
+    const id = `simscan.${++this.judgedCount}.${at}`;
+    const other = this.verdicts.get(sender);
+    const isShared = other !== undefined && Math.abs(at - other.at) <= QUEUED_MS;
+    put(this.verdicts, sender, { id, at, isShared });
+    return id;
   }
 
   started(delivery: number, id: string, recipient: string, isLocal: boolean): void {
@@ -83,7 +111,7 @@ export class Queue {
   private mailOf(id: string): Mail {
     const known = this.mails.get(id);
     if (known !== undefined) return known;
-    const mail = { id };
+    const mail = { id, filterId: '' };
     put(this.mails, id, mail);
     return mail;
   }

@@ -118,7 +118,7 @@ function readInfo(line: Line, queue: Queue): ParseResult {
   const process = line.number();
   if (process < 0 || !line.word(UID)) return 'unknown';
   line.done();
-  queue.queuedBy(id, process);
+  queue.queuedBy(id, process, line.event.text(F.sender) ?? '', line.frame.at);
   const about = queue.bounceOf(process);
   if (about !== undefined) {
     const notice = line.start('notify');
@@ -188,7 +188,12 @@ function readDelivery(line: Line, queue: Queue): ParseResult {
     event.outcome = 'sent';
     event.how = 'remote';
     if (report.remoteId !== undefined) event.setText(F.remoteId, report.remoteId);
-  } else event.outcome = isDeferral ? 'deferred' : report.isTooLate ? 'expired' : 'bounced';
+  } else event.outcome = isDeferral || report.isTooLate ? 'deferred' : 'bounced';
+  line.done();
+  if (!report.isTooLate) return 'event';
+  // a last try, and with its answer the end
+  event.outcome = 'expired';
+  event.code = 0;
   return line.done();
 }
 
@@ -196,6 +201,7 @@ function startDelivery(line: Line, { mail, recipient, isLocal }: Delivery): LogE
   const event = line.start('delivery');
   event.setText(F.queueId, mail.id);
   event.setText(F.recipient, recipient);
+  if (mail.filterId !== '') event.setText(F.filterId, mail.filterId);
   event.setText(F.transport, isLocal ? 'local' : 'remote');
   if (report.reply !== '') event.setText(F.reply, report.reply);
   if (report.dsn !== undefined) event.setText(F.dsn, report.dsn);
