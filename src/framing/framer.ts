@@ -12,11 +12,12 @@ import type { Instant } from '../model/message.ts';
 import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
-import { EximInside, stripPid } from './exim-inside.ts';
+import { stripPid } from './exim-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
+import { Inside, isRaw } from './inside.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
-import { hasNanoseconds, UnixStamps } from './multilog.ts';
+import { asMultilog, hasNanoseconds } from './multilog.ts';
 import { type Name, Names } from './names.ts';
 import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
@@ -63,8 +64,7 @@ export class Framer implements LineReader {
   private readonly inner = new Stamp();
   private readonly repeat = new Repeat();
   private readonly plain = new Scratch();
-  private readonly exim = new EximInside();
-  private readonly unix = new UnixStamps();
+  private readonly inside = new Inside();
   private readonly containers = new Containers(this);
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
@@ -158,8 +158,8 @@ export class Framer implements LineReader {
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
     else if (c === AT) {
-      const next = this.unix.tai(b, p, end, this.stamp);
-      if (next >= 0) return this.multilog(b, next, end, frame);
+      const next = this.inside.unix.tai(b, p, end, this.stamp);
+      if (next >= 0) return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
     }
     if (this.depth < DEPTH_MAX) {
       const next = this.containers.composePrefix(b, p, end);
@@ -303,18 +303,12 @@ export class Framer implements LineReader {
     if (this.isSpacedSyslog && isHostWord(b, a, word) && isTagWord(b, word + 1, end)) {
       return this.afterStamp(b, next, end, frame, 'rfc3339');
     }
-    if (this.stamp.zone === NO_ZONE && hasNanoseconds(b, frame.body, next)) return this.multilog(b, next, end, frame);
+    if (this.stamp.zone === NO_ZONE && hasNanoseconds(b, frame.body, next))
+      return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
     frame.framing = 'exim';
     frame.body = Math.min(a, end);
     if (!stripRspamdHead(b, end, frame)) stripPid(b, frame);
     return this.finish(b, frame.body, end, frame, this.stamp, undefined);
-  }
-
-  /** A line behind multilog's stamp: what wrote it is not said. */
-  private multilog(b: Buffer, next: number, end: number, frame: Frame): FrameResult {
-    frame.framing = 'multilog';
-    frame.program = 'multilog';
-    return this.finish(b, Math.min(next + 1, end), end, frame, this.stamp, undefined);
   }
 
   /** Undoes what wraps the text, then reads the time. */
@@ -340,12 +334,7 @@ export class Framer implements LineReader {
       }
     }
     frame.bytes = bytes;
-    let inside: Stamp | undefined;
-    if (frame.program.startsWith('exim')) inside = this.exim.strip(bytes, frame) ? this.exim.stamp : undefined;
-    else if (frame.program.startsWith('qmail')) {
-      inside = this.unix.splogger(bytes, frame, this.inner) ? this.inner : undefined;
-    }
-    this.times.read(frame, stamp, host, inside);
+    this.times.read(frame, stamp, host, this.inside.strip(bytes, frame));
     return 'line' as const;
   }
 
@@ -407,9 +396,4 @@ export class Framer implements LineReader {
     this.count(reason);
     return 'skip';
   }
-}
-
-/** Whether whoever writes these puts no `#012` for a line feed. */
-function isRaw(framing: FramingName): boolean {
-  return framing === 'exim' || framing === 'journald' || framing === 'multilog';
 }

@@ -78,6 +78,13 @@ export class UnixStamps {
   }
 }
 
+/** A line behind such a stamp, which ends at `next`: what wrote it is not said. Returns where its text begins. */
+export function asMultilog(frame: Frame, next: number, end: number): number {
+  frame.framing = 'multilog';
+  frame.program = 'multilog';
+  return Math.min(next + 1, end);
+}
+
 /** Whether the stamp that ends at `next` has nine digits of a second, as tai64nlocal alone writes them. */
 export function hasNanoseconds(b: Uint8Array, p: number, next: number): boolean {
   if (next - p !== 29 || b[p + 19] !== DOT) return false;
