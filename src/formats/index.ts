@@ -12,6 +12,7 @@ import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
+import qmail from './qmail/index.ts';
 import rspamd from './rspamd/index.ts';
 import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
@@ -25,6 +26,7 @@ export const FORMATS: readonly LogFormat[] = [
   postgrey,
   rspamd,
   spamd,
+  qmail,
   postfix,
   exim,
   sendmail,

@@ -1,7 +1,7 @@
 /**
  * One log line of any wrapping made a Frame: stamp, host, program, pid and the bytes that the daemon wrote.
  * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, Docker
- *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, and one of them inside another. Each line is
+ *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, multilog's TAI64N, and one of them inside another. Each line is
  *         told by its own bytes, so that framings may be mixed in one file.
  * Source: RFC 3164, 3339, 5424; the files named in stamps.ts, head.ts, body.ts, containers.ts.
  * Units:  `at` in ms since 1970.
@@ -12,10 +12,12 @@ import type { Instant } from '../model/message.ts';
 import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
-import { EximInside, stripPid } from './exim-inside.ts';
+import { stripPid } from './exim-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
+import { Inside, isRaw } from './inside.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
+import { asMultilog, hasNanoseconds } from './multilog.ts';
 import { type Name, Names } from './names.ts';
 import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
@@ -44,6 +46,7 @@ const OPEN = 0x5b;
 const LESS = 0x3c;
 const DASH = 0x2d;
 const BRACE = 0x7b;
+const AT = 0x40;
 const DEPTH_MAX = 4;
 
 export class Framer implements LineReader {
@@ -61,7 +64,7 @@ export class Framer implements LineReader {
   private readonly inner = new Stamp();
   private readonly repeat = new Repeat();
   private readonly plain = new Scratch();
-  private readonly exim = new EximInside();
+  private readonly inside = new Inside();
   private readonly containers = new Containers(this);
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
@@ -154,6 +157,10 @@ export class Framer implements LineReader {
     } else if (c === BRACE) return this.containers.json(b, p, end, frame);
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
+    else if (c === AT) {
+      const next = this.inside.unix.tai(b, p, end, this.stamp);
+      if (next >= 0) return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
+    }
     if (this.depth < DEPTH_MAX) {
       const next = this.containers.composePrefix(b, p, end);
       if (next > p) {
@@ -296,6 +303,8 @@ export class Framer implements LineReader {
     if (this.isSpacedSyslog && isHostWord(b, a, word) && isTagWord(b, word + 1, end)) {
       return this.afterStamp(b, next, end, frame, 'rfc3339');
     }
+    if (this.stamp.zone === NO_ZONE && hasNanoseconds(b, frame.body, next))
+      return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
     frame.framing = 'exim';
     frame.body = Math.min(a, end);
     if (!stripRspamdHead(b, end, frame)) stripPid(b, frame);
@@ -314,7 +323,7 @@ export class Framer implements LineReader {
         frame.body = this.repeat.body;
         frame.end = this.repeat.end;
       }
-      if (frame.framing !== 'exim' && frame.framing !== 'journald' && this.hasEscape(b, frame.body, frame.end)) {
+      if (!isRaw(frame.framing) && this.hasEscape(b, frame.body, frame.end)) {
         this.plain.clear();
         unescapeOctal(b, frame.body, frame.end, this.plain);
         bytes = this.plain.bytes;
@@ -325,8 +334,7 @@ export class Framer implements LineReader {
       }
     }
     frame.bytes = bytes;
-    const isEximInside = frame.program.startsWith('exim') && this.exim.strip(bytes, frame);
-    this.times.read(frame, stamp, host, isEximInside ? this.exim.stamp : undefined);
+    this.times.read(frame, stamp, host, this.inside.strip(bytes, frame));
     return 'line' as const;
   }
 

@@ -18,6 +18,7 @@ export type FramingName =
   | 'rfc5424'
   | 'journald'
   | 'exim' // Exim's own stamp: no host, no program; Rspamd's own file has it too, and there `program` is 'rspamd'
+  | 'multilog' // daemontools: no host, and `program` is 'multilog' whoever wrote the line
   | 'none'; // no stamp: a continuation of the line before, or noise
 
 const EMPTY = Buffer.alloc(0);

@@ -3,7 +3,7 @@
  * Shape:  `mail.log` `mail.log.1` `mail.log.2.gz` `mail.log-20261101[.gz]` `mail.log-2026110103` `mail.log-20261101-1793500000`
  *         `mail.log.2026-11-21` `maillog.20261121-101500.gz` `mail-20261101.log` `mainlog.01` `mainlog-20261121`
  * Source: logrotate(8) (start, dateformat, extension, compressext), postfix-logrotate in MAILLOG_README
- *         (`%Y%m%d-%H%M%S`), Exim's exicyclog and `log_file_path` with %D, savelog(8), newsyslog(8).
+ *         (`%Y%m%d-%H%M%S`), multilog (`@400000006b01612018edbaa8.s` or `.u` beside `current`), Exim's exicyclog and `log_file_path` with %D, savelog(8), newsyslog(8).
  */
 import { basename, dirname } from 'node:path';
 import type { Instant } from '../model/message.ts';
@@ -12,6 +12,8 @@ const PACKED = /\.(?:gz|xz|bz2|zst|lz4|z)$/i;
 /** `.1`, `.01`: at most three digits, for `.2026` and longer numbers are something else */
 const NUMBER = /(?<=.)\.\d{1,3}$/;
 const DATE = /(?<=.)[-._](\d{4})-?(\d{2})-?(\d{2})(?:[-_T.]?\d{2}(?:[-:]?\d{2}(?:[-:]?\d{2})?)?|[-.]\d{9,10})?$/;
+/** multilog's: whole, or cut off by a crash */
+const MULTILOG = /^@[0-9a-f]{24}\.[su]$/;
 /** a date before the extension, as logrotate's `extension .log` leaves it */
 const EXTENSION = /\.(?:log|txt)$/i;
 
@@ -30,6 +32,7 @@ interface Rotated {
 
 export function rotatedName(path: string): Rotated {
   const name = basename(path).replace(PACKED, '');
+  if (MULTILOG.test(name)) return { base: `${dirname(path)}/current`, date: undefined, number: 0 };
   const extension = EXTENSION.exec(name)?.[0] ?? '';
   const readings: (readonly [text: string, rest: string])[] = [[name, '']];
   if (extension !== '') readings.push([name.slice(0, -extension.length), extension]);

@@ -13,6 +13,11 @@ const EXIM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?(?: \[(\d+
 /** Rspamd's own file */
 const RSPAMD = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:\[\w+\] )?#(\d+)\(\w+\) /;
 
+/** multilog and tai64nlocal: no host, and a program of the framing's */
+const MULTILOG = /^(?:@[0-9a-f]{24}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}) /;
+/** splogger's stamp behind its tag */
+const SPLOGGER = /^\d{5,12}\.\d{6}[ +]/;
+
 /** Fills a frame from one line of text; a line of no known wrapping is all body, framing 'none'. */
 export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
@@ -36,6 +41,12 @@ export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
     frame.host = undefined;
     return frame;
   }
+  match = MULTILOG.exec(head);
+  if (match) {
+    place(frame, 'multilog', match[0].length, '', 'multilog', '');
+    frame.host = undefined;
+    return frame;
+  }
   match = EXIM.exec(head);
   if (match) {
     frame.framing = 'exim';
@@ -46,7 +57,9 @@ export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   match = SYSLOG.exec(head);
   if (match) {
     const [all, host = '', program = '', pid = ''] = match;
-    return place(frame, 'syslog', all.length, host, program, pid);
+    const inside = program.startsWith('qmail') ? SPLOGGER.exec(head.slice(all.length)) : null;
+    const stamp = inside === null ? 0 : inside[0].length - (inside[0].endsWith('+') ? 1 : 0);
+    return place(frame, 'syslog', all.length + stamp, host, program, pid);
   }
   return frame;
 }
