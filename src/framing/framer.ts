@@ -38,6 +38,7 @@ export interface FramerOptions {
   isWatchful?: boolean;
 }
 
+const TAB = 0x09;
 const SPACE = 0x20;
 const CR = 0x0d;
 const OPEN = 0x5b;
@@ -126,7 +127,7 @@ export class Framer implements LineReader {
   }
 
   /** Frames what a container held. `outer`: the instant the container told, NaN where it told none. */
-  unwrapped(b: Buffer, start: number, end: number, frame: Frame, outer: Instant): FrameResult {
+  unwrapped(b: Buffer, start: number, end: number, frame: Frame, outer: Instant, host?: string): FrameResult {
     let z = end;
     while (z > start && (b[z - 1] === CR || b[z - 1] === 0x0a)) z--;
     if (!Number.isNaN(outer)) this.times.outer(outer, NO_ZONE);
@@ -136,7 +137,67 @@ export class Framer implements LineReader {
     if (++this.depth > DEPTH_MAX) return this.none('nested', frame);
     const result = this.line(b, start, z, frame);
     if (result === 'line' && frame.framing === 'none') frame.at = outer;
+    else if (result === 'line') frame.host ??= host;
     return result;
+  }
+
+  /** Frames what a collector sent on: a whole line, or what stood behind its tag. */
+  gathered(
+    b: Buffer,
+    start: number,
+    end: number,
+    frame: Frame,
+    outer: Instant,
+    host: string | undefined,
+    program: string,
+  ): FrameResult {
+    let z = end;
+    while (z > start && (b[z - 1] === CR || b[z - 1] === 0x0a)) z--;
+    if (this.isWholeLine(b, start, z, program)) {
+      frame.pid = -1;
+      return this.unwrapped(b, start, z, frame, outer, host);
+    }
+    this.times.outer(outer, NO_ZONE);
+    frame.bytes = b;
+    frame.host = host;
+    frame.framing = 'journald';
+    if (program !== '') {
+      frame.program = program;
+      return this.finish(b, start, z, frame, undefined, undefined);
+    }
+    const { head } = this;
+    if (Number.isNaN(outer) || !readHead(b, start, z, head) || !head.isSure) {
+      frame.body = start;
+      frame.end = z;
+      const result = this.none('no host or program', frame);
+      frame.at = outer;
+      return result;
+    }
+    if (head.hostB > head.hostA) frame.host = this.hosts.find(b, head.hostA, head.hostB).text;
+    frame.program = this.programs.find(b, head.tagA, head.tagB).text;
+    frame.pid = head.pid;
+    return this.finish(b, head.body, z, frame, undefined, undefined);
+  }
+
+  /** An Exim that writes to syslog has its own stamp in what it writes: with a program beside it that is no whole line. */
+  private isWholeLine(b: Buffer, p: number, end: number, program: string): boolean {
+    const { inner } = this;
+    const c = b[p] as number;
+    if (c === LESS) return skipPriority(b, p, end) > p;
+    if (c === BRACE) return true;
+    if (readBsdStamp(b, p, end, inner) > 0) return true;
+    return readIsoStamp(b, p, end, inner) > 0 && (program === '' || !inner.isSpaced);
+  }
+
+  /** Takes the bytes as they are for what a daemon wrote. */
+  record(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult {
+    this.times.outer(at, NO_ZONE);
+    frame.framing = 'journald';
+    frame.bytes = b;
+    frame.body = p;
+    frame.end = end;
+    this.times.read(frame, undefined, undefined, undefined);
+    return 'line';
   }
 
   private line(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
@@ -155,7 +216,7 @@ export class Framer implements LineReader {
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
     if (this.depth < DEPTH_MAX) {
-      const next = this.containers.composePrefix(b, p, end);
+      const next = c === OPEN ? this.containers.podPrefix(b, p, end) : this.containers.composePrefix(b, p, end);
       if (next > p) {
         this.depth++;
         frame.body = next;
@@ -170,10 +231,14 @@ export class Framer implements LineReader {
     let next = this.cache.iso(this.look(b), b, p, end);
     if (next >= 0) {
       if (this.stamp.isSpaced) return this.afterSpacedStamp(b, next, end, frame);
-      if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
+      if (next < end && b[next] !== SPACE) return this.fluentd(b, next, end, frame);
       const text = this.containers.criText(b, next, end);
       if (text > 0) {
         return this.containers.cri(b, text, end, frame, this.stamp);
+      }
+      if (b[next + 1] === BRACE && this.depth < DEPTH_MAX) {
+        const inside = this.containers.lokiText(b, next, end);
+        if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
       }
       return this.afterStamp(b, next, end, frame, this.stamp.isColonless ? 'syslog' : 'rfc3339');
     }
@@ -181,6 +246,14 @@ export class Framer implements LineReader {
     if (next >= 0) return this.afterStamp(b, next, end, frame, 'syslog');
     if (b[p] === 0x31 && b[p + 1] === SPACE && end - p > 20) return this.rfc5424(b, p, end, frame);
     return undefined;
+  }
+
+  /** `2026-11-21T09:15:02+00:00␉mail.info␉{…}`: the time of the stamp, where the record has none of its own. */
+  private fluentd(b: Buffer, next: number, end: number, frame: Frame): FrameResult {
+    const record = b[next] === TAB && this.depth === 0 ? this.containers.fluentdRecord(b, next, end) : 0;
+    if (record === 0) return this.none('stamp without text', frame);
+    this.depth++;
+    return this.containers.json(b, record, end, frame, this.times.instant(this.stamp, undefined));
   }
 
   private afterPriority(b: Buffer, p: number, end: number, frame: Frame): FrameResult {

@@ -12,8 +12,23 @@ import type { Instant } from '../model/message.ts';
 export type FrameResult = 'line' | 'hold' | 'skip';
 
 export interface LineReader {
-  /** Frames the text b[p, end) that a container held. `outer`: the instant the container told, NaN where it told none. */
-  unwrapped(b: Buffer, p: number, end: number, frame: Frame, outer: Instant): FrameResult;
+  /**
+   * Frames the text b[p, end) that a container held. `outer`: the instant the container told, NaN where it told none;
+   * `host`: of a line that names none.
+   */
+  unwrapped(b: Buffer, p: number, end: number, frame: Frame, outer: Instant, host?: string): FrameResult;
+  /** Frames a text that may be a whole line, or the part behind its tag; `program` is '' where no field tells it. */
+  gathered(
+    b: Buffer,
+    p: number,
+    end: number,
+    frame: Frame,
+    outer: Instant,
+    host: string | undefined,
+    program: string,
+  ): FrameResult;
+  /** Takes b[p, end) as it is for what a daemon wrote; host, program and pid are filled in already. */
+  record(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult;
   /** Takes the text of a journal entry; host, program and pid are filled in already. */
   journal(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult;
   hostName(b: Buffer, p: number, end: number): string;
