@@ -10,7 +10,8 @@
  * Bounds: a held line grows to 1 MiB; what comes after is dropped.
  */
 import type { Frame } from '../model/frame.ts';
-import { Gathered, tagEnd } from './gathered.ts';
+import { Gathered, isWholeLine, tagEnd } from './gathered.ts';
+import { Head, readHead } from './head.ts';
 import { type Field, JsonScan } from './json-scan.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
 import { readNumber } from './rfc5424.ts';
@@ -19,6 +20,7 @@ import { readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
 
 const SPACE = 0x20;
 const LF = 0x0a;
+const CR = 0x0d;
 const ESC = 0x1b;
 const PIPE = 0x7c;
 const TAB = 0x09;
@@ -37,6 +39,7 @@ export class Containers {
   private readonly decoded = new Scratch();
   private readonly inner = new Scratch();
   private readonly stamp = new Stamp();
+  private readonly head = new Head();
   private readonly scan = new JsonScan(this.decoded);
   private readonly gathered = new Gathered(this.scan);
   private readonly message = this.scan.field('MESSAGE');
@@ -109,7 +112,7 @@ export class Containers {
     if (eventTime.isTold) at = gathered.instant(this.of(b, eventTime), eventTime.a, eventTime.b);
     if (Number.isNaN(at)) at = gathered.time(this.ofLine(b));
     frame.program = 'kumomta';
-    return this.reader.record(b, p, end, frame, at);
+    return this.reader.entry(b, p, end, frame, at);
   }
 
   /** A line that a collector sent on. */
@@ -125,21 +128,49 @@ export class Containers {
     if (isPart || this.held.some(({ length }) => length > 0)) {
       return this.piece(bytes, text.a, text.b, !isPart, 0, frame, at, hostName);
     }
-    let name = '';
-    if (program !== undefined) {
-      const tag = of(program);
-      name = reader.programName(tag, program.a, tagEnd(tag, program.a, program.b));
-      const bracket = tag.indexOf(OPEN, program.a) + 1;
-      if (bracket > 0 && bracket < program.b) frame.pid = digitsAt(tag, bracket, program.b);
-    }
-    if (pid !== undefined) frame.pid = this.number(b, pid);
     if (gathered.isRspamd) {
       const line = gathered.rspamdLine(of);
       frame.host = hostName;
       frame.program = 'rspamd';
-      return reader.record(line.bytes, 0, line.length, frame, at);
+      frame.pid = pid === undefined ? -1 : this.number(b, pid);
+      return reader.entry(line.bytes, 0, line.length, frame, at);
     }
-    return reader.gathered(bytes, text.a, text.b, frame, at, hostName, name);
+    let end = text.b;
+    while (end > text.a && (bytes[end - 1] === CR || bytes[end - 1] === LF)) end--;
+    if (isWholeLine(bytes, text.a, end, this.stamp, program !== undefined)) {
+      return reader.unwrapped(bytes, text.a, end, frame, at, hostName);
+    }
+    frame.host = hostName;
+    if (program !== undefined) {
+      this.takeProgram(of(program), program, frame);
+      if (pid !== undefined) frame.pid = this.number(b, pid);
+      return reader.entry(bytes, text.a, end, frame, at);
+    }
+    return this.tagged(bytes, text.a, end, frame, at);
+  }
+
+  /** `postfix/smtpd`, `postfix/smtpd[812]:`. */
+  private takeProgram(tag: Buffer, { a, b }: Field, frame: Frame): void {
+    frame.program = this.reader.programName(tag, a, tagEnd(tag, a, b));
+    const bracket = tag.indexOf(OPEN, a) + 1;
+    if (bracket > 0 && bracket < b) frame.pid = digitsAt(tag, bracket, b);
+  }
+
+  /** A text that begins with its tag, or with host and tag. */
+  private tagged(b: Buffer, p: number, end: number, frame: Frame, at: number): FrameResult {
+    const { head, reader } = this;
+    if (Number.isNaN(at) || !readHead(b, p, end, head) || !head.isSure) {
+      frame.bytes = b;
+      frame.body = p;
+      frame.end = end;
+      const result = reader.none('no host or program', frame);
+      frame.at = at;
+      return result;
+    }
+    if (head.hostB > head.hostA) frame.host = reader.hostName(b, head.hostA, head.hostB);
+    frame.program = reader.programName(b, head.tagA, head.tagB);
+    frame.pid = head.pid;
+    return reader.entry(b, head.body, end, frame, at);
   }
 
   private ofLine(b: Buffer): (field: Field) => Buffer {

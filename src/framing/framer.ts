@@ -141,65 +141,6 @@ export class Framer implements LineReader {
     return result;
   }
 
-  /** Frames what a collector sent on: a whole line, or what stood behind its tag. */
-  gathered(
-    b: Buffer,
-    start: number,
-    end: number,
-    frame: Frame,
-    outer: Instant,
-    host: string | undefined,
-    program: string,
-  ): FrameResult {
-    let z = end;
-    while (z > start && (b[z - 1] === CR || b[z - 1] === 0x0a)) z--;
-    if (this.isWholeLine(b, start, z, program)) {
-      frame.pid = -1;
-      return this.unwrapped(b, start, z, frame, outer, host);
-    }
-    this.times.outer(outer, NO_ZONE);
-    frame.bytes = b;
-    frame.host = host;
-    frame.framing = 'journald';
-    if (program !== '') {
-      frame.program = program;
-      return this.finish(b, start, z, frame, undefined, undefined);
-    }
-    const { head } = this;
-    if (Number.isNaN(outer) || !readHead(b, start, z, head) || !head.isSure) {
-      frame.body = start;
-      frame.end = z;
-      const result = this.none('no host or program', frame);
-      frame.at = outer;
-      return result;
-    }
-    if (head.hostB > head.hostA) frame.host = this.hosts.find(b, head.hostA, head.hostB).text;
-    frame.program = this.programs.find(b, head.tagA, head.tagB).text;
-    frame.pid = head.pid;
-    return this.finish(b, head.body, z, frame, undefined, undefined);
-  }
-
-  /** An Exim that writes to syslog has its own stamp in what it writes: with a program beside it that is no whole line. */
-  private isWholeLine(b: Buffer, p: number, end: number, program: string): boolean {
-    const { inner } = this;
-    const c = b[p] as number;
-    if (c === LESS) return skipPriority(b, p, end) > p;
-    if (c === BRACE) return true;
-    if (readBsdStamp(b, p, end, inner) > 0) return true;
-    return readIsoStamp(b, p, end, inner) > 0 && (program === '' || !inner.isSpaced);
-  }
-
-  /** Takes the bytes as they are for what a daemon wrote. */
-  record(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult {
-    this.times.outer(at, NO_ZONE);
-    frame.framing = 'journald';
-    frame.bytes = b;
-    frame.body = p;
-    frame.end = end;
-    this.times.read(frame, undefined, undefined, undefined);
-    return 'line';
-  }
-
   private line(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
     const c = b[p] as number;
     if (p >= end) return this.skip('empty');
@@ -431,6 +372,12 @@ export class Framer implements LineReader {
       this.depth++;
       return this.unwrapped(b, p, end, frame, at);
     }
+    return this.entry(b, p, end, frame, at);
+  }
+
+  /** Takes a text for what a daemon wrote; host, program and pid are filled in already. */
+  entry(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult {
+    this.times.outer(at, NO_ZONE);
     frame.framing = 'journald';
     return this.finish(b, p, end, frame, undefined, undefined);
   }

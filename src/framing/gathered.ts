@@ -10,8 +10,9 @@
  */
 import type { Field, JsonScan } from './json-scan.ts';
 import type { Instant } from '../model/message.ts';
+import { skipPriority } from './marks.ts';
 import { Scratch } from './scratch.ts';
-import { NO_ZONE, readIsoStamp, Stamp } from './stamps.ts';
+import { NO_ZONE, readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
 
 /** The first that is there is taken: a field with the whole line goes before one that may hold a part of it. */
 const TEXTS = [
@@ -99,6 +100,8 @@ const ENVELOPES = ['_source', 'result', 'jsonPayload', 'logEvent'];
 
 const COLON = 0x3a;
 const OPEN = 0x5b;
+const LESS = 0x3c;
+const BRACE = 0x7b;
 
 export class Gathered {
   program: Field | undefined;
@@ -199,6 +202,19 @@ export function tagEnd(b: Uint8Array, a: number, z: number): number {
   let i = a;
   while (i < z && b[i] !== OPEN && b[i] !== 0x20) i++;
   return i > a && i === z && b[i - 1] === COLON ? i - 1 : i;
+}
+
+/**
+ * Whether a whole line stands at a, with stamp or priority. `isTold`: its program is told beside it; then a stamp like
+ * Exim's is what an Exim that writes to syslog puts before its text.
+ */
+export function isWholeLine(b: Uint8Array, a: number, z: number, stamp: Stamp, isTold: boolean): boolean {
+  const c = b[a];
+  if (a >= z) return false;
+  if (c === LESS) return skipPriority(b, a, z) > a;
+  if (c === BRACE) return true;
+  if (readBsdStamp(b, a, z, stamp) > 0) return true;
+  return readIsoStamp(b, a, z, stamp) > 0 && !(isTold && stamp.isSpaced);
 }
 
 /** Seconds (with a fraction), ms, µs or ns since 1970: told apart by their size. NaN where it is no such number. */

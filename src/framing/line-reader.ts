@@ -17,20 +17,10 @@ export interface LineReader {
    * `host`: of a line that names none.
    */
   unwrapped(b: Buffer, p: number, end: number, frame: Frame, outer: Instant, host?: string): FrameResult;
-  /** Frames a text that may be a whole line, or the part behind its tag; `program` is '' where no field tells it. */
-  gathered(
-    b: Buffer,
-    p: number,
-    end: number,
-    frame: Frame,
-    outer: Instant,
-    host: string | undefined,
-    program: string,
-  ): FrameResult;
-  /** Takes b[p, end) as it is for what a daemon wrote; host, program and pid are filled in already. */
-  record(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult;
   /** Takes the text of a journal entry; host, program and pid are filled in already. */
   journal(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult;
+  /** Takes a text for what a daemon wrote; host, program and pid are filled in already. */
+  entry(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult;
   hostName(b: Buffer, p: number, end: number): string;
   programName(b: Buffer, p: number, end: number): string;
   none(reason: string, frame: Frame): FrameResult;

@@ -13,7 +13,10 @@ const HEAD = { hostname: 'mx1', appname: 'postfix/smtpd' };
 
 describe('a whole line in a field', () => {
   it.each<[string, object]>([
-    ['Filebeat', { '@timestamp': ISO, host: { name: 'node' }, log: { file: { path: '/x' }, offset: 3 }, message: LINE }],
+    [
+      'Filebeat',
+      { '@timestamp': ISO, host: { name: 'node' }, log: { file: { path: '/x' }, offset: 3 }, message: LINE },
+    ],
     ['an ingest pipeline', { '@timestamp': ISO, message: BODY, event: { original: LINE }, host: { name: 'other' } }],
     ['Elasticsearch', { _index: 'x', _source: { '@timestamp': ISO, message: LINE } }],
     ['fields with dots', { '@timestamp': ISO, 'event.original': LINE, message: 'x' }],
@@ -29,7 +32,11 @@ describe('a whole line in a field', () => {
   });
 
   it('names the host where the line does not', () => {
-    const line = { '@timestamp': ISO, host: { hostname: 'mx1' }, message: '2026-11-21 09:15:02 1xUhBW-000CXd-DU Completed' };
+    const line = {
+      '@timestamp': ISO,
+      host: { hostname: 'mx1' },
+      message: '2026-11-21 09:15:02 1xUhBW-000CXd-DU Completed',
+    };
     expect(frameLine(JSON.stringify(line))).toMatchObject({ framing: 'exim', host: 'mx1', at: '2026-11-21T09:15:02Z' });
     expect(frameLine(JSON.stringify({ ...line, message: LINE }))).toMatchObject({ host: 'mx1', pid: 812 });
   });
@@ -42,19 +49,36 @@ describe('a whole line in a field', () => {
 describe('what the daemon wrote, with the head of the line in fields', () => {
   it.each<[string, object]>([
     ['Vector syslog', { ...HEAD, facility: 'mail', host: 'x', message: BODY, procid: 812, timestamp: ISO }],
-    ['ECS', { '@timestamp': ISO, host: { hostname: 'mx1' }, process: { name: 'postfix/smtpd', pid: 812 }, message: BODY }],
+    [
+      'ECS',
+      { '@timestamp': ISO, host: { hostname: 'mx1' }, process: { name: 'postfix/smtpd', pid: 812 }, message: BODY },
+    ],
     ['rsyslog', { msg: ` ${BODY}`.trim(), hostname: 'mx1', syslogtag: 'postfix/smtpd[812]:', timereported: ISO }],
     ['syslog-ng', { PROGRAM: 'postfix/smtpd', PID: '812', MESSAGE: BODY, HOST: 'mx1', ISODATE: ISO }],
-    ['GELF', { version: '1.1', host: 'mx1', short_message: BODY, timestamp: 1795252502.418, _application_name: 'postfix/smtpd', process_id: 812 }],
+    [
+      'GELF',
+      {
+        version: '1.1',
+        host: 'mx1',
+        short_message: BODY,
+        timestamp: 1795252502.418,
+        _application_name: 'postfix/smtpd',
+        process_id: 812,
+      },
+    ],
     ['Fluent Bit syslog', { date: 1795252502.418, host: 'mx1', ident: 'postfix/smtpd', pid: '812', message: BODY }],
-    ['Fluent Bit systemd', { date: 1795252502.418, _HOSTNAME: 'mx1', SYSLOG_IDENTIFIER: 'postfix/smtpd', _PID: '812', MESSAGE: BODY }],
+    [
+      'Fluent Bit systemd',
+      { date: 1795252502.418, _HOSTNAME: 'mx1', SYSLOG_IDENTIFIER: 'postfix/smtpd', _PID: '812', MESSAGE: BODY },
+    ],
     ['a tag in the text', { '@timestamp': ISO, message: `mx1 postfix/smtpd[812]: ${BODY}` }],
   ])('%s', (_, record) => {
     expect(frameLine(JSON.stringify(record))).toMatchObject({ ...SEEN, framing: 'journald' });
   });
 
   it('is Rspamd as it writes without JSON', () => {
-    const line = '{"ts": 1795252502.418000, "pid": 812, "severity": "info", "worker_type": "rspamd_proxy", "id": "a1b2c3", "module": "task", "function": "rspamd_task_write_log", "message": "id: <m1@example.net>, qid: \\"x\\""}';
+    const line =
+      '{"ts": 1795252502.418000, "pid": 812, "severity": "info", "worker_type": "rspamd_proxy", "id": "a1b2c3", "module": "task", "function": "rspamd_task_write_log", "message": "id: <m1@example.net>, qid: \\"x\\""}';
     expect(frameLine(line)).toMatchObject({
       at: SEEN.at,
       program: 'rspamd',
@@ -66,7 +90,10 @@ describe('what the daemon wrote, with the head of the line in fields', () => {
 
 describe('other wrappings', () => {
   it.each<[string, string]>([
-    ['Fluentd out_file', `2026-11-21T09:15:02.418Z\tmail.info\t${JSON.stringify({ host: 'mx1', ident: 'postfix/smtpd', pid: '812', message: BODY })}`],
+    [
+      'Fluentd out_file',
+      `2026-11-21T09:15:02.418Z\tmail.info\t${JSON.stringify({ host: 'mx1', ident: 'postfix/smtpd', pid: '812', message: BODY })}`,
+    ],
     ['logcli', `2026-11-21T09:15:02.418Z {filename="/var/log/\\"}", job="mail"}    ${LINE}`],
     ['kubectl logs --prefix --timestamps', `[pod/mail-0/postfix] 2026-11-21T09:15:02.418Z ${LINE}`],
     ['docker compose logs -t', `mail-1  | 2026-11-21T09:15:02.418Z ${LINE}`],

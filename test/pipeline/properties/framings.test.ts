@@ -52,15 +52,16 @@ const FRAMINGS: Readonly<Record<string, (parts: Parts) => string>> = {
   'docker compose logs': ({ line }) => `mail-1  | ${line}`,
   'docker compose logs -t': ({ at, line }) => `mail-1  | ${iso(at)} ${line}`,
   'Docker json-file': ({ at, line }) => json({ log: `${utf8(line)}\n`, stream: 'stdout', time: iso(at) }),
-  'Filebeat': ({ at, line }) => json({ '@timestamp': iso(at), host: { name: 'node' }, message: utf8(line) }),
-  'Elasticsearch': ({ at, line }) => json({ _id: 'x', _source: { event: { original: utf8(line) }, '@timestamp': iso(at) } }),
+  Filebeat: ({ at, line }) => json({ '@timestamp': iso(at), host: { name: 'node' }, message: utf8(line) }),
+  Elasticsearch: ({ at, line }) =>
+    json({ _id: 'x', _source: { event: { original: utf8(line) }, '@timestamp': iso(at) } }),
   'Vector syslog': ({ at, host, program, pid, body }) =>
     json({ appname: program, hostname: host, message: utf8(body), procid: Number(pid), timestamp: iso(at) }),
-  'Fluentd': ({ at, host, program, pid, body }) =>
+  Fluentd: ({ at, host, program, pid, body }) =>
     `${iso(at)}\tmail.info\t${json({ host, ident: program, pid, message: utf8(body) })}`,
-  'logcli': ({ at, line }) => `${iso(at)} {job="mail"} ${line}`,
+  logcli: ({ at, line }) => `${iso(at)} {job="mail"} ${line}`,
   'logcli -o jsonl': ({ at, line }) => json({ labels: { job: 'mail' }, line: utf8(line), timestamp: iso(at) }),
-  'GELF': ({ at, host, program, pid, body }) =>
+  GELF: ({ at, host, program, pid, body }) =>
     json({ host, short_message: utf8(body), timestamp: at / 1000, _application_name: program, process_id: pid }),
 };
 
