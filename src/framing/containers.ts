@@ -10,7 +10,7 @@
  * Bounds: a held line grows to 1 MiB; what comes after is dropped.
  */
 import type { Frame } from '../model/frame.ts';
-import { Gathered, isWholeLine, tagEnd } from './gathered.ts';
+import { Gathered, isWholeLine, tagEnd, zonedInstant } from './gathered.ts';
 import { Head, readHead } from './head.ts';
 import { type Field, JsonScan } from './json-scan.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
@@ -251,11 +251,12 @@ export class Containers {
     return readBsdStamp(b, p, end, this.stamp) > 0 || readIsoStamp(b, p, end, this.stamp) > 0;
   }
 
-  /** The JSON behind `␉tag␉` at p (Fluentd out_file): where it begins, or 0. */
-  fluentdRecord(b: Uint8Array, p: number, end: number): number {
+  /** The JSON behind `␉tag␉` at p (Fluentd out_file): with the line's stamp, where the record has none of its own. */
+  fluentd(b: Buffer, p: number, end: number, frame: Frame, stamp: Stamp): FrameResult | undefined {
+    if (b[p] !== TAB) return undefined;
     let i = p + 1;
     while (i < end && b[i] !== TAB) i++;
-    return i + 1 < end && b[i + 1] === BRACE ? i + 1 : 0;
+    return i + 1 < end && b[i + 1] === BRACE ? this.json(b, i + 1, end, frame, zonedInstant(stamp)) : undefined;
   }
 
   /** The text behind ` {job="mail"} ` at p (logcli): where it begins, or 0. */

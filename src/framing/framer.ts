@@ -38,7 +38,6 @@ export interface FramerOptions {
   isWatchful?: boolean;
 }
 
-const TAB = 0x09;
 const SPACE = 0x20;
 const CR = 0x0d;
 const OPEN = 0x5b;
@@ -172,7 +171,10 @@ export class Framer implements LineReader {
     let next = this.cache.iso(this.look(b), b, p, end);
     if (next >= 0) {
       if (this.stamp.isSpaced) return this.afterSpacedStamp(b, next, end, frame);
-      if (next < end && b[next] !== SPACE) return this.fluentd(b, next, end, frame);
+      if (next < end && b[next] !== SPACE) {
+        const result = this.depth++ === 0 ? this.containers.fluentd(b, next, end, frame, this.stamp) : undefined;
+        return result ?? this.none('stamp without text', frame);
+      }
       const text = this.containers.criText(b, next, end);
       if (text > 0) {
         return this.containers.cri(b, text, end, frame, this.stamp);
@@ -187,14 +189,6 @@ export class Framer implements LineReader {
     if (next >= 0) return this.afterStamp(b, next, end, frame, 'syslog');
     if (b[p] === 0x31 && b[p + 1] === SPACE && end - p > 20) return this.rfc5424(b, p, end, frame);
     return undefined;
-  }
-
-  /** `2026-11-21T09:15:02+00:00␉mail.info␉{…}`: the time of the stamp, where the record has none of its own. */
-  private fluentd(b: Buffer, next: number, end: number, frame: Frame): FrameResult {
-    const record = b[next] === TAB && this.depth === 0 ? this.containers.fluentdRecord(b, next, end) : 0;
-    if (record === 0) return this.none('stamp without text', frame);
-    this.depth++;
-    return this.containers.json(b, record, end, frame, this.times.instant(this.stamp, undefined));
   }
 
   private afterPriority(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
