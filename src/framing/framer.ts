@@ -1,8 +1,8 @@
 /**
  * One log line of any wrapping made a Frame: stamp, host, program, pid and the bytes that the daemon wrote.
- * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, Docker
- *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, and one of them inside another. Each line is
- *         told by its own bytes, so that framings may be mixed in one file.
+ * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, what
+ *         containers and collectors write, Exim's own stamps, and one of them inside another. Each line is told by its own
+ *         bytes, so that framings may be mixed in one file.
  * Source: RFC 3164, 3339, 5424; the files named in stamps.ts, head.ts, body.ts, containers.ts.
  * Units:  `at` in ms since 1970.
  * Errors: none ever; a line that is not understood has framing 'none' and is counted in `reasons`.
@@ -49,7 +49,6 @@ const DEPTH_MAX = 4;
 export class Framer implements LineReader {
   /** reason -> count of lines that are not 'line', or that are with framing 'none' or without a text */
   readonly reasons: Record<string, number> = {};
-
   /** for a survey of the file */
   readonly times: Times;
   private readonly hosts = new Names(0);
@@ -176,9 +175,7 @@ export class Framer implements LineReader {
         return result ?? this.none('stamp without text', frame);
       }
       const text = this.containers.criText(b, next, end);
-      if (text > 0) {
-        return this.containers.cri(b, text, end, frame, this.stamp);
-      }
+      if (text > 0) return this.containers.cri(b, text, end, frame, this.stamp);
       if (b[next + 1] === BRACE && this.depth < DEPTH_MAX) {
         const inside = this.containers.lokiText(b, next, end);
         if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
@@ -351,11 +348,9 @@ export class Framer implements LineReader {
 
   /** A view of the buffer, to compare whole words. */
   private look(b: Buffer): DataView {
-    if (b !== this.viewed) {
-      this.viewed = b;
-      this.view = new DataView(b.buffer, b.byteOffset, b.length);
-    }
-    return this.view;
+    if (b === this.viewed) return this.view;
+    this.viewed = b;
+    return (this.view = new DataView(b.buffer, b.byteOffset, b.length));
   }
 
   /** Fills in what a journal entry tells beside its text. */

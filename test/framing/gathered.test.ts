@@ -124,7 +124,7 @@ describe('what is no log line', () => {
     '{"message":3}',
     '{"_source":{"_source":{"_source":{"_source":{"_source":{"_source":{"_source":{"_source":{"message":"x"}}}}}}}}}',
     `{"message":"x"`,
-    `${'{"_source":'.repeat(50_000)}`,
+    '{"_source":'.repeat(50_000),
   ])('%.60s', (line) => {
     expect(frameLine(line)).toMatchObject({ framing: 'none' });
   });
