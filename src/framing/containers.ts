@@ -1,14 +1,18 @@
 /**
- * Lines inside other lines: journal entries and Docker's json-file, Kubernetes CRI, `docker compose logs`.
+ * Lines inside other lines: journal entries and Docker's json-file, Kubernetes CRI, `docker compose logs`, what collectors
+ * write (gathered.ts), logcli's own output.
  * Shape:  `{"MESSAGE":…,"SYSLOG_IDENTIFIER":…,"_HOSTNAME":…,"__REALTIME_TIMESTAMP":"µs",…}`;
  *         `{"log":"text\n","stream":"stdout","time":"RFC 3339"}`, a line over 16 KiB in several objects of which only the
- *         last ends in `\n`; `2026-11-21T08:15:02.418Z stdout P|F text`; `mail-1  | text`.
+ *         last ends in `\n`; `2026-11-21T08:15:02.418Z stdout P|F text`; `mail-1  | text`; `[pod/mail-0/postfix] text` (kubectl logs --prefix);
+ *         `2026-11-21T08:15:02Z {job="mail"} text` (logcli).
  * Source: systemd.journal-fields(7), systemd JSON format (null above the size limit, arrays of bytes and of repeated
  *         fields); moby daemon/logger/jsonfilelog, daemon/logger/copier.go (defaultBufSize); Kubernetes CRI logging design.
  * Bounds: a held line grows to 1 MiB; what comes after is dropped.
  */
 import type { Frame } from '../model/frame.ts';
-import { Field, JsonScan } from './json-scan.ts';
+import { Gathered, isWholeLine, tagEnd, zonedInstant } from './gathered.ts';
+import { Head, readHead } from './head.ts';
+import { type Field, JsonScan } from './json-scan.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
 import { readNumber } from './rfc5424.ts';
 import { Scratch } from './scratch.ts';
@@ -16,41 +20,58 @@ import { readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
 
 const SPACE = 0x20;
 const LF = 0x0a;
+const CR = 0x0d;
 const ESC = 0x1b;
 const PIPE = 0x7c;
+const TAB = 0x09;
+const QUOTE = 0x22;
+const OPEN = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE = 0x5d;
+const BRACE = 0x7b;
+const BRACE_CLOSE = 0x7d;
 const HELD_MAX = 1024 * 1024;
 const COMPOSE_NAME_MAX = 100;
+const POD_NAME_MAX = 600;
 
 export class Containers {
   private readonly reader: LineReader;
   private readonly decoded = new Scratch();
   private readonly inner = new Scratch();
   private readonly stamp = new Stamp();
-  private readonly message = new Field('MESSAGE');
-  private readonly identifier = new Field('SYSLOG_IDENTIFIER');
-  private readonly comm = new Field('_COMM');
-  private readonly syslogPid = new Field('SYSLOG_PID');
-  private readonly pid = new Field('_PID');
-  private readonly hostname = new Field('_HOSTNAME');
-  private readonly sent = new Field('_SOURCE_REALTIME_TIMESTAMP');
-  private readonly received = new Field('__REALTIME_TIMESTAMP');
-  private readonly log = new Field('log');
-  private readonly stream = new Field('stream');
-  private readonly time = new Field('time');
-  private readonly scan: JsonScan;
+  private readonly head = new Head();
+  private readonly scan = new JsonScan(this.decoded);
+  private readonly gathered = new Gathered(this.scan);
+  private readonly message = this.scan.field('MESSAGE');
+  private readonly identifier = this.scan.field('SYSLOG_IDENTIFIER');
+  private readonly comm = this.scan.field('_COMM');
+  private readonly syslogPid = this.scan.field('SYSLOG_PID');
+  private readonly pid = this.scan.field('_PID');
+  private readonly hostname = this.scan.field('_HOSTNAME');
+  private readonly sent = this.scan.field('_SOURCE_REALTIME_TIMESTAMP');
+  private readonly received = this.scan.field('__REALTIME_TIMESTAMP');
+  private readonly log = this.scan.field('log');
+  private readonly stream = this.scan.field('stream');
+  private readonly time = this.scan.field('time');
+  private readonly attributes = this.scan.field('attrs');
+  private readonly criTag = this.scan.field('_p');
+  private readonly type = this.scan.field('type');
+  private readonly eventTime = this.scan.field('event_time');
+  private readonly timestamp = this.scan.field('timestamp');
+  private readonly spoolId = this.scan.field('id');
+  private readonly queue = this.scan.field('queue');
+  private readonly attempts = this.scan.field('num_attempts');
   /** pieces of a line that goes on: of standard output, of standard error */
   private readonly held = [new Scratch(), new Scratch()];
   private readonly whole = new Scratch();
 
   constructor(reader: LineReader) {
     this.reader = reader;
-    const { message, identifier, comm, syslogPid, pid, hostname, sent, received, log, stream, time } = this;
-    const fields = [message, identifier, comm, syslogPid, pid, hostname, sent, received, log, stream, time];
-    this.scan = new JsonScan(fields, this.decoded);
   }
 
-  /** A line that begins with a brace. */
-  json(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
+  /** An object that begins at p. `outer`: the time told before it. */
+  json(b: Buffer, p: number, end: number, frame: Frame, outer = Number.NaN): FrameResult {
+    this.gathered.outer = outer;
     if (b === this.decoded.bytes) {
       // JSON inside JSON: what is read may not lie where the values are decoded to
       this.inner.clear();
@@ -63,15 +84,104 @@ export class Containers {
   private object(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
     this.decoded.clear();
     if (!this.scan.scan(b, p, end)) return this.reader.none('broken JSON', frame);
-    if (this.log.isFound && !this.log.isNull) return this.docker(b, frame);
-    if (this.received.isFound || this.message.isFound) return this.journal(b, frame);
+    if (this.isDocker()) return this.docker(b, frame);
+    if (this.received.isFound || this.hostname.isFound || this.comm.isFound || this.sent.isFound) {
+      return this.journal(b, frame);
+    }
+    if (this.isKumoMta()) return this.kumoMta(b, p, end, frame);
+    if (this.gathered.find()) return this.collected(b, frame);
     return this.reader.none('JSON of another kind', frame);
+  }
+
+  /** Docker's json-file itself: a collector that adds fields of its own has put the pieces together. */
+  private isDocker(): boolean {
+    const { log, stream, time, attributes, scan } = this;
+    if (!log.isFound || log.isNull) return false;
+    return scan.count === 1 + Number(stream.isSeen) + Number(time.isSeen) + Number(attributes.isSeen);
+  }
+
+  /** A record of KumoMTA's: the object itself is what is to be read. */
+  private isKumoMta(): boolean {
+    const { type, spoolId, timestamp, queue, attempts } = this;
+    return type.isTold && spoolId.isSeen && timestamp.isTold && queue.isSeen && attempts.isSeen;
+  }
+
+  private kumoMta(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
+    const { eventTime, gathered } = this;
+    let at = Number.NaN;
+    if (eventTime.isTold) at = gathered.instant(this.of(b, eventTime), eventTime.a, eventTime.b);
+    if (Number.isNaN(at)) at = gathered.time(this.ofLine(b));
+    frame.program = 'kumomta';
+    return this.reader.entry(b, p, end, frame, at);
+  }
+
+  /** A line that a collector sent on. */
+  private collected(b: Buffer, frame: Frame): FrameResult {
+    const { gathered, reader } = this;
+    const { text, host, program, pid } = gathered;
+    if (text === undefined) return reader.none('JSON of another kind', frame);
+    const of = this.ofLine(b);
+    const at = gathered.time(of);
+    const bytes = of(text);
+    const hostName = host === undefined ? undefined : reader.hostName(of(host), host.a, host.b);
+    const isPart = this.criTag.isTold && of(this.criTag)[this.criTag.a] === 0x50;
+    if (isPart || this.held.some(({ length }) => length > 0)) {
+      return this.piece(bytes, text.a, text.b, !isPart, 0, frame, at, hostName);
+    }
+    if (gathered.isRspamd) {
+      const line = gathered.rspamdLine(of);
+      frame.host = hostName;
+      frame.program = 'rspamd';
+      frame.pid = pid === undefined ? -1 : this.number(b, pid);
+      return reader.entry(line.bytes, 0, line.length, frame, at);
+    }
+    let end = text.b;
+    while (end > text.a && (bytes[end - 1] === CR || bytes[end - 1] === LF)) end--;
+    if (isWholeLine(bytes, text.a, end, this.stamp, program !== undefined)) {
+      return reader.unwrapped(bytes, text.a, end, frame, at, hostName);
+    }
+    frame.host = hostName;
+    if (program !== undefined) {
+      this.takeProgram(of(program), program, frame);
+      if (pid !== undefined) frame.pid = this.number(b, pid);
+      return reader.entry(bytes, text.a, end, frame, at);
+    }
+    return this.tagged(bytes, text.a, end, frame, at);
+  }
+
+  /** `postfix/smtpd`, `postfix/smtpd[812]:`. */
+  private takeProgram(tag: Buffer, { a, b }: Field, frame: Frame): void {
+    frame.program = this.reader.programName(tag, a, tagEnd(tag, a, b));
+    const bracket = tag.indexOf(OPEN, a) + 1;
+    if (bracket > 0 && bracket < b) frame.pid = digitsAt(tag, bracket, b);
+  }
+
+  /** A text that begins with its tag, or with host and tag. */
+  private tagged(b: Buffer, p: number, end: number, frame: Frame, at: number): FrameResult {
+    const { head, reader } = this;
+    if (Number.isNaN(at) || !readHead(b, p, end, head) || !head.isSure) {
+      frame.bytes = b;
+      frame.body = p;
+      frame.end = end;
+      const result = reader.none('no host or program', frame);
+      frame.at = at;
+      return result;
+    }
+    if (head.hostB > head.hostA) frame.host = reader.hostName(b, head.hostA, head.hostB);
+    frame.program = reader.programName(b, head.tagA, head.tagB);
+    frame.pid = head.pid;
+    return reader.entry(b, head.body, end, frame, at);
+  }
+
+  private ofLine(b: Buffer): (field: Field) => Buffer {
+    return (field) => this.of(b, field);
   }
 
   private journal(b: Buffer, frame: Frame): FrameResult {
     const { message, reader } = this;
     let at = this.micros(b, this.sent);
     if (Number.isNaN(at)) at = this.micros(b, this.received);
+    if (Number.isNaN(at)) at = this.gathered.time(this.ofLine(b));
     if (this.hostname.isFound && this.hostname.b > this.hostname.a) {
       frame.host = reader.hostName(this.of(b, this.hostname), this.hostname.a, this.hostname.b);
     }
@@ -119,6 +229,7 @@ export class Containers {
     stream: number,
     frame: Frame,
     at: number,
+    host?: string,
   ): FrameResult {
     const held = this.held[stream] as Scratch;
     // a program that ended without a line feed left a line that is no piece of this one
@@ -126,18 +237,49 @@ export class Containers {
       this.reader.skip('line without end');
       held.clear();
     }
-    if (isLast && held.length === 0) return this.reader.unwrapped(b, p, end, frame, at);
+    if (isLast && held.length === 0) return this.reader.unwrapped(b, p, end, frame, at, host);
     if (held.length < HELD_MAX) held.append(b, p, Math.min(end, p + HELD_MAX));
     if (!isLast) return 'hold';
     const { whole } = this;
     whole.clear();
     whole.append(held.bytes, 0, held.length);
     held.clear();
-    return this.reader.unwrapped(whole.bytes, 0, whole.length, frame, at);
+    return this.reader.unwrapped(whole.bytes, 0, whole.length, frame, at, host);
   }
 
   private isHeadOfLine(b: Uint8Array, p: number, end: number): boolean {
     return readBsdStamp(b, p, end, this.stamp) > 0 || readIsoStamp(b, p, end, this.stamp) > 0;
+  }
+
+  /** The JSON behind `␉tag␉` at p (Fluentd out_file): with the line's stamp, where the record has none of its own. */
+  fluentd(b: Buffer, p: number, end: number, frame: Frame, stamp: Stamp): FrameResult | undefined {
+    if (b[p] !== TAB) return undefined;
+    let i = p + 1;
+    while (i < end && b[i] !== TAB) i++;
+    return i + 1 < end && b[i + 1] === BRACE ? this.json(b, i + 1, end, frame, zonedInstant(stamp)) : undefined;
+  }
+
+  /** The text behind ` {job="mail"} ` at p (logcli): where it begins, or 0. */
+  lokiText(b: Uint8Array, p: number, end: number): number {
+    let i = p + 2;
+    while (i < end && b[i] !== BRACE_CLOSE) {
+      if (b[i] === QUOTE) {
+        for (i++; i < end && b[i] !== QUOTE; i++) if (b[i] === BACKSLASH) i++;
+      }
+      i++;
+    }
+    // columns are filled up with spaces
+    for (i++; i < end && b[i] === SPACE; i++);
+    return i < end ? i : 0;
+  }
+
+  /** Where the text begins behind `[pod/mail-0/postfix] ` (kubectl logs --prefix) at p, or p. */
+  podPrefix(b: Uint8Array, p: number, end: number): number {
+    if (b[p + 1] !== 0x70 || b[p + 2] !== 0x6f || b[p + 3] !== 0x64 || b[p + 4] !== 0x2f) return p;
+    const limit = Math.min(end, p + POD_NAME_MAX);
+    let i = p + 5;
+    while (i < limit && b[i] !== CLOSE && b[i] !== SPACE) i++;
+    return i + 1 < limit && b[i] === CLOSE && b[i + 1] === SPACE ? i + 2 : p;
   }
 
   /** Where the text begins behind `mail-1  | ` at p, or p. */
@@ -174,6 +316,13 @@ export class Containers {
     }
     return value / 1000;
   }
+}
+
+/** Digits at a as a number, -1 where there are none. */
+function digitsAt(b: Uint8Array, a: number, end: number): number {
+  let i = a;
+  while (i < end && ((b[i] as number) - 0x30) >>> 0 <= 9) i++;
+  return i > a && i - a < 11 ? readNumber(b, a, i) : -1;
 }
 
 /** A container's stamp always has a zone. */

@@ -1,8 +1,8 @@
 /**
  * One log line of any wrapping made a Frame: stamp, host, program, pid and the bytes that the daemon wrote.
- * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, Docker
- *         json-file, `docker compose logs`, Kubernetes CRI, Exim's own stamps, multilog's TAI64N, and one of them inside another. Each line is
- *         told by its own bytes, so that framings may be mixed in one file.
+ * Shape:  RFC 3164 and its relatives, RFC 3339, RFC 5424, postlogd, Solaris, FreeBSD, `journalctl -o json|short-iso`, what
+ *         containers and collectors write, Exim's own stamps, multilog's TAI64N, and one of them inside another. Each line is told by its own
+ *         bytes, so that framings may be mixed in one file.
  * Source: RFC 3164, 3339, 5424; the files named in stamps.ts, head.ts, body.ts, containers.ts.
  * Units:  `at` in ms since 1970.
  * Errors: none ever; a line that is not understood has framing 'none' and is counted in `reasons`.
@@ -52,7 +52,6 @@ const DEPTH_MAX = 4;
 export class Framer implements LineReader {
   /** reason -> count of lines that are not 'line', or that are with framing 'none' or without a text */
   readonly reasons: Record<string, number> = {};
-
   /** for a survey of the file */
   readonly times: Times;
   private readonly hosts = new Names(0);
@@ -129,7 +128,7 @@ export class Framer implements LineReader {
   }
 
   /** Frames what a container held. `outer`: the instant the container told, NaN where it told none. */
-  unwrapped(b: Buffer, start: number, end: number, frame: Frame, outer: Instant): FrameResult {
+  unwrapped(b: Buffer, start: number, end: number, frame: Frame, outer: Instant, host?: string): FrameResult {
     let z = end;
     while (z > start && (b[z - 1] === CR || b[z - 1] === 0x0a)) z--;
     if (!Number.isNaN(outer)) this.times.outer(outer, NO_ZONE);
@@ -139,6 +138,7 @@ export class Framer implements LineReader {
     if (++this.depth > DEPTH_MAX) return this.none('nested', frame);
     const result = this.line(b, start, z, frame);
     if (result === 'line' && frame.framing === 'none') frame.at = outer;
+    else if (result === 'line') frame.host ??= host;
     return result;
   }
 
@@ -162,7 +162,7 @@ export class Framer implements LineReader {
       if (next >= 0) return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
     }
     if (this.depth < DEPTH_MAX) {
-      const next = this.containers.composePrefix(b, p, end);
+      const next = c === OPEN ? this.containers.podPrefix(b, p, end) : this.containers.composePrefix(b, p, end);
       if (next > p) {
         this.depth++;
         frame.body = next;
@@ -177,10 +177,15 @@ export class Framer implements LineReader {
     let next = this.cache.iso(this.look(b), b, p, end);
     if (next >= 0) {
       if (this.stamp.isSpaced) return this.afterSpacedStamp(b, next, end, frame);
-      if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
+      if (next < end && b[next] !== SPACE) {
+        const result = this.depth++ === 0 ? this.containers.fluentd(b, next, end, frame, this.stamp) : undefined;
+        return result ?? this.none('stamp without text', frame);
+      }
       const text = this.containers.criText(b, next, end);
-      if (text > 0) {
-        return this.containers.cri(b, text, end, frame, this.stamp);
+      if (text > 0) return this.containers.cri(b, text, end, frame, this.stamp);
+      if (b[next + 1] === BRACE && this.depth < DEPTH_MAX) {
+        const inside = this.containers.lokiText(b, next, end);
+        if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
       }
       return this.afterStamp(b, next, end, frame, this.stamp.isColonless ? 'syslog' : 'rfc3339');
     }
@@ -351,11 +356,9 @@ export class Framer implements LineReader {
 
   /** A view of the buffer, to compare whole words. */
   private look(b: Buffer): DataView {
-    if (b !== this.viewed) {
-      this.viewed = b;
-      this.view = new DataView(b.buffer, b.byteOffset, b.length);
-    }
-    return this.view;
+    if (b === this.viewed) return this.view;
+    this.viewed = b;
+    return (this.view = new DataView(b.buffer, b.byteOffset, b.length));
   }
 
   /** Fills in what a journal entry tells beside its text. */
@@ -366,6 +369,12 @@ export class Framer implements LineReader {
       this.depth++;
       return this.unwrapped(b, p, end, frame, at);
     }
+    return this.entry(b, p, end, frame, at);
+  }
+
+  /** Takes a text for what a daemon wrote; host, program and pid are filled in already. */
+  entry(b: Buffer, p: number, end: number, frame: Frame, at: Instant): FrameResult {
+    this.times.outer(at, NO_ZONE);
     frame.framing = 'journald';
     return this.finish(b, p, end, frame, undefined, undefined);
   }

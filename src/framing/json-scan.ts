@@ -1,8 +1,9 @@
 /**
- * One flat JSON object read by position: the values of the few keys that are asked for, without making objects.
+ * One JSON object read by position: the values of the few keys that are asked for, without making objects.
  * Shape:  `{"KEY":"text","KEY2":"123","KEY3":null,"KEY4":[72,105],"KEY5":["a","b"],"KEY6":{…}}` (RFC 8259). A text with
  *         escapes and a byte array are decoded into a scratch; of an array of texts the first is taken (systemd writes a
- *         repeated field so). Values of keys that nobody asks for are skipped by their brackets and quotes.
+ *         repeated field so). `a.b` is key b of the object at a, or a key of that name with a dot in it. Values of keys that
+ *         nobody asks for are skipped by their brackets and quotes.
  * Errors: scan() returns false where the object does not end or is no object.
  */
 import type { Scratch } from './scratch.ts';
@@ -16,69 +17,154 @@ const CLOSE = 0x5d;
 const BRACE = 0x7b;
 const BRACE_CLOSE = 0x7d;
 
+/** objects within objects that are looked into */
+const DEPTH_MAX = 6;
+
 /** A value: bytes[a, b); `bytes` is the line or the scratch. */
 export class Field {
-  readonly name: Uint8Array;
+  /** its key is there, with whatever value */
+  isSeen = false;
   isFound = false;
   isNull = false;
+  /** a text, not a number, a word or an array */
+  isText = false;
   /** decoded into the scratch */
   isDecoded = false;
   a = 0;
   b = 0;
+
+  /** Found, and something. */
+  get isTold(): boolean {
+    return this.isFound && !this.isNull && this.b > this.a;
+  }
+}
+
+/** A key that is asked for. */
+class Key {
+  readonly name: Uint8Array;
+  field: Field | undefined = undefined;
+  /** keys of the object that it holds; those of the object around it where that is only an envelope */
+  inner: Keys | undefined = undefined;
 
   constructor(name: string) {
     this.name = Buffer.from(name);
   }
 }
 
+/** Keys of one object, by length. */
+class Keys {
+  private readonly byLength: (Key[] | undefined)[] = [];
+
+  key(name: string): Key {
+    const made = new Key(name);
+    const same = (this.byLength[made.name.length] ??= []);
+    const known = same.find((key) => Buffer.compare(key.name, made.name) === 0);
+    if (known !== undefined) return known;
+    same.push(made);
+    return made;
+  }
+
+  find(b: Uint8Array, a: number, z: number): Key | undefined {
+    const length = z - a;
+    const same = this.byLength[length];
+    if (same === undefined) return undefined;
+    for (const key of same) {
+      const { name } = key;
+      if (name[length - 1] !== b[z - 1]) continue;
+      let i = 0;
+      while (i < length && name[i] === b[a + i]) i++;
+      if (i === length) return key;
+    }
+    return undefined;
+  }
+}
+
 export class JsonScan {
-  private readonly fields: readonly Field[];
+  /** keys of the outermost object, those that nobody asked for too */
+  count = 0;
+  private readonly keys = new Keys();
+  private readonly fields: Field[] = [];
   private readonly scratch: Scratch;
   private p = 0;
 
-  constructor(fields: readonly Field[], scratch: Scratch) {
-    this.fields = fields;
+  constructor(scratch: Scratch) {
     this.scratch = scratch;
+  }
+
+  /** The value at `path` of the object that is scanned: the same for each who asks. */
+  field(path: string): Field {
+    const flat = this.keys.key(path);
+    const names = path.split('.');
+    let keys: Keys = this.keys;
+    let last = flat;
+    for (const [i, name] of names.entries()) {
+      last = keys.key(name);
+      if (i < names.length - 1) keys = last.inner ??= new Keys();
+    }
+    const field = last.field ?? new Field();
+    if (last.field === undefined) this.fields.push(field);
+    last.field = field;
+    flat.field = field;
+    return field;
+  }
+
+  /** The object at this key is read as if its keys stood in the outermost. */
+  envelope(name: string): void {
+    this.keys.key(name).inner = this.keys;
   }
 
   /** Reads the object b[p, end). */
   scan(b: Buffer, p: number, end: number): boolean {
     for (const field of this.fields) {
+      field.isSeen = false;
       field.isFound = false;
       field.isNull = false;
+      field.isText = false;
       field.isDecoded = false;
     }
-    this.p = skipBlank(b, p + 1, end);
-    if (b[this.p] === BRACE_CLOSE && this.p < end) return true;
+    this.count = 0;
+    this.p = p;
+    return this.readObject(b, end, this.keys, 0);
+  }
+
+  /** The object at p; moves behind it. */
+  private readObject(b: Buffer, end: number, keys: Keys, depth: number): boolean {
+    this.p = skipBlank(b, this.p + 1, end);
+    if (b[this.p] === BRACE_CLOSE && this.p < end) {
+      this.p++;
+      return true;
+    }
     while (this.p < end) {
       if (b[this.p] !== QUOTE) return false;
-      const key = this.p + 1;
-      const keyEnd = closingQuote(b, key, end);
-      if (keyEnd < 0) return false;
-      const field = this.fieldNamed(b, key, keyEnd);
-      this.p = skipBlank(b, keyEnd + 1, end);
+      const name = this.p + 1;
+      const nameEnd = closingQuote(b, name, end);
+      if (nameEnd < 0) return false;
+      if (depth === 0) this.count++;
+      const key = keys.find(b, name, nameEnd);
+      this.p = skipBlank(b, nameEnd + 1, end);
       if (this.p >= end || b[this.p] !== COLON) return false;
       this.p = skipBlank(b, this.p + 1, end);
-      if (!(field === undefined || field.isFound ? this.skipValue(b, end) : this.readValue(b, end, field, false)))
-        return false;
+      if (!this.readMember(b, end, key, depth)) return false;
       this.p = skipBlank(b, this.p, end);
       if (this.p >= end) return false;
-      if (b[this.p] === BRACE_CLOSE) return true;
+      if (b[this.p] === BRACE_CLOSE) {
+        this.p++;
+        return true;
+      }
       if (b[this.p] !== COMMA) return false;
       this.p = skipBlank(b, this.p + 1, end);
     }
     return false;
   }
 
-  private fieldNamed(b: Uint8Array, a: number, z: number): Field | undefined {
-    const length = z - a;
-    for (const field of this.fields) {
-      if (field.name.length !== length || field.name[length - 1] !== b[z - 1]) continue;
-      let i = 0;
-      while (i < length && field.name[i] === b[a + i]) i++;
-      if (i === length) return field;
+  private readMember(b: Buffer, end: number, key: Key | undefined, depth: number): boolean {
+    if (key === undefined) return this.skipValue(b, end);
+    if (key.field !== undefined) key.field.isSeen = true;
+    if (b[this.p] === BRACE && key.inner !== undefined && depth < DEPTH_MAX) {
+      return this.readObject(b, end, key.inner, depth + 1);
     }
-    return undefined;
+    const { field } = key;
+    return field === undefined || field.isFound ? this.skipValue(b, end) : this.readValue(b, end, field, false);
   }
 
   private readValue(b: Buffer, end: number, field: Field, isInner: boolean): boolean {
@@ -98,6 +184,7 @@ export class JsonScan {
   }
 
   private readText(b: Buffer, end: number, field: Field): boolean {
+    field.isText = true;
     const a = this.p + 1;
     let i = a;
     while (i < end && b[i] !== QUOTE && b[i] !== BACKSLASH) i++;

@@ -16,7 +16,8 @@ export type Encoding =
   | 'gzip'
   | Packing
   | 'utf-16le'
-  | 'utf-16be';
+  | 'utf-16be'
+  | 'journal-export'; // `journalctl -o export`: read as the journal's JSON lines
 
 /** The piece of a file that a search within a window reads: whole lines. */
 export interface FilePart {
@@ -49,9 +50,12 @@ export interface InputFile {
   readonly spool?: Spool;
 }
 
+/** What is read as other bytes than it holds, and yet not packed. */
+const RECODED: ReadonlySet<Encoding> = new Set(['utf-16le', 'utf-16be', 'journal-export']);
+
 /** A regular file of packed bytes. */
 export function isPacked({ kind, encoding }: InputFile): boolean {
-  return kind === 'file' && encoding !== 'plain' && encoding !== 'utf-16le' && encoding !== 'utf-16be';
+  return kind === 'file' && encoding !== 'plain' && !RECODED.has(encoding);
 }
 
 /** Plain bytes that can be read again at an offset. */

@@ -10,6 +10,7 @@ import { FileBytes, StreamBytes, WAIT, type ByteSource } from './byte-source.ts'
 import { GunzipBytes } from './gunzip.ts';
 import type { Encoding, InputFile } from './input-file.ts';
 import { openJournal } from './journal.ts';
+import { JournalExportBytes, mayBeJournalExport } from './journal-export.ts';
 import { problemOf, type OnProblem } from './problems.ts';
 import { MAGIC_BYTES, SNIFF_BYTES, sniff, sniffProblem } from './sniff.ts';
 import { SpooledBytes } from './spool/spooled-bytes.ts';
@@ -78,6 +79,7 @@ function decode(
 ): ByteSource {
   if (encoding === 'plain') return bytes;
   if (isPacking(encoding)) return new UnpackBytes(path, encoding, { bytes }, onProblem);
+  if (encoding === 'journal-export') return new JournalExportBytes(bytes);
   return encoding === 'gzip' ? new GunzipBytes(path, bytes, onProblem, reopen) : new Utf16Bytes(bytes, encoding);
 }
 
@@ -116,7 +118,7 @@ class SniffedBytes implements ByteSource {
       const count = this.#stream.read(more, 0, SNIFF_BYTES);
       if (count === WAIT) return false;
       this.#head = Buffer.concat([this.#head, more.subarray(0, count)]);
-      if (count === 0 || this.#head.length >= MAGIC_BYTES) break;
+      if (count === 0 || (this.#head.length >= MAGIC_BYTES && !mayBeJournalExport(this.#head))) break;
     }
     const sniffed = sniff(this.#head);
     const problem = sniffProblem(this.#path, sniffed);

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Encoding, InputFile } from './input-file.ts';
+import { exportAsJson } from './journal-export.ts';
 import { gunzipHead } from './sniff.ts';
 import { isPacking, type Packing } from './unpack/packing.ts';
 import { packedHead, unpackedStart } from './unpack/start.ts';
@@ -50,6 +51,7 @@ function quietly(path: string, read: (fd: number) => Buffer): Buffer {
 function decoded(encoding: Exclude<Encoding, Packing>, raw: Buffer): Buffer {
   if (encoding === 'plain') return raw;
   if (encoding === 'gzip') return gunzipHead(raw);
+  if (encoding === 'journal-export') return exportAsJson(raw);
   return Buffer.from(new TextDecoder(encoding).decode(raw));
 }
 

@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { constants, gunzipSync } from 'node:zlib';
 import type { InputProblem } from '../model/run.ts';
 import type { Encoding } from './input-file.ts';
+import { isJournalExport } from './journal-export.ts';
 import type { Packing } from './unpack/packing.ts';
 
 /** How many first bytes `sniff` wants to see (fewer are looked at as they are). */
@@ -50,6 +51,8 @@ export function sniff(head: Buffer, unpack?: (packing: Packing) => Buffer): Snif
   for (const [magic, packed, command] of UNREAD) {
     if (startsWith(head, magic)) return { packed, unpack: command };
   }
+  // before the look for NUL: its lengths are binary
+  if (isJournalExport(head)) return { encoding: 'journal-export' };
   if (startsWith(head, [0xff, 0xfe])) return { encoding: 'utf-16le' };
   if (startsWith(head, [0xfe, 0xff])) return { encoding: 'utf-16be' };
   return isBinary(head) ? { binary: true } : { encoding: 'plain' };

@@ -30,6 +30,12 @@ export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   frame.program = '';
   frame.pid = -1;
   frame.framing = 'none';
+  if (head.startsWith('{"type":')) {
+    // a record of KumoMTA is a line of its own
+    frame.framing = 'journald';
+    frame.program = 'kumomta';
+    return frame;
+  }
   let match = RFC5424.exec(head);
   if (match) {
     const [all, , host = '', program = '', pid = ''] = match;
