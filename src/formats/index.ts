@@ -6,6 +6,7 @@ import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
+import haraka from './haraka/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
@@ -29,4 +30,5 @@ export const FORMATS: readonly LogFormat[] = [
   exim,
   sendmail,
   opensmtpd,
+  haraka,
 ];

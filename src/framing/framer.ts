@@ -13,6 +13,7 @@ import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
 import { EximInside, stripPid } from './exim-inside.ts';
+import { isHarakaText } from './haraka-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
@@ -151,9 +152,13 @@ export class Framer implements LineReader {
     } else if (c === LESS) {
       const next = skipPriority(b, p, end);
       if (next > p) return this.afterPriority(b, next, end, frame);
-    } else if (c === BRACE) return this.containers.json(b, p, end, frame);
+    } else if (c === BRACE) {
+      if (!this.isBareHaraka(b, p, end)) return this.containers.json(b, p, end, frame);
+      return this.haraka(b, p, end, frame, undefined);
+    }
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
+    if (this.isBareHaraka(b, p, end)) return this.haraka(b, p, end, frame, undefined);
     if (this.depth < DEPTH_MAX) {
       const next = this.containers.composePrefix(b, p, end);
       if (next > p) {
@@ -220,6 +225,7 @@ export class Framer implements LineReader {
   /** A stamp was read, `next` is behind it: host and tag follow. */
   private afterStamp(b: Buffer, next: number, end: number, frame: Frame, framing: FramingName): FrameResult {
     if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
+    if (framing === 'rfc3339' && isHarakaText(b, next + 1, end)) return this.haraka(b, next + 1, end, frame, this.stamp);
     const { head } = this;
     if (readUsualHead(this.look(b), b, next, end, head, this.hosts, this.programs)) {
       frame.host = head.host?.text;
@@ -253,6 +259,17 @@ export class Framer implements LineReader {
     }
     frame.pid = head.pid;
     return this.finish(b, head.body, end, frame, this.stamp, name);
+  }
+
+  /** Without a stamp of its own, where a container told the time. */
+  private isBareHaraka(b: Buffer, p: number, end: number): boolean {
+    return !Number.isNaN(this.times.outerAt) && isHarakaText(b, p, end);
+  }
+
+  private haraka(b: Buffer, p: number, end: number, frame: Frame, stamp: Stamp | undefined): FrameResult {
+    frame.program = 'haraka';
+    frame.framing = 'rfc3339';
+    return this.finish(b, p, end, frame, stamp, undefined);
   }
 
   /** `last message repeated N times`: host alone, or nothing. The line before it is repeated by whoever keeps it. */
