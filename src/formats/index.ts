@@ -4,6 +4,7 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import courier from './courier/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import haraka from './haraka/index.ts';
@@ -31,4 +32,5 @@ export const FORMATS: readonly LogFormat[] = [
   sendmail,
   opensmtpd,
   haraka,
+  courier,
 ];

@@ -70,17 +70,20 @@ export function readMessage(line: Line, mails: Mails): ParseResult {
     mail.told = true;
     mail.accepted = firstOf(line.value('rcpts', from));
   }
-  const isRefused = isRefusal(code);
-  const event = isRefused ? refuse(line, 'END-OF-MESSAGE', code, line.value('msg', from) ?? '') : line.start('arrival');
+  const event = line.start('arrival');
   event.setText(F.queueId, line.mail);
   event.setText(F.sessionId, line.session);
   event.setText(F.messageId, withoutAngles(line.value('mid', from) ?? ''));
-  if (isRefused) event.final = true;
-  else event.origin = 'smtp';
-  event.active = true;
+  event.origin = 'smtp';
+  event.active = !isRefusal(code);
   event.size = line.number('size', from);
   describe(event, mail);
-  if (isRefused) mails.forget(line.mail);
+  if (!isRefusal(code)) return done(line);
+  line.emit(event);
+  refuse(line, 'END-OF-MESSAGE', code, line.value('msg', from) ?? '').setText(F.queueId, line.mail);
+  event.final = true;
+  describe(event, mail);
+  mails.forget(line.mail);
   return done(line);
 }
 
@@ -118,7 +121,7 @@ function handOn(line: Line, mails: Mails, mail: Mail, text: string): ParseResult
     event.setText(F.queueId, line.mail);
     event.setText(F.recipient, one.address);
     event.outcome = mail.discarding ? 'discarded' : 'sent';
-    event.how = mail.discarding ? 'blackhole' : mail.forwardedTo === '' ? 'unknown' : 'remote';
+    event.how = mail.discarding ? 'blackhole' : mail.forwardedTo === '' && id === undefined ? 'unknown' : 'remote';
     if (!mail.discarding) {
       event.setText(F.reply, text);
       setIf(event, F.remoteId, id);

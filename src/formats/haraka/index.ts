@@ -35,7 +35,7 @@ const haraka: LogFormat<Context> = {
   parse(frame: Frame, event: LogEvent, emit: Emit, { line, mails }: Context): ParseResult {
     // what plugins and Node print without a level: stacks, banners
     if (!line.take(frame, event, emit)) return 'ignored';
-    if (line.session === '') return 'ignored';
+    if (line.session === '') return line.words.startsWith('Created ') ? readCreated(line, mails) : 'ignored';
     return read(line, mails);
   },
 

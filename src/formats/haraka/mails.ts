@@ -58,6 +58,26 @@ const MAX_RECIPIENTS = 200_000;
 export class Mails {
   private readonly byId = new Map<string, Mail>();
   private recipients = 0;
+  /** mails that bounce and whose notices were not made yet, with their senders */
+  private bouncing: { id: string; sender: string | undefined }[] = [];
+  private lastTaken: { id: string; sender: string | undefined } | undefined = undefined;
+
+  /** This mail bounces: a notice to its sender comes next. */
+  bounces(id: string): void {
+    if (this.bouncing.length < 100) this.bouncing.push({ id, sender: this.byId.get(id)?.sender });
+  }
+
+  /** Which mail a notice tells of that names none: the only one that it can be. */
+  takeBouncing(): string | undefined {
+    this.lastTaken = this.bouncing.length === 1 ? this.bouncing[0] : undefined;
+    this.bouncing = [];
+    return this.lastTaken?.id;
+  }
+
+  /** Sender of a mail; also of one that was settled as it bounced. */
+  senderOf(id: string): string | undefined {
+    return this.byId.get(id)?.sender ?? (this.lastTaken?.id === id ? this.lastTaken.sender : undefined);
+  }
 
   get(id: string): Mail | undefined {
     return this.byId.get(id);

@@ -72,8 +72,8 @@ export function readRefused(line: Line, mails: Mails): ParseResult {
   const isFinal = match[1] === 'rejected';
   one.failing = !isFinal;
   one.done = isFinal;
+  // the mail stays known: `bouncing mail` follows
   fail(line, one, isFinal ? 'bounced' : 'deferred', match[2] as string);
-  if (mail !== undefined) mails.settle(line.mail, mail);
   return 'event';
 }
 
@@ -91,6 +91,7 @@ export function readTemporary(line: Line, mails: Mails): ParseResult {
 export function readBouncing(line: Line, mails: Mails): ParseResult {
   const text = BOUNCING.exec(line.words)?.[1];
   if (text === undefined) return mention(line);
+  mails.bounces(line.mail);
   const inner = EXPIRED.exec(text)?.[1];
   return inner === undefined ? failPart(line, mails, 'bounced', text) : failPart(line, mails, 'expired', inner);
 }
@@ -139,16 +140,22 @@ function deliveryOf(line: Line, one: Recipient): LogEvent {
   return event;
 }
 
-/** A notice to the sender: a mail of its own, from nobody. Its first and only part is `UUID.1`. */
+/**
+ * A notice to the sender: a mail of its own, from nobody; its first and only part is `UUID.1`. Haraka 3 writes the line without
+ * the id of the mail that bounces: it is that of the one `bouncing mail` line before, where there is one.
+ */
 export function readCreated(line: Line, mails: Mails): ParseResult {
   const id = /^Created transaction: ([\dA-F-]{36})$/i.exec(line.words)?.[1];
-  if (id === undefined || line.mail === '') return mention(line);
-  const sender = mails.get(line.mail)?.sender;
-  const notice = line.start('notify');
-  notice.setText(F.queueId, line.mail);
-  notice.setText(F.otherId, `${id}.1`);
-  notice.what = 'bounce';
-  line.emit(notice);
+  if (id === undefined) return line.mail === '' ? 'ignored' : mention(line);
+  const bouncing = line.mail === '' ? mails.takeBouncing() : line.mail;
+  const sender = bouncing === undefined ? undefined : mails.senderOf(bouncing);
+  if (bouncing !== undefined) {
+    const notice = line.start('notify');
+    notice.setText(F.queueId, bouncing);
+    notice.setText(F.otherId, `${id}.1`);
+    notice.what = 'bounce';
+    line.emit(notice);
+  } else if (line.mail === '') return 'ignored';
   const event = line.start('arrival');
   event.setText(F.queueId, `${id}.1`);
   event.origin = 'internal';
