@@ -155,8 +155,7 @@ export class Framer implements LineReader {
     } else if (c === BRACE) {
       if (!this.isBareHaraka(b, p, end)) return this.containers.json(b, p, end, frame);
       return this.haraka(b, p, end, frame, undefined);
-    }
-    else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
+    } else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
     if (this.isBareHaraka(b, p, end)) return this.haraka(b, p, end, frame, undefined);
     if (this.depth < DEPTH_MAX) {
@@ -225,7 +224,8 @@ export class Framer implements LineReader {
   /** A stamp was read, `next` is behind it: host and tag follow. */
   private afterStamp(b: Buffer, next: number, end: number, frame: Frame, framing: FramingName): FrameResult {
     if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
-    if (framing === 'rfc3339' && isHarakaText(b, next + 1, end)) return this.haraka(b, next + 1, end, frame, this.stamp);
+    if (framing === 'rfc3339' && isHarakaText(b, next + 1, end))
+      return this.haraka(b, next + 1, end, frame, this.stamp);
     const { head } = this;
     if (readUsualHead(this.look(b), b, next, end, head, this.hosts, this.programs)) {
       frame.host = head.host?.text;

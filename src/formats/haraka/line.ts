@@ -85,7 +85,8 @@ export class Line {
     this.uuid = this.value('uuid') ?? '';
     this.origin = this.value('origin') ?? this.value('source') ?? '';
     const message = this.value('message');
-    this.words = message === undefined || message === '' ? (this.value('delivered file') === undefined ? '' : DELIVERED) : message;
+    this.words =
+      message === undefined || message === '' ? (this.value('delivered file') === undefined ? '' : DELIVERED) : message;
     return this.uuid !== '';
   }
 
