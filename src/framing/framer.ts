@@ -13,7 +13,7 @@ import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
 import { EximInside, stripPid } from './exim-inside.ts';
-import { isHarakaText } from './haraka-inside.ts';
+import { isHarakaText, isTimedHaraka } from './haraka-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
@@ -152,12 +152,11 @@ export class Framer implements LineReader {
     } else if (c === LESS) {
       const next = skipPriority(b, p, end);
       if (next > p) return this.afterPriority(b, next, end, frame);
-    } else if (c === BRACE) {
-      if (!this.isBareHaraka(b, p, end)) return this.containers.json(b, p, end, frame);
-      return this.haraka(b, p, end, frame, undefined);
-    } else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
+    } else if (c === BRACE && !isTimedHaraka(b, p, end, this.times.outerAt))
+      return this.containers.json(b, p, end, frame);
+    else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
-    if (this.isBareHaraka(b, p, end)) return this.haraka(b, p, end, frame, undefined);
+    if (isTimedHaraka(b, p, end, this.times.outerAt)) return this.haraka(b, p, end, frame, undefined);
     if (this.depth < DEPTH_MAX) {
       const next = this.containers.composePrefix(b, p, end);
       if (next > p) {
@@ -261,14 +260,8 @@ export class Framer implements LineReader {
     return this.finish(b, head.body, end, frame, this.stamp, name);
   }
 
-  /** Without a stamp of its own, where a container told the time. */
-  private isBareHaraka(b: Buffer, p: number, end: number): boolean {
-    return !Number.isNaN(this.times.outerAt) && isHarakaText(b, p, end);
-  }
-
   private haraka(b: Buffer, p: number, end: number, frame: Frame, stamp: Stamp | undefined): FrameResult {
-    frame.program = 'haraka';
-    frame.framing = 'rfc3339';
+    [frame.program, frame.framing] = ['haraka', 'rfc3339'];
     return this.finish(b, p, end, frame, stamp, undefined);
   }
 
@@ -358,7 +351,6 @@ export class Framer implements LineReader {
     return findEscape(this.look(b), b, p, end) >= 0;
   }
 
-  /** A view of the buffer, to compare whole words. */
   private look(b: Buffer): DataView {
     if (b !== this.viewed) {
       this.viewed = b;

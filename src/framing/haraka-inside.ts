@@ -20,6 +20,11 @@ export function isHarakaText(b: Uint8Array, p: number, end: number): boolean {
   return c === BRACE && isLevelBetween(b, p, end, JSON_HEAD[0], JSON_HEAD[1]);
 }
 
+/** The same, without a stamp of its own: `at` is what a container told, NaN where none did. */
+export function isTimedHaraka(b: Uint8Array, p: number, end: number, at: number): boolean {
+  return !Number.isNaN(at) && isHarakaText(b, p, end);
+}
+
 /** A word of capitals (DATA, PROTOCOL, DEBUG, INFO, …, EMERG) between these two. */
 function isLevelBetween(b: Uint8Array, p: number, end: number, head: Uint8Array, tail: Uint8Array): boolean {
   if (!stands(b, p, end, head)) return false;
