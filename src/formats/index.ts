@@ -4,8 +4,10 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import courier from './courier/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
+import haraka from './haraka/index.ts';
 import kumomta from './kumomta/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
@@ -33,4 +35,6 @@ export const FORMATS: readonly LogFormat[] = [
   exim,
   sendmail,
   opensmtpd,
+  haraka,
+  courier,
 ];

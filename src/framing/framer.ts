@@ -13,6 +13,7 @@ import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
 import { stripPid } from './exim-inside.ts';
+import { isHarakaText, isTimedHaraka } from './haraka-inside.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { Inside, isRaw } from './inside.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
@@ -154,13 +155,15 @@ export class Framer implements LineReader {
     } else if (c === LESS) {
       const next = skipPriority(b, p, end);
       if (next > p) return this.afterPriority(b, next, end, frame);
-    } else if (c === BRACE) return this.containers.json(b, p, end, frame);
+    } else if (c === BRACE && !isTimedHaraka(b, p, end, this.times.outerAt))
+      return this.containers.json(b, p, end, frame);
     else if (c === DASH && isJournalHeader(b, p, end)) return this.skip('journal header');
     else if (c === SPACE && isBlank(b, p, end)) return this.skip('empty');
     else if (c === AT) {
       const next = this.inside.unix.tai(b, p, end, this.stamp);
       if (next >= 0) return this.finish(b, asMultilog(frame, next, end), end, frame, this.stamp, undefined);
     }
+    if (isTimedHaraka(b, p, end, this.times.outerAt)) return this.haraka(b, p, end, frame, undefined);
     if (this.depth < DEPTH_MAX) {
       const next = c === OPEN ? this.containers.podPrefix(b, p, end) : this.containers.composePrefix(b, p, end);
       if (next > p) {
@@ -232,6 +235,8 @@ export class Framer implements LineReader {
   /** A stamp was read, `next` is behind it: host and tag follow. */
   private afterStamp(b: Buffer, next: number, end: number, frame: Frame, framing: FramingName): FrameResult {
     if (next < end && b[next] !== SPACE) return this.none('stamp without text', frame);
+    if (framing === 'rfc3339' && isHarakaText(b, next + 1, end))
+      return this.haraka(b, next + 1, end, frame, this.stamp);
     const { head } = this;
     if (readUsualHead(this.look(b), b, next, end, head, this.hosts, this.programs)) {
       frame.host = head.host?.text;
@@ -265,6 +270,11 @@ export class Framer implements LineReader {
     }
     frame.pid = head.pid;
     return this.finish(b, head.body, end, frame, this.stamp, name);
+  }
+
+  private haraka(b: Buffer, p: number, end: number, frame: Frame, stamp: Stamp | undefined): FrameResult {
+    [frame.program, frame.framing] = ['haraka', 'rfc3339'];
+    return this.finish(b, p, end, frame, stamp, undefined);
   }
 
   /** `last message repeated N times`: host alone, or nothing. The line before it is repeated by whoever keeps it. */
@@ -354,7 +364,6 @@ export class Framer implements LineReader {
     return findEscape(this.look(b), b, p, end) >= 0;
   }
 
-  /** A view of the buffer, to compare whole words. */
   private look(b: Buffer): DataView {
     if (b === this.viewed) return this.view;
     this.viewed = b;
