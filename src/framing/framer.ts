@@ -13,6 +13,7 @@ import { type Assumption, assumptionSentences } from './assumptions.ts';
 import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
 import { Containers } from './containers.ts';
 import { EximInside, stripPid } from './exim-inside.ts';
+import { CsvReader } from './csv.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
@@ -43,6 +44,7 @@ const CR = 0x0d;
 const OPEN = 0x5b;
 const LESS = 0x3c;
 const DASH = 0x2d;
+const HASH = 0x23;
 const BRACE = 0x7b;
 const DEPTH_MAX = 4;
 
@@ -63,6 +65,7 @@ export class Framer implements LineReader {
   private readonly plain = new Scratch();
   private readonly exim = new EximInside();
   private readonly containers = new Containers(this);
+  private readonly csv = new CsvReader();
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
   /** buffer whose bytes stay as they are, and its first `#` at or after the last place looked at */
@@ -117,7 +120,21 @@ export class Framer implements LineReader {
     frame.framing = 'none';
     frame.yearGuessed = false;
     frame.repeated = 1;
+    frame.row = undefined;
+    frame.isJoined = false;
+    if (this.csv.isHead || this.csv.isOn || bytes[a] === HASH) {
+      const result = this.exported(bytes, a, b, frame);
+      if (result !== undefined) return result;
+    }
     return this.line(bytes, a, b, frame);
+  }
+
+  /** A row of a CSV export, or its header; undefined for a line of another kind. */
+  private exported(b: Buffer, a: number, end: number, frame: Frame): FrameResult | undefined {
+    const { csv } = this;
+    const head = csv.isHolding ? undefined : csv.sniff(b, a, end);
+    if (head !== undefined) return head === 'skip' ? this.skip('csv header') : head;
+    return csv.isOn ? csv.frame(b, a, end, frame) : undefined;
   }
 
   /** Counts why a line brought nothing. */

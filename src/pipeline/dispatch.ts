@@ -42,6 +42,7 @@ class StreamReaders {
     rfc5424: new Map(),
     journald: new Map(),
     exim: new Map(),
+    csv: new Map(),
     none: new Map(),
   };
   lastProgram: string | undefined = undefined;
