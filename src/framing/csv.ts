@@ -49,7 +49,7 @@ export class CsvReader {
       if (this.isOn || (this.isHead && startsWith(b, a, end, TYPE))) return 'skip';
       return undefined;
     }
-    if (!this.isHead) return undefined;
+    if (!this.isHead || a >= end) return undefined;
     if (startsWith(b, a, end, SEP)) return 'skip';
     this.isHead = false;
     if (end - a > MAX_HEADER) return undefined;
