@@ -39,7 +39,7 @@ export function joinServers(t: Tracker, hop: Hop): void {
   let first: Hop | undefined;
   let n = 0;
   for (let h = hop.nextSameId; h !== undefined && n < MAX_SAME; h = h.nextSameId, n++)
-    if (h.lasting && h.system === hop.system && h.told === undefined) first = h;
+    if (h.lasting && h.told === undefined) first = h;
   if (first !== undefined) t.link(new Parent(first, undefined, 'explicit'), hop);
 }
 

@@ -7,6 +7,7 @@ import amavis from './amavis/index.ts';
 import dovecot from './dovecot/index.ts';
 import exchange from './exchange/index.ts';
 import exim from './exim/index.ts';
+import m365 from './m365/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
@@ -21,6 +22,7 @@ export const FORMATS: readonly LogFormat[] = [
   amavis,
   dovecot,
   exchange,
+  m365,
   opendkim,
   opendmarc,
   pmg,

@@ -21,8 +21,12 @@ export class Tracking {
   private header: CsvHeader | undefined;
   private columns: Columns | undefined;
 
-  constructor(system: string) {
+  private readonly hasServers: boolean;
+
+  /** `hasServers`: the servers are ones that somebody knows: each is a hop. */
+  constructor(system: string, hasServers = true) {
     this.system = system;
+    this.hasServers = hasServers;
   }
 
   columnsOf(row: CsvRow): Columns {
@@ -38,7 +42,7 @@ export class Tracking {
     const name = row.text(columns.event).toUpperCase();
     const line = new Row(this.system, frame, row, columns, event, emit, name);
     if (!line.hasId()) return IGNORED.has(name) ? 'ignored' : 'unknown';
-    frame.host = serverOf(row, columns, name, line.source);
+    if (this.hasServers) frame.host = serverOf(row, columns, name, line.source);
     const read = READERS[name];
     if (read !== undefined) return read(line);
     return line.mention(IGNORED.has(name) || NOISE.has(name) ? 'event' : 'unknown');
