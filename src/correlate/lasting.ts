@@ -14,16 +14,28 @@ const MAX_RENAMED = 10_000;
 export class Lasting {
   /** by Message-ID: reports name the mail by it */
   private readonly known = new Map<number, Hop>();
+  /** reports on mails that are not seen yet (exports begin with the newest row), by the Message-ID that they name */
+  private readonly reports = new Map<number, Hop>();
 
   arrived(t: Tracker, hop: Hop, ev: LogEvent): void {
     if (ev.has(F.otherId) && !ev.isEmpty(F.otherId)) {
       const about = this.known.get(ev.hash(F.otherId));
-      if (about !== undefined && about.told === undefined && about !== hop) t.tieNotice(about, 'bounce', hop);
+      if (about === undefined) this.wait(ev.hash(F.otherId), hop);
+      else if (about.told === undefined && about !== hop) t.tieNotice(about, 'bounce', hop);
       return;
     }
     if (hop.midHash === 0 || this.known.has(hop.midHash)) return;
     this.known.set(hop.midHash, hop);
+    const report = this.reports.get(hop.midHash);
+    if (report !== undefined) {
+      this.reports.delete(hop.midHash);
+      if (report.told === undefined) t.tieNotice(hop, 'bounce', report);
+    }
     if (this.known.size > MAX_KNOWN) for (const oldest of this.known.keys()) return void this.known.delete(oldest);
+  }
+
+  private wait(mid: number, report: Hop): void {
+    if (this.reports.size < MAX_KNOWN) this.reports.set(mid, report);
   }
 }
 

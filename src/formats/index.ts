@@ -7,6 +7,7 @@ import amavis from './amavis/index.ts';
 import dovecot from './dovecot/index.ts';
 import exchange from './exchange/index.ts';
 import exim from './exim/index.ts';
+import googleEls from './google-els/index.ts';
 import m365 from './m365/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
@@ -14,6 +15,7 @@ import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
+import powermta from './powermta/index.ts';
 import rspamd from './rspamd/index.ts';
 import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
@@ -22,11 +24,13 @@ export const FORMATS: readonly LogFormat[] = [
   amavis,
   dovecot,
   exchange,
+  googleEls,
   m365,
   opendkim,
   opendmarc,
   pmg,
   postgrey,
+  powermta,
   rspamd,
   spamd,
   postfix,
