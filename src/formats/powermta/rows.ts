@@ -74,6 +74,8 @@ export class Rows {
     const outcome = OUTCOMES.get(type);
     if (outcome === undefined && type !== 'r' && type !== 'receipt') return 'unknown';
     if (isBlankCell(row, c.rcpt)) return 'unknown';
+    // it has no time of queueing: without a Message-ID nothing ties it to the records of what became of it
+    if (outcome === undefined && isBlankCell(row, c.messageId)) return 'ignored';
     begin(event, 'arrival', frame, row, c);
     setBare(event, F.messageId, row, c.messageId);
     setBare(event, F.sender, row, c.sender);
