@@ -17,7 +17,15 @@ export interface Dialect {
   readonly time: readonly string[];
 }
 
-const TRACE_TIME = ['datetimeutc', 'datetime', 'origintimestamputc', 'origintimestamp', 'received', 'date', 'timestamp'];
+const TRACE_TIME = [
+  'datetimeutc',
+  'datetime',
+  'origintimestamputc',
+  'origintimestamp',
+  'received',
+  'date',
+  'timestamp',
+];
 const RECIPIENT = ['recipientaddress', 'recipient'];
 
 export const TRACKING: Dialect = {
@@ -27,7 +35,11 @@ export const TRACKING: Dialect = {
 };
 
 export const DIALECTS: readonly Dialect[] = [
-  { program: 'm365-extended', needs: [TRACE_TIME, ['eventid'], ['networkmessageid', 'messageid'], RECIPIENT], time: TRACE_TIME },
+  {
+    program: 'm365-extended',
+    needs: [TRACE_TIME, ['eventid'], ['networkmessageid', 'messageid'], RECIPIENT],
+    time: TRACE_TIME,
+  },
   {
     program: 'm365-enhanced',
     needs: [TRACE_TIME, ['recipientstatus'], ['networkmessageid', 'messageid'], ['senderaddress', 'sender']],
@@ -46,7 +58,11 @@ export const DIALECTS: readonly Dialect[] = [
     lacks: ['eventid', 'recipientstatus'],
     time: ['received', ...TRACE_TIME],
   },
-  { program: 'google-els', needs: [['messageid'], ['startdate'], ['eventtarget'], ['eventstatus']], time: ['startdate'] },
+  {
+    program: 'google-els',
+    needs: [['messageid'], ['startdate'], ['eventtarget'], ['eventstatus']],
+    time: ['startdate'],
+  },
   { program: 'powermta', needs: [['type'], ['timelogged'], ['rcpt', 'orig']], time: ['timelogged'] },
 ];
 

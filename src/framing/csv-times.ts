@@ -32,7 +32,19 @@ export class CsvTimes {
     if (/^\d{9,11}$/.test(text)) return Number(text) * 1000;
     const m = OTHER.exec(text);
     if (m === null) return Number.NaN;
-    const [, one = '', mark, two = '', three = '', hours = '', minutes = '', seconds = '0', part = '', half = '', zone = ''] = m;
+    const [
+      ,
+      one = '',
+      mark,
+      two = '',
+      three = '',
+      hours = '',
+      minutes = '',
+      seconds = '0',
+      part = '',
+      half = '',
+      zone = '',
+    ] = m;
     let [year, month, day] = [Number(three), Number(one), Number(two)];
     if (one.length === 4) [year, month, day] = [Number(one), Number(two), Number(three)];
     else if (three.length !== 4) return Number.NaN;
@@ -43,7 +55,15 @@ export class CsvTimes {
     let hour = Number(hours);
     if (half !== '') hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
     if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23) return Number.NaN;
-    const at = Date.UTC(year, month - 1, day, hour, Number(minutes), Number(seconds), Number(part.slice(0, 3).padEnd(3, '0')));
+    const at = Date.UTC(
+      year,
+      month - 1,
+      day,
+      hour,
+      Number(minutes),
+      Number(seconds),
+      Number(part.slice(0, 3).padEnd(3, '0')),
+    );
     return at - offsetOf(zone);
   }
 }

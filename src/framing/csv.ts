@@ -20,7 +20,6 @@ const HASH = 0x23;
 const LF = 0x0a;
 
 const FIELDS = Buffer.from('#Fields:');
-const TYPE = Buffer.from('#TYPE ');
 const SEP = Buffer.from('sep=');
 
 export class CsvReader {
@@ -36,18 +35,22 @@ export class CsvReader {
   private heldOffset = 0;
   private heldLine = 0;
   /** nothing but comments in front so far */
-  isHead = true;
+  private isHead = true;
 
-  get isOn(): boolean {
-    return this.dialect !== undefined;
+  /** A row of an export, or its header; undefined for a line of another kind. */
+  read(b: Buffer, a: number, end: number, frame: Frame): 'line' | 'hold' | 'skip' | undefined {
+    if (this.dialect === undefined && !this.isHead && b[a] !== HASH) return undefined;
+    const head = this.heldLines > 0 ? undefined : this.sniff(b, a, end);
+    if (head !== undefined) return head;
+    return this.dialect === undefined ? undefined : this.frame(b, a, end, frame);
   }
 
   /** Whether this line begins (or names anew) the columns; `hold` keeps others from reading chosen lines alone. */
-  sniff(b: Buffer, a: number, end: number): 'hold' | 'skip' | undefined {
+  private sniff(b: Buffer, a: number, end: number): 'hold' | 'skip' | undefined {
     if (b[a] === HASH) {
       if (startsWith(b, a, end, FIELDS)) return this.fields(b, a, end);
-      if (this.isOn || (this.isHead && startsWith(b, a, end, TYPE))) return 'skip';
-      return undefined;
+      // `#Software: …` in front of the columns, `#TYPE …` of PowerShell
+      return this.dialect !== undefined || this.isHead ? 'skip' : undefined;
     }
     if (!this.isHead || a >= end) return undefined;
     if (startsWith(b, a, end, SEP)) return 'skip';
@@ -64,7 +67,7 @@ export class CsvReader {
   }
 
   /** Frames a line of a file whose columns are known. */
-  frame(b: Buffer, a: number, end: number, frame: Frame): 'line' | 'hold' | 'skip' {
+  private frame(b: Buffer, a: number, end: number, frame: Frame): 'line' | 'hold' | 'skip' {
     if (this.heldLines > 0) return this.goOn(b, a, end, frame);
     if (a >= end) return 'skip';
     const { row } = this;
@@ -78,10 +81,6 @@ export class CsvReader {
     this.heldOffset = frame.offset;
     this.heldLine = frame.line;
     return 'hold';
-  }
-
-  get isHolding(): boolean {
-    return this.heldLines > 0;
   }
 
   private goOn(b: Buffer, a: number, end: number, frame: Frame): 'line' | 'hold' | 'skip' {

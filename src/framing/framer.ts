@@ -44,7 +44,6 @@ const CR = 0x0d;
 const OPEN = 0x5b;
 const LESS = 0x3c;
 const DASH = 0x2d;
-const HASH = 0x23;
 const BRACE = 0x7b;
 const DEPTH_MAX = 4;
 
@@ -122,19 +121,9 @@ export class Framer implements LineReader {
     frame.repeated = 1;
     frame.row = undefined;
     frame.isJoined = false;
-    if (this.csv.isHead || this.csv.isOn || bytes[a] === HASH) {
-      const result = this.exported(bytes, a, b, frame);
-      if (result !== undefined) return result;
-    }
+    const exported = this.csv.read(bytes, a, b, frame);
+    if (exported !== undefined) return exported === 'skip' ? this.skip('csv header') : exported;
     return this.line(bytes, a, b, frame);
-  }
-
-  /** A row of a CSV export, or its header; undefined for a line of another kind. */
-  private exported(b: Buffer, a: number, end: number, frame: Frame): FrameResult | undefined {
-    const { csv } = this;
-    const head = csv.isHolding ? undefined : csv.sniff(b, a, end);
-    if (head !== undefined) return head === 'skip' ? this.skip('csv header') : head;
-    return csv.isOn ? csv.frame(b, a, end, frame) : undefined;
   }
 
   /** Counts why a line brought nothing. */

@@ -46,9 +46,19 @@ function rowsOf(text: string | Buffer): Seen[] {
 describe('headers', () => {
   test.each([
     ['the summary', SUMMARY, 'm365-summary'],
-    ['other spelling', 'received,sender_address,Recipient Address,subject,STATUS,message-id,message_trace_id', 'm365-summary'],
+    [
+      'other spelling',
+      'received,sender_address,Recipient Address,subject,STATUS,message-id,message_trace_id',
+      'm365-summary',
+    ],
     ['behind a byte order mark', `\uFEFF${SUMMARY}`, 'm365-summary'],
-    ['in quotes', SUMMARY.split(',').map((name) => `"${name}"`).join(','), 'm365-summary'],
+    [
+      'in quotes',
+      SUMMARY.split(',')
+        .map((name) => `"${name}"`)
+        .join(','),
+      'm365-summary',
+    ],
     ['of PowerShell', `#TYPE Deserialized.Microsoft.Exchange\n${SUMMARY}`, 'm365-summary'],
     ['of a spreadsheet', `sep=;\n${SUMMARY.replaceAll(',', ';')}`, 'm365-summary'],
     ['of Exchange', `#Software: Microsoft Exchange Server\n${TRACKING}`, 'exchange-tracking'],
@@ -71,7 +81,9 @@ describe('headers', () => {
   test('the same header again is no row, and other columns are read by their names', () => {
     const row = '2026-11-21T09:15:02Z,SMTP,SEND,<m>,id,a@b.example,x';
     const less = '#Fields: message-id,date-time,event-id,recipient-address';
-    const seen = rowsOf(`${TRACKING}\n${row}\n${TRACKING}\n${row}\n${less}\n<m>,2026-11-21T09:15:03Z,SEND,a@b.example\n`);
+    const seen = rowsOf(
+      `${TRACKING}\n${row}\n${TRACKING}\n${row}\n${less}\n<m>,2026-11-21T09:15:03Z,SEND,a@b.example\n`,
+    );
     expect(seen.map(({ at }) => new Date(at).getUTCSeconds())).toEqual([2, 2, 3]);
   });
 });
@@ -125,7 +137,19 @@ test('any bytes in rows of every export: nothing is thrown, and fields lie withi
     'type,timeLogged,timeQueued,orig,rcpt,dsnAction,dsnStatus,dsnDiag,dsnMta,header_Message-Id',
   ];
   const word = fc.oneof(
-    fc.constantFrom('RECEIVE', 'EXPAND', 'FAIL', 'RESOLVE', 'DSN', 'd', 'b', '<>', 'a@b;c@d', 'a@b##Receive, Fail', 'SMTP_OUT'),
+    fc.constantFrom(
+      'RECEIVE',
+      'EXPAND',
+      'FAIL',
+      'RESOLVE',
+      'DSN',
+      'd',
+      'b',
+      '<>',
+      'a@b;c@d',
+      'a@b##Receive, Fail',
+      'SMTP_OUT',
+    ),
     fc.constantFrom('Delivered', '2026-11-21T09:15:02Z', '__proto__', 'constructor', '""', '"', '\0', ';;', '=1+1'),
     fc.string({ unit: 'binary' }),
   );

@@ -16,9 +16,7 @@ const DOT = 0x2e;
 /** First label of its name: rows name one server with and without the domain. undefined where the row names none. */
 export function serverOf(row: CsvRow, c: Columns, event: string, source: string): string | undefined {
   const isClient = HANDS_ON.has(event) || (TRIES.has(event) && source === 'SMTP');
-  return (
-    label(row, isClient ? c.clientName : c.serverName) ?? label(row, isClient ? c.serverName : c.clientName)
-  );
+  return label(row, isClient ? c.clientName : c.serverName) ?? label(row, isClient ? c.serverName : c.clientName);
 }
 
 function label(row: CsvRow, i: number): string | undefined {

@@ -50,11 +50,32 @@ export class Tracking {
 }
 
 /** Rows that need no mail. */
-const IGNORED = new Set(['NOTIFYMAPI', 'NOTIFYSHADOW', 'LOAD', 'HAREDIRECT', 'HARECEIVE', 'HADISCARD', 'HAREDIRECTFAIL']);
+const IGNORED = new Set([
+  'NOTIFYMAPI',
+  'NOTIFYSHADOW',
+  'LOAD',
+  'HAREDIRECT',
+  'HARECEIVE',
+  'HADISCARD',
+  'HAREDIRECTFAIL',
+]);
 /** Rows that add nothing to their mail but the line. */
 const NOISE = new Set([
-  'SUBMIT', 'RESUBMIT', 'TRANSFER', 'PROCESS', 'AGENTINFO', 'THROTTLE', 'SUBMITDEFER', 'MODERATORSALLNDR', 'MODERATORAPPROVE',
-  'PROCESSMEETINGMESSAGE', 'MAPISUBMIT', 'SUBMITFAIL', 'DELIVERYDSN', 'INITMESSAGECREATED', 'MODERATORRECEIVED',
+  'SUBMIT',
+  'RESUBMIT',
+  'TRANSFER',
+  'PROCESS',
+  'AGENTINFO',
+  'THROTTLE',
+  'SUBMITDEFER',
+  'MODERATORSALLNDR',
+  'MODERATORAPPROVE',
+  'PROCESSMEETINGMESSAGE',
+  'MAPISUBMIT',
+  'SUBMITFAIL',
+  'DELIVERYDSN',
+  'INITMESSAGECREATED',
+  'MODERATORRECEIVED',
 ]);
 
 class Row {
@@ -67,15 +88,7 @@ class Row {
   private readonly frame: Frame;
   private readonly emit: Emit;
 
-  constructor(
-    system: string,
-    frame: Frame,
-    row: CsvRow,
-    columns: Columns,
-    event: LogEvent,
-    emit: Emit,
-    name: string,
-  ) {
+  constructor(system: string, frame: Frame, row: CsvRow, columns: Columns, event: LogEvent, emit: Emit, name: string) {
     this.system = system;
     this.frame = frame;
     this.row = row;
@@ -88,7 +101,9 @@ class Row {
 
   hasId(): boolean {
     const { row, c } = this;
-    return [c.networkId, c.messageId, c.internalId].some((i) => !isBlankCell(row, i)) && row.text(c.networkId) !== NO_ID;
+    return (
+      [c.networkId, c.messageId, c.internalId].some((i) => !isBlankCell(row, i)) && row.text(c.networkId) !== NO_ID
+    );
   }
 
   begin(kind: EventKind): LogEvent {

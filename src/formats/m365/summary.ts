@@ -144,7 +144,10 @@ function readSummary(line: Line): ParseResult {
   const { row, c, event, emit } = line;
   const address = row.text(c.recipient).trim();
   arrival(line, address);
-  const word = row.text(c.status).toLowerCase().replaceAll(/[\s_-]/g, '');
+  const word = row
+    .text(c.status)
+    .toLowerCase()
+    .replaceAll(/[\s_-]/g, '');
   if (!ENDS.has(word)) return 'unknown';
   const end = ENDS.get(word);
   if (end === undefined || address === '') return 'event';
@@ -187,5 +190,8 @@ function partOf(text: string): { address: string; verbs: string[] } {
   const mark = text.lastIndexOf('##');
   if (mark < 0) return { address: text.trim(), verbs: [] };
   const verbs = text.slice(mark + 2).split(',', 64);
-  return { address: text.slice(0, mark).trim(), verbs: verbs.map((verb) => verb.trim().toLowerCase().replaceAll(' ', '')) };
+  return {
+    address: text.slice(0, mark).trim(),
+    verbs: verbs.map((verb) => verb.trim().toLowerCase().replaceAll(' ', '')),
+  };
 }
