@@ -10,6 +10,8 @@ import { F, LogEvent } from '../../src/model/log-event.ts';
 const TRACKING = '#Fields: date-time,source,event-id,message-id,network-message-id,recipient-address,message-subject';
 const SUMMARY = 'Received,SenderAddress,RecipientAddress,Subject,Status,MessageId,MessageTraceId';
 
+const CSV_FORMATS = FORMATS.filter(({ name }) => ['exchange', 'm365', 'google-els', 'powermta'].includes(name));
+
 interface Seen {
   program: string;
   at: number;
@@ -158,11 +160,11 @@ test('any bytes in rows of every export: nothing is thrown, and fields lie withi
       const framer = new Framer({ zone: 'UTC', bound: Date.UTC(2026, 11, 1) });
       const frame = new Frame();
       const event = new LogEvent();
-      const contexts = new Map(FORMATS.map((format) => [format, format.createContext()]));
+      const contexts = new Map(CSV_FORMATS.map((format) => [format, format.createContext()]));
       for (const text of [header, ...rows.map((cells) => cells.join(','))]) {
         const bytes = Buffer.from(text);
         if (framer.frame(bytes, 0, bytes.length, frame) !== 'line' || frame.framing !== 'csv') continue;
-        const format = FORMATS.find((one) => one.claims(frame.program, frame));
+        const format = CSV_FORMATS.find((one) => one.claims(frame.program, frame));
         if (format === undefined) throw new Error(`nobody reads ${frame.program}`);
         format.parse(
           frame,
