@@ -6,6 +6,7 @@ import { meetAnswer, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
+import { formerName, isOlderWord } from './lasting.ts';
 import { type Act, End, type EndOutcome, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -13,12 +14,13 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
   if (!ev.has(F.recipient)) return applyWhole(hop, ev);
   const address = ev.text(F.recipient) ?? '';
-  const orig = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : ev.text(F.origRecipient);
+  const orig = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : (ev.text(F.origRecipient) ?? formerName(hop, address));
   const envelope = ev.how === 'forwarded' ? 0 : ev.hash(F.otherId);
   const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   const { at } = ev.frame;
+  if (ev.lasting && isOlderWord(end, ev)) return;
   const outcome = outcomeOf(ev);
   if (isRepeat(t, end, ev, outcome)) return;
   if (isSettled(end) && outcome === 'deferred') return; // an older try's line, late
@@ -26,7 +28,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome !== 'expired' || ev.code > 0 || end.attempts === 0) end.attempts++;
   end.outcome = outcome;
   end.how = ev.how;
-  end.at = at;
+  // an export may tell the outcome, and not when
+  end.at = ev.what === 'untimed' ? Number.NaN : at;
   // "retry timeout exceeded" is no answer: the last one before it holds.
   if (outcome !== 'expired' || ev.code > 0 || end.reply === undefined) answer(t, end, ev);
   if (!t.lean) {
@@ -36,6 +39,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   }
   const forwarded = ev.how === 'forwarded' && ev.has(F.otherId);
   end.remoteHash = ev.hash(forwarded ? F.otherId : F.remoteId);
+  // the next server knows the mail by the same id
+  if (end.remoteHash === 0 && ev.lasting && ev.how === 'remote') end.remoteHash = hop.idHash;
   if (ev.delayMs >= 0) end.delayMs = ev.delayMs;
   if (outcome === 'bounced' || outcome === 'expired') {
     hop.failuresSinceNotice++;
@@ -114,6 +119,7 @@ function outcomeOf(ev: LogEvent): EndOutcome {
     case 'expired':
     case 'discarded':
     case 'quarantined':
+    case 'expanded':
     case 'aborted':
       return ev.outcome;
     default:

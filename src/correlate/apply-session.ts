@@ -184,6 +184,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
     t.forwarded.set(hop.forwardedKey, hop);
   }
   fill(t, hop, ev);
+  if (ev.lasting) t.lasting.arrived(t, hop, ev);
   if (again) return;
   relate(t, ev, hop);
   if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));

@@ -9,6 +9,7 @@ import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession }
 import { ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
+import { rename } from './lasting.ts';
 import type { Tracker } from './tracker.ts';
 
 export function apply(t: Tracker, ev: LogEvent): void {
@@ -94,6 +95,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   if (ev.active && ev.size < 0) refill(hop, ev);
   fill(t, hop, ev);
+  if (ev.lasting) rename(hop, ev);
   if (hop.session?.isLocal === true) ownMail(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;

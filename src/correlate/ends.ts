@@ -14,7 +14,8 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   const entry = blank(hop, typed);
   entry.end = end;
   entry.finalAddress = sameAddress(typed, end.address) || isPlace(end) ? undefined : end.address;
-  entry.at = end.attempts > 0 ? end.at : undefined;
+  const isTimed = end.attempts > 0 && !Number.isNaN(end.at);
+  entry.at = isTimed ? end.at : undefined;
   entry.code = end.code;
   entry.codeFromDaemon = end.codeFromDaemon;
   entry.dsn = end.dsn;
@@ -24,7 +25,7 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   entry.port = end.port;
   entry.remoteId = end.remoteId;
   entry.mailbox = end.mailbox;
-  entry.attempts = end.attempts;
+  entry.attempts = isTimed ? end.attempts : 0;
   entry.status = statusOf(hop, end, isFilter);
   if (entry.status === 'pending' && end.how === 'remote' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';

@@ -17,6 +17,7 @@ export type EndOutcome =
   | 'expired'
   | 'discarded'
   | 'quarantined'
+  | 'expanded'
   | 'aborted'
   | 'removed';
 
@@ -225,6 +226,10 @@ export class Hop {
   closedUnsure = false;
   /** no line tells its end, and its id is never used again (LogEvent.unclosed) */
   unclosed = false;
+  /** its id names the mail on every server (LogEvent.lasting) */
+  lasting = false;
+  /** of such: addresses as they were before the directory resolved them, by the new one in small letters */
+  renamed: Map<string, string> | undefined = undefined;
   /** failures since the last bounce (Exim: tells a bounce from a notice) */
   failuresSinceNotice = 0;
   /** answers that a transport wrote for the recipient (Exim autoreply) */

@@ -9,6 +9,7 @@ import type { ChainLine, Instant } from '../model/message.ts';
 import { Beside } from './beside.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
+import { hostless, joinServers, Lasting } from './lasting.ts';
 import { Repeats } from './inner.ts';
 import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
@@ -65,6 +66,8 @@ export class Tracker {
   readonly beside = new Beside();
   /** answers that delivery programs wrote, not seen yet */
   readonly answers: { hop: Hop; kind: NoticeKind; word: Word; to: string }[] = [];
+  /** mails whose ids are the same on every server */
+  readonly lasting = new Lasting();
   /** failures that a bounce may report without naming them */
   readonly returns = new Returns();
   /** the refusal that a reject log's header lines may follow */
@@ -122,6 +125,7 @@ export class Tracker {
    * Source: postfix postconf(5) syslog_name, master(5) `-o syslog_name=`.
    */
   private adopted(ev: LogEvent, key: number): Hop | undefined {
+    if (ev.lasting) return hostless(this, ev);
     const { frame } = ev;
     let n = 0;
     for (
@@ -182,6 +186,7 @@ export class Tracker {
     hop.idHash = byId;
     hop.weight = frame.weight;
     hop.unclosed = ev.unclosed;
+    hop.lasting = ev.lasting;
     hop.nextSameId = this.byQueueId.get(byId);
     this.byQueueId.set(byId, hop);
     const early = this.early.size > 0 ? this.early.get(key) : undefined;
@@ -195,6 +200,7 @@ export class Tracker {
       if (Math.abs(frame.at - notice.at) <= NOTICE_MS) this.tieNotice(notice.about, notice.kind, hop);
     }
     if (!this.beside.isEmpty) this.beside.opened(hop, byId);
+    if (ev.lasting) joinServers(this, hop);
     for (let w = this.waiting.get(byId); w !== undefined; w = w.nextWaiting) this.link(w, hop);
     return hop;
   }

@@ -6,9 +6,12 @@ import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
 import courier from './courier/index.ts';
 import dovecot from './dovecot/index.ts';
+import exchange from './exchange/index.ts';
 import exim from './exim/index.ts';
 import haraka from './haraka/index.ts';
 import kumomta from './kumomta/index.ts';
+import googleEls from './google-els/index.ts';
+import m365 from './m365/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
@@ -16,6 +19,7 @@ import pmg from './pmg/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
 import qmail from './qmail/index.ts';
+import powermta from './powermta/index.ts';
 import rspamd from './rspamd/index.ts';
 import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
@@ -24,10 +28,14 @@ export const FORMATS: readonly LogFormat[] = [
   amavis,
   dovecot,
   kumomta,
+  exchange,
+  googleEls,
+  m365,
   opendkim,
   opendmarc,
   pmg,
   postgrey,
+  powermta,
   rspamd,
   spamd,
   qmail,

@@ -14,6 +14,7 @@ import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } fro
 import { Containers } from './containers.ts';
 import { stripPid } from './exim-inside.ts';
 import { isHarakaText, isTimedHaraka } from './haraka-inside.ts';
+import { CsvReader } from './csv.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { Inside, isRaw } from './inside.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
@@ -66,6 +67,7 @@ export class Framer implements LineReader {
   private readonly plain = new Scratch();
   private readonly inside = new Inside();
   private readonly containers = new Containers(this);
+  private readonly csv = new CsvReader();
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
   /** buffer whose bytes stay as they are, and its first `#` at or after the last place looked at */
@@ -120,6 +122,10 @@ export class Framer implements LineReader {
     frame.framing = 'none';
     frame.yearGuessed = false;
     frame.repeated = 1;
+    frame.row = undefined;
+    frame.isJoined = false;
+    const exported = this.csv.read(bytes, a, b, frame);
+    if (exported !== undefined) return exported === 'skip' ? this.skip('csv header') : exported;
     return this.line(bytes, a, b, frame);
   }
 

@@ -9,6 +9,7 @@
  * Errors: none; what is no log line has `framing` 'none' and `at` NaN.
  */
 import { isUtf8 } from 'node:buffer';
+import type { CsvRow } from './csv-row.ts';
 import type { Instant } from './message.ts';
 import { isAscii } from './word-view.ts';
 
@@ -19,6 +20,7 @@ export type FramingName =
   | 'journald'
   | 'exim' // Exim's own stamp: no host, no program; Rspamd's own file has it too, and there `program` is 'rspamd'
   | 'multilog' // daemontools: no host, and `program` is 'multilog' whoever wrote the line
+  | 'csv' // a row of an export, `row` has its cells; the program is the kind of export
   | 'none'; // no stamp: a continuation of the line before, or noise
 
 const EMPTY = Buffer.alloc(0);
@@ -42,6 +44,10 @@ export class Frame {
   yearGuessed = false;
   /** 1; N for `message repeated N times` and `last message repeated N times` */
   repeated = 1;
+  /** the cells, where framing is 'csv' */
+  row: CsvRow | undefined = undefined;
+  /** bytes[body, end) are several lines of the input, which offset and length tell all of */
+  isJoined = false;
   /** a copy of this line was already taken from another source: parse it for its context only */
   duplicate = false;
   /** mails that what begins with this line stands for: more than 1 only where mails of one shape are counted by one */

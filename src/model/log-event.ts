@@ -90,10 +90,10 @@ const FIELD_COUNT = 32;
  * - facts        what is learnt later: messageId, sender, size, nrcpt, subject, headerFrom, recipients, client…
  *                `active` = true on Postfix `from=…(queue active)` lines
  * - delivery     one recipient's result of one try: recipient, origRecipient, relayName/Ip/port, delayMs, code, dsn, reply, remoteId, transport, mailbox;
- *                `outcome` sent|deferred|bounced|expired|discarded|aborted|suppressed (not a try: retry time not reached);
+ *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
- *                `what` 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
+ *                `what` 'untimed': when it came about is not told, the line's time is the mail's. 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
  *                own id in the queue (OpenSMTPD evpid).
  *                code = SMTP code of the reply, 0 where none is told. Address probes are not emitted as deliveries (kind 'probe').
  * - expired      the queue gave the mail up: every recipient still deferred is expired; `allRecipients`; sender
@@ -152,6 +152,7 @@ export type Outcome =
   | 'expired'
   | 'discarded'
   | 'quarantined'
+  | 'expanded'
   | 'aborted'
   | 'suppressed'
   | 'accepted'
@@ -213,6 +214,12 @@ export class LogEvent {
   active = false;
   /** the system tells no end of a mail in its queue, and never uses an id again: it is over when all recipients have ended */
   unclosed = false;
+  /**
+   * The id names the mail on every server of the system, and never another (Exchange network-message-id): hops of several
+   * hosts are one mail, and results may come in any order. otherId of an arrival is then the Message-ID of the mail that it
+   * reports on; origRecipient of facts is what recipient was before the directory resolved it.
+   */
+  lasting = false;
 
   /** SMTP code, 0 = not told */
   code = 0;
@@ -258,6 +265,7 @@ export class LogEvent {
     this.final = false;
     this.active = false;
     this.unclosed = false;
+    this.lasting = false;
     this.code = 0;
     this.size = -1;
     this.nrcpt = -1;

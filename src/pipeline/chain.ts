@@ -33,7 +33,9 @@ export class Chain {
     if (host !== undefined) record.host = host;
     const { stream } = this;
     if (this.seekable[source] !== true && stream !== undefined)
-      record.bytes = Uint8Array.prototype.slice.call(stream.bytes, stream.lineStart, stream.lineEnd);
+      record.bytes = frame.isJoined
+        ? Uint8Array.prototype.slice.call(frame.bytes, frame.body, frame.end)
+        : Uint8Array.prototype.slice.call(stream.bytes, stream.lineStart, stream.lineEnd);
     this.last = record;
     return record;
   }

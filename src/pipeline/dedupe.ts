@@ -8,6 +8,7 @@
  * Bounds: copies are looked for within the last ten minutes of the merge (clocks of hosts differ, so copies need not come
  *         at the same moment), or the last million lines where those are fewer; at most 70 MB.
  */
+import type { Frame } from '../model/frame.ts';
 import { hashLine } from './hash-line.ts';
 import type { LineStream } from './line-stream.ts';
 
@@ -31,12 +32,14 @@ export class Dedupe {
     const own = frame.stream;
     const seed = Number.isNaN(frame.at) ? (this.#chains[own] ?? 0) : 0;
     // a byte order mark belongs to its file, not to the line
-    const hash = hashLine(
-      stream.view,
-      stream.lineStart + (frame.line === 1 ? markLength(stream.bytes, stream.lineStart) : 0),
-      stream.lineEnd,
-      seed,
-    );
+    const hash = frame.isJoined
+      ? hashJoined(frame)
+      : hashLine(
+          stream.view,
+          stream.lineStart + (frame.line === 1 ? markLength(stream.bytes, stream.lineStart) : 0),
+          stream.lineEnd,
+          seed,
+        );
     this.#chains[own] = hash;
 
     const now = this.#now;
@@ -139,6 +142,10 @@ class Counts {
       this.owners[slot] = owners[i] as number;
     }
   }
+}
+
+function hashJoined({ bytes, body, end }: Frame): number {
+  return hashLine(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), body, end, 0);
 }
 
 function markLength(bytes: Buffer, at: number): number {

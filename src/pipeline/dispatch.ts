@@ -43,6 +43,7 @@ class StreamReaders {
     journald: new Map(),
     exim: new Map(),
     multilog: new Map(),
+    csv: new Map(),
     none: new Map(),
   };
   lastProgram: string | undefined = undefined;

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/formats/index.ts';
 import { Framer } from '../../src/framing/framer.ts';
 import { Frame } from '../../src/model/frame.ts';
+import { frameLine } from '../helpers/frame-line.ts';
 
 const root = new URL('../../fixtures/', import.meta.url);
 
@@ -26,6 +27,8 @@ function linesOf(name: string): string[] {
 function framesOf(lines: readonly string[]): { frame: Frame; text: string }[] {
   const framer = new Framer({ zone: 'UTC', bound: Date.UTC(2026, 11, 1) });
   return lines.flatMap((text) => {
+    // a row of an export, behind its header
+    if (text.includes('\n')) return [{ frame: frameLine(text), text }];
     const frame = new Frame();
     const bytes = Buffer.from(text);
     return framer.frame(bytes, 0, bytes.length, frame) === 'line' ? [{ frame, text }] : [];

@@ -1,6 +1,7 @@
 /**
  * The least framing that tests of formats need: stamp, host, tag, pid, body. The real one is src/framing.
  */
+import { Framer } from '../../src/framing/framer.ts';
 import { Frame } from '../../src/model/frame.ts';
 
 /** `Nov 21 09:15:02 mx1 postfix/smtpd[812]: body`, also with an ISO stamp, also RFC 5424 with its `<PRI>1`. */
@@ -18,10 +19,19 @@ const MULTILOG = /^(?:@[0-9a-f]{24}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}) /;
 /** splogger's stamp behind its tag */
 const SPLOGGER = /^\d{5,12}\.\d{6}[ +]/;
 
-/** Fills a frame from one line of text; a line of no known wrapping is all body, framing 'none'. */
+/** A row of an export behind the line of its header, as the real framing gives it. */
+function frameRow(bytes: Buffer, behindHeader: number, frame: Frame): Frame {
+  const framer = new Framer({ zone: 'UTC', bound: Date.UTC(2026, 11, 1) });
+  framer.frame(bytes, 0, behindHeader - 1, frame);
+  framer.frame(bytes, behindHeader, bytes.length, frame);
+  return frame;
+}
+
+/** Fills a frame from one line of text; a row of an export stands behind its header; a line of no known wrapping is all body, framing 'none'. */
 export function frameLine(text: string | Buffer, frame = new Frame()): Frame {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const head = bytes.toString('latin1');
+  if (/^(?:#Fields: )?[\w -]+,[\w ,-]+\n/.test(head)) return frameRow(bytes, head.indexOf('\n') + 1, frame);
   frame.bytes = bytes;
   frame.body = 0;
   frame.end = bytes.length;
