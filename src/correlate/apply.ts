@@ -10,6 +10,7 @@ import { ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
 import { rename } from './lasting.ts';
+import { mentionId } from './mentions.ts';
 import type { Tracker } from './tracker.ts';
 
 export function apply(t: Tracker, ev: LogEvent): void {
@@ -72,7 +73,11 @@ function applyMention(t: Tracker, ev: LogEvent): void {
     return;
   }
   const hop = t.known(ev);
-  if (hop === undefined) return t.foreshadow(ev);
+  if (hop === undefined) {
+    // a filter's line names the server's id: the mail is known under the server's name
+    if (!mentionId(t, ev.frame, ev.hash(F.queueId), ev.system)) t.foreshadow(ev);
+    return;
+  }
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
 }

@@ -296,7 +296,14 @@ export function finishMessage(message: Message): void {
 function verdictsOf(hops: readonly Hop[]): Verdict[] {
   const out: Verdict[] = [];
   for (const hop of hops) {
-    if (hop.acts === undefined && hop.refusals === undefined && hop.joined === undefined && !hasWords(hop)) continue;
+    if (
+      hop.acts === undefined &&
+      hop.refusals === undefined &&
+      hop.joined === undefined &&
+      hop.inner === undefined &&
+      !hasWords(hop)
+    )
+      continue;
     addWordVerdicts(out, hop);
     for (const act of hop.acts ?? []) {
       const verdict: Verdict = { time: act.at, engine: act.engine, action: act.action };
@@ -309,10 +316,11 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
       if (act.recipient !== undefined && act.recipient !== '') verdict.recipients = [act.recipient];
       out.push(verdict);
     }
-    for (const r of [...(hop.refusals ?? []), ...(hop.joined?.refusals ?? [])]) {
+    for (const r of [...(hop.refusals ?? []), ...(hop.joined?.refusals ?? []), ...(hop.inner ?? [])]) {
       if (r.outcome === 'aborted') continue;
       const verdict: Verdict = { time: r.at, engine: r.engine, action: r.outcome };
-      if (hop.host !== undefined) verdict.host = hop.host;
+      const host = r.host ?? hop.host;
+      if (host !== undefined) verdict.host = host;
       if (r.reply !== undefined && r.reply !== '') verdict.reason = r.reply;
       if (r.recipient !== undefined && r.recipient !== '') verdict.recipients = [r.recipient];
       out.push(verdict);

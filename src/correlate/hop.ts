@@ -84,6 +84,8 @@ export interface Refusal {
   times: number;
   /** the copies' lines */
   more?: ChainLine[];
+  /** of one that the hop before repeats: the host that refused */
+  host?: string;
 }
 
 /** What a policy did while the mail went on, or was accepted and stopped. */

@@ -81,6 +81,7 @@ export class Judge {
         (hop.host === session.host && hop.instance === session.instance && hop.system !== session.system)
       )
         continue;
+      if (session.host !== undefined) refusal.host = session.host;
       (hop.inner ??= []).push(refusal);
       transaction.refusals.splice(i, 1);
     }

@@ -4,17 +4,17 @@
  */
 import type { Frame } from '../model/frame.ts';
 import { hashBytes } from '../model/hash.ts';
-import type { Hop } from './hop.ts';
 import type { Tracker } from './tracker.ts';
 
 const SHORTEST = 6;
 const LONGEST = 23;
 /** a line of words without end is no mention of a mail */
 const MAX_WORDS = 200;
+/** lives of one id that are looked at */
+const MAX_SAME = 64;
 
 export function mentionIds(t: Tracker, frame: Frame): void {
-  const { keepLine } = t;
-  if (keepLine === undefined) return;
+  if (t.keepLine === undefined) return;
   const { bytes, end } = frame;
   let words = 0;
   for (let i = frame.body; i < end && words < MAX_WORDS;) {
@@ -30,19 +30,22 @@ export function mentionIds(t: Tracker, frame: Frame): void {
     }
     words++;
     if (i - from < SHORTEST || i - from > LONGEST || digits === 0) continue;
-    let n = 0;
-    for (
-      let hop: Hop | undefined = t.byQueueId.get(hashBytes(bytes, from, i) || 1);
-      hop !== undefined && n < 64;
-      hop = hop.nextSameId, n++
-    ) {
-      if (hop.host !== frame.host) continue;
-      const line = keepLine(frame);
-      const lines = (hop.lines ??= []);
-      if (lines.at(-1) !== line) lines.push(line);
-      break;
-    }
+    mentionId(t, frame, hashBytes(bytes, from, i) || 1, '');
   }
+}
+
+/** The line joins the chain of the live mail of this id and host, of another system than the one that wrote it; false where there is none. */
+export function mentionId(t: Tracker, frame: Frame, id: number, system: string): boolean {
+  let n = 0;
+  for (let hop = t.byQueueId.get(id); hop !== undefined && n < MAX_SAME; hop = hop.nextSameId, n++) {
+    if (hop.host !== frame.host || hop.system === system) continue;
+    const line = t.keepLine?.(frame);
+    if (line === undefined) return true;
+    const lines = (hop.lines ??= []);
+    if (lines.at(-1) !== line) lines.push(line);
+    return true;
+  }
+  return false;
 }
 
 /** Letters, digits and the `-` of Exim's ids. */

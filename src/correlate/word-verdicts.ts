@@ -20,7 +20,10 @@ export function hasWords(hop: Hop): boolean {
 }
 
 export function addWordVerdicts(out: Verdict[], hop: Hop): void {
-  for (const word of hop.words ?? []) if (word.action !== '') out.push(verdictOf(word, word.action));
+  for (const word of hop.words ?? []) {
+    const action = word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
+    if (action !== '') out.push(verdictOf(word, action));
+  }
   for (const end of hop.ends)
     for (const word of end.stored ?? []) {
       const action = STORED_ACTIONS[word.what];
@@ -31,6 +34,31 @@ export function addWordVerdicts(out: Verdict[], hop: Hop): void {
       out.push(verdict);
     }
 }
+
+/** The server acts as the milter answers, ms. */
+const ANSWER_MS = 5000;
+
+/**
+ * A failed check is logged alike whether the milter refused the mail for it, had it held or let it pass (opendmarc.c
+ * mlfi_eom(), opendkim.c dkimf_sigreport()): the server's line tells. Refused: the answer is that of this check; held: no
+ * answer names the filter, so every failed check of that moment may be why. Without such a line the mail was let pass.
+ */
+function carriedOut(hop: Hop, word: Word): VerdictAction {
+  const check = CHECKS[word.engine];
+  const isNow = (at: number): boolean => Math.abs(at - word.at) <= ANSWER_MS;
+  const refusal = hop.refusals?.find((r) => r.final && isNow(r.at) && r.engine === 'milter');
+  if (refusal !== undefined && check !== undefined && refusal.outcome !== 'aborted')
+    return refusal.reply?.includes(check) === true ? refusal.outcome : 'accepted';
+  if (
+    word.engine === 'opendmarc' &&
+    hop.acts?.some((a) => a.action === 'held' && a.engine === 'milter' && isNow(a.at)) === true
+  )
+    return 'held';
+  return 'accepted';
+}
+
+/** What each program's answer to a mail that it refuses names: opendmarc.c `rejected by DMARC policy for %s`, opendkim.c. */
+const CHECKS: Readonly<Record<string, string>> = { opendmarc: 'DMARC policy', opendkim: 'DKIM' };
 
 function verdictOf(word: Word, action: VerdictAction): Verdict {
   const verdict: Verdict = { time: word.at, engine: word.engine, action };

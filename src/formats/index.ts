@@ -16,6 +16,7 @@ import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
+import policydSpf from './policyd-spf/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
 import qmail from './qmail/index.ts';
@@ -34,6 +35,7 @@ export const FORMATS: readonly LogFormat[] = [
   opendkim,
   opendmarc,
   pmg,
+  policydSpf,
   postgrey,
   powermta,
   rspamd,

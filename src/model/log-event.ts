@@ -254,6 +254,7 @@ export class LogEvent {
     this.kind = kind;
     this.frame = frame;
     this.outcome = '';
+    this.instance = '';
     this.how = '';
     this.what = '';
     this.stage = '';

@@ -44,6 +44,7 @@ const MENTIONS: readonly string[] = [
   'Delivery deferred by system filter',
   'rescind the above message-accept',
   'Spool file is locked',
+  'Spool file for ',
   'Spool error: ',
   'Format error in spool file',
   'Error reading spool file',
