@@ -138,10 +138,12 @@ function readText(event: LogEvent, a: number, end: number): void {
     judge(event, 'virus', '');
     event.set(F.reason, i, end);
   } else if ((i = at(BCC)) >= 0) {
-    judge(event, 'policy', 'copied');
     const close = closingAngle(bytes, i, end);
-    event.set(F.target, i, close < 0 ? end : close);
     readRuleAndId(event, close < 0 ? end : close + 1, end, F.remoteId);
+    // without an id: it failed, or nobody was to get it
+    if (!event.has(F.remoteId)) return;
+    judge(event, 'policy', 'copied');
+    event.set(F.target, i, close < 0 ? end : close);
   } else if ((i = at(NOTIFY)) >= 0) {
     const close = closingAngle(bytes, i, end);
     event.what = 'notice';
