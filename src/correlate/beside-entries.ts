@@ -71,9 +71,10 @@ export function addTold(out: Entry[], hop: Hop): void {
 }
 
 export function applyWords(out: readonly Entry[], hop: Hop): void {
+  for (const { target, action } of hop.words ?? [])
+    if (target !== undefined && action === 'copied') markCopy(out, hop, target);
   for (const word of hop.words ?? []) {
     if (word.kind !== 'verdict') continue;
-    if (word.target !== undefined && word.action === 'copied') markCopy(out, hop, word.target);
     for (const entry of out) {
       if (!concerns(word, entry)) continue;
       if (MARKS.has(word.action)) mark(entry, word.action as Action);

@@ -41,6 +41,7 @@ const DISCLAIMER = lit('added disclaimer ');
 const RULE = lit('(rule: ');
 const RULE_INSIDE = lit(', rule: ');
 const OPEN_QUEUE = lit(' (');
+const OPEN_NAME = lit(" ('");
 const TO = lit(' to ');
 const QUARANTINE = lit(' quarantine - ');
 const AT_END = lit(' quarantine');
@@ -151,9 +152,7 @@ function readText(event: LogEvent, a: number, end: number): void {
   } else if ((i = at(HEADER)) >= 0) {
     readHeader(event, i, end);
   } else if ((i = at(REMOVED)) >= 0) {
-    judge(event, 'banned', 'modified');
-    const rule = lastIndexOf(bytes, i, end, RULE_INSIDE);
-    event.set(F.reason, i, rule < 0 ? end : rule);
+    readRemoved(event, i, end);
   } else if ((i = at(DISCLAIMER)) >= 0) {
     judge(event, 'policy', 'modified');
     readRule(event, i, end);
@@ -257,6 +256,19 @@ function readScore(event: LogEvent, a: number, end: number): void {
   if (event.score >= event.threshold) event.what = 'spam';
   const hits = indexOf(bytes, a, end, HITS);
   if (hits >= 0 && hits + HITS.length < end) event.set(F.rules, hits + HITS.length, end);
+}
+
+/** `2 ('x.exe', rule: NAME)`: the file's name is a stranger's, the rule's the administrator's */
+function readRemoved(event: LogEvent, a: number, end: number): void {
+  const { bytes } = event.frame;
+  judge(event, 'banned', 'modified');
+  const rule = lastIndexOf(bytes, a, end, RULE_INSIDE);
+  const open = indexOf(bytes, a, end, OPEN_NAME);
+  if (rule < 0 || open < 0) return;
+  const name = open + OPEN_NAME.length;
+  if (rule > name) event.set(F.matched, name, bytes[rule - 1] === APOSTROPHE ? rule - 1 : rule);
+  const from = rule + RULE_INSIDE.length;
+  event.set(F.reason, from, Math.max(from, bytes[end - 1] === RIGHT ? end - 1 : end));
 }
 
 /** `subject' for <a>, <b> (rule: NAME)` */
