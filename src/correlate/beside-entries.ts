@@ -57,7 +57,9 @@ export function addTold(out: Entry[], hop: Hop): void {
   for (const word of hop.words) {
     if (word.outcome === '' && word.action !== 'accepted') continue;
     for (const address of word.recipients) {
-      if (out.some((e) => [e.address, e.finalAddress, ...e.via].some((a) => a !== undefined && sameAddress(a, address))))
+      if (
+        out.some((e) => [e.address, e.finalAddress, ...e.via].some((a) => a !== undefined && sameAddress(a, address)))
+      )
         continue;
       const entry = blank(hop, address);
       entry.at = word.at;
@@ -133,7 +135,8 @@ function end(entry: Entry, hop: Hop, word: Word): void {
   if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {
     // the filter's refusal made the server return it
-    if (entry.status !== 'rejected' && (status === 'rejected' || status === 'bounced')) entry.action = 'bounced-by-filter';
+    if (entry.status !== 'rejected' && (status === 'rejected' || status === 'bounced'))
+      entry.action = 'bounced-by-filter';
     return;
   }
   if (status === 'rejected') return;

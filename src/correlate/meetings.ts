@@ -74,13 +74,6 @@ export class Meetings {
       addLines(meeting, word.lines);
       return true;
     }
-    const last = mine.findLast((w) => isSameVerdict(w, word));
-    if (last !== undefined) {
-      addTo(last, word);
-      for (const { hop } of meeting.parties) if (hop.words?.includes(last)) (hop.lines ??= []).push(...word.lines);
-      for (const party of inner(meeting)) sink.meet(party, last);
-      return true;
-    }
     if (meeting.words.length + meeting.facts.length >= MOST_ITEMS) return false;
     if (isBare && word.kind === 'verdict' && word.action === '' && word.outcome === '') {
       meeting.facts.push(word);
@@ -89,6 +82,13 @@ export class Meetings {
       return meeting.parties.length > 0;
     }
     if (isBare) for (const fact of meeting.facts) if (fact.engine === word.engine) addFacts(word, fact);
+    const last = mine.findLast((w) => isSameVerdict(w, word));
+    if (last !== undefined) {
+      addTo(last, word);
+      for (const { hop } of meeting.parties) if (hop.words?.includes(last)) (hop.lines ??= []).push(...word.lines);
+      for (const party of inner(meeting)) sink.meet(party, last);
+      return true;
+    }
     meeting.words.push(word);
     for (const party of inner(meeting)) sink.meet(party, word);
     return meeting.parties.length > 0;
@@ -97,7 +97,8 @@ export class Meetings {
   /** A server's answer names the id. */
   answer(party: Party, id: number, at: Instant, sink: MeetingSink): void {
     const meeting = this.of(id, at);
-    if (!meeting.parties.some((p) => p.end === party.end && p.hop === party.hop)) {
+    const isNew = !meeting.parties.some((p) => p.hop === party.hop);
+    if (isNew || !meeting.parties.some((p) => p.end === party.end && p.hop === party.hop)) {
       if (meeting.parties.length >= MOST_ITEMS) return;
       meeting.parties.push(party);
     }
@@ -110,7 +111,7 @@ export class Meetings {
         sink.handedOn(p, front);
       }
     if (front !== undefined && party.end !== undefined) return;
-    if (meeting.lines.length > 0) (party.hop.lines ??= []).push(...meeting.lines);
+    if (isNew && meeting.lines.length > 0) (party.hop.lines ??= []).push(...meeting.lines);
     for (const word of meeting.words) sink.meet(party, word);
     for (const notice of meeting.notices) sink.notified(party, notice);
   }

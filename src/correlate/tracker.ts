@@ -230,7 +230,8 @@ export class Tracker {
 
   /** A filter beside the server of `hop` handed a notice in. */
   noticeById(hop: Hop, { id, kind, at, host }: Notified): void {
-    if (host === hop.host) this.noticeByKey(hop, kind, hashText(id, this.seedOf(host, hop.system, hop.instance)) || 1, at);
+    if (host === hop.host)
+      this.noticeByKey(hop, kind, hashText(id, this.seedOf(host, hop.system, hop.instance)) || 1, at);
   }
 
   private noticeByKey(hop: Hop, kind: NoticeKind, key: number, at: Instant): void {

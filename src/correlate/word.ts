@@ -74,17 +74,13 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
   };
 }
 
+const agree = <T>(x: T, y: T): boolean => x === y || x === undefined || y === undefined;
+
 /** Whether two lines of one filter about one mail tell one verdict: nothing that one says contradicts the other. */
 export function isSameVerdict(a: Word, b: Word): boolean {
-  const agree = <T>(x: T, y: T, none: T): boolean => x === y || x === none || y === none;
-  return (
-    a.what === b.what &&
-    agree(a.action, b.action, '') &&
-    agree(a.quarantineId, b.quarantineId, undefined) &&
-    agree(a.target, b.target, undefined) &&
-    (a.remoteHash === b.remoteHash || a.action !== b.action) &&
-    (a.action !== b.action || agree(a.reason, b.reason, undefined))
-  );
+  if (a.what !== b.what || !agree(a.quarantineId, b.quarantineId) || !agree(a.target, b.target)) return false;
+  if (a.action !== b.action) return a.action === '' || b.action === '';
+  return a.remoteHash === b.remoteHash && agree(a.reason, b.reason) && agree(a.matched, b.matched);
 }
 
 /** `reject mail ID`: all recipients were blocked, and the client was told so. */

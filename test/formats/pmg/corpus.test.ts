@@ -73,7 +73,9 @@ function wrongIn(message: Message, told: Told): string[] {
   const queueIds = message.hops.map((hop) => hop.queueId);
   if (told.queueId !== undefined && !queueIds.includes(told.queueId)) wrong.push(`queue id ${told.queueId} is missing`);
   if (told.letter === 'A' && !queueIds.includes(told.id)) wrong.push(`next id ${told.id} is missing`);
-  const verdicts = message.verdicts.filter((v) => v.engine === 'pmg' && v.recipients?.includes(told.recipient) === true);
+  const verdicts = message.verdicts.filter(
+    (v) => v.engine === 'pmg' && v.recipients?.includes(told.recipient) === true,
+  );
   if (told.letter === 'Q') {
     const ids = verdicts.flatMap((v) => (v.quarantineId === undefined ? [] : [v.quarantineId]));
     if (ids.length !== 1 || (told.id !== undefined && ids[0] !== told.id)) wrong.push(`quarantine ids ${ids.join()}`);
@@ -96,7 +98,13 @@ describe.skipIf(!isThere)('what pmg-log-tracker tells', () => {
   async function run(call: Call): Promise<Message[]> {
     const messages: Message[] = [];
     await engine.run(
-      { paths: [join(corpus, call.input)], logZones: [], now: Date.parse(`${call.now.replace(' ', 'T')}Z`), wantLines: true, wantSessions: false },
+      {
+        paths: [join(corpus, call.input)],
+        logZones: [],
+        now: Date.parse(`${call.now.replace(' ', 'T')}Z`),
+        wantLines: true,
+        wantSessions: false,
+      },
       { cwd: corpus, timeZone: 'UTC' },
       { onMessage: (message) => messages.push(message) > 0, onSession: () => undefined, reasonOf: engine.reasonOf },
     );
@@ -125,7 +133,9 @@ describe.skipIf(!isThere)('what pmg-log-tracker tells', () => {
     const text = readFileSync(join(corpus, call.input), 'utf8').split('\n');
     const messages = await run(call);
     const chains = messages.map((m) => new Set((m.lines ?? []).map(({ line }) => text[line - 1])));
-    for (const block of readFileSync(join(corpus, call.output), 'utf8').split(/\n(?=QENTRY: |SMTPD: )/).slice(1)) {
+    for (const block of readFileSync(join(corpus, call.output), 'utf8')
+      .split(/\n(?=QENTRY: |SMTPD: )/)
+      .slice(1)) {
       const lines = [...block.matchAll(/^L[0-9A-F]{8} (.*)$/gm)].map(([, line]) => line as string);
       // of a session with two mails the tracker shows all lines with each; TLS lines of deliveries are not the mail's own
       const own = lines.filter((line) => !/TLS connection established|: connect from |: disconnect from /.test(line));
