@@ -12,7 +12,7 @@ const SAME_FILTER_MS = 600_000;
 const SWAPPED_MS = 5000;
 const MOST_MEETINGS = 20_000;
 /** A hostile log may name one id in any number of lines. */
-const MOST_ITEMS = 2000;
+const MOST_ITEMS = 1000;
 
 /** A mail whose answer names the id: of one recipient, or (before-queue) of the whole mail. */
 export interface Party {
@@ -68,13 +68,13 @@ export class Meetings {
    */
   add(word: Word, id: number, isBare: boolean, sink: MeetingSink): boolean {
     const meeting = this.of(id, word.at);
+    if (meeting.words.length + meeting.facts.length >= MOST_ITEMS) return meeting.parties.length > 0;
     const mine = isBare && word.kind === 'verdict' ? meeting.words.filter((w) => w.engine === word.engine) : [];
     if (isBareRefusal(word) && mine.some((w) => w.action === 'discarded')) {
       for (const w of mine) if (w.action === 'discarded') w.outcome = w.action = 'rejected';
       addLines(meeting, word.lines);
       return true;
     }
-    if (meeting.words.length + meeting.facts.length >= MOST_ITEMS) return false;
     if (isBare && word.kind === 'verdict' && word.action === '' && word.outcome === '') {
       meeting.facts.push(word);
       for (const w of mine) addFacts(w, word);
