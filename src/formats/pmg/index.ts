@@ -290,8 +290,8 @@ const pmg: LogFormat<PmgContext> = {
   claims: (program) => program === 'pmg-smtp-filter' || program === 'pmgpolicy',
   createContext: () => ({ last: new Map() }),
   parse,
-  // a notice's line names no mail: the lines of its process before it do
-  isContextual: ({ bytes, body, end }) => startsAt(bytes, body, end, NDR),
+  // what the mail is, lines far away tell that name the log id; a notice's line not even that
+  isContextual: () => true,
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'pmg-smtp-filter' || program === 'pmgpolicy') ours++;

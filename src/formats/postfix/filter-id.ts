@@ -7,6 +7,7 @@
  *   451 4.4.0 detected undelivered mail (381C4E5DFA32622BFC4)
  * The id: inode, seconds and microseconds in hex (src/PMG/MailQueue.pm new_fileid).
  */
+import type { Frame } from '../../model/frame.ts';
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import { indexOf, lit, startsAt } from './bytes.ts';
@@ -35,12 +36,27 @@ export function readRefusedBy(event: LogEvent, bytes: Uint8Array, a: number, b: 
 }
 
 function setId(event: LogEvent, bytes: Uint8Array, a: number, b: number): void {
+  const end = idEnd(bytes, a, b);
+  if (end > 0) event.set(F.filterId, a, end);
+}
+
+/** End of the id at `a` that a bracket ends; -1 where there is none. */
+function idEnd(bytes: Uint8Array, a: number, b: number): number {
   const limit = Math.min(b, a + MAX);
   let i = a;
   while (i < limit && isHex(bytes[i] as number)) i++;
-  if (i - a >= MIN && i < b && bytes[i] === 0x29) event.set(F.filterId, a, i);
+  return i - a >= MIN && i < b && bytes[i] === 0x29 ? i : -1;
 }
 
 function isHex(c: number): boolean {
   return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x46);
+}
+
+/** Whether the line may name a filter's id: what became of the mail, that filter's own lines tell. */
+export function mayNameFilter({ bytes, body, end }: Frame): boolean {
+  for (const word of [...TAKEN, ...REFUSED]) {
+    const at = indexOf(bytes, body, end, word);
+    if (at >= 0 && idEnd(bytes, at + word.length, end) > 0) return true;
+  }
+  return false;
 }
