@@ -4,6 +4,7 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import { sameAddress } from './entry.ts';
 import { End, type Hop, type NoticeKind, Parent } from './hop.ts';
+import type { MeetingSink } from './meetings.ts';
 import type { Tracker } from './tracker.ts';
 import { type Word, wordOf } from './word.ts';
 
@@ -11,9 +12,7 @@ export function applyBeside(t: Tracker, ev: LogEvent): void {
   const { beside } = t;
   const word = wordOf(ev, t.line(ev));
   const hasId = ev.has(F.queueId) && !ev.isEmpty(F.queueId);
-  const onMeeting = (hop: Hop, end: End, w: Word): void => meet(t, hop, end, w);
-  let isTaken = false;
-  if (ev.has(F.filterId)) isTaken = beside.addByFilter(word, ev.hash(F.filterId), !hasId, onMeeting);
+  const isTaken = ev.has(F.filterId) && beside.meetings.add(word, ev.hash(F.filterId), !hasId, sinkOf(t));
   // what a delivery program says is of one recipient: a queue id alone does not tell which
   if (isTaken) return;
   if (hasId) {
@@ -23,27 +22,77 @@ export function applyBeside(t: Tracker, ev: LogEvent): void {
   } else beside.addByMid(word);
 }
 
-/** A delivery line names a delivery program's or filter's own id. */
-export function meetAnswer(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
-  t.beside.answer(hop, end, ev.hash(F.filterId), (h, e, w) => meet(t, h, e, w));
+/** A line of the program's that names its own id and decides nothing. */
+export function applyFilterMention(t: Tracker, ev: LogEvent): void {
+  const { meetings } = t.beside;
+  const id = ev.hash(F.filterId);
+  meetings.mention(id, ev.frame.at, ev.what === 'begins', t.line(ev));
+  const notice = ev.text(F.otherId);
+  if (notice === undefined || (ev.what !== 'bounce' && ev.what !== 'notice')) return;
+  meetings.notice(id, { id: notice, kind: ev.what, at: ev.frame.at, host: ev.frame.host }, sinkOf(t));
+}
+
+/** A server's answer names a program's own id; `end`: of that recipient, else of the whole mail. */
+export function meetAnswer(t: Tracker, hop: Hop, end: End | undefined, ev: LogEvent): void {
+  t.beside.meetings.answer({ hop, end }, ev.hash(F.filterId), ev.frame.at, sinkOf(t));
+}
+
+const sinks = new WeakMap<Tracker, MeetingSink>();
+
+function sinkOf(t: Tracker): MeetingSink {
+  let sink = sinks.get(t);
+  if (sink === undefined) {
+    sink = {
+      meet: ({ hop, end }, word) => meet(t, hop, end, word),
+      handedOn: ({ hop, end }, front) => t.link(new Parent(hop, end, 'queued-as'), front),
+      notified: ({ hop }, notice) => t.noticeById(hop, notice),
+    };
+    sinks.set(t, sink);
+  }
+  return sink;
 }
 
 /** The server's line of one recipient, and the program's word on it. */
-function meet(t: Tracker, hop: Hop, end: End, word: Word): void {
+function meet(t: Tracker, hop: Hop, end: End | undefined, word: Word): void {
   if (word.kind === 'verdict') {
+    judgeBlock(hop, end, word);
+    follow(t, hop, end, word);
     if (hop.words?.includes(word)) return;
     word.claims++;
     (hop.words ??= []).push(word);
     (hop.lines ??= []).push(...word.lines);
     return;
   }
-  if (!isOf(word, end) || end.stored?.includes(word)) return;
+  if (end === undefined || !isOf(word, end) || end.stored?.includes(word)) return;
   word.claims++;
   (end.stored ??= []).push(word);
   (hop.lines ??= []).push(...word.lines);
   if (word.what === 'forwarded' && word.target !== undefined) redirect(t, hop, end, word, word.target);
   else if (word.what === 'rejected') expectNotice(t, hop, 'bounce', word);
   else if (word.what === 'replied') expectNotice(t, hop, 'reply', word);
+}
+
+/** A filter that says only that it blocked: what the server was told makes it a discard or a refusal. */
+function judgeBlock(hop: Hop, end: End | undefined, word: Word): void {
+  if (word.action !== 'discarded' || word.outcome !== '') return;
+  if (end === undefined) word.outcome = hop.refusals?.some((r) => r.final) === true ? 'rejected' : 'discarded';
+  else if (end.outcome === 'deferred' || !word.recipients.some((a) => sameAddress(a, end.address))) return;
+  else word.outcome = end.outcome === 'bounced' ? 'rejected' : 'discarded';
+  word.action = word.outcome;
+}
+
+/** The filter names the id under which it gave the mail back for this recipient, or a copy of it. */
+function follow(t: Tracker, hop: Hop, end: End | undefined, word: Word): void {
+  const id = word.remoteHash;
+  if (id === 0) return;
+  if (end === undefined || word.action === 'copied') {
+    if (hop.awaited?.includes(id) === true) return;
+    (hop.awaited ??= []).push(id);
+    t.edge(new Parent(hop, undefined, 'filtered'), id);
+  } else if (end.remoteHash === 0 && word.recipients.some((a) => sameAddress(a, end.address))) {
+    end.remoteHash = id;
+    t.edge(new Parent(hop, end, 'filtered'), id);
+  }
 }
 
 /** One session may store a mail for several users: the program names them by login or by address. */

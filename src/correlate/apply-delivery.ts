@@ -48,11 +48,14 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   }
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
-  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
-    handedInAgain(t, hop, end);
+  const isNamed = end.remoteHash !== 0;
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
+  // a filter that says of each recipient what it did needs no guess
+  const isTold = hop.words !== undefined && ev.has(F.filterId);
+  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0 && !isTold)
+    handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
-  if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+  if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }
 
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */

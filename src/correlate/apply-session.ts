@@ -3,6 +3,7 @@
  */
 import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import { meetAnswer } from './apply-beside.ts';
 import { ownMail } from './envelopes.ts';
 import { fill, splitAddresses } from './hop-facts.ts';
 import { type Hop, Parent } from './hop.ts';
@@ -286,7 +287,8 @@ export function applyProxy(t: Tracker, ev: LogEvent): void {
     front.queued = true;
     front.close(outcome === 'accepted' ? 'completed' : 'discarded', ev.frame.at);
     front.proxyReply = { code: ev.code, dsn: ev.text(F.dsn), reply: ev.text(F.reply), outcome, at: ev.frame.at };
-    if (id === undefined && outcome === 'accepted') behindProxy(t, front);
+    if (ev.has(F.filterId)) meetAnswer(t, front, undefined, ev);
+    if (id === undefined && outcome === 'accepted' && front.awaited === undefined) behindProxy(t, front);
     if (id !== undefined && outcome === 'accepted') t.edge(new Parent(front, undefined, 'proxy'), ev.hash(F.remoteId));
     return;
   }
@@ -295,4 +297,5 @@ export function applyProxy(t: Tracker, ev: LogEvent): void {
   if (refusal.stage === '') refusal.stage = 'END-OF-MESSAGE';
   (front.refusals ??= []).push(refusal);
   front.close('refused', ev.frame.at);
+  if (ev.has(F.filterId)) meetAnswer(t, front, undefined, ev);
 }

@@ -2,7 +2,7 @@
  * One event -> the hop, session or both that it is about.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
-import { applyBeside } from './apply-beside.ts';
+import { applyBeside, applyFilterMention } from './apply-beside.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
 import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
@@ -68,6 +68,7 @@ function applyCopy(t: Tracker, ev: LogEvent): void {
 /** A line that names an id and adds nothing: it joins the chain of a known mail, and begins none. */
 function applyMention(t: Tracker, ev: LogEvent): void {
   if (!ev.has(F.queueId)) {
+    if (ev.has(F.filterId)) return applyFilterMention(t, ev);
     if (ev.what === 'of-last-refusal' && t.lastRefusal !== undefined && t.keepLine)
       (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
     return;

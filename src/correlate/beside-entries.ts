@@ -4,12 +4,10 @@
  * Source: formats.md, "The ten rules", 2 and 3.
  */
 import { ACTIONS, type Action } from '../model/words.ts';
-import { type Entry, sameAddress } from './entry.ts';
+import { blank, type Entry, sameAddress } from './entry.ts';
 import type { End, Hop } from './hop.ts';
-import type { Word } from './word.ts';
+import { MARKS, type Word } from './word.ts';
 
-/** What a filter does to a mail that it lets pass, without a line of the server's. */
-const MARKS: ReadonlySet<string> = new Set(['tagged', 'subject-modified', 'modified', 'copied', 'bypassed']);
 /** The filter took the mail and ended it. */
 const ENDED = { discarded: 'discarded', quarantined: 'quarantined', bounced: 'bounced', rejected: 'rejected' } as const;
 
@@ -53,7 +51,31 @@ export function namesOf(hop: Hop): string[] {
   return hop.words.flatMap((w) => w.recipients.filter((address) => address.includes('@')));
 }
 
+/** Recipients of a mail before its queue whom only the filter names: the server's line names the first alone. */
+export function addTold(out: Entry[], hop: Hop): void {
+  const proxy = hop.proxyReply;
+  if (proxy === undefined || hop.words === undefined) return;
+  for (const word of hop.words) {
+    if (word.outcome === '' && word.action !== 'accepted') continue;
+    for (const address of word.recipients) {
+      if (
+        out.some((e) => [e.address, e.finalAddress, ...e.via].some((a) => a !== undefined && sameAddress(a, address)))
+      )
+        continue;
+      const entry = blank(hop, address);
+      entry.at = word.at;
+      entry.code = proxy.code;
+      entry.dsn = proxy.dsn;
+      entry.reply = proxy.reply;
+      entry.reason = 'handed-to-filter';
+      out.push(entry);
+    }
+  }
+}
+
 export function applyWords(out: readonly Entry[], hop: Hop): void {
+  for (const { target, action } of hop.words ?? [])
+    if (target !== undefined && action === 'copied') markCopy(out, hop, target);
   for (const word of hop.words ?? []) {
     if (word.kind !== 'verdict') continue;
     for (const entry of out) {
@@ -61,9 +83,26 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
       if (MARKS.has(word.action)) mark(entry, word.action as Action);
       else if (word.action === 'greylisted') greylist(entry);
       if (word.outcome !== '') end(entry, hop, word);
+      else if (word.action === 'accepted' && word.remoteHash !== 0) passedOn(entry, hop);
       else if (word.quarantineId !== undefined) keptAside(entry, hop);
     }
   }
+}
+
+/** The filter's copy for somebody whom the sender did not name. */
+function markCopy(out: readonly Entry[], hop: Hop, target: string): void {
+  if (hop.ends.some((e) => sameAddress(e.address, target))) return;
+  const told = hop.words?.some((w) => w.recipients.some((a) => sameAddress(a, target))) === true;
+  for (const entry of out)
+    if (!told && entry.added === undefined && entry.address !== undefined && sameAddress(entry.address, target))
+      entry.added = 'bcc';
+}
+
+/** The filter gave it back to the server, and no line tells of it there. */
+function passedOn(entry: Entry, hop: Hop): void {
+  if (entry.hop !== hop || entry.status !== 'relayed') return;
+  entry.status = 'pending';
+  entry.reason = 'handed-to-filter';
 }
 
 function concerns(word: Word, entry: Entry): boolean {
@@ -97,11 +136,13 @@ function end(entry: Entry, hop: Hop, word: Word): void {
   if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {
     // the filter's refusal made the server return it
-    if (status === 'rejected' || status === 'bounced') entry.action = 'bounced-by-filter';
+    if (entry.status !== 'rejected' && (status === 'rejected' || status === 'bounced'))
+      entry.action = 'bounced-by-filter';
     return;
   }
   if (status === 'rejected') return;
   entry.status = status;
   entry.action = status === 'bounced' ? 'bounced-by-filter' : status;
+  entry.at ??= word.at;
   entry.reason = undefined;
 }

@@ -2,36 +2,29 @@
  * Ties what filters and delivery programs say to the mails of the servers beside them.
  * Keys, the strongest first:
  *   - the server's queue id, of the same host, or with an equal Message-ID of another (a filter may serve several hosts);
- *   - the program's own id in the server's delivery line (Amavis `id=20417-03-2`, Dovecot's session in `<bob@b> K3a7 Saved`);
+ *   - the program's own id in the server's delivery line (`meetings.ts`);
  *   - the Message-ID alone, within a time, at the mail's first hop.
  * Whichever side is logged first waits for the other; nothing waits for ever.
  */
 import type { Instant } from '../model/message.ts';
-import type { End, Hop, Parent } from './hop.ts';
-import { addTo, type Word } from './word.ts';
+import type { Hop, Parent } from './hop.ts';
+import { Meetings } from './meetings.ts';
+import { isOpen, type Word } from './word.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
 const NEAR_MS = 600_000;
 /** So long after a mail left the queue a line that names its id may still be about it. */
 const AFTER_MS = 60_000;
-/** Ids of filters are used again after a restart. */
-const SAME_FILTER_MS = 600_000;
 /** Words that wait for their mail. */
 const MOST_WAITING = 20_000;
 /** Lives of one queue id (on several hosts) that are looked at. */
 const MOST_SAME = 64;
 
-/** A program's own id, as its lines and the server's answers name it. */
-interface Meeting {
-  at: Instant;
-  ends: { hop: Hop; end: End }[];
-  words: Word[];
-}
-
 export class Beside {
   private readonly byId = new Map<number, Word[]>();
   private readonly byMid = new Map<number, Word[]>();
-  private readonly meetings = new Map<number, Meeting>();
+  /** by the program's own id in the server's answer */
+  readonly meetings = new Meetings();
   private waiting = 0;
   /** words that would decide on a mail were let go */
   private dropped = false;
@@ -41,7 +34,7 @@ export class Beside {
   /** Whether something was said of a mail that was not seen, and would decide on it. */
   get isDoubted(): boolean {
     if (this.dropped) return true;
-    for (const { words } of this.meetings.values()) if (words.some(isOpen)) return true;
+    if (this.meetings.isDoubted) return true;
     for (const map of [this.byId, this.byMid]) for (const words of map.values()) if (words.some(isOpen)) return true;
     return false;
   }
@@ -67,51 +60,6 @@ export class Beside {
     if (word.midHash === 0) return;
     put(this.byMid, word.midHash, word);
     this.wait(word.at);
-  }
-
-  /**
-   * A word with its program's own id. Where the program has told of that id before (and this word names no mail by
-   * itself), it is the same verdict's second line. Undefined: taken; else the word goes on to the other keys.
-   */
-  addByFilter(word: Word, id: number, isBare: boolean, onMeeting: (hop: Hop, end: End, word: Word) => void): boolean {
-    const meeting = this.meeting(id, word.at);
-    const last = word.kind === 'verdict' ? meeting.words.findLast((w) => w.engine === word.engine) : undefined;
-    if (last !== undefined && isBare && last.what === word.what) {
-      addTo(last, word);
-      return true;
-    }
-    meeting.words.push(word);
-    for (const { hop, end } of meeting.ends) onMeeting(hop, end, word);
-    return meeting.ends.length > 0;
-  }
-
-  /** A server's answer names a program's own id. */
-  answer(hop: Hop, end: End, id: number, onMeeting: (hop: Hop, end: End, word: Word) => void): void {
-    const meeting = this.meeting(id, end.at);
-    if (!meeting.ends.some((e) => e.end === end)) meeting.ends.push({ hop, end });
-    for (const word of meeting.words) onMeeting(hop, end, word);
-  }
-
-  private meeting(id: number, at: Instant): Meeting {
-    let meeting = this.meetings.get(id);
-    if (meeting === undefined || Math.abs(at - meeting.at) > SAME_FILTER_MS) {
-      if (meeting !== undefined) this.letGo(meeting);
-      meeting = { at, ends: [], words: [] };
-      // behind the others: the first of the map are the oldest
-      this.meetings.delete(id);
-      this.meetings.set(id, meeting);
-      if (this.meetings.size > MOST_WAITING)
-        for (const [key, oldest] of this.meetings) {
-          this.letGo(oldest);
-          this.meetings.delete(key);
-          break;
-        }
-    }
-    return meeting;
-  }
-
-  private letGo({ words }: Meeting): void {
-    if (words.some(isOpen)) this.dropped = true;
   }
 
   /** A new hop: words that named its id before its first line. */
@@ -163,22 +111,6 @@ export class Beside {
 }
 
 const NONE: readonly Parent[] = [];
-
-/** What a delivery program says that the server's line says too. */
-const SAID_TWICE: ReadonlySet<string> = new Set(['stored', 'kept', 'replied', 'failed', 'proxied', 'duplicate']);
-
-/** Whether the mail that nobody knows would end otherwise with this word (beside-entries.ts). */
-function isOpen(word: Word): boolean {
-  if (word.claims > 0) return false;
-  if (word.kind === 'stored') return !SAID_TWICE.has(word.what);
-  return (
-    word.outcome !== '' ||
-    word.quarantineId !== undefined ||
-    word.action === 'greylisted' ||
-    word.action === 'rejected' ||
-    word.action === 'tempfailed'
-  );
-}
 
 function put<T>(map: Map<number, T[]>, key: number, item: T): void {
   const list = map.get(key);

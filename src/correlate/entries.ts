@@ -3,7 +3,7 @@
  * aliases, filters and hosts lie between.
  */
 import { ACTIONS, type Action } from '../model/words.ts';
-import { applyWords, isRedirected, namesOf } from './beside-entries.ts';
+import { addTold, applyWords, isRedirected, namesOf } from './beside-entries.ts';
 import { type IsFilter, leaf } from './ends.ts';
 import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
@@ -18,6 +18,7 @@ export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false
   if (hop.next !== undefined) addWhole(out, hop, isFilter, depth);
   if (!inner) for (const refusal of hop.refusals ?? []) if (!refusal.final) addRefusal(out, hop, refusal);
   addStopped(out, hop);
+  addTold(out, hop);
   addNamed(out, hop);
   applyActs(out, hop);
   applyWords(out, hop);
@@ -131,7 +132,8 @@ function addWhole(out: Entry[], hop: Hop, isFilter: IsFilter, depth: number): vo
     if (!child.judged?.edges.some((e) => e.end === undefined)) continue;
     const entries = entriesOf(child, isFilter, depth + 1, true);
     // What comes out behind replaces what was known of the same address before.
-    for (const entry of entries) {
+    const isCopy = child.judged?.edges[0]?.relation === 'filtered';
+    for (const entry of isCopy ? [] : entries) {
       if (entry.address === undefined) continue;
       const key = bareAddress(entry.address);
       for (let i = out.length - 1; i >= 0; i--) {

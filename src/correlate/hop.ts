@@ -114,7 +114,7 @@ export interface ProxyReply {
   reply: string | undefined;
 }
 
-export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster' | 'reply';
+export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster' | 'reply' | 'notice';
 
 export interface Notice {
   kind: NoticeKind;
@@ -126,7 +126,7 @@ export class Parent {
   readonly hop: Hop;
   /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
   readonly end: End | undefined;
-  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped' | 'redirected';
+  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped' | 'redirected' | 'filtered';
   /** another edge that waits for an id of the same hash */
   nextWaiting: Parent | undefined = undefined;
   waitingLength = 0;
@@ -203,6 +203,8 @@ export class Hop {
   parents: Parent[] | undefined = undefined;
   /** hops that continue the whole mail (requeue, proxy, XFORWARD) */
   wholeChildren: Hop[] | undefined = undefined;
+  /** hashes of ids under which a filter gave the whole mail back */
+  awaited: number[] | undefined = undefined;
   /** queue id of an earlier hop on some host, as this hop's first line names it */
   explicitParent: string | undefined = undefined;
   /** what the server behind a before-queue proxy answered */

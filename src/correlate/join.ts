@@ -31,6 +31,8 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   if (relation === 'requeue') return 9;
   // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
   if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
+  // the filter beside the first server gives it back to that server, with another Message-ID where it took a part away
+  if (relation === 'filtered') return parent.host === child.host && skewOf(edge, child) === 0 ? 9 : 0;
   const midEqual = parent.midHash !== 0 && child.midHash !== 0;
   if (midEqual && parent.midHash !== child.midHash) return 0;
   if (relation === 'forwarded')

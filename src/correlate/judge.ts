@@ -41,7 +41,7 @@ export class Judge {
     (judged.parent.next ??= []).push(hop);
     for (const edge of judged.edges) {
       const end = edge.end;
-      if (end !== undefined && judged.parent.host === hop.host && edge.relation === 'queued-as')
+      if (end !== undefined && judged.parent.host === hop.host && isHandedOn(edge.relation))
         this.filters.add(relayKey(judged.parent, end));
     }
   }
@@ -86,6 +86,10 @@ export class Judge {
       transaction.refusals.splice(i, 1);
     }
   }
+}
+
+function isHandedOn(relation: Parent['relation']): boolean {
+  return relation === 'queued-as' || relation === 'filtered';
 }
 
 function relayKey(hop: Hop, end: End): number {

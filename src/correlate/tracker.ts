@@ -11,6 +11,7 @@ import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } f
 import { IdTable } from './id-table.ts';
 import { hostless, joinServers, Lasting } from './lasting.ts';
 import { Repeats } from './inner.ts';
+import type { Notified } from './meetings.ts';
 import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
 import type { Word } from './word.ts';
@@ -230,11 +231,20 @@ export class Tracker {
 
   /** `hop` wrote a notice that has the queue id `id` on the same host; it may have logged first, or will. */
   notice(hop: Hop, kind: NoticeKind, id: string, ev: LogEvent): void {
-    const key = hashText(id, this.seedOf(ev.frame.host, ev.system, ev.instance)) || 1;
+    this.noticeByKey(hop, kind, hashText(id, this.seedOf(ev.frame.host, ev.system, ev.instance)) || 1, ev.frame.at);
+  }
+
+  /** A filter beside the server of `hop` handed a notice in. */
+  noticeById(hop: Hop, { id, kind, at, host }: Notified): void {
+    if (host === hop.host)
+      this.noticeByKey(hop, kind, hashText(id, this.seedOf(host, hop.system, hop.instance)) || 1, at);
+  }
+
+  private noticeByKey(hop: Hop, kind: NoticeKind, key: number, at: Instant): void {
     const child = this.hops.get(key);
-    if (child !== undefined && child !== hop && Math.abs(ev.frame.at - child.firstAt) <= NOTICE_MS)
+    if (child !== undefined && child !== hop && Math.abs(at - child.firstAt) <= NOTICE_MS)
       this.tieNotice(hop, kind, child);
-    else this.waitingNotices.set(key, { about: hop, kind, at: ev.frame.at });
+    else this.waitingNotices.set(key, { about: hop, kind, at });
   }
 
   tieNotice(about: Hop, kind: NoticeKind, child: Hop): void {
@@ -315,6 +325,7 @@ export class Tracker {
 
   /** Takes a told hop out of the tables; a later incarnation of its id stays. */
   forget(hop: Hop): void {
+    for (const id of hop.awaited ?? []) this.forgetWaiting(hop, id);
     if (this.hops.get(hop.key) === hop) this.hops.delete(hop.key);
     if (hop.aliasKey !== 0 && this.hops.get(hop.aliasKey) === hop) this.hops.delete(hop.aliasKey);
     if (hop.queueId === undefined) return;

@@ -67,7 +67,8 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   if (!Number.isNaN(word.threshold)) verdict.threshold = word.threshold;
   const rules = word.rules === undefined ? [] : rulesOf(word.rules);
   if (rules.length > 0) verdict.rules = rules;
-  const reason = [word.reason, word.matched].filter((text) => text !== undefined && text !== '').join(', ');
+  const copy = action === 'copied' && word.target !== undefined ? `to ${word.target}` : undefined;
+  const reason = [word.reason, word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
   if (reason !== '') verdict.reason = reason;
   if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
   if (word.recipients.length > 0) verdict.recipients = [...word.recipients];

@@ -22,6 +22,8 @@ export interface Word {
   reason: string | undefined;
   matched: string | undefined;
   quarantineId: string | undefined;
+  /** hash of the id under which the filter gave the mail back, 0 = none */
+  readonly remoteHash: number;
   /** hash of the Message-ID, 0 = not told */
   readonly midHash: number;
   readonly sender: string | undefined;
@@ -58,6 +60,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     reason: text(F.reason),
     matched: text(F.matched),
     quarantineId: text(F.quarantineId),
+    remoteHash: ev.hash(F.remoteId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
     recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
@@ -69,6 +72,33 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     lines: line === undefined ? [] : [line],
     claims: 0,
   };
+}
+
+const agree = <T>(x: T, y: T): boolean => x === y || x === undefined || y === undefined;
+
+/** Whether two lines of one filter about one mail tell one verdict: nothing that one says contradicts the other. */
+export function isSameVerdict(a: Word, b: Word): boolean {
+  if (a.what !== b.what || !agree(a.quarantineId, b.quarantineId) || !agree(a.target, b.target)) return false;
+  if (a.action !== b.action) return a.action === '' || b.action === '';
+  return a.remoteHash === b.remoteHash && agree(a.reason, b.reason) && agree(a.matched, b.matched);
+}
+
+/** `reject mail ID`: all recipients were blocked, and the client was told so. */
+export function isBareRefusal(word: Word): boolean {
+  return word.kind === 'verdict' && word.outcome === 'rejected' && word.recipients.length === 0;
+}
+
+/** What a filter does to a mail that it lets pass, without a line of the server's. */
+export const MARKS: ReadonlySet<string> = new Set(['tagged', 'subject-modified', 'modified', 'copied', 'bypassed']);
+
+/** A line of the same filter that decides nothing says why it decided so: score, rules, a virus' name. */
+export function addFacts(word: Word, fact: Word): void {
+  if (MARKS.has(word.action)) return;
+  if (Number.isNaN(word.score)) word.score = fact.score;
+  if (Number.isNaN(word.threshold)) word.threshold = fact.threshold;
+  word.rules ??= fact.rules;
+  if (fact.reason !== undefined && word.reason?.includes(fact.reason) !== true)
+    word.reason = word.reason === undefined ? fact.reason : `${word.reason}, ${fact.reason}`;
 }
 
 /** A second line of the same filter about the same mail tells what the first left out. */
@@ -84,4 +114,20 @@ export function addTo(word: Word, more: Word): void {
   if (word.action === '') word.action = more.action;
   for (const address of more.recipients)
     if (word.recipients.length < MOST_RECIPIENTS && !word.recipients.includes(address)) word.recipients.push(address);
+}
+
+/** What a delivery program says that the server's line says too. */
+const SAID_TWICE: ReadonlySet<string> = new Set(['stored', 'kept', 'replied', 'failed', 'proxied', 'duplicate']);
+
+/** Whether the mail that nobody knows would end otherwise with this word (beside-entries.ts). */
+export function isOpen(word: Word): boolean {
+  if (word.claims > 0) return false;
+  if (word.kind === 'stored') return !SAID_TWICE.has(word.what);
+  return (
+    word.outcome !== '' ||
+    word.quarantineId !== undefined ||
+    word.action === 'greylisted' ||
+    word.action === 'rejected' ||
+    word.action === 'tempfailed'
+  );
 }

@@ -25,6 +25,7 @@ import {
 } from './bytes.ts';
 import type { Line } from './line.ts';
 import { looseIdEnd } from './queue-id.ts';
+import { readRefusedBy, readTakenBy } from './filter-id.ts';
 import { codeOfText, heldByFilter } from './reply.ts';
 import { DAEMON } from './tag.ts';
 
@@ -167,6 +168,7 @@ function readStatus(line: Line, a: number, end: number, text: number, textEnd: n
   else if (PROBES.some((word) => equals(bytes, a, end, word))) event.kind = 'probe';
   else if (end < line.b || !readCut(line, a, end)) return line.unknown();
   event.code = codeOfText(bytes, text, textEnd);
+  if (event.code >= 400) readRefusedBy(event, bytes, text, textEnd);
   return line.done();
 }
 
@@ -234,6 +236,7 @@ const SESSIONID = lit(' SESSIONID=<');
 function readAnswer(line: Line, a: number, b: number): void {
   const { bytes, event } = line;
   if (findRemoteId(bytes, a, b)) event.set(F.remoteId, remoteId.start, remoteId.end);
+  readTakenBy(event, bytes, a, b);
   const held = heldByFilter(bytes, a, b);
   if (held !== '') {
     event.outcome = held === 'filter' ? 'discarded' : 'quarantined';

@@ -13,6 +13,7 @@ import { lit, startsAt } from './bytes.ts';
 import { MESSAGE_ID, readCleanupWarning, readMessageId } from './cleanup.ts';
 import { PostfixContext } from './context.ts';
 import { readDelivery, TO } from './delivery.ts';
+import { mayNameFilter } from './filter-id.ts';
 import { Line, QUEUED_SIGNS } from './line.ts';
 import { isNoise } from './noise.ts';
 import { readPolicy } from './policy.ts';
@@ -51,9 +52,9 @@ const postfix: LogFormat<PostfixContext> = {
   // the end of a line may be cut off; global/defer.c, bounce.c, verify.c
   refusedSigns: ['dsn=4.', 'dsn=5.', 'status=bo', 'status=de', 'status=un', 'status=ex', 'status=so'],
 
-  /** RFC 5424 writers do not tell the daemon: which process is a queue manager is learnt. */
+  /** RFC 5424 writers do not tell the daemon: which process is a queue manager is learnt. A filter's id is another log's. */
   isContextual(frame: Frame): boolean {
-    return frame.framing === 'rfc5424';
+    return frame.framing === 'rfc5424' || mayNameFilter(frame);
   },
 
   detect(sample: readonly Frame[]): number {

@@ -62,9 +62,17 @@ export function codeOfText(bytes: Uint8Array, a: number, b: number): number {
   return 0;
 }
 
-const GREYLIST = [lit('greylist'), lit('graylist'), lit('grey-list'), lit('gray-list'), lit('grey listed')] as const;
+const GREYLIST = [
+  lit('greylist'),
+  lit('graylist'),
+  lit('grey-list'),
+  lit('gray-list'),
+  lit('grey listed'),
+  // Proxmox' pmgpolicy has this text for nothing else (pmg-api src/bin/pmgpolicy greylist_value)
+  lit('service is unavailable (try later)'),
+] as const;
 
-/** Whether the text of a temporary refusal says that it is greylisting (postgrey, policyd, milter-greylist and others). */
+/** Whether the text of a temporary refusal says that it is greylisting (postgrey, policyd, milter-greylist, Proxmox and others). */
 export function saysGreylisting(bytes: Uint8Array, a: number, b: number): boolean {
   for (const word of GREYLIST) if (indexOfFolded(bytes, a, b, word) >= 0) return true;
   return false;

@@ -12,6 +12,7 @@ import type { LogEvent } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
 import { findRemoteId, remoteId } from '../../model/remote-id.ts';
 import { indexOf, lit, numberEnd, readNumber, startsAt } from './bytes.ts';
+import { readRefusedBy, readTakenBy } from './filter-id.ts';
 import { readPeer } from './line.ts';
 import type { Line } from './line.ts';
 import { readPolicy, stageAt } from './policy.ts';
@@ -172,11 +173,15 @@ function readProxy(line: Line, a: number, accepted: boolean): ParseResult {
   if (accepted) {
     event.outcome = 'accepted';
     readAcceptance(event, bytes, text, end);
-  } else event.outcome = event.code >= 400 && event.code < 500 ? 'tempfailed' : 'rejected';
+  } else {
+    event.outcome = event.code >= 400 && event.code < 500 ? 'tempfailed' : 'rejected';
+    readRefusedBy(event, bytes, text, end);
+  }
   return line.done();
 }
 
 function readAcceptance(event: LogEvent, bytes: Uint8Array, a: number, b: number): void {
   event.how = heldByFilter(bytes, a, b);
+  readTakenBy(event, bytes, a, b);
   if (findRemoteId(bytes, a, b)) event.set(F.remoteId, remoteId.start, remoteId.end);
 }
