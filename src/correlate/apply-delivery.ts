@@ -45,9 +45,22 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
   if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
     handedInAgain(t, hop, end);
+  if (outcome === 'sent' && end.remoteHash === 0) takenByCommand(t, hop, end, ev);
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+}
+
+/** The LMTP port of Mailman 3 (src/mailman/config/schema.cfg [mta] lmtp_port), whose answer names no id. */
+const MAILMAN_PORT = 8024;
+
+/** A command or list manager took it: it may write a new mail, or hand this one in again. */
+function takenByCommand(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  const isPipe = ev.how === 'unknown' && end.relayHash === 0;
+  if (isPipe) end.pipeHash = ev.hash(F.transport);
+  const isCommand = isPipe || ev.what === 'command';
+  if (isCommand) t.piped.took(t, hop, end);
+  if (isCommand || ev.port === MAILMAN_PORT) t.lists.took(hop, end);
 }
 
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */

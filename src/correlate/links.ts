@@ -16,6 +16,7 @@ const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
   success: 'notified-by',
   postmaster: 'notified-by',
   reply: 'replied-by',
+  list: 'expanded-to',
 };
 const UP: Readonly<Record<NoticeKind, LinkType>> = {
   bounce: 'bounce-of',
@@ -23,6 +24,7 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
   success: 'notice-of',
   postmaster: 'notice-of',
   reply: 'reply-to',
+  list: 'expanded-from',
 };
 
 /** Takes links and notes that come after a message was told, also of messages that were not kept. */

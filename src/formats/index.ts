@@ -15,6 +15,7 @@ import postgrey from './postgrey/index.ts';
 import rspamd from './rspamd/index.ts';
 import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
+import spampd from './spampd/index.ts';
 
 export const FORMATS: readonly LogFormat[] = [
   amavis,
@@ -25,6 +26,7 @@ export const FORMATS: readonly LogFormat[] = [
   postgrey,
   rspamd,
   spamd,
+  spampd,
   postfix,
   exim,
   sendmail,
