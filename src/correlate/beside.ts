@@ -8,6 +8,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import type { End, Hop, Parent } from './hop.ts';
+import { agrees, ownWords } from './same-id.ts';
 import { addTo, type Word } from './word.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
@@ -109,10 +110,13 @@ export class Beside {
   }
 
   /** Before a mail is told: what names its Message-ID alone. */
-  claim(root: Hop): void {
+  claim(root: Hop, open: readonly Hop[]): void {
     if (root.midHash === 0) return;
-    for (const word of this.byMid.get(root.midHash) ?? [])
-      if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS) give(word, root);
+    const words = this.byMid.get(root.midHash);
+    if (words === undefined) return;
+    const near = words.filter((w) => w.claims === 0 && w.at >= root.firstAt - NEAR_MS && w.at <= root.lastAt + NEAR_MS);
+    const fitting = near.filter((word) => agrees(word, root));
+    for (const word of near.length < 2 ? fitting : ownWords(fitting, root, open)) give(word, root);
   }
 
   /** A redirect of a delivery program goes on as a new mail with the same Message-ID. */

@@ -198,6 +198,8 @@ export class Hop {
   acts: Act[] | undefined = undefined;
   /** what filters beside the server say of it */
   words: Word[] | undefined = undefined;
+  /** another mail of the same Message-ID could be the one that a filter judged */
+  isVerdictUnsure = false;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;

@@ -14,6 +14,10 @@ import type { End, Hop } from './hop.ts';
 const WITHIN_MS = 600_000;
 const MAX_LISTS = 2048;
 const MAX_POSTS = 16;
+/** cleanup(8) logs the first 200 characters of a header, `Subject: ` included (src/cleanup/cleanup_message.c `%.200s`). */
+const LOGGED_WHOLE = 180;
+/** So much of a subject that was cut is known by. */
+const LONG = 40;
 
 interface Post {
   hop: Hop;
@@ -82,9 +86,22 @@ function isSame(post: Hop, child: Hop): boolean {
   return post.midHash !== 0 && post.midHash === child.midHash;
 }
 
-/** Both subjects are known, and say different things. */
+/** Both subjects are known, and begin differently: behind the list's mark, and where no encoded word was cut. */
 function isOther(post: Hop, child: Hop): boolean {
-  return post.subject !== undefined && child.subject !== undefined && !isAbout(post, child);
+  if (post.subject === undefined || child.subject === undefined || isAbout(post, child)) return false;
+  if (isCutWord(post.subject) || isCutWord(child.subject)) return false;
+  const a = headerText(post.subject);
+  const b = withoutMark(headerText(child.subject));
+  const length = Math.min(a.length, b.length, LONG);
+  return a.slice(0, length) !== b.slice(0, length) && !b.includes(a);
+}
+
+function isCutWord(subject: string): boolean {
+  return subject.length >= LOGGED_WHOLE && subject.includes('=?');
+}
+
+function withoutMark(subject: string): string {
+  return subject.replace(/^\[[^\]]*\]\s*/, '');
 }
 
 function put<T>(map: Map<string, T[]>, key: string, item: T): void {
@@ -100,9 +117,13 @@ function put<T>(map: Map<string, T[]>, key: string, item: T): void {
   }
 }
 
-/** The list's own mark stands before the subject. */
+/** The list's own mark stands before the subject, and moves the place where the logger cuts it. */
 function isAbout(post: Hop, child: Hop): boolean {
   if (post.subject === undefined || child.subject === undefined) return false;
   const subject = headerText(post.subject);
-  return subject !== '' && headerText(child.subject).endsWith(subject);
+  const sent = headerText(child.subject);
+  if (subject === '') return false;
+  if (sent.endsWith(subject)) return true;
+  const bare = withoutMark(sent);
+  return bare.length >= LONG && subject.startsWith(bare);
 }
