@@ -8,7 +8,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import type { End, Hop, Parent } from './hop.ts';
-import { agrees, ownWords } from './same-id.ts';
+import { ownWords } from './same-id.ts';
 import { addTo, type Word } from './word.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
@@ -34,6 +34,8 @@ export class Beside {
   private readonly byMid = new Map<number, Word[]>();
   private readonly meetings = new Map<number, Meeting>();
   private waiting = 0;
+  /** mails of one Message-ID, in the order of their first lines */
+  private readonly rivals = new Map<number, Hop[]>();
   /** redirects that wait for the mail that carries them on, by Message-ID */
   private readonly redirects = new Map<number, Parent[]>();
 
@@ -109,14 +111,22 @@ export class Beside {
     else this.byId.set(id, left);
   }
 
+  /** Before mails are told: those, and the open ones, that share a Message-ID which several verdicts name. */
+  gather(...lists: readonly (readonly Hop[])[]): void {
+    this.rivals.clear();
+    for (const hops of lists)
+      for (const hop of hops)
+        if (hop.judged === undefined && (this.byMid.get(hop.midHash)?.length ?? 0) > 1) put(this.rivals, hop.midHash, hop);
+    for (const hops of this.rivals.values()) hops.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
+  }
+
   /** Before a mail is told: what names its Message-ID alone. */
-  claim(root: Hop, open: readonly Hop[]): void {
+  claim(root: Hop): void {
     if (root.midHash === 0) return;
     const words = this.byMid.get(root.midHash);
     if (words === undefined) return;
-    const near = words.filter((w) => w.claims === 0 && w.at >= root.firstAt - NEAR_MS && w.at <= root.lastAt + NEAR_MS);
-    const fitting = near.filter((word) => agrees(word, root));
-    for (const word of near.length < 2 ? fitting : ownWords(fitting, root, open)) give(word, root);
+    for (const word of ownWords(words, root, this.rivals.get(root.midHash) ?? [root]))
+      if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS) give(word, root);
   }
 
   /** A redirect of a delivery program goes on as a new mail with the same Message-ID. */

@@ -11,11 +11,11 @@ import type { Word } from './word.ts';
 const SWAPPED_MS = 1000;
 /** A filter's line may come after the mail has left its first queue. */
 const AFTER_MS = 60_000;
-/** Mails that arrived last, among which those of the same Message-ID are looked for. */
-const RECENT = 1000;
+/** Mails of one Message-ID that are looked at. */
+const MOST_RIVALS = 500;
 
 /** Whether nothing that the filter says of the envelope speaks against this mail. */
-export function agrees(word: Word, root: Hop): boolean {
+function agrees(word: Word, root: Hop): boolean {
   if (word.sender !== undefined && root.sender !== undefined && !sameAddress(word.sender, root.sender)) return false;
   const asked = word.recipients.filter((address) => address.includes('@'));
   if (asked.length === 0 || (root.ends.length === 0 && root.named === undefined)) return true;
@@ -26,22 +26,17 @@ export function agrees(word: Word, root: Hop): boolean {
   );
 }
 
-/** Of these verdicts those of this mail; `open`: all mails in the order of their first lines. */
-export function ownWords(words: readonly Word[], root: Hop, open: readonly Hop[]): readonly Word[] {
-  const rivals = [root];
-  for (let i = open.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
-    const hop = open[i] as Hop;
-    if (hop !== root && hop.midHash === root.midHash && hop.judged === undefined && hop.told === undefined) rivals.push(hop);
-  }
-  if (rivals.length === 1) return words;
-  rivals.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
+/** Of these verdicts those of this mail; `rivals`: all mails of its Message-ID in the order of their first lines, told ones too. */
+export function ownWords(words: readonly Word[], root: Hop, rivals: readonly Hop[]): readonly Word[] {
+  if (rivals.length === 1) return words.filter((word) => agrees(word, root));
+  if (rivals.length > MOST_RIVALS) return words.filter((word) => isDuring(word, root) && agrees(word, root));
   const given = new Map<string, Set<Hop>>();
   const out: Word[] = [];
   for (const word of words.toSorted((a, b) => a.at - b.at)) {
     const fitting = rivals.filter((hop) => isDuring(word, hop) && agrees(word, hop));
     const judged = given.get(word.engine) ?? new Set();
     given.set(word.engine, judged);
-    const owner = fitting.find((hop) => !judged.has(hop)) ?? fitting.at(-1) ?? rivals[0];
+    const owner = fitting.find((hop) => !judged.has(hop)) ?? fitting.at(-1);
     if (owner === undefined) continue;
     judged.add(owner);
     if (owner !== root) continue;
