@@ -116,7 +116,8 @@ export class Beside {
     this.rivals.clear();
     for (const hops of lists)
       for (const hop of hops)
-        if (hop.judged === undefined && (this.byMid.get(hop.midHash)?.length ?? 0) > 1) put(this.rivals, hop.midHash, hop);
+        if (hop.judged === undefined && (this.byMid.get(hop.midHash)?.length ?? 0) > 1)
+          put(this.rivals, hop.midHash, hop);
     for (const hops of this.rivals.values()) hops.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
   }
 

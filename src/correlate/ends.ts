@@ -26,7 +26,8 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   entry.mailbox = end.mailbox;
   entry.attempts = end.attempts;
   entry.status = statusOf(hop, end, isFilter);
-  if (entry.status === 'pending' && end.how !== 'forwarded' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
+  if (entry.status === 'pending' && end.how !== 'forwarded' && end.outcome === 'sent')
+    entry.reason = 'handed-to-filter';
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
   if (end.outcome === 'quarantined') entry.action = 'quarantined';
   if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';

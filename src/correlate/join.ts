@@ -68,7 +68,9 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
 /** Without a Message-ID: the mail that came out goes to whom the command was given it for. */
 function isHandedOn({ end }: Parent, child: Hop): boolean {
   if (end === undefined) return false;
-  return child.ends.length === 0 || child.ends.some((e) => same(e.address, end.address) || same(e.orig ?? '', end.address));
+  return (
+    child.ends.length === 0 || child.ends.some((e) => same(e.address, end.address) || same(e.orig ?? '', end.address))
+  );
 }
 
 /** Time of the line that names the child's id. */
@@ -123,7 +125,8 @@ export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
   // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
   const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
   // each redirect has a mail of its own
-  const alike = relation === 'redirected' ? [best] : all.filter((e) => e.relation === relation && isMeant(e, child, all));
+  const alike =
+    relation === 'redirected' ? [best] : all.filter((e) => e.relation === relation && isMeant(e, child, all));
   const edges = best.end === undefined && named.length > 0 ? named : alike;
   return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
 }

@@ -45,7 +45,8 @@ export class Piped {
 }
 
 function tie(t: Tracker, hop: Hop, end: End, child: Hop): void {
-  if (hop !== child && hop.told === undefined && isNear(child.firstAt, end.at)) t.link(new Parent(hop, end, 'piped'), child);
+  if (hop !== child && hop.told === undefined && isNear(child.firstAt, end.at))
+    t.link(new Parent(hop, end, 'piped'), child);
 }
 
 export function isNear(from: Instant, at: Instant): boolean {

@@ -104,7 +104,9 @@ function readScore(frame: Frame, a: number, event: LogEvent, emit: Emit, context
 /** spamd writes `_` for every space, comma and control character of a mail's own texts: its separators are its own. */
 function readResult(frame: Frame, a: number, event: LogEvent, emit: Emit, context: SpamdContext): ParseResult {
   const { bytes, end } = frame;
-  const score = a + 2;
+  let score = a + 2;
+  // `%2d`
+  while (bytes[score] === SPACE && score < end) score++;
   const dash = indexOf(bytes, score, end, DASH);
   if (dash < 0) return 'unknown';
   event.reset('verdict', frame);
