@@ -49,6 +49,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   hop.held = false;
   if (ev.has(F.sender) && hop.sender === undefined) hop.sender = ev.text(F.sender);
   const isNamed = end.remoteHash !== 0;
+  if (outcome === 'sent' && !isNamed) takenByCommand(t, hop, end, ev);
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
@@ -56,6 +57,18 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
     handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+}
+
+/** The LMTP port of Mailman 3 (src/mailman/config/schema.cfg [mta] lmtp_port), whose answer names no id. */
+const MAILMAN_PORT = 8024;
+
+/** A command or list manager took it: it may write a new mail, or hand this one in again. */
+function takenByCommand(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  const isPipe = ev.how === 'unknown' && end.relayHash === 0;
+  if (isPipe) end.pipeHash = ev.hash(F.transport);
+  const isCommand = isPipe || ev.what === 'command';
+  if (isCommand) t.piped.took(t, hop, end);
+  if (isCommand || ev.port === MAILMAN_PORT) t.lists.took(hop, end);
 }
 
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */

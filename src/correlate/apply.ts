@@ -110,6 +110,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
       hop.sender = ev.text(F.sender) ?? hop.sender;
     if (hop.held) hop.released = true;
     hop.aborted = false;
+    t.lists.sent(hop, ev.frame.at);
   }
 }
 

@@ -331,6 +331,11 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
 
 function notesOf(hops: readonly Hop[]): Note[] {
   const out: Note[] = [];
+  if (hops.some((hop) => hop.isVerdictUnsure))
+    out.push({
+      type: 'ambiguous-join',
+      text: 'more than one mail of this Message-ID could be the one that the filter judged; the order was taken',
+    });
   for (const hop of hops) {
     const j = hop.judged;
     if (j === undefined) continue;

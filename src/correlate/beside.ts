@@ -10,6 +10,7 @@ import type { Instant } from '../model/message.ts';
 import type { Hop, Parent } from './hop.ts';
 import { Meetings } from './meetings.ts';
 import { isOpen, type Word } from './word.ts';
+import { ownWords } from './same-id.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
 const NEAR_MS = 600_000;
@@ -28,6 +29,8 @@ export class Beside {
   private waiting = 0;
   /** words that would decide on a mail were let go */
   private dropped = false;
+  /** mails of one Message-ID, in the order of their first lines */
+  private readonly rivals = new Map<number, Hop[]>();
   /** redirects that wait for the mail that carries them on, by Message-ID */
   private readonly redirects = new Map<number, Parent[]>();
 
@@ -72,10 +75,22 @@ export class Beside {
     else this.byId.set(id, left);
   }
 
+  /** Before mails are told: those, and the open ones, that share a Message-ID which several verdicts name. */
+  gather(...lists: readonly (readonly Hop[])[]): void {
+    this.rivals.clear();
+    for (const hops of lists)
+      for (const hop of hops)
+        if (hop.judged === undefined && (this.byMid.get(hop.midHash)?.length ?? 0) > 1)
+          put(this.rivals, hop.midHash, hop);
+    for (const hops of this.rivals.values()) hops.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
+  }
+
   /** Before a mail is told: what names its Message-ID alone. */
   claim(root: Hop): void {
     if (root.midHash === 0) return;
-    for (const word of this.byMid.get(root.midHash) ?? [])
+    const words = this.byMid.get(root.midHash);
+    if (words === undefined) return;
+    for (const word of ownWords(words, root, this.rivals.get(root.midHash) ?? [root]))
       if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS) give(word, root);
   }
 

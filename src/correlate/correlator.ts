@@ -198,6 +198,7 @@ export class Correlator {
       if (++n % LOOKED_AT_AT_ONCE === 0) yield;
     }
     yield* this.placeAll(refused);
+    if (!t.beside.isEmpty) t.beside.gather(roots, t.openHops);
     for (const root of roots) {
       teller.tell(root);
       if (++n % TOLD_AT_ONCE === 0) yield;

@@ -27,7 +27,8 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
   entry.mailbox = end.mailbox;
   entry.attempts = isTimed ? end.attempts : 0;
   entry.status = statusOf(hop, end, isFilter);
-  if (entry.status === 'pending' && end.how === 'remote' && end.outcome === 'sent') entry.reason = 'handed-to-filter';
+  if (entry.status === 'pending' && end.how !== 'forwarded' && end.outcome === 'sent')
+    entry.reason = 'handed-to-filter';
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
   if (end.outcome === 'quarantined') entry.action = 'quarantined';
   if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';
@@ -53,7 +54,9 @@ function statusOf(hop: Hop, end: End, isFilter: IsFilter): Status {
 
 function sentAs(hop: Hop, end: End, isFilter: IsFilter): Status {
   if (end.how === 'forwarded') return 'pending';
-  if (end.how !== 'remote') return 'delivered';
+  if (end.expanded) return 'expanded';
+  if (end.how !== 'remote' && end.pipeHash === 0) return 'delivered';
+  if (end.how !== 'remote') return isFilter(hop, end) ? 'pending' : 'delivered';
   return isFilter(hop, end) ? 'pending' : 'relayed';
 }
 

@@ -19,6 +19,7 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
     hop.midHash = ev.hash(F.messageId);
     if (!t.lean) hop.messageId = ev.text(F.messageId);
     for (const parent of t.beside.redirectsOf(hop.midHash)) t.link(parent, hop);
+    if (hop.origin === 'local') t.piped.picked(t, hop);
     if (hop.origin === 'local' || hop.forwardedKey !== 0) t.handedIn.set(t.handedInKey(hop), hop);
   }
   if (hop.sender === undefined && ev.has(F.sender)) hop.sender = ev.text(F.sender);

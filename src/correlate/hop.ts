@@ -45,6 +45,10 @@ export class End {
   attempts = 0;
   mailbox: string | undefined = undefined;
   transport: string | undefined = undefined;
+  /** hash of the service behind pipe(8) that took it, 0 = none */
+  pipeHash = 0;
+  /** a list manager took it, and sent a mail of its own to the members */
+  expanded = false;
   /** what the delivery program behind this server says of it */
   stored: Word[] | undefined = undefined;
   /** hash of the id that this recipient has in the queue, 0 = none */
@@ -114,7 +118,7 @@ export interface ProxyReply {
   reply: string | undefined;
 }
 
-export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster' | 'reply' | 'notice';
+export type NoticeKind = 'bounce' | 'delay' | 'success' | 'postmaster' | 'reply' | 'notice' | 'list';
 
 export interface Notice {
   kind: NoticeKind;
@@ -197,9 +201,13 @@ export class Hop {
   acts: Act[] | undefined = undefined;
   /** what filters beside the server say of it */
   words: Word[] | undefined = undefined;
+  /** another mail of the same Message-ID could be the one that a filter judged */
+  isVerdictUnsure = false;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;
+  /** a list manager wrote it from a post */
+  isDistribution = false;
   parents: Parent[] | undefined = undefined;
   /** hops that continue the whole mail (requeue, proxy, XFORWARD) */
   wholeChildren: Hop[] | undefined = undefined;

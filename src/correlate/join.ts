@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import type { Hop, Parent } from './hop.ts';
+import { isNear } from './piped.ts';
 import { Skews } from './skews.ts';
 
 /** The next hop logs its arrival before the reply comes back: at most this long before… */
@@ -45,7 +46,8 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   }
   if (relation === 'piped') {
     const sameSender = parent.sender === undefined || child.sender === undefined || same(parent.sender, child.sender);
-    return parent.host === child.host && sameSender && skewOf(edge, child) === 0 ? 8 : 0;
+    if (parent.host !== child.host || !sameSender || !isNear(child.firstAt, edgeTime(edge))) return 0;
+    return midEqual ? 8 : isHandedOn(edge, child) ? 4 : 0;
   }
   if (child.origin === 'local' || child.origin === 'internal') return 0;
   if (child.noticeOf !== undefined) return 0;
@@ -63,6 +65,14 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   // The sender may be rewritten on the way (SRS); the Message-ID is not.
   if (midEqual) return skew === 0 ? 6 : 0;
   return skew === 0 ? (senderEqual ? 5 : 3) : 0;
+}
+
+/** Without a Message-ID: the mail that came out goes to whom the command was given it for. */
+function isHandedOn({ end }: Parent, child: Hop): boolean {
+  if (end === undefined) return false;
+  return (
+    child.ends.length === 0 || child.ends.some((e) => same(e.address, end.address) || same(e.orig ?? '', end.address))
+  );
 }
 
 /** Time of the line that names the child's id. */
@@ -117,9 +127,15 @@ export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
   // A filter that names the id before it (XFORWARD) says of the whole mail what the replies say of each recipient.
   const named = all.filter((e) => e.end !== undefined && e.relation === 'queued-as');
   // each redirect has a mail of its own
-  const alike = relation === 'redirected' ? [best] : all.filter((e) => e.relation === relation);
+  const alike =
+    relation === 'redirected' ? [best] : all.filter((e) => e.relation === relation && isMeant(e, child, all));
   const edges = best.end === undefined && named.length > 0 ? named : alike;
   return { parent, edges, skew: best.relation === 'queued-as' ? skewOf(best, child) : 0, ambiguous };
+}
+
+/** A filter that is run once for each recipient hands in a mail for each. */
+function isMeant(edge: Parent, child: Hop, all: readonly Parent[]): boolean {
+  return edge.relation !== 'piped' || isHandedOn(edge, child) || !all.some((e) => isHandedOn(e, child));
 }
 
 function closer(a: Parent, b: Parent, child: Hop): boolean {

@@ -41,8 +41,9 @@ export class Judge {
     (judged.parent.next ??= []).push(hop);
     for (const edge of judged.edges) {
       const end = edge.end;
-      if (end !== undefined && judged.parent.host === hop.host && isHandedOn(edge.relation))
-        this.filters.add(relayKey(judged.parent, end));
+      if (end === undefined || judged.parent.host !== hop.host) continue;
+      const isBack = isHandedOn(edge.relation) || (edge.relation === 'piped' && end.pipeHash !== 0);
+      if (isBack) this.filters.add(relayKey(judged.parent, end));
     }
   }
 
@@ -93,5 +94,5 @@ function isHandedOn(relation: Parent['relation']): boolean {
 }
 
 function relayKey(hop: Hop, end: End): number {
-  return hashText(hop.host ?? '', end.relayHash) + end.port;
+  return hashText(hop.host ?? '', end.pipeHash === 0 ? end.relayHash : end.pipeHash) + end.port;
 }

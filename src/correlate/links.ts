@@ -17,6 +17,7 @@ const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
   postmaster: 'notified-by',
   reply: 'replied-by',
   notice: 'notified-by',
+  list: 'expanded-to',
 };
 const UP: Readonly<Record<NoticeKind, LinkType>> = {
   bounce: 'bounce-of',
@@ -25,6 +26,7 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
   postmaster: 'notice-of',
   reply: 'reply-to',
   notice: 'notice-of',
+  list: 'expanded-from',
 };
 
 /** Takes links and notes that come after a message was told, also of messages that were not kept. */

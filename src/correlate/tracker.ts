@@ -7,6 +7,8 @@ import { hashText } from '../model/hash.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
 import { Beside } from './beside.ts';
+import { Lists } from './lists.ts';
+import { Piped } from './piped.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
 import { hostless, joinServers, Lasting } from './lasting.ts';
@@ -65,6 +67,10 @@ export class Tracker {
   readonly repeats = new Repeats();
   /** what filters and delivery programs say */
   readonly beside = new Beside();
+  /** mails that commands took, and may hand in again */
+  readonly piped = new Piped();
+  /** posts that list managers took */
+  readonly lists = new Lists();
   /** answers that delivery programs wrote, not seen yet */
   readonly answers: { hop: Hop; kind: NoticeKind; word: Word; to: string }[] = [];
   /** mails whose ids are the same on every server */

@@ -24,6 +24,7 @@ import powermta from './powermta/index.ts';
 import rspamd from './rspamd/index.ts';
 import sendmail from './sendmail/index.ts';
 import spamd from './spamd/index.ts';
+import spampd from './spampd/index.ts';
 
 export const FORMATS: readonly LogFormat[] = [
   amavis,
@@ -41,6 +42,7 @@ export const FORMATS: readonly LogFormat[] = [
   rspamd,
   spamd,
   qmail,
+  spampd,
   postfix,
   exim,
   sendmail,

@@ -93,6 +93,7 @@ const FIELD_COUNT = 32;
  *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
+ *                `what` 'command': a program of the recipient's took it (an alias or .forward).
  *                `what` 'untimed': when it came about is not told, the line's time is the mail's. 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
  *                own id in the queue (OpenSMTPD evpid).
  *                code = SMTP code of the reply, 0 where none is told. Address probes are not emitted as deliveries (kind 'probe').

@@ -186,6 +186,7 @@ function readCut(line: Line, a: number, end: number): boolean {
 
 const DELIVERED_TO = lit('delivered to ');
 const FILE = lit('file: ');
+const COMMAND = lit('command: ');
 const DEV_NULL = lit('/dev/null');
 const FORWARDED = lit('forwarded as ');
 const VIA = lit('delivered via ');
@@ -205,7 +206,8 @@ function readSent(line: Line, a: number, b: number): void {
   if (first === 0x64 && startsAt(bytes, a, b, DELIVERED_TO)) {
     event.how = 'mailbox';
     const target = a + DELIVERED_TO.length;
-    if (startsAt(bytes, target, b, FILE)) readFile(event, bytes, target + FILE.length, b);
+    if (startsAt(bytes, target, b, COMMAND)) event.what = 'command';
+    else if (startsAt(bytes, target, b, FILE)) readFile(event, bytes, target + FILE.length, b);
   } else if (first === 0x66 && startsAt(bytes, a, b, FORWARDED)) {
     event.how = 'forwarded';
     const end = looseIdEnd(bytes, a + FORWARDED.length, b);
