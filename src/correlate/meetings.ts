@@ -57,7 +57,6 @@ export class Meetings {
     return false;
   }
 
-
   /** A line that names the id and decides nothing; `begins`: the first of a mail. */
   mention(id: number, at: Instant, begins: boolean, line: ChainLine | undefined): void {
     const known = this.byId.get(id);

@@ -11,7 +11,7 @@ import { type End, type Hop, Parent } from './hop.ts';
 import type { Tracker } from './tracker.ts';
 
 /** pickup(8) looks each minute, and at once where it is woken (master.cf(5)). */
-export const PICKUP_MS = 65_000;
+const PICKUP_MS = 65_000;
 /** Keys that are remembered on either side. */
 const MAX_KEYS = 2048;
 /** Mails of one key: recipients of a mail, mails of one sender. */

@@ -3,7 +3,8 @@
  */
 import type { ChainLine, Instant, Message, Recipient, Session } from '../model/message.ts';
 import { headerText } from '../util/encoded-words.ts';
-import { addAll, addLines, finishMessage, inOrder, type ReasonOf } from './assemble.ts';
+import { finishMessage, type ReasonOf } from './assemble.ts';
+import { addAll, addLines, inOrder } from './chain-lines.ts';
 import type { Refusal } from './hop.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';

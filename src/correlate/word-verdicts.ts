@@ -76,7 +76,7 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
 }
 
 /** `NAME(1.5){talk},NAME,NAME=1.5`: a rule's own talk in braces may hold anything, commas too. */
-export function rulesOf(text: string): RuleHit[] {
+function rulesOf(text: string): RuleHit[] {
   const out: RuleHit[] = [];
   let depth = 0;
   let from = 0;

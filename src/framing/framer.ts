@@ -10,11 +10,12 @@
 import type { Frame, FramingName } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
 import { type Assumption, assumptionSentences } from './assumptions.ts';
-import { findEscape, Repeat, readLastRepeated, readRepeated, unescapeOctal } from './body.ts';
+import { Repeat, readLastRepeated, readRepeated } from './body.ts';
 import { Containers } from './containers.ts';
 import { stripPid } from './exim-inside.ts';
 import { isHarakaText, isTimedHaraka } from './haraka-inside.ts';
 import { CsvReader } from './csv.ts';
+import { Escapes } from './escapes.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { Inside, isRaw } from './inside.ts';
 import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
@@ -23,7 +24,6 @@ import { asMultilog, hasNanoseconds } from './multilog.ts';
 import { type Name, Names } from './names.ts';
 import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
-import { Scratch } from './scratch.ts';
 import { StampCache } from './stamp-cache.ts';
 import { NO_ZONE, readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
 import { Times } from './times.ts';
@@ -64,15 +64,12 @@ export class Framer implements LineReader {
   private readonly stamp = this.cache.stamp;
   private readonly inner = new Stamp();
   private readonly repeat = new Repeat();
-  private readonly plain = new Scratch();
+  private readonly escapes = new Escapes();
   private readonly inside = new Inside();
   private readonly containers = new Containers(this);
   private readonly csv = new CsvReader();
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
-  /** buffer whose bytes stay as they are, and its first `#` at or after the last place looked at */
-  private stable: Buffer | undefined;
-  private hash = -1;
   private depth = 0;
   private isFirst = true;
   /** lines of this file with a date and a time parted by a space are syslog lines */
@@ -97,8 +94,7 @@ export class Framer implements LineReader {
    * line. Without the promise framing is slower, not different.
    */
   startBlock(bytes: Buffer): void {
-    this.stable = bytes;
-    this.hash = -1;
+    this.escapes.startBlock(bytes);
   }
 
   /** Frames bytes[start, end): one line without its line feed. Fills `frame` but for the fields that tell its place. */
@@ -344,30 +340,11 @@ export class Framer implements LineReader {
         frame.body = this.repeat.body;
         frame.end = this.repeat.end;
       }
-      if (!isRaw(frame.framing) && this.hasEscape(b, frame.body, frame.end)) {
-        this.plain.clear();
-        unescapeOctal(b, frame.body, frame.end, this.plain);
-        bytes = this.plain.bytes;
-        frame.body = 0;
-        frame.end = this.plain.length;
-        // the line feed that a daemon put at the end of its text is none of it
-        while (frame.end > 0 && bytes[frame.end - 1] === 0x0a) frame.end--;
-      }
+      if (!isRaw(frame.framing)) bytes = this.escapes.strip(b, this.look(b), frame);
     }
     frame.bytes = bytes;
     this.times.read(frame, stamp, host, this.inside.strip(bytes, frame));
     return 'line' as const;
-  }
-
-  private hasEscape(b: Buffer, p: number, end: number): boolean {
-    if (b === this.stable) {
-      if (this.hash < p) {
-        this.hash = b.indexOf(0x23, p);
-        if (this.hash < 0) this.hash = b.length;
-      }
-      if (this.hash >= end) return false;
-    }
-    return findEscape(this.look(b), b, p, end) >= 0;
   }
 
   private look(b: Buffer): DataView {

@@ -39,7 +39,7 @@ export class CsvHeader {
 }
 
 /** `Recipient_status`, `recipient-status`, `Recipient Status` are one name. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_.\-\uFEFF]/g, '');
 }
 

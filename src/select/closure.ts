@@ -9,35 +9,28 @@
  */
 import type { Rec } from './record.ts';
 import {
-  addAll,
   factsOf,
   isCallout,
   isForNow,
   isRepeat,
   isUnfinished,
   midKey,
+  pairsOf,
   put,
   relayKey,
   segmentsOf,
   wentOn,
   wordOf,
+  wordOfMid,
   type ClosureOptions,
+  type Relay,
 } from './rules.ts';
 import { MOST_ADDRESSES, Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
 
 /** Mails that are looked at as evidence that a relay is a content filter. */
 const EVIDENCE = 24;
-/** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
-const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
-const LONG_WORD = 8;
 const SHORT_WORD = 5;
-
-/** A relay that may be a content filter, and deliveries through it that would show it. */
-interface Relay {
-  seen: number;
-  readonly evidence: Rec[];
-}
 
 export class Closure {
   /** before-queue proxies stand somewhere in the log */
@@ -284,11 +277,9 @@ export class Closure {
   #searchMid(mid: string): void {
     if (this.#mids.has(mid)) return;
     this.#mids.add(mid);
-    const text = PLAIN_MID.test(mid) ? mid : undefined;
-    const word = wordOf(mid.split('@')[0] as string);
-    const best = word.length >= LONG_WORD ? word : wordOf(mid);
-    if (best.length >= 5) this.#wants.word({ word: best, text }, `mid ${mid}`);
-    else this.#wants.needle(mid, `mid ${mid}`);
+    const wanted = wordOfMid(mid);
+    if (wanted === undefined) this.#wants.needle(mid, `mid ${mid}`);
+    else this.#wants.word(wanted, `mid ${mid}`);
   }
 
   /** A refusal, or a refused delivery, of the search: what tells the same? */
@@ -382,14 +373,7 @@ export class Closure {
 
   /** Attempts of equal sender and recipient are linked where one was refused for now. */
   #settleLinks(): void {
-    const pairs = new Map<string, Set<string>>();
-    for (const id of this.#wanted) {
-      const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
-      const senders = own.flatMap(({ sender }) => sender ?? []);
-      for (const rec of own) for (const address of rec.recipients) addAll(pairs, address, senders);
-    }
-    for (const rec of this.#told)
-      if (rec.sender !== undefined) for (const address of rec.recipients) addAll(pairs, address, [rec.sender]);
+    const pairs = pairsOf(this.#wanted, this.#byId, this.#told);
     if (pairs.size > MOST_ADDRESSES) this.doubt = 'too many recipients to look for links';
     for (const [address, senders] of pairs) {
       if (!this.#linkAddresses.has(address)) {

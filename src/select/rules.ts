@@ -5,6 +5,7 @@
 import { essence } from '../correlate/inner.ts';
 import type { Rec } from './record.ts';
 import type { WalkOptions } from './walks.ts';
+import type { Word } from './wants.ts';
 
 export interface ClosureOptions extends WalkOptions {
   /** the output or a filter tells statuses: whether a relay is a content filter matters */
@@ -24,7 +25,7 @@ export interface ClosureOptions extends WalkOptions {
 /** In lines of ids: the words that the kernel knows. */
 const WORDS = /[0-9A-Za-z-]+/g;
 
-export function addAll(pairs: Map<string, Set<string>>, address: string, senders: readonly string[]): void {
+function addAll(pairs: Map<string, Set<string>>, address: string, senders: readonly string[]): void {
   const list = pairs.get(address);
   if (list === undefined) pairs.set(address, new Set(senders));
   else for (const sender of senders) list.add(sender);
@@ -118,6 +119,18 @@ export function wordOf(id: string): string {
   return best;
 }
 
+/** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
+const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
+const LONG_WORD = 8;
+const SHORTEST_WORD = 5;
+
+/** The word by which lines with this Message-ID are found; undefined where it has none that is long enough. */
+export function wordOfMid(mid: string): Word | undefined {
+  const local = wordOf(mid.split('@')[0] as string);
+  const word = local.length >= LONG_WORD ? local : wordOf(mid);
+  return word.length < SHORTEST_WORD ? undefined : { word, text: PLAIN_MID.test(mid) ? mid : undefined };
+}
+
 export function put<K>(map: Map<K, Rec[]>, key: K, rec: Rec): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [rec]);
@@ -150,4 +163,27 @@ export function isUnfinished(recs: readonly Rec[], id: string): boolean {
     (rec) =>
       rec.id === id && (rec.kind === 'delivery' || rec.kind === 'closed' || (rec.kind === 'facts' && rec.active)),
   );
+}
+
+/** A relay that may be a content filter, and deliveries through it that would show it. */
+export interface Relay {
+  seen: number;
+  readonly evidence: Rec[];
+}
+
+/** Recipients of these mails and refusals, with the senders that wrote to them. */
+export function pairsOf(
+  ids: ReadonlySet<string>,
+  byId: ReadonlyMap<string, readonly Rec[]>,
+  refused: Iterable<Rec>,
+): Map<string, Set<string>> {
+  const pairs = new Map<string, Set<string>>();
+  for (const id of ids) {
+    const own = (byId.get(id) ?? []).filter((rec) => rec.id === id);
+    const senders = own.flatMap(({ sender }) => sender ?? []);
+    for (const rec of own) for (const address of rec.recipients) addAll(pairs, address, senders);
+  }
+  for (const rec of refused)
+    if (rec.sender !== undefined) for (const address of rec.recipients) addAll(pairs, address, [rec.sender]);
+  return pairs;
 }

@@ -131,7 +131,6 @@ class Selector {
 
   /** Undefined where all is sure. */
   async run(): Promise<string | undefined> {
-    const { kernel, query } = this.#options;
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
     if (!this.#setNeedles()) return 'too much to look for';

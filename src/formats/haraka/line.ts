@@ -188,7 +188,7 @@ export class Line {
 }
 
 /** The words of a line that has none: its first key is two words. */
-export const DELIVERED = 'delivered file=';
+const DELIVERED = 'delivered file=';
 
 const NAMES = new Map<string, Uint8Array>();
 
