@@ -6,7 +6,7 @@ import { sameAddress } from './entry.ts';
 import { End, type Hop, type NoticeKind, Parent } from './hop.ts';
 import type { MeetingSink } from './meetings.ts';
 import type { Tracker } from './tracker.ts';
-import { type Word, wordOf } from './word.ts';
+import { twinOf, type Word, wordOf } from './word.ts';
 
 export function applyBeside(t: Tracker, ev: LogEvent): void {
   const { beside } = t;
@@ -58,18 +58,26 @@ function meet(t: Tracker, hop: Hop, end: End | undefined, word: Word): void {
     judgeBlock(hop, end, word);
     follow(t, hop, end, word);
     if (hop.words?.includes(word)) return;
+    if (twinOf(hop.words, word) !== undefined) return addDoubled(hop, word);
     word.claims++;
     (hop.words ??= []).push(word);
     (hop.lines ??= []).push(...word.lines);
     return;
   }
   if (end === undefined || !isOf(word, end) || end.stored?.includes(word)) return;
+  if (twinOf(end.stored, word) !== undefined) return addDoubled(hop, word);
   word.claims++;
   (end.stored ??= []).push(word);
   (hop.lines ??= []).push(...word.lines);
   if (word.what === 'forwarded' && word.target !== undefined) redirect(t, hop, end, word, word.target);
   else if (word.what === 'rejected') expectNotice(t, hop, 'bounce', word);
   else if (word.what === 'replied') expectNotice(t, hop, 'reply', word);
+}
+
+/** A doubled line says nothing new. */
+function addDoubled(hop: Hop, word: Word): void {
+  word.claims++;
+  (hop.lines ??= []).push(...word.lines);
 }
 
 /** A filter that says only that it blocked: what the server was told makes it a discard or a refusal. */

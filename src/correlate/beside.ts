@@ -9,7 +9,7 @@
 import type { Instant } from '../model/message.ts';
 import type { Hop, Parent } from './hop.ts';
 import { Meetings } from './meetings.ts';
-import { isOpen, type Word } from './word.ts';
+import { isOpen, twinOf, type Word } from './word.ts';
 import { ownWords } from './same-id.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
@@ -135,7 +135,7 @@ function put<T>(map: Map<number, T[]>, key: number, item: T): void {
 
 function give(word: Word, hop: Hop): void {
   word.claims++;
-  (hop.words ??= []).push(word);
+  if (twinOf(hop.words, word) === undefined) (hop.words ??= []).push(word);
   for (const line of word.lines) (hop.lines ??= []).push(line);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ChainLine, Instant } from '../model/message.ts';
 import type { End, Hop } from './hop.ts';
-import { addFacts, addTo, isBareRefusal, isOpen, isSameVerdict, type Word } from './word.ts';
+import { addFacts, addTo, isBareRefusal, isOpen, isSameVerdict, twinOf, type Word } from './word.ts';
 
 /** Ids of filters are used again after a restart. */
 const SAME_FILTER_MS = 600_000;
@@ -78,6 +78,11 @@ export class Meetings {
   add(word: Word, id: number, isBare: boolean, sink: MeetingSink): boolean {
     const meeting = this.of(id, word.at);
     if (meeting.words.length + meeting.facts.length >= MOST_ITEMS) return meeting.parties.length > 0;
+    if (twinOf(meeting.words, word) !== undefined) {
+      addLines(meeting, word.lines);
+      word.claims++;
+      return meeting.parties.length > 0;
+    }
     const mine = isBare && word.kind === 'verdict' ? meeting.words.filter((w) => w.engine === word.engine) : [];
     if (isBareRefusal(word) && mine.some((w) => w.action === 'discarded')) {
       for (const w of mine) if (w.action === 'discarded') w.outcome = w.action = 'rejected';

@@ -131,3 +131,28 @@ export function isOpen(word: Word): boolean {
     word.action === 'tempfailed'
   );
 }
+
+/** The very same line a second time: loggers double lines. Its raw line goes to the one that is known. */
+export function twinOf(words: readonly Word[] | undefined, word: Word): Word | undefined {
+  return words?.find((w) => w !== word && isTwin(w, word));
+}
+
+function isTwin(a: Word, b: Word): boolean {
+  return (
+    a.kind === b.kind &&
+    a.at === b.at &&
+    a.host === b.host &&
+    a.engine === b.engine &&
+    a.what === b.what &&
+    a.outcome === b.outcome &&
+    a.action === b.action &&
+    Object.is(a.score, b.score) &&
+    a.reason === b.reason &&
+    a.matched === b.matched &&
+    a.quarantineId === b.quarantineId &&
+    a.target === b.target &&
+    a.mailbox === b.mailbox &&
+    a.midHash === b.midHash &&
+    a.recipients.join() === b.recipients.join()
+  );
+}
