@@ -33,10 +33,8 @@ const EVIDENCE = 24;
 const SHORT_WORD = 5;
 
 export class Closure {
-  /** before-queue proxies stand somewhere in the log */
-  fronts = false;
-  /** programs beside the servers tell of mails by their Message-IDs */
-  tellsMids = false;
+  /** what stands somewhere in the log (traps.ts) */
+  traps = { fronts: false, mids: false, pipes: false };
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -106,7 +104,7 @@ export class Closure {
       if (rec.session !== undefined) put(this.#bySession, rec.session, rec);
       if (rec.mid !== undefined) {
         put(this.#byMid, midKey(rec.mid, rec.host), rec);
-        if (this.tellsMids) put(this.#byBareMid, rec.mid, rec);
+        if (this.traps.mids) put(this.#byBareMid, rec.mid, rec);
       }
       for (const address of rec.recipients) put(this.#byAddress, address, rec);
       if (rec.kind === 'delivery' && rec.relay !== undefined) put(this.#byRelay, relayKey(rec), rec);
@@ -262,7 +260,7 @@ export class Closure {
     const { sessionWord } = rec;
     if (sessionWord !== undefined && sessionWord === String(rec.pid)) {
       if (this.#everywhere.has(key)) return;
-      if (!this.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
+      if (!this.traps.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
     } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
     else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
@@ -301,9 +299,11 @@ export class Closure {
   #settleHop(id: string): void {
     const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
     const facts = factsOf(own);
-    if (facts.forwarded && this.fronts) this.doubt = 'mail behind a before-queue proxy';
+    if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
+      this.doubt = 'mail that a command took';
+    if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
     for (const rec of own) {
-      if (this.tellsMids && rec.mid !== undefined) this.#searchMid(rec.mid);
+      if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);
       if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
       if (this.#options.asksStatus && rec.kind === 'delivery') this.#askRelay(rec);

@@ -71,12 +71,15 @@ interface Facts {
   /** handed in on the machine, or by a filter that names the first client */
   handedIn: boolean;
   forwarded: boolean;
+  /** a command took it */
+  isPiped: boolean;
 }
 
 export function factsOf(own: readonly Rec[]): Facts {
-  const facts: Facts = { sentUnnamed: false, handedIn: false, forwarded: false };
+  const facts: Facts = { sentUnnamed: false, handedIn: false, forwarded: false, isPiped: false };
   for (const rec of own) {
     if (rec.kind === 'delivery' && rec.outcome === 'sent' && rec.remote === undefined) facts.sentUnnamed = true;
+    if (rec.kind === 'delivery' && (rec.how === 'unknown' || rec.what === 'command')) facts.isPiped = true;
     if (rec.kind === 'arrival' && rec.origin === 'local') facts.handedIn = true;
     if (rec.forwarded) facts.forwarded = true;
   }

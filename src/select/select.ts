@@ -137,8 +137,7 @@ class Selector {
     if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
-    this.#closure.fronts = this.#traps.fronts;
-    this.#closure.tellsMids = this.#traps.mids;
+    this.#closure.traps = this.#traps;
     for (;;) {
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;

@@ -11,6 +11,8 @@ const PIECES = [' stdout P ', ' stderr P '];
 const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
 /** Programs beside the servers that may tell of a mail by its Message-ID alone. */
 const MIDS = FORMATS.flatMap(({ besides }) => besides?.mids ?? []);
+/** A command took a mail: it may hand it in again, or write one. Source: postfix pipe(8), local(8). */
+const PIPES = ['delivered via ', 'delivered to command'];
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
 export class Traps {
@@ -18,6 +20,8 @@ export class Traps {
   fronts = false;
   /** Message-IDs alone may tell whose line it is */
   mids = false;
+  /** commands take mail */
+  pipes = false;
   doubt: string | undefined;
   #news = false;
 
@@ -26,12 +30,20 @@ export class Traps {
     else if (PIECES.some((mark) => line.includes(mark))) this.doubt = 'lines in pieces';
     else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
     if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
+    if (!this.pipes && PIPES.some((word) => line.includes(word))) this.pipes = this.#news = true;
     if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
   }
 
   /** What is looked for: what was seen once is known. */
   get needles(): readonly string[] {
-    return [REPEATED, ...PIECES, ...BESIDE, ...(this.fronts ? [] : FRONTS), ...(this.mids ? [] : MIDS)];
+    return [
+      REPEATED,
+      ...PIECES,
+      ...BESIDE,
+      ...(this.fronts ? [] : FRONTS),
+      ...(this.mids ? [] : MIDS),
+      ...(this.pipes ? [] : PIPES),
+    ];
   }
 
   /** Whether less is looked for than before. */
