@@ -15,7 +15,27 @@ let firsts: i32 = 0;
 let signs: i32 = 0;
 let count: i32 = 0;
 
+/**
+ * Mail that a command took, and mail that was handed in on the machine: one may be the other again, by sender and time alone
+ * (correlate/piped.ts, lists.ts). Where both stand in the log it must be read whole.
+ */
+let tookMail: boolean = false;
+let handedIn: boolean = false;
+
+export function commandTook(): void {
+  tookMail = true;
+}
+
+export function wasHandedInHere(): void {
+  handedIn = true;
+}
+
+export function mayComeBack(): boolean {
+  return tookMail && handedIn;
+}
+
 export function openSigns(): void {
+  tookMail = handedIn = false;
   firsts = take(256 * 4);
   signs = take(MOST_SIGNS * SIGN);
   count = 0;

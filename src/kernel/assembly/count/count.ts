@@ -7,7 +7,7 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
-import { addSign, isDecisive, openSigns } from './beside.ts';
+import { addSign, isDecisive, mayComeBack, openSigns } from './beside.ts';
 import { is } from './bytes.ts';
 import {
   answerProgram,
@@ -98,7 +98,7 @@ export function sign(length: i32): boolean {
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost;
+  return lost || mayComeBack();
 }
 
 export function askedStart(): i32 {

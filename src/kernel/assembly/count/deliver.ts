@@ -1,4 +1,5 @@
 /** `to=<…>` lines: results of deliveries, as src/formats/postfix/delivery.ts reads them. */
+import { commandTook } from './beside.ts';
 import { find, findEither, findLastMark, hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
 import { indexOfByte, is, isAlnum, isDigit, isFolded, STEP_1 } from './bytes.ts';
 import { host } from './head.ts';
@@ -172,6 +173,9 @@ function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
     return TO_RELAY;
   }
   if (is(a, 'forwarded as ')) return 0;
+  // Dovecot's and maildrop's programs store, and hand nothing in again
+  const isFinal = is(a + 14, 'dovecot') || is(a + 14, 'maildrop');
+  if ((is(a, 'delivered via ') && !isFinal) || is(a, 'delivered to command')) commandTook();
   if (is(a, 'delivered to ')) return is(a + 13, 'file: /dev/null') ? 0 : TO_MAILBOX;
   if (is(a, 'delivered via ')) return TO_MAILBOX;
   return noRelay || (b - a === 9 && is(a, 'discarded')) ? TO_NOWHERE : TO_MAILBOX;

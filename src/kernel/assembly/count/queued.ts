@@ -1,4 +1,5 @@
 /** Lines that begin with a queue id. */
+import { wasHandedInHere } from './beside.ts';
 import { indexOf, indexOfByte, is, isAlnum, isDigit } from './bytes.ts';
 import { readDelivery } from './deliver.ts';
 import {
@@ -41,6 +42,7 @@ export function readQueued(p: i32): void {
   const c = ld8(p);
   if (c === 0x63 && kind === SMTPD && is(p, 'client=')) return readClient(p + 7);
   if (c === 0x75 && kind === PICKUP && is(p, 'uid=') && indexOf(p, end, 'orig_id=') < 0) {
+    wasHandedInHere();
     bear(id1, id2, host, instance, pid, now, LOCAL);
     return;
   }
