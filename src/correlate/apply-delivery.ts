@@ -53,7 +53,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
-  if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0 && !isTold)
+  const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command';
+  if (outcome === 'sent' && mayComeBack && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold)
     handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);

@@ -4,6 +4,7 @@
  *         Kubernetes CRI log format (`stdout P`: a line goes on in another).
  */
 import { FORMATS } from '../formats/index.ts';
+import { LAST_HOPS } from '../model/last-hops.ts';
 
 const REPEATED = 'last message repeated ';
 const PIECES = [' stdout P ', ' stderr P '];
@@ -13,6 +14,7 @@ const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
 const MIDS = FORMATS.flatMap(({ besides }) => besides?.mids ?? []);
 /** A command took a mail: it may hand it in again, or write one. Source: postfix pipe(8), local(8). */
 const PIPES = ['delivered via ', 'delivered to command'];
+const STORED = LAST_HOPS.map((name) => `delivered via ${name}`);
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
 export class Traps {
@@ -30,7 +32,7 @@ export class Traps {
     else if (PIECES.some((mark) => line.includes(mark))) this.doubt = 'lines in pieces';
     else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
     if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
-    if (!this.pipes && PIPES.some((word) => line.includes(word))) this.pipes = this.#news = true;
+    if (!this.pipes && takesMail(line)) this.pipes = this.#news = true;
     if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
   }
 
@@ -52,4 +54,8 @@ export class Traps {
     this.#news = false;
     return news;
   }
+}
+
+function takesMail(line: string): boolean {
+  return PIPES.some((word) => line.includes(word)) && !STORED.some((words) => line.includes(words));
 }

@@ -95,9 +95,10 @@ function members(content: Buffer, count: number, random: () => number): Buffer {
 
 describe('recordings, gzipped', () => {
   test.each(Object.entries(RECORDINGS))('%s', { timeout: 120_000 }, async (name, logs) => {
-    const { chosen, opened } = await expectSame(gzipped(logs), some(logs, 3, 21));
+    const { chosen, opened } = await expectSame(gzipped(logs), some(logs, 4, 21));
     expect(opened).toBeGreaterThan(0);
-    if (name !== 'hosts') expect(chosen).toBeGreaterThan(1);
+    // those are read whole for most questions: see same.test.ts
+    if (!['hosts', 'opensmtpd', 'dovecot'].includes(name)) expect(chosen).toBeGreaterThan(1);
   });
 });
 
@@ -107,7 +108,7 @@ describe('the other packings', () => {
   test.each(Object.entries(names))('%s', { timeout: 120_000 }, async (_, extension) => {
     const name = `single.mail.log.${extension}`;
     const bytes = readFileSync(join(root, 'fixtures/packed', name));
-    const questions = some(single, 2, 22);
+    const questions = some(single, 4, 22);
     const { chosen, opened } = await expectSame({ [name]: bytes }, questions);
     expect(chosen).toBeGreaterThan(1);
     expect(opened).toBe(questions.length);

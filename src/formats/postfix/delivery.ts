@@ -9,6 +9,7 @@
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
+import { LAST_HOPS } from '../../model/last-hops.ts';
 import { findRemoteId, remoteId } from '../../model/remote-id.ts';
 import { addressEnd } from './address.ts';
 import {
@@ -190,6 +191,7 @@ const COMMAND = lit('command: ');
 const DEV_NULL = lit('/dev/null');
 const FORWARDED = lit('forwarded as ');
 const VIA = lit('delivered via ');
+const STORES = LAST_HOPS.map(lit);
 const SERVICE = lit(' service');
 const DISCARDED = lit('discarded');
 
@@ -214,7 +216,7 @@ function readSent(line: Line, a: number, b: number): void {
     if (end > 0) event.set(F.otherId, a + FORWARDED.length, end);
   } else if (first === 0x64 && startsAt(bytes, a, b, VIA)) {
     // pipe(8) gives the mail to any command: a mailbox, a list, a filter
-    event.how = 'unknown';
+    event.how = STORES.some((name) => startsAt(bytes, a + VIA.length, b, name)) ? 'mailbox' : 'unknown';
     const end = indexOf(bytes, a + VIA.length, b, SERVICE);
     if (end > 0) event.set(F.transport, a + VIA.length, end);
   } else if (!event.has(F.transport) || equals(bytes, a, b, DISCARDED)) {

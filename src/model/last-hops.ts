@@ -1,0 +1,5 @@
+/**
+ * Delivery programs behind pipe(8) that store a mail and hand nothing in again: what master.cf calls them begins so.
+ * Sources: Dovecot's dovecot-lda page (`dovecot unix - n n - - pipe`), MAILDROP_README (`maildrop unix - n n - - pipe`).
+ */
+export const LAST_HOPS: readonly string[] = ['dovecot', 'maildrop'];
