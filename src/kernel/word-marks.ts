@@ -3,7 +3,7 @@
  * those of the block surely does not stand in it. Of addresses the four bytes on both sides of the @ are marked.
  * Bounds: about 800 marks a block of 128 KiB of Postfix: of 20,000 words one is taken for one of them that is not.
  */
-import { FOLDED, IS_WORD, isDigit } from './bytes.ts';
+import { IS_WORD, isDigit } from './bytes.ts';
 import { MAX_WORD } from './door.ts';
 
 /** Marks of one block there is room for. */
