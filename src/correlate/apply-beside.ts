@@ -121,7 +121,8 @@ function redirect(t: Tracker, hop: Hop, end: End, word: Word, target: string): v
   const onward = new End(target, end.orig ?? end.address);
   onward.outcome = 'sent';
   onward.how = 'forwarded';
-  onward.at = word.at;
+  // the program handed it in before it answered the server; its own host's clock may be another
+  onward.at = word.host === hop.host ? word.at : end.at;
   onward.attempts = 1;
   onward.transport = 'sieve';
   hop.ends.push(onward);

@@ -13,6 +13,7 @@ import { addAll, addLines, inOrder } from './chain-lines.ts';
 import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
+import { whyOf } from './refusal.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
 import { addWordVerdicts, hasWords } from './word-verdicts.ts';
@@ -322,7 +323,7 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
       const verdict: Verdict = { time: r.at, engine: r.engine, action: r.outcome };
       const host = r.host ?? hop.host;
       if (host !== undefined) verdict.host = host;
-      if (r.reply !== undefined && r.reply !== '') verdict.reason = r.reply;
+      Object.assign(verdict, whyOf(r));
       if (r.recipient !== undefined && r.recipient !== '') verdict.recipients = [r.recipient];
       out.push(verdict);
     }

@@ -65,7 +65,7 @@ export class Beside {
     this.wait(word.at);
   }
 
-  /** A new hop: words that named its id before its first line. */
+  /** A new hop, or one whose Message-ID is known now: words that named its id before that. */
   opened(hop: Hop, id: number): void {
     const words = this.byId.get(id);
     if (words === undefined) return;
@@ -144,6 +144,7 @@ function fits(word: Word, hop: Hop): boolean {
   const isSameMail = word.midHash !== 0 && hop.midHash !== 0;
   if (isSameMail && word.midHash !== hop.midHash) return false;
   if (word.at < hop.firstAt - NEAR_MS) return false;
-  if (hop.closed !== '' && word.at > hop.closedAt + AFTER_MS) return false;
+  // another host's clock, or that of a log that names no host, may be minutes ahead: then id and Message-ID both say it
+  if (hop.closed !== '' && word.at > hop.closedAt + (isSameMail ? NEAR_MS : AFTER_MS)) return false;
   return word.host === undefined || hop.host === undefined || word.host === hop.host || isSameMail;
 }

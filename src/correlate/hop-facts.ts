@@ -19,6 +19,8 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
     hop.midHash = ev.hash(F.messageId);
     if (!t.lean) hop.messageId = ev.text(F.messageId);
     for (const parent of t.beside.redirectsOf(hop.midHash)) t.link(parent, hop);
+    // a filter on another host, whose clock is behind: its line came first, and the id alone did not tell
+    if (!t.beside.isEmpty) t.beside.opened(hop, hop.idHash);
     if (hop.origin === 'local') t.piped.picked(t, hop);
     if (hop.origin === 'local' || hop.forwardedKey !== 0) t.handedIn.set(t.handedInKey(hop), hop);
   }

@@ -83,6 +83,11 @@ export interface Refusal {
   messageId: string | undefined;
   subject: string | undefined;
   headerFrom: string | undefined;
+  /** of a filter's: what it found, by which words and score */
+  what: string;
+  reason: string | undefined;
+  score: number;
+  threshold: number;
   line: ChainLine | undefined;
   /** how often the very same line came: loggers double lines, and clients try twice in a second */
   times: number;

@@ -6,6 +6,7 @@ import { headerText } from '../util/encoded-words.ts';
 import { finishMessage, type ReasonOf } from './assemble.ts';
 import { addAll, addLines, inOrder } from './chain-lines.ts';
 import type { Refusal } from './hop.ts';
+import { reasonOfKind, whyOf } from './refusal.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
 
@@ -105,7 +106,7 @@ function addRecipients(recipients: Recipient[], refusal: Refusal, reasonOf: Reas
     if (refusal.dsn !== undefined) r.dsn = refusal.dsn;
     if (refusal.reply !== undefined && refusal.reply !== '') r.reply = refusal.reply;
     if (refusal.codeFromDaemon) r.codeFrom = 'daemon';
-    const reason = reasonOf(r);
+    const reason = reasonOf(r) ?? reasonOfKind(refusal);
     if (reason !== undefined) r.reason = reason;
     recipients.push(r);
   }
@@ -138,7 +139,7 @@ function addFacts(
       engine: refusal.engine,
       action: refusal.outcome,
       ...(session.host !== undefined ? { host: session.host } : {}),
-      ...(refusal.reply !== undefined && refusal.reply !== '' ? { reason: refusal.reply } : {}),
+      ...whyOf(refusal),
       ...(refusal.recipient !== undefined && refusal.recipient !== '' ? { recipients: [refusal.recipient] } : {}),
     });
   }

@@ -15,6 +15,9 @@ const STORED_ACTIONS: Readonly<Record<string, VerdictAction>> = {
   rejected: 'rejected',
 };
 
+/** Dovecot drops or refuses mail only where a Sieve script says so. Source: pigeonhole lib-lda/lda-sieve-plugin.c. */
+const SIEVE = 'by a Sieve rule of the mailbox';
+
 export function hasWords(hop: Hop): boolean {
   return hop.words !== undefined || hop.ends.some((end) => end.stored !== undefined);
 }
@@ -31,6 +34,7 @@ export function addWordVerdicts(out: Verdict[], hop: Hop): void {
       const verdict = verdictOf(word, action);
       verdict.recipients = [end.address];
       if (word.target !== undefined && action === 'redirected') verdict.reason = `to ${word.target}`;
+      else if (word.engine === 'dovecot') verdict.reason ??= SIEVE;
       out.push(verdict);
     }
 }
@@ -68,11 +72,23 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   const rules = word.rules === undefined ? [] : rulesOf(word.rules);
   if (rules.length > 0) verdict.rules = rules;
   const copy = action === 'copied' && word.target !== undefined ? `to ${word.target}` : undefined;
-  const reason = [word.reason, word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
+  const reason = [kindText(word.what, word.reason, word.engine), word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
   if (reason !== '') verdict.reason = reason;
   if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
   if (word.recipients.length > 0) verdict.recipients = [...word.recipients];
   return verdict;
+}
+
+/** What a name stands for where the filter's words do not say it: `Eicar-Test-Signature`, `.exe,setup.exe`. */
+const KINDS: Readonly<Record<string, string>> = { virus: 'virus', banned: 'banned file' };
+
+/** Why a filter decided so, in words; undefined where it tells nothing. */
+export function kindText(what: string, reason: string | undefined, engine: string): string | undefined {
+  // Proxmox' rules have names of their own
+  const kind = engine === 'pmg' ? undefined : KINDS[what];
+  if (kind === undefined || reason === undefined || reason === '') return reason;
+  const low = reason.toLowerCase();
+  return low.includes(what) || low.includes('infected') ? reason : `${kind}: ${reason}`;
 }
 
 /** `NAME(1.5){talk},NAME,NAME=1.5`: a rule's own talk in braces may hold anything, commas too. */
