@@ -43,7 +43,7 @@ export class Correlator {
     this.settle = options.settle ?? DEFAULT_SETTLE;
     this.t = new Tracker({
       keepLine: options.keepLine,
-      lean: options.onCount !== undefined && options.own?.isFilter === undefined,
+      lean: options.onCount !== undefined && options.own?.isFilter === undefined && options.own?.isAdded === undefined,
     });
     this.judge = new Judge(this.t, options.own);
     this.teller = new Teller(this.t, this.judge, options);
