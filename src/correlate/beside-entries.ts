@@ -11,6 +11,9 @@ import { MARKS, type Word } from './word.ts';
 /** The filter took the mail and ended it. */
 const ENDED = { discarded: 'discarded', quarantined: 'quarantined', bounced: 'bounced', rejected: 'rejected' } as const;
 
+/** Why a filter bounced a mail, by what it found. */
+const REASONS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus', banned: 'policy', policy: 'policy' };
+
 /** A delivery program's word on one recipient, where the server's line says no more than that it took the mail. */
 export function storedAs(entry: Entry, end: End): void {
   const { stored } = end;
@@ -145,4 +148,10 @@ function end(entry: Entry, hop: Hop, word: Word): void {
   entry.action = status === 'bounced' ? 'bounced-by-filter' : status;
   entry.at ??= word.at;
   entry.reason = undefined;
+  if (status !== 'bounced') return;
+  // the answer said that the filter took it; what the bounce says no line tells
+  entry.code = 0;
+  entry.dsn = undefined;
+  entry.reply = undefined;
+  entry.reason = REASONS[word.what];
 }

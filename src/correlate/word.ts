@@ -24,6 +24,8 @@ export interface Word {
   quarantineId: string | undefined;
   /** hash of the id under which the filter gave the mail back, 0 = none */
   readonly remoteHash: number;
+  /** the filter's lasting name of the mail */
+  readonly mailId: string | undefined;
   /** hash of the Message-ID, 0 = not told */
   readonly midHash: number;
   readonly sender: string | undefined;
@@ -61,6 +63,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     matched: text(F.matched),
     quarantineId: text(F.quarantineId),
     remoteHash: ev.hash(F.remoteId),
+    mailId: text(F.mailId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
     recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
