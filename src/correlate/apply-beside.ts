@@ -9,8 +9,13 @@ import type { Tracker } from './tracker.ts';
 import { twinOf, type Word, wordOf } from './word.ts';
 
 export function applyBeside(t: Tracker, ev: LogEvent): void {
-  const { beside } = t;
   const word = wordOf(ev, t.line(ev));
+  tieWord(t, ev, word);
+  t.unserved.add(t, ev, word);
+}
+
+function tieWord(t: Tracker, ev: LogEvent, word: Word): void {
+  const { beside } = t;
   const hasId = ev.has(F.queueId) && !ev.isEmpty(F.queueId);
   const isTaken = ev.has(F.filterId) && beside.meetings.add(word, ev.hash(F.filterId), !hasId, sinkOf(t));
   // what a delivery program says is of one recipient: a queue id alone does not tell which

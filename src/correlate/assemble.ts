@@ -167,6 +167,7 @@ function isWhollyBounced(hop: Hop): boolean {
 
 /** Its first lines are missing: no arrival, and it is none that the system wrote itself. */
 function isPartial(hop: Hop): boolean {
+  if (hop.isUnserved) return true;
   if (hop.queueId === undefined) return hop.closed === '' && hop.proxyReply === undefined && hop.refusals === undefined;
   if (hop.closed === 'lost') return true;
   if (hop.arrived || hop.noticeOf !== undefined)

@@ -92,6 +92,23 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
   }
 }
 
+/**
+ * Of a mail that no server tells of: what the filter did or wanted done is its action, what came of it nobody says. A filter
+ * that handed the mail on, and names the id, tells that the next server took it.
+ */
+export function applyProposals(out: readonly Entry[], hop: Hop): void {
+  for (const word of hop.words ?? [])
+    for (const entry of out) {
+      const { action } = word;
+      if (action === '' || action === 'would-reject' || !concerns(word, entry)) continue;
+      if (entry.action === undefined || ACTIONS.indexOf(action) < ACTIONS.indexOf(entry.action)) entry.action = action;
+      if (entry.status !== 'pending' || word.remoteId === undefined || action === 'copied') continue;
+      entry.status = 'relayed';
+      entry.at = word.at;
+      entry.remoteId = word.remoteId;
+    }
+}
+
 /** The filter's copy for somebody whom the sender did not name. */
 function markCopy(out: readonly Entry[], hop: Hop, target: string): void {
   if (hop.ends.some((e) => sameAddress(e.address, target))) return;

@@ -3,7 +3,7 @@
  * aliases, filters and hosts lie between.
  */
 import { ACTIONS, type Action } from '../model/words.ts';
-import { addTold, applyWords, isRedirected, namesOf } from './beside-entries.ts';
+import { addTold, applyProposals, applyWords, isRedirected, namesOf } from './beside-entries.ts';
 import { type IsFilter, leaf } from './ends.ts';
 import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
@@ -22,6 +22,7 @@ export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false
   addNamed(out, hop);
   applyActs(out, hop);
   applyWords(out, hop);
+  if (hop.isUnserved) applyProposals(out, hop);
   if (hop.keptBack) keepBack(out);
   return out;
 }

@@ -201,6 +201,8 @@ export class Hop {
   acts: Act[] | undefined = undefined;
   /** what filters beside the server say of it */
   words: Word[] | undefined = undefined;
+  /** no server tells of it: made of what filters and delivery programs say (unserved.ts) */
+  isUnserved = false;
   /** another mail of the same Message-ID could be the one that a filter judged */
   isVerdictUnsure = false;
   notices: Notice[] | undefined = undefined;

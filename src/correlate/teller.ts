@@ -162,6 +162,7 @@ function isMessage(root: Hop): boolean {
   if (root.probe) return false;
   if (
     root.arrived ||
+    root.isUnserved ||
     root.ends.length > 0 ||
     root.sender !== undefined ||
     root.refusals !== undefined ||

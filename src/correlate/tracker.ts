@@ -17,6 +17,7 @@ import { Repeats } from './inner.ts';
 import type { Notified } from './meetings.ts';
 import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
+import { Unserved } from './unserved.ts';
 import type { Word } from './word.ts';
 
 export interface TrackerOptions {
@@ -72,6 +73,8 @@ export class Tracker {
   readonly piped = new Piped();
   /** posts that list managers took */
   readonly lists = new Lists();
+  /** mails of which filters alone tell */
+  readonly unserved = new Unserved();
   /** what filters wrote about mails that they judged */
   readonly filterNotices = new FilterNotices();
   /** answers that delivery programs wrote, not seen yet */
