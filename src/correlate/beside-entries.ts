@@ -154,6 +154,8 @@ function keptAside(entry: Entry, hop: Hop): void {
 function end(entry: Entry, hop: Hop, word: Word): void {
   const status = ENDED[word.outcome as keyof typeof ENDED];
   if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
+  // a filter within the server: what the server's own lines tell holds
+  if (hop.lasting && entry.status !== 'pending') return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {
     // the filter's refusal made the server return it
     if (entry.status !== 'rejected' && (status === 'rejected' || status === 'bounced'))

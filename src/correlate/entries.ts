@@ -247,8 +247,17 @@ function applyActs(out: Entry[], hop: Hop): void {
       const copy = out.find((e) => e.address !== undefined && sameAddress(e.address, target));
       if (copy !== undefined && copy.added === undefined && !isTyped(hop, target)) copy.added = 'bcc';
     }
+    if (act.action === 'bounced-by-filter') blameFilter(out, act);
     if (!WHOLE_ACTS.has(act.action)) continue;
     for (const entry of out) if (entry.added === undefined) raise(entry, act.action as Action);
+  }
+}
+
+/** A filter within the server gave the mail back. */
+function blameFilter(out: readonly Entry[], { recipient }: Act): void {
+  for (const entry of out) {
+    const isIt = recipient === undefined || (entry.address !== undefined && sameAddress(entry.address, recipient));
+    if (isIt && entry.status === 'bounced') entry.action ??= 'bounced-by-filter';
   }
 }
 
