@@ -3,6 +3,7 @@
  * a search are gathered.
  */
 import { filterNoticeOf } from '../model/filter-notice.ts';
+import { idBehind, LONG_ID } from '../model/remote-id.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 
 export interface Rec {
@@ -94,7 +95,7 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     hit,
     id,
     remote: ev.text(F.remoteId),
-    other: ev.text(F.otherId),
+    other: ev.text(F.otherId) ?? behindOf(ev),
     mid: ev.text(F.messageId) || undefined,
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
@@ -115,6 +116,12 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
 function mailIdOf(ev: LogEvent): string | undefined {
   if (ev.kind === 'verdict') return ev.what === 'clean' ? undefined : ev.text(F.mailId);
   return filterNoticeOf(ev.text(F.messageId) ?? '')?.mailId;
+}
+
+/** Of an answer that names two ids the other one. */
+function behindOf(ev: LogEvent): string | undefined {
+  const id = ev.text(F.remoteId);
+  return id === undefined || id.length < LONG_ID ? undefined : idBehind(id, ev.text(F.reply) ?? '');
 }
 
 /** Undefined where the client's address is what tells the session. */
