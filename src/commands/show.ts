@@ -200,7 +200,7 @@ function print(message: Message, lines: readonly RawLine[], options: ShowOptions
     io.stdout.write(ticketText(message, screen.clock));
   } else if (format === 'raw') io.stdout.write(new RawStream(screen.tty).chain(lines));
   else if (format === 'text') {
-    io.stdout.write(showText(message, lines, screen));
+    io.stdout.write(showText(message, lines, screen, options.own));
   } else {
     const stream = new JsonStream(messageWriter(screen.clock), format);
     io.stdout.write(stream.message(message, lines) + stream.end());

@@ -6,11 +6,19 @@ import type { Config } from './shape.ts';
 export function ownOf(config: Config): Own {
   const { domains, networks, filters, added } = config;
   return {
-    ...(domains === undefined ? {} : { isDomain: domainTest(domains) }),
-    ...(networks === undefined ? {} : { isNetwork: networkTest(networks) }),
+    ...(domains === undefined ? {} : { isDomain: domainTest(domains), domainOf: firstOf(domains, domainTest) }),
+    ...(networks === undefined ? {} : { isNetwork: networkTest(networks), networkOf: firstOf(networks, networkTest) }),
     ...(filters === undefined ? {} : { isFilter: filterTest(filters) }),
     ...(added === undefined ? {} : { isAdded: memberTest(added) }),
   };
+}
+
+/** The first of what was configured that holds; asked for single messages alone. */
+function firstOf(
+  all: readonly string[],
+  test: (names: readonly string[]) => (text: string) => boolean,
+): (text: string) => string | undefined {
+  return (text) => all.find((one) => test([one])(text));
 }
 
 /** `example.com` is that domain alone, `.example.com` also those below it. */

@@ -9,8 +9,13 @@ import type { Tracker } from './tracker.ts';
 import { twinOf, type Word, wordOf } from './word.ts';
 
 export function applyBeside(t: Tracker, ev: LogEvent): void {
-  const { beside } = t;
   const word = wordOf(ev, t.line(ev));
+  tieWord(t, ev, word);
+  t.unserved.add(t, ev, word);
+}
+
+function tieWord(t: Tracker, ev: LogEvent, word: Word): void {
+  const { beside } = t;
   const hasId = ev.has(F.queueId) && !ev.isEmpty(F.queueId);
   const isTaken = ev.has(F.filterId) && beside.meetings.add(word, ev.hash(F.filterId), !hasId, sinkOf(t));
   // what a delivery program says is of one recipient: a queue id alone does not tell which
@@ -18,7 +23,7 @@ export function applyBeside(t: Tracker, ev: LogEvent): void {
   if (hasId) {
     const id = ev.hash(F.queueId);
     const hop = beside.addById(word, id, t.byQueueId.get(id));
-    if (hop !== undefined && word.outcome === 'bounced') tieBounce(t, hop, word, ev.text(F.mailId) ?? '');
+    if (hop !== undefined) t.filterNotices.sawVerdict(t, hop, word);
   } else beside.addByMid(word);
 }
 
@@ -57,6 +62,7 @@ function meet(t: Tracker, hop: Hop, end: End | undefined, word: Word): void {
   if (word.kind === 'verdict') {
     judgeBlock(hop, end, word);
     follow(t, hop, end, word);
+    t.filterNotices.sawVerdict(t, hop, word);
     if (hop.words?.includes(word)) return;
     if (twinOf(hop.words, word) !== undefined) return addDoubled(hop, word);
     word.claims++;
@@ -137,10 +143,6 @@ function redirect(t: Tracker, hop: Hop, end: End, word: Word, target: string): v
 
 /** Mails that arrived last, among which a program's own is looked for. */
 const RECENT = 1000;
-/** A filter may work on a mail for minutes, ms. */
-const FILTER_MS = 600_000;
-/** Amavis' mail_id has 12 characters or more (amavisd $mail_id_size_bits). */
-const SHORTEST_NAME = 8;
 /** A program hands its answer in before it tells of it, ms. */
 const NOTICE_MS = 5000;
 
@@ -169,16 +171,6 @@ function mayAnswer(child: Hop, hop: Hop, word: Word): boolean {
     child.host === hop.host &&
     Math.abs(child.firstAt - word.at) <= NOTICE_MS
   );
-}
-
-/** A filter hands the bounce in before it logs the verdict; its Message-ID holds the filter's name of the mail. */
-function tieBounce(t: Tracker, hop: Hop, word: Word, mailId: string): void {
-  if (mailId.length < SHORTEST_NAME) return;
-  for (let i = t.openHops.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
-    const child = t.openHops[i] as Hop;
-    if (child === hop || child.noticeOf !== undefined || child.messageId?.includes(mailId) !== true) continue;
-    if (child.sender === '' && Math.abs(child.firstAt - word.at) <= FILTER_MS) return t.tieNotice(hop, 'bounce', child);
-  }
 }
 
 /** A mail from nobody is delivered: it may be the answer that a delivery program told of. */

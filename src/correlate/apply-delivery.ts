@@ -1,7 +1,9 @@
 /**
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
+import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import { idBehind, LONG_ID } from '../model/remote-id.ts';
 import { meetAnswer, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
@@ -57,7 +59,20 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome === 'sent' && mayComeBack && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold)
     handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
-  if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+  if (!isNamed) return;
+  t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+  if (!forwarded) followBehind(t, hop, end, ev);
+}
+
+/** The next server has handed the mail on already: where its own lines are missing, the one behind it goes on. */
+function followBehind(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  const length = ev.stop(F.remoteId) - ev.start(F.remoteId);
+  if (length !== 0 && length < LONG_ID) return;
+  const behind = idBehind(ev.text(F.remoteId) ?? '', ev.text(F.reply) ?? '');
+  if (behind === undefined) return;
+  const id = hashText(behind) || 1;
+  if (hop.awaited?.includes(id) !== true) (hop.awaited ??= []).push(id);
+  t.edge(new Parent(hop, end, 'behind'), id);
 }
 
 /** The LMTP port of Mailman 3 (src/mailman/config/schema.cfg [mta] lmtp_port), whose answer names no id. */

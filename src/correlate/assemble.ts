@@ -9,6 +9,7 @@ import { directionOf, overall } from './direction.ts';
 import type { IsFilter } from './ends.ts';
 import { entriesOf } from './entries.ts';
 import { fromRefusal, type Entry } from './entry.ts';
+import { markAdded } from './added.ts';
 import { addAll, addLines, inOrder } from './chain-lines.ts';
 import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
@@ -47,7 +48,7 @@ function addNext(out: Hop[], hop: Hop, next: readonly Hop[], depth: number): voi
 
 export function messageOf(root: Hop, id: string, options: AssembleOptions): Message {
   const hops = hopsOf(root);
-  const known = recipientEntries(root, options.isFilter);
+  const known = recipientEntries(root, options.isFilter, options.own);
   const first = firstTime(root);
   let last = first;
   for (const hop of hops) if (hop.lastAt > last) last = hop.lastAt;
@@ -75,10 +76,13 @@ export function messageOf(root: Hop, id: string, options: AssembleOptions): Mess
 }
 
 /** One entry an end, as the message tells them. */
-export function recipientEntries(root: Hop, isFilter: IsFilter): Entry[] {
+export function recipientEntries(root: Hop, isFilter: IsFilter, own: Own): Entry[] {
   const entries = entriesOf(root, isFilter);
   if (root.joined !== undefined) addJoined(root, entries);
-  return entries.length < 2 ? entries : entries.filter((e, i) => !isTwin(entries, e, i));
+  if (entries.length < 2) return entries;
+  const out = entries.filter((e, i) => !isTwin(entries, e, i));
+  if (own.isAdded !== undefined) markAdded(root, out, own.isAdded);
+  return out;
 }
 
 /** Refusals and acts of the same transaction that came before the queue id. */
@@ -164,6 +168,7 @@ function isWhollyBounced(hop: Hop): boolean {
 
 /** Its first lines are missing: no arrival, and it is none that the system wrote itself. */
 function isPartial(hop: Hop): boolean {
+  if (hop.isUnserved) return true;
   if (hop.queueId === undefined) return hop.closed === '' && hop.proxyReply === undefined && hop.refusals === undefined;
   if (hop.closed === 'lost') return true;
   if (hop.arrived || hop.noticeOf !== undefined)

@@ -11,6 +11,9 @@ import { MARKS, type Word } from './word.ts';
 /** The filter took the mail and ended it. */
 const ENDED = { discarded: 'discarded', quarantined: 'quarantined', bounced: 'bounced', rejected: 'rejected' } as const;
 
+/** Why a filter bounced a mail, by what it found. */
+const REASONS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus', banned: 'policy', policy: 'policy' };
+
 /** A delivery program's word on one recipient, where the server's line says no more than that it took the mail. */
 export function storedAs(entry: Entry, end: End): void {
   const { stored } = end;
@@ -89,6 +92,23 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
   }
 }
 
+/**
+ * Of a mail that no server tells of: what the filter did or wanted done is its action, what came of it nobody says. A filter
+ * that handed the mail on, and names the id, tells that the next server took it.
+ */
+export function applyProposals(out: readonly Entry[], hop: Hop): void {
+  for (const word of hop.words ?? [])
+    for (const entry of out) {
+      const { action } = word;
+      if (action === '' || action === 'would-reject' || !concerns(word, entry)) continue;
+      if (entry.action === undefined || ACTIONS.indexOf(action) < ACTIONS.indexOf(entry.action)) entry.action = action;
+      if (entry.status !== 'pending' || word.remoteId === undefined || action === 'copied') continue;
+      entry.status = 'relayed';
+      entry.at = word.at;
+      entry.remoteId = word.remoteId;
+    }
+}
+
 /** The filter's copy for somebody whom the sender did not name. */
 function markCopy(out: readonly Entry[], hop: Hop, target: string): void {
   if (hop.ends.some((e) => sameAddress(e.address, target))) return;
@@ -134,6 +154,8 @@ function keptAside(entry: Entry, hop: Hop): void {
 function end(entry: Entry, hop: Hop, word: Word): void {
   const status = ENDED[word.outcome as keyof typeof ENDED];
   if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
+  // a filter within the server: what the server's own lines tell holds
+  if (hop.lasting && entry.status !== 'pending') return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {
     // the filter's refusal made the server return it
     if (entry.status !== 'rejected' && (status === 'rejected' || status === 'bounced'))
@@ -145,4 +167,10 @@ function end(entry: Entry, hop: Hop, word: Word): void {
   entry.action = status === 'bounced' ? 'bounced-by-filter' : status;
   entry.at ??= word.at;
   entry.reason = undefined;
+  if (status !== 'bounced') return;
+  // the answer said that the filter took it; what the bounce says no line tells
+  entry.code = 0;
+  entry.dsn = undefined;
+  entry.reply = undefined;
+  entry.reason = REASONS[word.what];
 }

@@ -43,7 +43,7 @@ export class Correlator {
     this.settle = options.settle ?? DEFAULT_SETTLE;
     this.t = new Tracker({
       keepLine: options.keepLine,
-      lean: options.onCount !== undefined && options.own?.isFilter === undefined,
+      lean: options.onCount !== undefined && options.own?.isFilter === undefined && options.own?.isAdded === undefined,
     });
     this.judge = new Judge(this.t, options.own);
     this.teller = new Teller(this.t, this.judge, options);
@@ -58,6 +58,7 @@ export class Correlator {
       return;
     }
     if (ev.frame.at > t.clock) t.clock = ev.frame.at;
+    t.unserved.see(t, ev);
     apply(t, ev);
     if (ev.kind === 'delivery' && ev.code >= 400) this.noteRefused(ev);
     if (t.openHops.length >= this.nextCheck) this.planSweep();
@@ -93,6 +94,7 @@ export class Correlator {
   /** No more events come: what is left becomes the work. */
   end(): void {
     if (this.job !== undefined) this.work(Number.POSITIVE_INFINITY);
+    this.t.unserved.finish(this.t);
     this.job = this.tellRest();
   }
 
@@ -113,7 +115,8 @@ export class Correlator {
 
   /** Whether mails that were not read might show clocks to differ, and with that change what was joined. */
   get isDoubted(): boolean {
-    return this.judge.skews.isDoubted || this.t.beside.isDoubted;
+    // that no server tells of a mail is sure only where all lines were read
+    return this.judge.skews.isDoubted || this.t.beside.isDoubted || this.t.unserved.told > 0;
   }
 
   private noteRefused(ev: LogEvent): void {

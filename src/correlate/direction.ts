@@ -3,28 +3,47 @@
  * From the chain: the sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail
  * was stored here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
  */
+import type { Client } from '../model/message.ts';
 import type { Own } from '../model/own.ts';
 import type { Direction } from '../model/words.ts';
 import type { Entry } from './entry.ts';
 import type { Hop } from './hop.ts';
 
 function senderIsOurs(root: Hop, own: Own): boolean | undefined {
-  if (root.user !== undefined || root.origin === 'local' || root.origin === 'internal') return true;
+  if (root.origin === 'local' || root.origin === 'internal') return true;
   const ip = root.origClientIp ?? root.clientIp;
-  if (own.isNetwork !== undefined && ip !== undefined) return own.isNetwork(ip);
+  if (root.user !== undefined || (own.isNetwork !== undefined && ip !== undefined))
+    return clientIsOurs(root.user, ip, own);
   if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
   return undefined;
+}
+
+function clientIsOurs(user: string | undefined, ip: string | undefined, own: Own): boolean | undefined {
+  if (user !== undefined) return true;
+  if (ip === undefined) return undefined;
+  if (own.isNetwork !== undefined) return own.isNetwork(ip);
+  return isPrivate(ip) ? undefined : false;
+}
+
+function byDomain(ours: boolean, address: string, isDomain: (address: string) => boolean): Direction {
+  // an address without a domain is a user of the machine
+  const isOurs = !address.includes('@') || isDomain(address);
+  if (ours) return isOurs ? 'internal' : 'outbound';
+  return isOurs ? 'inbound' : 'transit';
+}
+
+/** Of a mail that was never taken only the configuration tells whose its recipients are. */
+export function refusedDirection(client: Client | undefined, address: string | undefined, own: Own): Direction {
+  if (own.isDomain === undefined || address === undefined) return 'unknown';
+  const ours = clientIsOurs(client?.user, client?.ip, own);
+  return ours === undefined ? 'unknown' : byDomain(ours, address, own.isDomain);
 }
 
 export function directionOf(root: Hop, entry: Entry, own: Own): Direction {
   const ours = senderIsOurs(root, own);
   const { address } = entry;
-  if (own.isDomain !== undefined && address !== undefined && ours !== undefined) {
-    // an address without a domain is a user of the machine
-    const isOurs = !address.includes('@') || own.isDomain(address);
-    if (ours) return isOurs ? 'internal' : 'outbound';
-    return isOurs ? 'inbound' : 'transit';
-  }
+  if (own.isDomain !== undefined && address !== undefined && ours !== undefined)
+    return byDomain(ours, address, own.isDomain);
   return fromChain(root, entry, ours);
 }
 

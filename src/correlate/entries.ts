@@ -3,7 +3,7 @@
  * aliases, filters and hosts lie between.
  */
 import { ACTIONS, type Action } from '../model/words.ts';
-import { addTold, applyWords, isRedirected, namesOf } from './beside-entries.ts';
+import { addTold, applyProposals, applyWords, isRedirected, namesOf } from './beside-entries.ts';
 import { type IsFilter, leaf } from './ends.ts';
 import { bareAddress, blank, carried, type Entry, fromRefusal, low, sameAddress } from './entry.ts';
 import type { Act, End, Hop, Refusal } from './hop.ts';
@@ -22,6 +22,7 @@ export function entriesOf(hop: Hop, isFilter: IsFilter, depth = 0, inner = false
   addNamed(out, hop);
   applyActs(out, hop);
   applyWords(out, hop);
+  if (hop.isUnserved) applyProposals(out, hop);
   if (hop.keptBack) keepBack(out);
   return out;
 }
@@ -246,8 +247,17 @@ function applyActs(out: Entry[], hop: Hop): void {
       const copy = out.find((e) => e.address !== undefined && sameAddress(e.address, target));
       if (copy !== undefined && copy.added === undefined && !isTyped(hop, target)) copy.added = 'bcc';
     }
+    if (act.action === 'bounced-by-filter') blameFilter(out, act);
     if (!WHOLE_ACTS.has(act.action)) continue;
     for (const entry of out) if (entry.added === undefined) raise(entry, act.action as Action);
+  }
+}
+
+/** A filter within the server gave the mail back. */
+function blameFilter(out: readonly Entry[], { recipient }: Act): void {
+  for (const entry of out) {
+    const isIt = recipient === undefined || (entry.address !== undefined && sameAddress(entry.address, recipient));
+    if (isIt && entry.status === 'bounced') entry.action ??= 'bounced-by-filter';
   }
 }
 

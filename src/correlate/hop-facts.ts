@@ -17,7 +17,10 @@ export function own(t: Tracker, ev: LogEvent): Hop {
 export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
   if (hop.midHash === 0 && ev.has(F.messageId) && !ev.isEmpty(F.messageId)) {
     hop.midHash = ev.hash(F.messageId);
-    if (!t.lean) hop.messageId = ev.text(F.messageId);
+    if (!t.lean) {
+      hop.messageId = ev.text(F.messageId);
+      if (hop.messageId?.startsWith('V') === true) t.filterNotices.sawMessageId(t, hop, hop.messageId);
+    }
     for (const parent of t.beside.redirectsOf(hop.midHash)) t.link(parent, hop);
     // a filter on another host, whose clock is behind: its line came first, and the id alone did not tell
     if (!t.beside.isEmpty) t.beside.opened(hop, hop.idHash);

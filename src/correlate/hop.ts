@@ -135,7 +135,16 @@ export class Parent {
   readonly hop: Hop;
   /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
   readonly end: End | undefined;
-  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped' | 'redirected' | 'filtered';
+  readonly relation:
+    | 'queued-as'
+    | 'forwarded'
+    | 'requeue'
+    | 'explicit'
+    | 'proxy'
+    | 'piped'
+    | 'redirected'
+    | 'filtered'
+    | 'behind';
   /** another edge that waits for an id of the same hash */
   nextWaiting: Parent | undefined = undefined;
   waitingLength = 0;
@@ -206,6 +215,8 @@ export class Hop {
   acts: Act[] | undefined = undefined;
   /** what filters beside the server say of it */
   words: Word[] | undefined = undefined;
+  /** no server tells of it: made of what filters and delivery programs say (unserved.ts) */
+  isUnserved = false;
   /** another mail of the same Message-ID could be the one that a filter judged */
   isVerdictUnsure = false;
   notices: Notice[] | undefined = undefined;

@@ -27,6 +27,12 @@ const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b
 
 /** How well an edge fits, 0 = not at all; higher is better. */
 function fitOf(edge: Parent, child: Hop, skews: Skews): number {
+  const fit = plainFitOf(edge, child, skews);
+  // a server between the two, if its lines are there, is nearer
+  return edge.relation === 'behind' && fit > 0 ? fit - 0.5 : fit;
+}
+
+function plainFitOf(edge: Parent, child: Hop, skews: Skews): number {
   const { hop: parent, relation } = edge;
   if (parent === child || parent.told !== undefined) return 0;
   if (relation === 'requeue') return 9;
@@ -56,7 +62,7 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
     parent.sender !== undefined &&
     child.sender !== undefined &&
     !senderEqual &&
-    !(midEqual && relation === 'queued-as')
+    !(midEqual && (relation === 'queued-as' || relation === 'behind'))
   )
     return 0;
   const skew = Math.abs(skewOf(edge, child, skews));

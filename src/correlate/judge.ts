@@ -90,7 +90,7 @@ export class Judge {
 }
 
 function isHandedOn(relation: Parent['relation']): boolean {
-  return relation === 'queued-as' || relation === 'filtered';
+  return relation === 'queued-as' || relation === 'filtered' || relation === 'behind';
 }
 
 function relayKey(hop: Hop, end: End): number {

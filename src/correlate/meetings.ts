@@ -81,16 +81,19 @@ export class Meetings {
     if (twinOf(meeting.words, word) !== undefined) {
       addLines(meeting, word.lines);
       word.claims++;
+      word.isPart = true;
       return meeting.parties.length > 0;
     }
     const mine = isBare && word.kind === 'verdict' ? meeting.words.filter((w) => w.engine === word.engine) : [];
     if (isBareRefusal(word) && mine.some((w) => w.action === 'discarded')) {
       for (const w of mine) if (w.action === 'discarded') w.outcome = w.action = 'rejected';
+      word.isPart = true;
       addLines(meeting, word.lines);
       return true;
     }
     if (isBare && word.kind === 'verdict' && word.action === '' && word.outcome === '') {
       meeting.facts.push(word);
+      word.isPart = mine.length > 0;
       for (const w of mine) addFacts(w, word);
       addLines(meeting, word.lines);
       return meeting.parties.length > 0;
@@ -99,6 +102,7 @@ export class Meetings {
     const last = mine.findLast((w) => isSameVerdict(w, word));
     if (last !== undefined) {
       addTo(last, word);
+      word.isPart = true;
       for (const { hop } of meeting.parties) if (hop.words?.includes(last)) (hop.lines ??= []).push(...word.lines);
       for (const party of inner(meeting)) sink.meet(party, last);
       return true;

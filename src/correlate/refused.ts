@@ -1,10 +1,12 @@
 /**
  * A transaction that was refused before it had a queue id -> a message; a session that brought no mail -> a session record.
  */
+import type { Own } from '../model/own.ts';
 import type { ChainLine, Instant, Message, Recipient, Session } from '../model/message.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { finishMessage, type ReasonOf } from './assemble.ts';
 import { addAll, addLines, inOrder } from './chain-lines.ts';
+import { refusedDirection } from './direction.ts';
 import type { Refusal } from './hop.ts';
 import { reasonOfKind, whyOf } from './refusal.ts';
 import type { SmtpSession } from './session.ts';
@@ -18,6 +20,7 @@ export function refusedMessage(
   makeId: MakeId,
   reasonOf: ReasonOf,
   wantLines: boolean,
+  own: Own,
 ): Message {
   const items = [...transaction.refusals, ...transaction.acts].sort((a, b) => a.seq - b.seq);
   const first = items[0] as Refusal;
@@ -57,6 +60,7 @@ export function refusedMessage(
     links: [],
   };
   addFacts(message, session, transaction, first, sender);
+  for (const r of recipients) r.direction = refusedDirection(message.client, r.address, own);
   if (
     transaction.refusals.every((r) => r.outcome === 'aborted') &&
     recipients.every((r) => r.address === undefined) &&

@@ -96,10 +96,11 @@ export class Teller {
 
   private count(root: Hop): void {
     const { isFilter } = this.judge;
+    const { own = NOTHING } = this.listener;
     this.told += root.weight;
-    const statuses = statusesOf(root, isFilter);
+    const statuses = own.isAdded === undefined ? statusesOf(root, isFilter) : undefined;
     if (statuses !== undefined) return this.listener.onCount?.(statuses, 0, root.weight);
-    const counted = countedEntries(recipientEntries(root, isFilter));
+    const counted = countedEntries(recipientEntries(root, isFilter, own));
     const refusedForNow = counted.filter((e) => e.status === 'rejected' && e.action === 'tempfailed').length;
     this.listener.onCount?.(
       counted.map((e) => e.status),
@@ -137,6 +138,7 @@ export class Teller {
       (parts, at) => (this.keeps ? this.book.refusalId(parts, at) : COUNTED),
       this.reasonOf,
       this.wantLines,
+      this.listener.own ?? NOTHING,
     );
     this.hand(message);
   }
@@ -160,6 +162,7 @@ function isMessage(root: Hop): boolean {
   if (root.probe) return false;
   if (
     root.arrived ||
+    root.isUnserved ||
     root.ends.length > 0 ||
     root.sender !== undefined ||
     root.refusals !== undefined ||

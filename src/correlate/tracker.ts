@@ -7,6 +7,7 @@ import { hashText } from '../model/hash.ts';
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
 import { Beside } from './beside.ts';
+import { FilterNotices } from './filter-notices.ts';
 import { Lists } from './lists.ts';
 import { Piped } from './piped.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
@@ -16,6 +17,7 @@ import { Repeats } from './inner.ts';
 import type { Notified } from './meetings.ts';
 import { Returns } from './returns.ts';
 import type { SmtpSession } from './session.ts';
+import { Unserved } from './unserved.ts';
 import type { Word } from './word.ts';
 
 export interface TrackerOptions {
@@ -71,6 +73,10 @@ export class Tracker {
   readonly piped = new Piped();
   /** posts that list managers took */
   readonly lists = new Lists();
+  /** mails of which filters alone tell */
+  readonly unserved = new Unserved();
+  /** what filters wrote about mails that they judged */
+  readonly filterNotices = new FilterNotices();
   /** answers that delivery programs wrote, not seen yet */
   readonly answers: { hop: Hop; kind: NoticeKind; word: Word; to: string }[] = [];
   /** mails whose ids are the same on every server */
@@ -296,11 +302,7 @@ export class Tracker {
       return;
     }
     this.early.set(key, [line]);
-    if (this.early.size > MAX_EARLY) for (const oldest of this.early.keys()) return this.forgetEarly(oldest);
-  }
-
-  private forgetEarly(key: number): void {
-    this.early.delete(key);
+    if (this.early.size > MAX_EARLY) for (const oldest of this.early.keys()) return void this.early.delete(oldest);
   }
 
   /** The very same refusal, told before: loggers double lines, and systems write refusals to two logs. Else remembers it. */

@@ -6,6 +6,8 @@ import type { Hop } from './hop.ts';
 
 /** How many recipients of the mail that entered at `root` no entry names. */
 export function unnamedOf(root: Hop, entries: readonly Entry[]): number {
+  // only counters of sessions tell of such, and no session is known
+  if (root.isUnserved) return 0;
   const named = new Set<string>();
   for (const e of entries) if (e.address !== undefined && !e.notTaken) named.add(e.address.toLowerCase());
   // An entry for nobody stands for at least one.

@@ -75,6 +75,7 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   const reason = [kindText(word.what, word.reason, word.engine), word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
   if (reason !== '') verdict.reason = reason;
   if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
+  if (word.mailId !== undefined) verdict.mailId = word.mailId;
   if (word.recipients.length > 0) verdict.recipients = [...word.recipients];
   return verdict;
 }

@@ -24,6 +24,10 @@ export interface Word {
   quarantineId: string | undefined;
   /** hash of the id under which the filter gave the mail back, 0 = none */
   readonly remoteHash: number;
+  /** the filter's lasting name of the mail */
+  readonly mailId: string | undefined;
+  /** that id, or several separated by `/` */
+  readonly remoteId: string | undefined;
   /** hash of the Message-ID, 0 = not told */
   readonly midHash: number;
   readonly sender: string | undefined;
@@ -37,6 +41,8 @@ export interface Word {
   readonly lines: ChainLine[];
   /** mails that it could be about */
   claims: number;
+  /** another word of the same program holds all that it says */
+  isPart: boolean;
 }
 
 /** A hostile line may name any number of recipients. */
@@ -61,6 +67,8 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     matched: text(F.matched),
     quarantineId: text(F.quarantineId),
     remoteHash: ev.hash(F.remoteId),
+    remoteId: text(F.remoteId),
+    mailId: text(F.mailId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
     recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
@@ -71,6 +79,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     dsn: text(F.dsn),
     lines: line === undefined ? [] : [line],
     claims: 0,
+    isPart: false,
   };
 }
 

@@ -99,7 +99,14 @@ export function messageIdFilter(values: readonly string[], where: string): Test 
 }
 
 export function quarantineIdFilter(values: readonly string[], where: string): Test {
-  return idFilter(values, where, (message) => message.verdicts.map(({ quarantineId }) => quarantineId));
+  return idFilter(values, where, (message) =>
+    message.verdicts.flatMap(({ quarantineId, mailId }) => [quarantineId, mailId, baseName(quarantineId)]),
+  );
+}
+
+/** `k/spam-k7Rw2mXq9TfB.gz` lies in a folder: people copy the file's name. */
+function baseName(path: string | undefined): string | undefined {
+  return path?.slice(path.lastIndexOf('/') + 1) || undefined;
 }
 
 /** Any hop's queue id, whole or its beginning. */

@@ -1,6 +1,7 @@
 /**
  * Which CSV files are mail logs, by the names of their columns (as plainName() gives them).
  * Source: learn.microsoft.com/exchange/mail-flow/transport-logs/message-tracking (`#Fields:`);
+ *         learn.microsoft.com/powershell/module/exchange/get-messagetrackinglog ("the dashes are removed");
  *         learn.microsoft.com/exchange/monitoring/trace-an-email-message/message-trace-modern-eac (enhanced summary, extended);
  *         learn.microsoft.com/powershell/module/exchangepowershell/get-messagetracev2 (summary);
  *         support.google.com/a/answer/13828463 (Email Log Search); PowerMTA user's guide, accounting files.
@@ -15,6 +16,8 @@ export interface Dialect {
   readonly lacks?: readonly string[];
   /** columns of the time, the first that is there */
   readonly time: readonly string[];
+  /** times without a zone are of the machine that made the export, not UTC */
+  readonly isLocal?: boolean;
 }
 
 const TRACE_TIME = [
@@ -35,6 +38,13 @@ export const TRACKING: Dialect = {
 };
 
 export const DIALECTS: readonly Dialect[] = [
+  {
+    // Get-MessageTrackingLog | Export-Csv: properties of .NET objects, whose times are local
+    program: 'exchange-tracking',
+    needs: [['timestamp'], ['eventid'], ['messageid'], ['recipients'], ['source']],
+    time: ['timestamp'],
+    isLocal: true,
+  },
   {
     program: 'm365-extended',
     needs: [TRACE_TIME, ['eventid'], ['networkmessageid', 'messageid'], RECIPIENT],

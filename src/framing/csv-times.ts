@@ -1,11 +1,12 @@
 /**
  * The time of a CSV row, from its cell.
  * Shape:  ISO 8601 (`T` or space), `2026/11/21 09:15:02 UTC`, seconds since 1970; as a spreadsheet or PowerShell writes them
- *         `11/21/2026 9:15:02 AM`, `21.11.2026 09:15:02`. A zone that is not told is UTC, as all these exports are.
+ *         `11/21/2026 9:15:02 AM`, `21.11.2026 09:15:02`. A zone that is not told is UTC, as most of these exports are.
  * Units:  ms since 1970. Errors: NaN.
  */
 import type { Instant } from '../model/message.ts';
 import { NO_ZONE, readIsoStamp, Stamp } from './stamps.ts';
+import type { Zone } from './zone.ts';
 
 const LONGEST = 40;
 const OTHER =
@@ -16,19 +17,19 @@ export class CsvTimes {
   private isDayFirst = false;
   private readonly stamp = new Stamp();
 
-  read(bytes: Buffer, a: number, b: number): Instant {
+  /** `zone`: of stamps that name none; undefined = UTC. */
+  read(bytes: Buffer, a: number, b: number, zone?: Zone): Instant {
     if (a < 0 || b <= a || b - a > LONGEST) return Number.NaN;
     const { stamp } = this;
     const next = readIsoStamp(bytes, a, b, stamp);
     if (next >= 0) {
       const at = Date.UTC(stamp.year, stamp.month - 1, stamp.day) + stamp.tod;
-      const zone = stamp.zone === NO_ZONE ? 0 : stamp.zone;
-      return at - zone * 60_000;
+      return stamp.zone === NO_ZONE ? instantOf(at, zone) : at - stamp.zone * 60_000;
     }
-    return this.other(bytes.toString('latin1', a, b));
+    return this.other(bytes.toString('latin1', a, b), zone);
   }
 
-  private other(text: string): Instant {
+  private other(text: string, ofFile: Zone | undefined): Instant {
     if (/^\d{9,11}$/.test(text)) return Number(text) * 1000;
     const m = OTHER.exec(text);
     if (m === null) return Number.NaN;
@@ -64,8 +65,17 @@ export class CsvTimes {
       Number(seconds),
       Number(part.slice(0, 3).padEnd(3, '0')),
     );
-    return at - offsetOf(zone);
+    return zone === '' ? instantOf(at, ofFile) : at - offsetOf(zone);
   }
+}
+
+const DAY = 86_400_000;
+
+/** A wall-clock time of the zone; of the hour that comes twice its first. */
+function instantOf(wall: number, zone: Zone | undefined): Instant {
+  if (zone === undefined) return wall;
+  const { before, after, at } = zone.day(Math.floor(wall / DAY));
+  return before === after || wall - before < at ? wall - before : wall - after;
 }
 
 function offsetOf(zone: string): number {

@@ -12,6 +12,7 @@ import { startsWith } from './body.ts';
 import { type Dialect, DIALECTS, dialectOf, TRACKING } from './csv-dialects.ts';
 import { CsvTimes } from './csv-times.ts';
 import { Scratch } from './scratch.ts';
+import { makeZone, type Zone } from './zone.ts';
 
 const MAX_LINES = 1000;
 const MAX_BYTES = 1024 * 1024;
@@ -36,6 +37,13 @@ export class CsvReader {
   private heldLine = 0;
   /** nothing but comments in front so far */
   private isHead = true;
+
+  /** of exports whose times are local */
+  private readonly zone: Zone;
+
+  constructor(zone: string) {
+    this.zone = makeZone(zone);
+  }
 
   /** A row of an export, or its header; undefined for a line of another kind. */
   read(b: Buffer, a: number, end: number, frame: Frame): 'line' | 'hold' | 'skip' | undefined {
@@ -109,7 +117,8 @@ export class CsvReader {
     frame.framing = 'csv';
     frame.program = (this.dialect as Dialect).program;
     frame.row = row;
-    frame.at = this.times.read(b, row.start(this.timeCell), row.stop(this.timeCell));
+    const zone = (this.dialect as Dialect).isLocal === true ? this.zone : undefined;
+    frame.at = this.times.read(b, row.start(this.timeCell), row.stop(this.timeCell), zone);
     return 'line';
   }
 

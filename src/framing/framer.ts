@@ -57,8 +57,7 @@ export class Framer implements LineReader {
   /** for a survey of the file */
   readonly times: Times;
   private readonly hosts = new Names(0);
-  // the bytes behind `postfix/` part the daemons
-  private readonly programs = new Names(8);
+  private readonly programs = new Names(8); // the bytes behind `postfix/` part the daemons
   private readonly head = new Head();
   private readonly cache = new StampCache();
   private readonly stamp = this.cache.stamp;
@@ -67,7 +66,7 @@ export class Framer implements LineReader {
   private readonly escapes = new Escapes();
   private readonly inside = new Inside();
   private readonly containers = new Containers(this);
-  private readonly csv = new CsvReader();
+  private readonly csv: CsvReader;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
   private depth = 0;
@@ -77,6 +76,7 @@ export class Framer implements LineReader {
 
   constructor(options: FramerOptions) {
     this.times = new Times(options);
+    this.csv = new CsvReader(options.zone);
   }
 
   /** Plain sentences on what was assumed or overruled about years and zones. */

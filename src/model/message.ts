@@ -44,6 +44,11 @@ export interface Verdict {
   reason?: string;
   quarantineId?: string;
   recipients?: string[];
+  /**
+   * The filter's own lasting name of the mail, for searching alone (`--quarantine-id`): what is released is named so.
+   * Not part of the contract: the renderers leave it out.
+   */
+  mailId?: string;
 }
 
 export interface Hop {

@@ -9,6 +9,8 @@
  *   Sendmail   250 2.0.0 6AL9F2x7012345 Message accepted for delivery     srvrsmtp.c
  *   OpenSMTPD  250 2.0.0 5f3a0c1d Message accepted for delivery           smtp_session.c
  *   Haraka     250 Message Queued (E5BB8F0C-2A9B-4D3B-A4E7-0E6F3F1D2C11.1)    connection.js
+ *   Haraka     250 2.0.0 Ok: queued as 7C1D20B77C (E5BB….1)     connection.js: a plugin's answer, with Haraka's own id behind it
+ *   Courier    250 Ok. 0038C081.6920173D.000051A4                submit.C: its name in the queue
  * An id proves nothing: foreign servers print ids of the same look.
  */
 
@@ -18,12 +20,17 @@ export const remoteId = { start: 0, end: 0 };
 const QUEUED_AS = Buffer.from('queued as ');
 const ACCEPTED = Buffer.from('Message accepted for delivery');
 const HARAKA = Buffer.from('Message Queued (');
+const COURIER = Buffer.from('250 Ok. ');
+const UUID = 36;
+const OPEN = 0x28;
+const CLOSE = 0x29;
 
 /**
  * Looks in bytes[a, b) for the id that an answer names, and leaves its place in `remoteId`.
  * Makes no object; false where the answer names none.
  */
 export function findRemoteId(bytes: Uint8Array, a: number, b: number): boolean {
+  if (bytes[b - 1] === CLOSE && isTransaction(bytes, a, b - 1)) return true;
   let id = -1;
   let accepted = -1;
   let haraka = -1;
@@ -41,8 +48,49 @@ export function findRemoteId(bytes: Uint8Array, a: number, b: number): boolean {
   }
   if (id >= 0) return idFrom(bytes, id, b);
   if (accepted > a) return idBefore(bytes, a, accepted);
-  return haraka >= 0 && idFrom(bytes, haraka, b);
+  if (haraka >= 0) return idFrom(bytes, haraka, b);
+  return startsAt(bytes, a, b, COURIER) && isCourierId(bytes, a + COURIER.length, b);
 }
+
+/** Whether ` (UUID.1` ends at `b`. */
+function isTransaction(bytes: Uint8Array, a: number, b: number): boolean {
+  let dot = b;
+  while (dot > a && isDecimal(bytes[dot - 1] as number)) dot--;
+  const start = dot - 1 - UUID;
+  if (dot === b || bytes[dot - 1] !== 0x2e || start - 2 < a || bytes[start - 1] !== OPEN || bytes[start - 2] !== 0x20)
+    return false;
+  for (let i = 0; i < UUID; i++) {
+    const c = bytes[start + i] as number;
+    if (i === 8 || i === 13 || i === 18 || i === 23 ? c !== 0x2d : !isHex(c)) return false;
+  }
+  remoteId.start = start;
+  remoteId.end = b;
+  return true;
+}
+
+/** Three numbers in hex, parted by dots: inode, time, process. */
+function isCourierId(bytes: Uint8Array, a: number, b: number): boolean {
+  let dots = 0;
+  for (let i = a; i < b; i++) {
+    if (bytes[i] === 0x2e) dots++;
+    else if (!isHex(bytes[i] as number)) return false;
+  }
+  remoteId.start = a;
+  remoteId.end = b;
+  return dots === 2 && b - a >= 24;
+}
+
+/**
+ * Haraka may hand a mail on while its client waits; its answer then names both ids: that of the server behind it, where `id` is
+ * Haraka's own (plugins/queue/smtp_forward.js). Undefined: the answer names one at most.
+ */
+export function idBehind(id: string, reply: string): string | undefined {
+  return id[8] === '-' && id[23] === '-' ? BEHIND.exec(reply)?.[1] : undefined;
+}
+
+/** Length of a UUID, a dot and a digit: shorter ids need not be asked. */
+export const LONG_ID = 38;
+const BEHIND = /queued as ([\w-]+) \([0-9A-Fa-f-]{36}\.\d+\)$/i;
 
 /** Whether the `=` at `i` ends the key `id`. */
 function isIdKey(bytes: Uint8Array, a: number, i: number): boolean {
@@ -88,6 +136,14 @@ function idBefore(bytes: Uint8Array, a: number, b: number): boolean {
   remoteId.start = start;
   remoteId.end = b;
   return b - start >= 8 && digits > 0;
+}
+
+function isDecimal(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+function isHex(c: number): boolean {
+  return isDecimal(c) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66);
 }
 
 function isIdByte(c: number): boolean {

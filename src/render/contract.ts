@@ -37,7 +37,7 @@ const VERDICT = {
   reason: 'text',
   quarantineId: 'text',
   recipients: 'texts',
-} as const satisfies FieldsFor<Verdict>;
+} as const satisfies FieldsFor<Verdict, 'mailId'>;
 
 const HOP = {
   host: 'text',

@@ -7,8 +7,10 @@
 import { GROUP_OF_STATUS } from '../model/words.ts';
 import type { LinkType } from '../model/words.ts';
 import type { Message, Recipient } from '../model/message.ts';
+import type { Own } from '../model/own.ts';
 import { visible } from '../util/visible.ts';
 import type { RawLine } from './contract.ts';
+import { directionText } from './direction.ts';
 import { layoutTable } from './layout.ts';
 import type { ColumnStyle } from './layout.ts';
 import { counted, listed, proseWidth, wrap } from './prose.ts';
@@ -33,10 +35,10 @@ interface Page {
 }
 
 /** The overview, timeline and raw chain of a message. */
-export function showText(message: Message, lines: readonly RawLine[], screen: Screen): string {
+export function showText(message: Message, lines: readonly RawLine[], screen: Screen, own: Own = {}): string {
   const page: Page = { screen, paint: paintOf(screen), width: proseWidth(screen.columns) };
   const sections = [
-    headText(message, page),
+    headText(message, page) + wrap(directionText(message, own), page.width, 'Direction   '),
     section('Filters', filtersText(message, page), page),
     section('What happened', recipientsText(message, page), page),
     section('Is this all?', stateText(message, page), page),

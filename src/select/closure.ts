@@ -48,6 +48,7 @@ export class Closure {
   readonly #relevant = new Map<number, Set<number>>();
   readonly #mids = new Set<string>();
   readonly #filters = new Set<string>();
+  readonly #mailIds = new Set<string>();
   readonly #byFilter = new Map<string, Rec[]>();
   /** of lines beside the servers that name no queue id, and what has them */
   readonly #besideMids = new Set<string>();
@@ -96,8 +97,8 @@ export class Closure {
   take(recs: readonly Rec[]): 'yes' | 'perhaps' | 'no' {
     // all are asked: some ask for more
     const kept = recs.filter((rec) => this.#isKept(rec));
-    const isOfSession = (rec: Rec): boolean => rec.session !== undefined && this.#sessions.has(rec.session);
-    if (kept.length === 0 && !recs.some(isOfSession)) return 'no';
+    if (kept.length === 0 && !recs.some(({ session }) => session !== undefined && this.#sessions.has(session)))
+      return 'no';
     for (const rec of recs) {
       for (const id of [rec.id, rec.remote, rec.other]) if (id !== undefined) put(this.#byId, id, rec);
       if (rec.filter !== undefined) put(this.#byFilter, rec.filter, rec);
@@ -150,30 +151,23 @@ export class Closure {
   }
 
   #isKept(rec: Rec): boolean {
-    if (rec.hit) return true;
-    const { id, remote, other, mid } = rec;
-    if (id !== undefined && this.#needed.has(id)) return true;
-    if (remote !== undefined && this.#wanted.has(remote)) return true;
-    if (other !== undefined && this.#wanted.has(other)) return true;
-    if (rec.filter !== undefined && this.#filters.has(rec.filter)) return true;
+    const { id, mid } = rec;
+    if (rec.hit || this.#isNamed(rec) || (id !== undefined && this.#needed.has(id))) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
     if (this.#relays.size > 0 && this.#isEvidence(rec)) return true;
-    if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') return this.#refusedAt(rec);
+    if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') {
+      // a refusal of that client, for an ordinal of ids of one second
+      if (rec.session !== undefined) this.#wantSession(rec, true);
+      return true;
+    }
     return rec.recipients.length > 0 && this.#isAddressed(rec);
   }
 
-  /** A refusal of that client, for an ordinal of ids of one second. */
-  #refusedAt(rec: Rec): boolean {
-    if (rec.session !== undefined) this.#wantSession(rec, true);
-    return true;
-  }
-
   #isAddressed(rec: Rec): boolean {
-    const isRefused = rec.kind === 'refusal' || rec.code >= 400;
     let kept = false;
     for (const address of rec.recipients) {
       if (this.#linkAddresses.has(address)) put(this.#linked, address, rec);
-      if (!isRefused) continue;
+      if (rec.kind !== 'refusal' && rec.code < 400) continue;
       put(this.#met, address, rec);
       if (this.#isAnswer(rec, address)) {
         kept = true;
@@ -197,7 +191,6 @@ export class Closure {
     else if (rec.session !== undefined) this.#wantSession(rec, true);
   }
 
-  /** A mail that came back to the same host through a relay in question. */
   #isEvidence(rec: Rec): boolean {
     if (rec.kind !== 'delivery' || rec.remote === undefined || rec.id === undefined) return false;
     const relay = this.#relays.get(relayKey(rec));
@@ -209,17 +202,25 @@ export class Closure {
     return true;
   }
 
-  #relate(rec: Rec): void {
-    const { id, remote, other, filter } = rec;
-    const isWanted =
-      rec.hit ||
+  /** Whether it has an id of the search. */
+  #isNamed({ id, remote, other, filter, mailId }: Rec): boolean {
+    return (
       (filter !== undefined && this.#filters.has(filter)) ||
-      (id !== undefined && this.#wanted.has(id)) ||
-      (remote !== undefined && this.#wanted.has(remote)) ||
-      (other !== undefined && this.#wanted.has(other));
-    if (!isWanted) return;
+      (mailId !== undefined && this.#mailIds.has(mailId)) ||
+      [id, remote, other].some((one) => one !== undefined && this.#wanted.has(one))
+    );
+  }
+
+  #relate(rec: Rec): void {
+    if (!rec.hit && !this.#isNamed(rec)) return;
+    const { id, remote, other, filter, mailId } = rec;
     for (const one of [id, remote, other]) if (one !== undefined && one !== '') this.#want(one);
     if (filter !== undefined) this.#wantFilter(filter);
+    if (mailId !== undefined && this.#options.asksLinks) {
+      // what the filter wrote about the mail, and the verdict
+      this.#mailIds.add(mailId);
+      this.#wants.needle(mailId, `mail ${mailId}`);
+    }
     if (id === undefined && rec.mid !== undefined && (rec.kind === 'verdict' || rec.kind === 'stored')) {
       this.#besideMids.add(rec.mid);
       this.#searchMid(rec.mid);
@@ -249,8 +250,7 @@ export class Closure {
     if (this.#needed.has(id)) return;
     this.#needed.add(id);
     const word = wordOf(id);
-    if (word === '' || this.#options.isNoHead(word)) return;
-    this.#wants.word({ word, id }, `id ${id}`);
+    if (word !== '' && !this.#options.isNoHead(word)) this.#wants.word({ word, id }, `id ${id}`);
   }
 
   #wantSession(rec: Rec, relevant: boolean): void {
@@ -268,16 +268,16 @@ export class Closure {
   }
 
   #searchSession(key: string, pid: number): void {
-    this.#everywhere.add(key);
     this.#wants.word({ word: String(pid) }, `session ${key}`);
+    this.#everywhere.add(key);
   }
 
   #searchMid(mid: string): void {
     if (this.#mids.has(mid)) return;
     this.#mids.add(mid);
     const wanted = wordOfMid(mid);
-    if (wanted === undefined) this.#wants.needle(mid, `mid ${mid}`);
-    else this.#wants.word(wanted, `mid ${mid}`);
+    if (wanted !== undefined) this.#wants.word(wanted, `mid ${mid}`);
+    else this.#wants.needle(mid, `mid ${mid}`);
   }
 
   /** A refusal, or a refused delivery, of the search: what tells the same? */
@@ -362,9 +362,9 @@ export class Closure {
       if (!isHit && mails.length === 0) continue;
       for (const rec of refusals) {
         this.#told.add(rec);
-        if (rec.kind === 'refusal') this.#searchAnswers(rec);
-        if (rec.recipients.length > 0 || rec.kind !== 'refusal' || rec.ip === undefined || rec.ip === '') continue;
-        if (this.#ips.has(rec.ip)) continue;
+        if (rec.kind !== 'refusal') continue;
+        this.#searchAnswers(rec);
+        if (rec.recipients.length > 0 || rec.ip === undefined || rec.ip === '' || this.#ips.has(rec.ip)) continue;
         this.#ips.add(rec.ip);
         this.#wants.needle(rec.ip, `ip ${rec.ip}`);
       }
@@ -394,7 +394,7 @@ export class Closure {
     }
     // a delivery does not name the sender: other lines of its mail do
     this.#need(rec.id);
-    const own = (this.#byId.get(rec.id) ?? []).filter((other) => other.id === rec.id);
-    if (own.some(({ sender }) => sender !== undefined && senders.has(sender))) this.#want(rec.id);
+    const own = this.#byId.get(rec.id) ?? [];
+    if (own.some(({ id, sender }) => id === rec.id && sender !== undefined && senders.has(sender))) this.#want(rec.id);
   }
 }

@@ -2,6 +2,8 @@
  * What one event says of how mails hang together: ids, sessions, addresses. Kept of lines that matter, while the lines of
  * a search are gathered.
  */
+import { filterNoticeOf } from '../model/filter-notice.ts';
+import { idBehind, LONG_ID } from '../model/remote-id.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 
 export interface Rec {
@@ -33,6 +35,8 @@ export interface Rec {
   readonly sessionWord: string | undefined;
   /** a filter's or delivery program's own id of the mail, as its lines and the server's answers name it */
   readonly filter: string | undefined;
+  /** a filter's lasting name of the mail; of a notice that it wrote, the name of that mail */
+  readonly mailId: string | undefined;
   readonly ip: string | undefined;
   readonly sender: string | undefined;
   /** lower case; typed ones too */
@@ -91,12 +95,13 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     hit,
     id,
     remote: ev.text(F.remoteId),
-    other: ev.text(F.otherId),
+    other: ev.text(F.otherId) ?? behindOf(ev),
     mid: ev.text(F.messageId) || undefined,
     session: isOfSession(ev) ? sessionKey(ev) : undefined,
     pid: frame.pid,
     sessionWord: sessionWord(ev),
     filter: ev.text(F.filterId) || undefined,
+    mailId: mailIdOf(ev),
     ip: ev.text(F.clientIp),
     sender: low(ev.text(F.sender)),
     recipients: recipientsOf(ev),
@@ -105,6 +110,18 @@ export function recordOf(ev: LogEvent, file: number, line: number, hit: boolean)
     port: ev.port,
     forwarded: ev.has(F.origClientIp),
   };
+}
+
+/** Of a clean mail nothing is written. */
+function mailIdOf(ev: LogEvent): string | undefined {
+  if (ev.kind === 'verdict') return ev.what === 'clean' ? undefined : ev.text(F.mailId);
+  return filterNoticeOf(ev.text(F.messageId) ?? '')?.mailId;
+}
+
+/** Of an answer that names two ids the other one. */
+function behindOf(ev: LogEvent): string | undefined {
+  const id = ev.text(F.remoteId);
+  return id === undefined || id.length < LONG_ID ? undefined : idBehind(id, ev.text(F.reply) ?? '');
 }
 
 /** Undefined where the client's address is what tells the session. */

@@ -37,8 +37,10 @@ export async function countRun(
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  // a configured filter decides what is delivered: the plan knows only those that the log shows
-  if (request.wantLines || request.own?.isFilter !== undefined || !isLarge(found.files, leastBytes)) return whole();
+  // a configured filter decides what is delivered, an added address is no recipient: the plan knows only what the log shows
+  const { own } = request;
+  const isTold = own?.isFilter !== undefined || own?.isAdded !== undefined;
+  if (request.wantLines || isTold || !isLarge(found.files, leastBytes)) return whole();
   const files = await oneLogOf(found.files, request, io);
   const plan = files === undefined ? undefined : await planCount(files, options);
   if (plan === undefined) return whole();

@@ -106,7 +106,7 @@ class Look {
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
     this.counter.module.finish();
     this.drain();
-    return true;
+    return !this.counter.module.isLost();
   }
 
   private async readFile(file: InputFile, breather: Breather): Promise<boolean> {

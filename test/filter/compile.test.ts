@@ -226,7 +226,10 @@ describe('names and ids', () => {
   const message = aMessage({
     client: { ip: '192.0.2.10', user: 'Alice@example.org' },
     hops: [aHop({ host: 'mx1.example.com', queueId: '4C1hTq2KxJzR' }), aHop({ host: 'store', queueId: 'A1B2C3D4E5' })],
-    verdicts: [{ time: AT, engine: 'rspamd', action: 'quarantined', quarantineId: 'q-77' }],
+    verdicts: [
+      { time: AT, engine: 'rspamd', action: 'quarantined', quarantineId: 'q-77' },
+      { time: AT, engine: 'amavis', action: 'quarantined', quarantineId: 'k/spam-k7Rw2m.gz', mailId: 'k7Rw2m' },
+    ],
     recipients: [aRecipient({ mailbox: 'Junk', relay: { name: 'mx.far.example', ip: '198.51.100.7' } })],
     size: 10 * 1024 * 1024,
   });
@@ -253,6 +256,10 @@ describe('names and ids', () => {
     [{ queueId: ['B2C3'] }, false],
     [{ quarantineId: ['q-77'] }, true],
     [{ quarantineId: ['q-7'] }, false],
+    [{ quarantineId: ['k/spam-k7Rw2m.gz'] }, true],
+    [{ quarantineId: ['spam-k7Rw2m.gz'] }, true],
+    [{ quarantineId: ['k7Rw2m'] }, true],
+    [{ quarantineId: ['k7Rw2'] }, false],
     [{ minSize: '10M' }, true],
     [{ minSize: '10.1MiB' }, false],
     [{ not: { minSize: '10M' } }, false],

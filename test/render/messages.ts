@@ -118,6 +118,7 @@ const verdict = some<Verdict>(
     ),
     reason: text,
     quarantineId: text,
+    mailId: text,
     recipients: fc.array(text, { minLength: 1, maxLength: 2 }),
   },
   ['time', 'engine', 'action'],

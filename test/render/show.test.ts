@@ -105,6 +105,8 @@ describe('showText', () => {
       [192.0.2.10], encrypted (TLSv1.3). Its size is 18 kB.
       Message-ID  <q1@example.org>
       ID          20261121T091502-mx1-4C1hTq2KxJzR
+      Direction   inbound: it was accepted from a stranger and the client did not log
+                  in.
 
       Filters
         rspamd marked it as spam and let it pass: score 7.2 where 6 is the limit;

@@ -126,6 +126,20 @@ describe.each(['wasm', 'twin'])('the plan, by the %s', (kernel) => {
     });
   });
 
+  it('counts mails of which a filter alone tells: before the server wrote, after it, between, and without one', async () => {
+    using();
+    const amavis = linesOf(recording('amavis')['mail.log'] as Buffer);
+    const ofFilter = amavis.filter((line) => line.includes(' amavis['));
+    await expectEqual({ 'mail.log': textOf(ofFilter) });
+    const at = (time: string): string[] => ofFilter.map((line) => line.replace(/\d\d:\d\d:\d\d/, time));
+    const server = amavis.filter((line) => !line.includes(' amavis['));
+    const later = server.map((line) => line.replace(/ 22:/, ' 23:').replace(/: ([0-9A-F]{8,}):/, ': F$1:'));
+    await expectEqual({ 'mail.log': textOf([...at('21:00:00'), ...amavis]) });
+    await expectEqual({ 'mail.log': textOf([...amavis, ...at('22:59:59')]) });
+    await expectEqual({ 'mail.log': textOf([...amavis, ...at('23:10:00'), ...later]) });
+    await expectEqual({ 'mail.log': textOf([...at('22:40:00'), ...server]) });
+  });
+
   it('counts every scenario, and five of each', async () => {
     using();
     for (const [, content] of scenarios) {

@@ -106,6 +106,9 @@ function take(event: LogEvent, key: string, a: number, b: number, isKill: boolea
     case 'Queue-ID':
       event.set(F.queueId, a, b);
       return;
+    case 'mail_id':
+      event.set(F.mailId, a, b);
+      return;
     case 'Hits':
       event.score = readHits(bytes, a, b);
       return;

@@ -26,6 +26,7 @@ export interface Columns {
   readonly returnPath: number;
   readonly directionality: number;
   readonly originalIp: number;
+  readonly info: number;
   readonly custom: number;
 }
 
@@ -42,7 +43,7 @@ export function columnsOf(header: CsvHeader): Columns {
     internalId: header.at('internalmessageid'),
     messageId: header.at('messageid'),
     networkId: header.at('networkmessageid', 'messagetraceid'),
-    recipients: header.at('recipientaddress', 'recipient'),
+    recipients: header.at('recipientaddress', 'recipient', 'recipients'),
     status: header.at('recipientstatus'),
     size: header.at('totalbytes', 'size', 'messagesize'),
     related: header.at('relatedrecipientaddress'),
@@ -52,6 +53,7 @@ export function columnsOf(header: CsvHeader): Columns {
     returnPath: header.at('returnpath'),
     directionality: header.at('directionality'),
     originalIp: header.at('originalclientip', 'fromip'),
+    info: header.at('messageinfo'),
     custom: header.at('customdata'),
   };
 }

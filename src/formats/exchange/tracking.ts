@@ -8,6 +8,7 @@ import type { Frame } from '../../model/frame.ts';
 import { F, type LogEvent, type EventKind, type Outcome } from '../../model/log-event.ts';
 import type { Emit, ParseResult } from '../../model/log-format.ts';
 import { cellNumber, isBlankCell, joined, listOf, setBare, setCell } from '../csv-cells.ts';
+import { agentVerdicts } from './agents.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { serverOf } from './server.ts';
 import { setStatus, statusesOf } from './status.ts';
@@ -65,7 +66,6 @@ const NOISE = new Set([
   'RESUBMIT',
   'TRANSFER',
   'PROCESS',
-  'AGENTINFO',
   'THROTTLE',
   'SUBMITDEFER',
   'MODERATORSALLNDR',
@@ -136,8 +136,12 @@ class Row {
     event.size = cellNumber(row, c.size);
   }
 
+  /** One without a name: an export tells of a list only that it was one. */
   recipients(): string[] {
-    return listOf(this.row.text(this.c.recipients), MAX_RECIPIENTS);
+    const text = this.row.text(this.c.recipients);
+    if (text === 'System.String[]') return [''];
+    // PowerShell writes a list into a text with blanks between its parts
+    return listOf(text.includes(';') ? text : text.trim().replaceAll(/(?<=\S)[,\s]+(?=\S)/g, ';'), MAX_RECIPIENTS);
   }
 
   mention(result: ParseResult): ParseResult {
@@ -160,7 +164,7 @@ class Row {
     this.tellFacts();
     const statuses = statusesOf(row.text(c.status), addresses.length);
     for (const [i, address] of addresses.entries()) {
-      if (address === '') continue;
+      if (address === '' && addresses.length > 1) continue;
       this.begin('delivery');
       event.setText(F.recipient, address);
       event.outcome = outcome;
@@ -181,6 +185,7 @@ class Row {
 const READERS: Readonly<Record<string, (line: Row) => ParseResult>> = {
   __proto__: null as never,
   RECEIVE: readReceive,
+  AGENTINFO: readAgents,
   SEND: (line) => line.deliveries('sent', 'remote'),
   SENDEXTERNAL: (line) => line.deliveries('sent', 'remote'),
   DELIVER: (line) => line.deliveries('sent', 'mailbox'),
@@ -230,6 +235,8 @@ function readFail(line: Row): ParseResult {
   const { event, row, c } = line;
   line.begin('act');
   event.action = 'bounced-by-filter';
+  const [only, more] = line.recipients();
+  if (only !== undefined && more === undefined && only !== '') event.setText(F.recipient, only);
   setCell(event, F.reason, row, c.context);
   line.send();
   return result;
@@ -284,6 +291,26 @@ function readDsn(line: Row): ParseResult {
   if (addresses.length > 0) event.setText(F.recipients, joined(addresses));
   event.active = true;
   line.send();
+  return 'event';
+}
+
+/** What the filters and rules of the server found and did. */
+function readAgents(line: Row): ParseResult {
+  const { event, row, c } = line;
+  const verdicts = [c.custom, c.info].flatMap((i) => agentVerdicts(row.text(i)));
+  if (verdicts.length === 0) return line.mention('event');
+  const addresses = line.recipients();
+  for (const { what, action, outcome, scl, reason } of verdicts) {
+    line.begin('verdict');
+    event.what = what;
+    event.action = action;
+    event.outcome = outcome;
+    event.score = scl;
+    event.setText(F.reason, reason);
+    setBare(event, F.messageId, row, c.messageId);
+    if (addresses.length > 0) event.setText(F.recipients, joined(addresses));
+    line.send();
+  }
   return 'event';
 }
 

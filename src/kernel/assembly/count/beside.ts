@@ -22,6 +22,32 @@ let count: i32 = 0;
 let tookMail: boolean = false;
 let handedIn: boolean = false;
 
+/** As correlate/unserved.ts: within this time of a server's line a word is of one of its mails, seconds. */
+const NEAR = 600;
+const NEVER = -0x7fffffff;
+/** times of the last line of a mail or session, and of the first line beside the servers while there was none */
+let servedAt: i32 = NEVER;
+let aloneFrom: i32 = NEVER;
+let unserved: boolean = false;
+
+/** A line beside the server: with no server's line near, its mail is one of its own, which must be counted. */
+export function sawBeside(at: i32): void {
+  if (servedAt === NEVER) {
+    if (aloneFrom === NEVER) aloneFrom = at;
+  } else if (at - servedAt > NEAR) unserved = true;
+}
+
+/** A server's line of a mail or session. */
+export function sawServer(at: i32): void {
+  if (servedAt === NEVER && aloneFrom !== NEVER && at - aloneFrom > NEAR) unserved = true;
+  servedAt = at;
+}
+
+/** Filters tell of mails of which no server does: the log must be read whole. `isWhole`: no more lines come. */
+export function hasUnserved(isWhole: boolean): boolean {
+  return unserved || (isWhole && servedAt === NEVER && aloneFrom !== NEVER);
+}
+
 export function commandTook(): void {
   tookMail = true;
 }
@@ -35,7 +61,8 @@ export function mayComeBack(): boolean {
 }
 
 export function openSigns(): void {
-  tookMail = handedIn = false;
+  tookMail = handedIn = unserved = false;
+  servedAt = aloneFrom = NEVER;
   firsts = take(256 * 4);
   signs = take(MOST_SIGNS * SIGN);
   count = 0;

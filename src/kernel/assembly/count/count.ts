@@ -7,7 +7,7 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
-import { addSign, isDecisive, mayComeBack, openSigns } from './beside.ts';
+import { addSign, hasUnserved, isDecisive, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
 import { is } from './bytes.ts';
 import {
   answerProgram,
@@ -98,7 +98,7 @@ export function sign(length: i32): boolean {
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || mayComeBack();
+  return lost || mayComeBack() || hasUnserved(false);
 }
 
 export function askedStart(): i32 {
@@ -187,22 +187,28 @@ export function finish(): void {
   sweep(now, true);
   sweep(now, true);
   weighOpen();
+  if (hasUnserved(true)) lost = true;
   letAllOut();
 }
 
 function readBody(): void {
   if (kind === FOREIGN) return;
   if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
+    sawBeside(now);
     if (!isDecisive()) return;
     if (kind === BESIDE) odd();
     else lost = true;
     return;
   }
   const e = queueIdEnd(body);
-  if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) readQueued(e + 2);
-  else if (looksLikeId(body)) odd();
-  else if (kind === SMTPD) readSessionLine(body);
-  else if (kind === POSTSCREEN) readScreen(body);
+  if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) {
+    sawServer(now);
+    readQueued(e + 2);
+  } else if (looksLikeId(body)) odd();
+  else if (kind === SMTPD) {
+    sawServer(now);
+    readSessionLine(body);
+  } else if (kind === POSTSCREEN) readScreen(body);
   else if (kind === DNSBLOG) readLookup(body);
   else if (kind === OTHER) return;
   else if (kind === READER || !isNoise()) odd();

@@ -239,7 +239,22 @@ function findRemoteId(a: i32, b: i32): void {
   }
   if (id >= 0) return idFrom(id, b);
   if (accepted > a) return idBefore(a, accepted);
-  if (haraka >= 0) idFrom(haraka, b);
+  if (haraka >= 0) return idFrom(haraka, b);
+  if (isFolded(a, '250 ok. ')) courierId(a + 8, b);
+}
+
+/** Three numbers in hex, parted by dots. */
+function courierId(a: i32, b: i32): void {
+  let dots: i32 = 0;
+  for (let i = a; i < b; i++) {
+    const c = ld8(i);
+    const low = c | 0x20;
+    if (c === 0x2e) dots++;
+    else if (!isDigit(c) && (low < 0x61 || low > 0x66)) return;
+  }
+  if (dots !== 2 || b - a < 24) return;
+  remoteStart = a;
+  remoteEnd = b;
 }
 
 function isIdByte(c: i32): boolean {
