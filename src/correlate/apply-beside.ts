@@ -4,6 +4,7 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import { sameAddress } from './entry.ts';
 import { End, type Hop, type NoticeKind, Parent } from './hop.ts';
+import { afterQueueFilter } from './queue-filter.ts';
 import type { Tracker } from './tracker.ts';
 import { type Word, wordOf } from './word.ts';
 
@@ -19,6 +20,7 @@ export function applyBeside(t: Tracker, ev: LogEvent): void {
   if (hasId) {
     const id = ev.hash(F.queueId);
     const hop = beside.addById(word, id, t.byQueueId.get(id));
+    if (hop !== undefined && ev.active) afterQueueFilter(t, ev, hop, word);
     if (hop !== undefined && word.outcome === 'bounced') tieBounce(t, hop, word, ev.text(F.mailId) ?? '');
   } else beside.addByMid(word);
 }

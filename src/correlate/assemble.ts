@@ -173,7 +173,8 @@ function isPartial(hop: Hop): boolean {
       hop.acts === undefined &&
       hop.closed === 'removed'
     );
-  if (hop.judged !== undefined && hop.judged.edges[0]?.relation === 'forwarded') return false;
+  const from = hop.judged?.edges[0]?.relation;
+  if (from === 'forwarded' || from === 'requeue') return false;
   // A mail that the system wrote itself begins with its Message-ID.
   return !(hop.origin === 'internal' && hop.messageId !== undefined);
 }

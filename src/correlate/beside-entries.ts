@@ -48,8 +48,9 @@ export function isRedirected(end: End): boolean {
 
 /** Recipients of a refused mail whom the server's own line does not name. */
 export function namesOf(hop: Hop): string[] {
-  if (hop.words === undefined || hop.ends.length > 0 || !hop.refusals?.some((r) => r.final)) return [];
-  return hop.words.flatMap((w) => w.recipients);
+  if (hop.words === undefined || hop.ends.length > 0) return [];
+  const isEnded = hop.refusals?.some((r) => r.final) === true || hop.words.some((w) => w.inQueue && w.outcome !== '');
+  return !isEnded ? [] : hop.words.flatMap((w) => w.recipients);
 }
 
 export function applyWords(out: readonly Entry[], hop: Hop): void {
@@ -90,10 +91,17 @@ function keptAside(entry: Entry, hop: Hop): void {
   entry.action = 'quarantined';
 }
 
+/** The server tried again later, or delivers what this filter has put back. */
+function hasGoneOn(end: End | undefined, word: Word): boolean {
+  if (end === undefined) return false;
+  if (!word.inQueue) return end.outcome === 'deferred';
+  return end.outcome === 'sent' || (end.attempts > 0 && end.at > word.at);
+}
+
 /** The server gave the mail to this filter, which ended it: the answer to the server says only that it was taken. */
 function end(entry: Entry, hop: Hop, word: Word): void {
   const status = ENDED[word.outcome as keyof typeof ENDED];
-  if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
+  if (status === undefined || entry.hop !== hop || hasGoneOn(entry.end, word)) return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {
     // the filter's refusal made the server return it
     if (status === 'rejected' || status === 'bounced') entry.action = 'bounced-by-filter';

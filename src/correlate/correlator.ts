@@ -41,7 +41,10 @@ export class Correlator {
 
   constructor(options: CorrelatorOptions) {
     this.settle = options.settle ?? DEFAULT_SETTLE;
-    this.t = new Tracker({ keepLine: options.keepLine, lean: options.onCount !== undefined && options.own?.isFilter === undefined });
+    this.t = new Tracker({
+      keepLine: options.keepLine,
+      lean: options.onCount !== undefined && options.own?.isFilter === undefined,
+    });
     this.judge = new Judge(this.t, options.own);
     this.teller = new Teller(this.t, this.judge, options);
   }

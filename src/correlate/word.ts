@@ -15,6 +15,8 @@ export interface Word {
   what: string;
   /** of a verdict: how the filter itself ended the mail, '' = it did not */
   outcome: Outcome | '';
+  /** the filter takes mails out of the server's queue: what the server delivers has been through it */
+  readonly inQueue: boolean;
   action: VerdictAction | '';
   score: number;
   threshold: number;
@@ -51,6 +53,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     engine: ev.engine === '' ? ev.system : ev.engine,
     what: ev.what,
     outcome: ev.outcome,
+    inQueue: ev.active,
     action: ev.action,
     score: ev.score,
     threshold: ev.threshold,

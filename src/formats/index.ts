@@ -6,6 +6,7 @@ import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
+import mailscanner from './mailscanner/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
@@ -19,6 +20,7 @@ import spamd from './spamd/index.ts';
 export const FORMATS: readonly LogFormat[] = [
   amavis,
   dovecot,
+  mailscanner,
   opendkim,
   opendmarc,
   pmg,
