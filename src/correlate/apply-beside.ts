@@ -22,12 +22,19 @@ export function applyBeside(t: Tracker, ev: LogEvent): void {
     const hop = beside.addById(word, id, t.byQueueId.get(id));
     if (hop !== undefined && ev.active) afterQueueFilter(t, ev, hop, word);
     if (hop !== undefined && word.outcome === 'bounced') tieBounce(t, hop, word, ev.text(F.mailId) ?? '');
-  } else beside.addByMid(word);
+  } else if (word.midHash !== 0) beside.addByMid(word);
+  else beside.addByEnvelope(word);
 }
 
 /** A delivery line names a delivery program's or filter's own id. */
 export function meetAnswer(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
   t.beside.answer(hop, end, ev.hash(F.filterId), (h, e, w) => meet(t, h, e, w));
+}
+
+/** A delivery line says that a mail was given over: what the program that took it said of the Message-ID and this recipient. */
+export function meetStored(t: Tracker, hop: Hop, end: End): void {
+  for (const word of t.beside.storedOf(hop.midHash, end.at))
+    if (word.host === hop.host && word.recipients.length > 0) meet(t, hop, end, word);
 }
 
 /** The server's line of one recipient, and the program's word on it. */

@@ -2,7 +2,7 @@
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
-import { meetAnswer, tieAnswer } from './apply-beside.ts';
+import { meetAnswer, meetStored, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
@@ -46,6 +46,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && end.remoteHash === 0)
     handedInAgain(t, hop, end);
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
+  if (!t.beside.isEmpty && ev.outcome === 'sent') meetStored(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (end.remoteHash !== 0) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }

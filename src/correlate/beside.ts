@@ -3,10 +3,12 @@
  * Keys, the strongest first:
  *   - the server's queue id, of the same host, or with an equal Message-ID of another (a filter may serve several hosts);
  *   - the program's own id in the server's delivery line (Amavis `id=20417-03-2`, Dovecot's session in `<bob@b> K3a7 Saved`);
- *   - the Message-ID alone, within a time, at the mail's first hop.
+ *   - the Message-ID alone, within a time, at the mail's first hop;
+ *   - client, sender and recipients, within seconds (by-envelope.ts).
  * Whichever side is logged first waits for the other; nothing waits for ever.
  */
 import type { Instant } from '../model/message.ts';
+import { envelopeKey, isOfEnvelope } from './by-envelope.ts';
 import type { End, Hop, Parent } from './hop.ts';
 import { addTo, type Word } from './word.ts';
 
@@ -31,6 +33,7 @@ interface Meeting {
 export class Beside {
   private readonly byId = new Map<number, Word[]>();
   private readonly byMid = new Map<number, Word[]>();
+  private readonly byEnvelope = new Map<number, Word[]>();
   private readonly meetings = new Map<number, Meeting>();
   private waiting = 0;
   /** redirects that wait for the mail that carries them on, by Message-ID */
@@ -108,11 +111,29 @@ export class Beside {
     else this.byId.set(id, left);
   }
 
-  /** Before a mail is told: what names its Message-ID alone. */
+  /** A word that names nothing but client, sender and recipients. */
+  addByEnvelope(word: Word): void {
+    if (word.kind !== 'verdict' || word.sender === undefined) return;
+    put(this.byEnvelope, envelopeKey(word.host, word.sender), word);
+    this.wait(word.at);
+  }
+
+  /** Before a mail is told: what names its Message-ID or its envelope alone. */
   claim(root: Hop): void {
+    if (root.sender !== undefined && this.byEnvelope.size > 0)
+      for (const word of this.byEnvelope.get(envelopeKey(root.host, root.sender)) ?? [])
+        if (isOfEnvelope(word, root)) give(word, root);
     if (root.midHash === 0) return;
     for (const word of this.byMid.get(root.midHash) ?? [])
       if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS) give(word, root);
+  }
+
+  /** What delivery programs said of a Message-ID within seconds of `at`, and nobody has taken yet. */
+  storedOf(mid: number, at: Instant): readonly Word[] {
+    if (mid === 0) return NO_WORDS;
+    const words = this.byMid.get(mid);
+    if (words === undefined) return NO_WORDS;
+    return words.filter((w) => w.kind === 'stored' && w.claims === 0 && Math.abs(w.at - at) <= STORED_MS);
   }
 
   /** A redirect of a delivery program goes on as a new mail with the same Message-ID. */
@@ -135,7 +156,7 @@ export class Beside {
     this.waiting++;
     if (this.waiting <= MOST_WAITING) return;
     this.waiting = 0;
-    for (const map of [this.byId, this.byMid])
+    for (const map of [this.byId, this.byMid, this.byEnvelope])
       for (const [key, words] of map) {
         const kept = words.filter((word) => word.claims === 0 && word.at >= at - NEAR_MS);
         if (kept.length === 0) map.delete(key);
@@ -146,6 +167,9 @@ export class Beside {
 }
 
 const NONE: readonly Parent[] = [];
+const NO_WORDS: readonly Word[] = [];
+/** A delivery program logs while the server waits for its answer, ms. */
+const STORED_MS = 30_000;
 
 function put<T>(map: Map<number, T[]>, key: number, item: T): void {
   const list = map.get(key);

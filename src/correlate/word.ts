@@ -27,6 +27,7 @@ export interface Word {
   /** hash of the Message-ID, 0 = not told */
   readonly midHash: number;
   readonly sender: string | undefined;
+  readonly clientIp: string | undefined;
   /** whom it is about; empty = not told */
   recipients: string[];
   readonly mailbox: string | undefined;
@@ -63,6 +64,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     quarantineId: text(F.quarantineId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
+    clientIp: text(F.clientIp),
     recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
     mailbox: text(F.mailbox),
     target: text(F.target),

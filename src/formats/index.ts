@@ -4,13 +4,17 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import clamav from './clamav/index.ts';
+import cyrus from './cyrus/index.ts';
 import dovecot from './dovecot/index.ts';
 import exim from './exim/index.ts';
 import mailscanner from './mailscanner/index.ts';
+import mimedefang from './mimedefang/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
+import policyd from './policyd/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
 import rspamd from './rspamd/index.ts';
@@ -19,11 +23,15 @@ import spamd from './spamd/index.ts';
 
 export const FORMATS: readonly LogFormat[] = [
   amavis,
+  clamav,
+  cyrus,
   dovecot,
   mailscanner,
+  mimedefang,
   opendkim,
   opendmarc,
   pmg,
+  policyd,
   postgrey,
   rspamd,
   spamd,

@@ -23,7 +23,8 @@ function parse(frame: Frame, event: LogEvent, emit: Emit): ParseResult {
   const text = idEnd + 2;
   const isGood = GOOD.some((word) => startsAt(bytes, text, end, word));
   const isTold = isGood || BAD.some((word) => startsAt(bytes, text, end, word));
-  event.reset(isTold ? 'verdict' : 'mention', frame);
+  // a line that tells no result is a verdict without an action: it belongs to the mail's chain
+  event.reset('verdict', frame);
   event.system = 'opendkim';
   event.set(F.queueId, body, idEnd);
   if (isTold) {

@@ -24,7 +24,8 @@ function parse(frame: Frame, event: LogEvent, emit: Emit): ParseResult {
   const isResult = space > text && end - space === 5;
   const isFail = isResult && startsAt(bytes, space + 1, end, FAIL);
   const isTold = isFail || (isResult && OTHERS.some((word) => startsAt(bytes, space + 1, end, word)));
-  event.reset(isTold ? 'verdict' : 'mention', frame);
+  // a line that tells no result is a verdict without an action: it belongs to the mail's chain
+  event.reset('verdict', frame);
   event.system = 'opendmarc';
   event.set(F.queueId, body, idEnd);
   if (isTold) {

@@ -12,6 +12,7 @@ import type { LogEvent } from '../../model/log-event.ts';
 import type { Emit, LogFormat, ParseResult } from '../../model/log-format.ts';
 import { indexOf, indexOfByte, lastIndexOf, lit, readNumber, startsAt } from '../postfix/bytes.ts';
 import { readDecimal } from '../values.ts';
+import { readSpampd } from './spampd.ts';
 
 const SPACE = 0x20;
 const COMMA = 0x2c;
@@ -36,6 +37,7 @@ const LESS_SAID = ['identified spam (', 'clean message (', 'processing message '
 
 function parse(frame: Frame, event: LogEvent, emit: Emit): ParseResult {
   const { bytes, end } = frame;
+  if (frame.program === 'spampd') return readSpampd(frame, event, emit);
   let i = frame.body;
   if (startsAt(bytes, i, end, PREFIX)) i += PREFIX.length;
   if (startsAt(bytes, i, end, RESULT)) return readResult(frame, i + RESULT.length, event, emit);
@@ -104,7 +106,7 @@ const spamd: LogFormat = {
   title: 'SpamAssassin spamd',
   docs: 'https://spamassassin.apache.org/full/4.0.x/doc/spamd.html',
   versions: '3.0 to 4.0',
-  claims: (program) => program === 'spamd' || program === 'spamassassin',
+  claims: (program) => program === 'spamd' || program === 'spamassassin' || program === 'spampd',
   createContext: () => ({}),
   parse,
   detect(sample: readonly Frame[]): number {
