@@ -8,6 +8,7 @@ import { addAll, addLines, inOrder } from './chain-lines.ts';
 import type { Refusal } from './hop.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
+import { addProposals } from './word-verdicts.ts';
 
 type MakeId = (parts: readonly (string | undefined)[], at: Instant) => string;
 
@@ -132,6 +133,7 @@ function addFacts(
     if (refusal.messageId !== undefined) message.messageId ??= refusal.messageId;
     if (refusal.subject !== undefined && refusal.subject !== '') message.subject ??= headerText(refusal.subject);
     if (refusal.headerFrom !== undefined && refusal.headerFrom !== '') message.from ??= headerText(refusal.headerFrom);
+    if (refusal.words !== undefined) addProposals(message.verdicts, refusal.words);
     if (refusal.outcome === 'aborted') continue;
     message.verdicts.push({
       time: refusal.at,

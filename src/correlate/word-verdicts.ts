@@ -21,7 +21,7 @@ export function hasWords(hop: Hop): boolean {
 
 export function addWordVerdicts(out: Verdict[], hop: Hop): void {
   for (const word of hop.words ?? []) {
-    const action = word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
+    const action = actionOf(hop, word);
     if (action !== '') out.push(verdictOf(word, action));
   }
   for (const end of hop.ends)
@@ -33,6 +33,19 @@ export function addWordVerdicts(out: Verdict[], hop: Hop): void {
       if (word.target !== undefined && action === 'redirected') verdict.reason = `to ${word.target}`;
       out.push(verdict);
     }
+}
+
+/** What policy services said of a refusal, without an id. */
+export function addProposals(out: Verdict[], words: readonly Word[]): void {
+  for (const word of words) {
+    const action = word.action === '' && word.what === 'auth' ? 'accepted' : word.action;
+    if (action !== '') out.push(verdictOf(word, action));
+  }
+}
+
+function actionOf(hop: Hop, word: Word): VerdictAction | '' {
+  if (word.kind === 'stored') return STORED_ACTIONS[word.what] ?? '';
+  return word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
 }
 
 /** The server acts as the milter answers, ms. */
