@@ -20,6 +20,8 @@ const AFTER_MS = 2000;
 const LATER_RECIPIENT_MS = 10_000;
 /** A filter logs its verdict while the server still works on the mail. */
 const BUSY_MS = 60_000;
+/** Words this near are weighed against each other. */
+const RIVAL_MS = 60_000;
 /** Mails of a host that are looked at, the last first. */
 const MOST_HOPS = 4096;
 /** Words that wait for their mail, by client; the oldest are let go. */
@@ -49,16 +51,18 @@ export class Envelopes {
   /** A word without a queue id and a Message-ID; `hops`: open mails in the order of their first lines. */
   add(word: Word, seq: number, hops: readonly Hop[]): void {
     if (word.kind !== 'verdict' || word.sender === undefined) return;
+    // a filter's word on a mail from nobody tells too little
+    if (word.sender === '' && word.clientIp === undefined) return;
     const proposal: Proposal = { word, seq, hops: [], isTaken: false };
     const isPolicy = word.clientIp !== undefined;
     const since = word.at - (!isPolicy ? BUSY_MS : word.recipients.length > 0 ? LATER_RECIPIENT_MS : AFTER_MS);
     for (let i = hops.length - 1, n = 0; i >= 0 && n < MOST_HOPS; i--, n++) {
       const hop = hops[i] as Hop;
-      const isMeant = isPolicy ? hop.arrived && hop.firstAt >= since : hop.lastAt >= since;
+      const isMeant = isPolicy ? hop.arrived && hop.firstAt >= since : hop.lastAt >= since && !isGone(hop, word.at);
       if (isMeant && hop.host === word.host && (!isPolicy || hop.clientIp === word.clientIp)) propose(proposal, hop);
     }
     if (!isPolicy) return;
-    const key = keyOf(word.host, word.clientIp as string);
+    const key = keyOf(word.host, word.clientIp);
     const list = (this.waiting.get(key) ?? []).filter((p) => !p.isTaken && p.word.at >= word.at - BEFORE_MS);
     list.push(proposal);
     if (list.length > MOST_WORDS) list.shift();
@@ -89,6 +93,10 @@ export class Envelopes {
       (refusal.more ??= []).push(...word.lines);
     }
   }
+}
+
+function isGone(hop: Hop, at: Instant): boolean {
+  return hop.closed !== '' && hop.closedAt < at - AFTER_MS;
 }
 
 function propose(proposal: Proposal, hop: Hop): void {
@@ -123,27 +131,35 @@ export function ownProposals(root: Hop): readonly Word[] {
     judged.add(owner);
     if (owner !== root) continue;
     out.push(word);
-    const isContested = fitting.length > 1 && all.some((p) => p.word.engine === word.engine && isUnlike(p.word, word));
+    const isContested =
+      fitting.length > 1 &&
+      all.some((p) => isUnlike(p.word, word) && fitting.some((hop) => p.hops.includes(hop) && isOf(p.word, hop)));
     if (isContested) root.isProposalUnsure = true;
   }
   return out;
 }
 
-/** All words that may be about this mail or about mails that these may be about, in the order of the log. */
+/**
+ * All words that may be about this mail, and those of the same time that may be about mails which these may be about, in the
+ * order of the log: no farther, so that what lies far away changes nothing.
+ */
 function rivalsOf(root: Hop): Proposal[] {
-  const hops = new Set([root]);
-  const all = new Set<Proposal>();
-  for (const hop of hops)
-    for (const proposal of hop.proposals ?? []) {
-      if (proposal.isTaken || all.size >= MOST_RIVALS) continue;
-      all.add(proposal);
-      for (const other of proposal.hops) if (isOf(proposal.word, other)) hops.add(other);
-    }
+  const own = (root.proposals ?? []).filter((p) => !p.isTaken && isOf(p.word, root));
+  const all = new Set(own);
+  for (const { word, hops } of own)
+    for (const hop of hops)
+      if (hop !== root && isOf(word, hop))
+        for (const other of hop.proposals ?? [])
+          if (isRival(other, word) && isOf(other.word, hop) && all.size < MOST_RIVALS) all.add(other);
   return [...all].toSorted((a, b) => a.seq - b.seq);
 }
 
+function isRival(other: Proposal, word: Word): boolean {
+  return !other.isTaken && Math.abs(other.word.at - word.at) <= RIVAL_MS;
+}
+
 function isUnlike(a: Word, b: Word): boolean {
-  return a.action !== b.action || a.reason !== b.reason;
+  return a.engine === b.engine && (a.action !== b.action || a.reason !== b.reason);
 }
 
 /** Whether the word names this mail's sender, and one of its recipients where it names any. */

@@ -28,7 +28,8 @@ export function readClamsmtp(frame: Frame, event: LogEvent, emit: Emit): ParseRe
     event.action = 'accepted';
   } else if (startsAt(bytes, word, end, VIRUS)) {
     event.what = 'virus';
-    event.action = 'discarded';
+    // what it did with it its answer to the server tells
+    event.action = 'tagged';
     if (bytes[word + VIRUS.length] === COLON) event.set(F.reason, word + VIRUS.length + 1, end);
   } else event.what = 'other';
   const sender = from + FROM.length;
