@@ -4,7 +4,7 @@
 import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { idBehind, LONG_ID } from '../model/remote-id.ts';
-import { meetAnswer, tieAnswer } from './apply-beside.ts';
+import { meetAnswer, meetStored, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
@@ -53,6 +53,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const isNamed = end.remoteHash !== 0;
   if (outcome === 'sent' && !isNamed) takenByCommand(t, hop, end, ev);
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
+  else if (outcome === 'sent' && !t.beside.isEmpty) meetStored(t, hop, end);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
   const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command';

@@ -187,6 +187,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   fill(t, hop, ev);
   if (ev.lasting) t.lasting.arrived(t, hop, ev);
   if (again) return;
+  if (!t.beside.envelopes.isEmpty) t.beside.envelopes.arrived(hop);
   relate(t, ev, hop);
   if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));
   if (ev.origin !== 'smtp') return;

@@ -17,7 +17,7 @@ import type { Hop } from './hop.ts';
 import { whyOf } from './refusal.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
-import { addWordVerdicts, hasWords } from './word-verdicts.ts';
+import { addProposals, addWordVerdicts, hasWords } from './word-verdicts.ts';
 import type { Transaction } from './transactions.ts';
 
 /** What explains a status in one word; given by the caller, as this stage knows no codes. */
@@ -180,7 +180,9 @@ function isPartial(hop: Hop): boolean {
       hop.acts === undefined &&
       hop.closed === 'removed'
     );
-  if (hop.judged !== undefined && (hop.lasting || hop.judged.edges[0]?.relation === 'forwarded')) return false;
+  const from = hop.judged?.edges[0]?.relation;
+  // the queue itself wrote its next queue file: nobody handed it in
+  if (from === 'forwarded' || from === 'requeue' || (hop.judged !== undefined && hop.lasting)) return false;
   // A mail that the system wrote itself begins with its Message-ID.
   return !(hop.origin === 'internal' && hop.messageId !== undefined);
 }
@@ -324,6 +326,7 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
       out.push(verdict);
     }
     for (const r of [...(hop.refusals ?? []), ...(hop.joined?.refusals ?? []), ...(hop.inner ?? [])]) {
+      if (r.words !== undefined) addProposals(out, r.words);
       if (r.outcome === 'aborted') continue;
       const verdict: Verdict = { time: r.at, engine: r.engine, action: r.outcome };
       const host = r.host ?? hop.host;
@@ -342,6 +345,11 @@ function notesOf(hops: readonly Hop[]): Note[] {
     out.push({
       type: 'ambiguous-join',
       text: 'more than one mail of this Message-ID could be the one that the filter judged; the order was taken',
+    });
+  if (hops.some((hop) => hop.isProposalUnsure))
+    out.push({
+      type: 'ambiguous-join',
+      text: 'more than one mail of this client, sender and recipient could be the one that the policy service spoke of; the order was taken',
     });
   for (const hop of hops) {
     const j = hop.judged;

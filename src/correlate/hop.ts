@@ -5,6 +5,7 @@
 import type { SentHow } from '../model/log-event.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
 import type { VerdictAction } from '../model/words.ts';
+import type { Proposal } from './by-envelope.ts';
 import type { Judged } from './join.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
@@ -93,6 +94,8 @@ export interface Refusal {
   times: number;
   /** the copies' lines */
   more?: ChainLine[];
+  /** what policy services said of it, without an id */
+  words?: Word[];
   /** of one that the hop before repeats: the host that refused */
   host?: string;
 }
@@ -219,6 +222,10 @@ export class Hop {
   isUnserved = false;
   /** another mail of the same Message-ID could be the one that a filter judged */
   isVerdictUnsure = false;
+  /** what was said of a client, sender and recipient, which may be this mail's */
+  proposals: Proposal[] | undefined = undefined;
+  /** another mail of the same client, sender and recipient could be the one that was spoken of */
+  isProposalUnsure = false;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;

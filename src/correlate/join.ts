@@ -35,7 +35,7 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
 function plainFitOf(edge: Parent, child: Hop, skews: Skews): number {
   const { hop: parent, relation } = edge;
   if (parent === child || parent.told !== undefined) return 0;
-  if (relation === 'requeue') return 9;
+  if (relation === 'requeue') return parent.host === child.host && child.firstAt >= parent.closedAt - BEFORE_MS ? 9 : 0;
   // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
   if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
   // the filter beside the first server gives it back to that server, with another Message-ID where it took a part away

@@ -11,6 +11,7 @@ import type { Refusal } from './hop.ts';
 import { reasonOfKind, whyOf } from './refusal.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
+import { addProposals } from './word-verdicts.ts';
 
 type MakeId = (parts: readonly (string | undefined)[], at: Instant) => string;
 
@@ -137,6 +138,7 @@ function addFacts(
     if (refusal.messageId !== undefined) message.messageId ??= refusal.messageId;
     if (refusal.subject !== undefined && refusal.subject !== '') message.subject ??= headerText(refusal.subject);
     if (refusal.headerFrom !== undefined && refusal.headerFrom !== '') message.from ??= headerText(refusal.headerFrom);
+    if (refusal.words !== undefined) addProposals(message.verdicts, refusal.words);
     if (refusal.outcome === 'aborted') continue;
     message.verdicts.push({
       time: refusal.at,

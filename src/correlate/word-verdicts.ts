@@ -24,7 +24,7 @@ export function hasWords(hop: Hop): boolean {
 
 export function addWordVerdicts(out: Verdict[], hop: Hop): void {
   for (const word of hop.words ?? []) {
-    const action = word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
+    const action = actionOf(hop, word);
     if (action !== '') out.push(verdictOf(word, action));
   }
   for (const end of hop.ends)
@@ -37,6 +37,19 @@ export function addWordVerdicts(out: Verdict[], hop: Hop): void {
       else if (word.engine === 'dovecot') verdict.reason ??= SIEVE;
       out.push(verdict);
     }
+}
+
+/** What policy services said of a refusal, without an id. */
+export function addProposals(out: Verdict[], words: readonly Word[]): void {
+  for (const word of words) {
+    const action = word.action === '' && word.what === 'auth' ? 'accepted' : word.action;
+    if (action !== '') out.push(verdictOf(word, action));
+  }
+}
+
+function actionOf(hop: Hop, word: Word): VerdictAction | '' {
+  if (word.kind === 'stored') return STORED_ACTIONS[word.what] ?? '';
+  return word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
 }
 
 /** The server acts as the milter answers, ms. */

@@ -120,6 +120,7 @@ const FIELD_COUNT = 32;
  *                host or another), filterId, mailId, messageId, sender, recipients (or recipient, where it judged for one), clientIp, user, subject, headerFrom, size;
  *                score, threshold, rules; reason (virus name, banned part, policy, forced text), quarantineId (and `matched`: where it lies, if the line says);
  *                remoteId = id(s) under which the server took it back (`queued_as: A/B`: separated by `/`).
+ *                `active`: the filter takes mails out of the server's queue and puts them back; then `final`: it ended this one, or `relation` 'requeue-of': it goes on as otherId.
  *                `what`: 'clean' | 'spam' | 'virus' | 'banned' | 'auth' | 'policy' | 'other'. `outcome` only where the filter itself ended the mail (it accepted it and threw it away or
  *                put it aside): 'discarded' | 'quarantined' | 'bounced' | 'rejected' | 'tempfailed' (before-queue proxies); '' = the server decides or the mail went on.
  * - stored       the last program's own word on one recipient: filterId (session), messageId, recipient (user), mailbox, target (forwarded to), reply, reason.

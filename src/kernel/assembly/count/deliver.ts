@@ -168,7 +168,7 @@ function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
   if (hasRelay) {
     findRemoteId(a, b);
     const text = textStart(a, b);
-    if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (')) return 0;
+    if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (') || is(text, 'Virus Detected; ')) return 0;
     if (isLmtp && ((b - 6 >= a && is(b - 6, ' Saved')) || hasSessionId(a, b))) return TO_MAILBOX;
     return TO_RELAY;
   }
