@@ -19,6 +19,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
+  if (ev.what === 'answer') return answered(t, hop, end, ev);
   const { at } = ev.frame;
   if (ev.lasting && isOlderWord(end, ev)) return;
   const outcome = outcomeOf(ev);
@@ -58,6 +59,19 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
     handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
+}
+
+/** What the next server answered when it took the mail, told by a line of its own. */
+function answered(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  if (end.outcome !== 'sent' || end.reply !== undefined) return;
+  if (!t.lean) {
+    end.reply = ev.text(F.reply);
+    end.dsn = ev.text(F.dsn);
+    end.remoteId = ev.text(F.remoteId);
+  }
+  if (end.remoteHash !== 0 || !ev.has(F.remoteId)) return;
+  end.remoteHash = ev.hash(F.remoteId);
+  t.edge(new Parent(hop, end, 'queued-as'), end.remoteHash);
 }
 
 /** The LMTP port of Mailman 3 (src/mailman/config/schema.cfg [mta] lmtp_port), whose answer names no id. */

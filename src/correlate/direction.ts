@@ -1,6 +1,6 @@
 /**
  * Whose mail it is: by the configured domains and networks, else from the message's own chain.
- * From the chain: the sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail
+ * From the chain: the sender is ours where it logged in, was handed in on the machine, or where the server's configuration lets its client relay; a recipient is ours where the mail
  * was stored here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
  */
 import type { Own } from '../model/own.ts';
@@ -12,6 +12,7 @@ function senderIsOurs(root: Hop, own: Own): boolean | undefined {
   if (root.user !== undefined || root.origin === 'local' || root.origin === 'internal') return true;
   const ip = root.origClientIp ?? root.clientIp;
   if (own.isNetwork !== undefined && ip !== undefined) return own.isNetwork(ip);
+  if (root.session?.marks?.includes('own') === true) return true;
   if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
   return undefined;
 }

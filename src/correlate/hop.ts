@@ -130,7 +130,16 @@ export class Parent {
   readonly hop: Hop;
   /** the recipient's result that led here; undefined: the whole mail (requeue, XFORWARD, proxy) */
   readonly end: End | undefined;
-  readonly relation: 'queued-as' | 'forwarded' | 'requeue' | 'explicit' | 'proxy' | 'piped' | 'redirected' | 'filtered';
+  readonly relation:
+    | 'queued-as'
+    | 'forwarded'
+    | 'requeue'
+    | 'split'
+    | 'explicit'
+    | 'proxy'
+    | 'piped'
+    | 'redirected'
+    | 'filtered';
   /** another edge that waits for an id of the same hash */
   nextWaiting: Parent | undefined = undefined;
   waitingLength = 0;

@@ -29,7 +29,7 @@ const same = (a: string, b: string): boolean => a === b || a.toLowerCase() === b
 function fitOf(edge: Parent, child: Hop, skews: Skews): number {
   const { hop: parent, relation } = edge;
   if (parent === child || parent.told !== undefined) return 0;
-  if (relation === 'requeue') return 9;
+  if (relation === 'requeue' || relation === 'split') return 9;
   // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
   if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
   // the filter beside the first server gives it back to that server, with another Message-ID where it took a part away

@@ -4,6 +4,7 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import ciscoEsa from './cisco-esa/index.ts';
 import courier from './courier/index.ts';
 import dovecot from './dovecot/index.ts';
 import exchange from './exchange/index.ts';
@@ -49,4 +50,5 @@ export const FORMATS: readonly LogFormat[] = [
   opensmtpd,
   haraka,
   courier,
+  ciscoEsa,
 ];
