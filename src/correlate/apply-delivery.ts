@@ -1,6 +1,7 @@
 /**
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
+import { isLastHop } from '../model/last-hops.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { meetAnswer, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
@@ -54,9 +55,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
-  const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command';
-  if (outcome === 'sent' && mayComeBack && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold)
-    handedInAgain(t, hop, end);
+  const mayComeBack = outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold;
+  if (mayComeBack && !(ev.how === 'mailbox' && isLastHop(ev.text(F.transport)))) handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (isNamed) t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
 }
