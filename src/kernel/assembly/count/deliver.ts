@@ -173,8 +173,8 @@ function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
     return TO_RELAY;
   }
   if (is(a, 'forwarded as ')) return 0;
-  // Dovecot's and maildrop's programs store, and hand nothing in again
-  const isFinal = is(a + 14, 'dovecot') || is(a + 14, 'maildrop');
+  // Dovecot's program stores, and hands nothing in again (model/last-hops.ts)
+  const isFinal = is(a + 14, 'dovecot');
   if ((is(a, 'delivered via ') && !isFinal) || is(a, 'delivered to command')) commandTook();
   if (is(a, 'delivered to ')) return is(a + 13, 'file: /dev/null') ? 0 : TO_MAILBOX;
   if (is(a, 'delivered via ')) return TO_MAILBOX;
