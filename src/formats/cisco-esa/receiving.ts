@@ -128,13 +128,7 @@ function readSender(line: Line, from: number, to: number, client: Client | undef
 }
 
 /** Why a mail that was coming was not taken; the line names the connection alone. */
-function readFailed(
-  line: Line,
-  from: number,
-  to: number,
-  client: Client | undefined,
-  context: Context,
-): ParseResult {
+function readFailed(line: Line, from: number, to: number, client: Client | undefined, context: Context): ParseResult {
   const mail = client?.mail === undefined ? undefined : context.mail(client.mail);
   const text = line.rest();
   const isMails = text === 'Message size exceeds limit' || text === 'Message loop';

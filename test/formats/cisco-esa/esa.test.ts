@@ -51,7 +51,9 @@ describe('recipients by number', () => {
 });
 
 test('a mail that is too big is refused, not only its connection', () => {
-  const lines = ['New SMTP ICID 5 interface Data1 (192.0.2.25) address 198.51.100.7 reverse dns host unknown verified no'];
+  const lines = [
+    'New SMTP ICID 5 interface Data1 (192.0.2.25) address 198.51.100.7 reverse dns host unknown verified no',
+  ];
   expect(lastOf(...lines, ...MAIL, 'ICID 5 Receiving Failed: Message size exceeds limit')).toMatchObject([
     { kind: 'refusal', queueId: '6', final: true, recipients: '<bob@example.com>, <carol@example.com>' },
   ]);
