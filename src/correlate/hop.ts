@@ -142,6 +142,7 @@ export class Parent {
     | 'queued-as'
     | 'forwarded'
     | 'requeue'
+    | 'split'
     | 'explicit'
     | 'proxy'
     | 'piped'

@@ -4,6 +4,7 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import ciscoEsa from './cisco-esa/index.ts';
 import clamav from './clamav/index.ts';
 import courier from './courier/index.ts';
 import cyrus from './cyrus/index.ts';
@@ -59,4 +60,5 @@ export const FORMATS: readonly LogFormat[] = [
   opensmtpd,
   haraka,
   courier,
+  ciscoEsa,
 ];
