@@ -14,7 +14,7 @@ interface CountModule {
   forceKey(a: number, b: number): void;
   scan(from: number, to: number): number;
   finish(): void;
-  sign(length: number): boolean | number;
+  sign(length: number, format: number): boolean | number;
   isLost(): boolean | number;
   askedStart(): number;
   askedEnd(): number;

@@ -98,9 +98,9 @@ class Look {
 
   /** False: give it up. */
   async read(): Promise<boolean> {
-    for (const sign of SIGNS) {
+    for (const { sign, format } of SIGNS) {
       const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
-      if (!this.counter.module.sign(length)) return false;
+      if (!this.counter.module.sign(length, format)) return false;
     }
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;

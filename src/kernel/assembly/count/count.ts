@@ -91,9 +91,12 @@ export function forceKey(a: i32, b: i32): void {
   force(a, b);
 }
 
-/** A sign of lines beside the server that must be read: the first `length` bytes of the buffer. Before the first scan. */
-export function sign(length: i32): boolean {
-  return addSign(block, length);
+/**
+ * A sign of lines beside the server that must be read: the first `length` bytes of the buffer. `format`: the instance that
+ * its programs are answered with. Before the first scan.
+ */
+export function sign(length: i32, format: i32): boolean {
+  return addSign(block, length, format);
 }
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
