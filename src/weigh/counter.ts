@@ -27,6 +27,10 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
+  wantChains(): void;
+  chainsStart(): number;
+  chainsSeen(): number;
+  chainsTaken(): void;
   linesSeen(): number;
   isCrowded(): boolean | number;
 }

@@ -5,6 +5,7 @@
 import type { ChainLine } from '../../model/message.ts';
 import type { ByteWriter } from '../../util/byte-writer.ts';
 import { ByteReader } from '../../util/byte-writer.ts';
+import type { Chain } from '../../weigh/chains.ts';
 
 const NO_HOST = 0;
 const SAME_HOST = 1;
@@ -29,6 +30,22 @@ export function writeChain(lines: readonly ChainLine[], out: ByteWriter): void {
     if (place.bytes !== undefined) out.put(place.bytes);
     line = place.line;
     offset = place.offset + (place.bytes?.length ?? place.length);
+  }
+}
+
+/** The same of a chain that names no hosts. */
+export function putChain(chain: Chain, out: ByteWriter): void {
+  out.count(chain.count);
+  let line = 0;
+  let offset = 0;
+  for (let i = 0; i < chain.count; i++) {
+    chain.to(i);
+    out.count(chain.source * 8);
+    out.step(chain.line - line);
+    out.step(chain.offset - offset);
+    out.count(chain.length);
+    line = chain.line;
+    offset = chain.offset + chain.length;
   }
 }
 

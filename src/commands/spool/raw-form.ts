@@ -15,6 +15,7 @@ export function rawForm(): Form {
   let lines: LineGatherer | undefined;
   return {
     showsLate: false,
+    isChains: true,
     mostAtOnce: MOST_AT_ONCE,
     head: '',
     keep: (message, out) => writeChain(message.lines ?? [], out),

@@ -7,8 +7,17 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
+import { attach, isTorn, mention, openAttach, tear } from './attach.ts';
 import { addSign, isDecisive, mayComeBack, openSigns } from './beside.ts';
-import { is } from './bytes.ts';
+import { indexOf, is } from './bytes.ts';
+import {
+  chainCount,
+  chainsAt,
+  clearChains,
+  isChaining,
+  openChains,
+  wantChains as want,
+} from './chains.ts';
 import {
   answerProgram,
   ASK,
@@ -33,9 +42,22 @@ import {
   SMTPD,
 } from './head.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
-import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
+import {
+  ANCHOR,
+  clearOut,
+  emit,
+  end,
+  forgetOut,
+  number,
+  openLines,
+  out,
+  outCount,
+  setBase,
+  start,
+  toLine,
+} from './line.ts';
 import { readLookup } from './lookups.ts';
-import { sweep, weighOpen } from './over.ts';
+import { readOpen, sweep, weighOpen } from './over.ts';
 import { type f64, type i32, ld8, take } from './memory.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
@@ -71,6 +93,25 @@ export function open(size: f64): void {
   openOutcomes();
   openScreens();
   openRing();
+  openChains();
+  openAttach();
+}
+
+/** In place of numbers, chains are asked for (chains.ts). Before the first scan. */
+export function wantChains(): void {
+  want();
+}
+
+export function chainsStart(): i32 {
+  return chainsAt;
+}
+
+export function chainsSeen(): i32 {
+  return chainCount;
+}
+
+export function chainsTaken(): void {
+  clearChains();
 }
 
 /** Where a block is put, and how long it may be (a byte less: what ends the last line is put behind it). */
@@ -101,7 +142,7 @@ export function sign(length: i32, format: i32): boolean {
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || mayComeBack();
+  return lost || isTorn || mayComeBack();
 }
 
 export function askedStart(): i32 {
@@ -173,7 +214,7 @@ export function scan(from: i32, to: i32): i32 {
       return p;
     }
     if (state === GOOD) readBody();
-    else odd();
+    else strange();
     p = next;
     if (--untilSweep === 0) {
       sweep(now, false);
@@ -190,13 +231,29 @@ export function finish(): void {
   sweep(now, true);
   sweep(now, true);
   weighOpen();
+  if (isChaining) readOpen();
   letAllOut();
 }
 
+/** A line of none of the usual shapes. */
+function strange(): void {
+  // whose line is repeated, only the lines before it tell
+  if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
+  odd();
+}
+
 function readBody(): void {
-  if (kind === FOREIGN) return;
+  if (kind === FOREIGN) {
+    if (isChaining) mention();
+    return;
+  }
   if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
-    if (!isDecisive()) return;
+    if (!isDecisive()) {
+      if (!isChaining) return;
+      if (kind !== BESIDE) tear();
+      else if (!attach()) odd();
+      return;
+    }
     if (kind === BESIDE) odd();
     else lost = true;
     return;

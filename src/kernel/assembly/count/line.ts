@@ -49,7 +49,7 @@ export function toLine(p: i32, blockEnd: i32): i32 {
 
 // --- kept lines, some in a piece: the next piece, how many lines there are; of each offset, length, number
 
-const LINE = 16;
+export const LINE = 16;
 const MOST_IN_PIECE = 7;
 const PIECE = 16 + MOST_IN_PIECE * LINE;
 let free: i32 = 0;
@@ -73,6 +73,11 @@ export function keep(last: i32): i32 {
   return piece;
 }
 
+/** How many lines the piece holds. */
+export function pieceLines(piece: i32): i32 {
+  return ld(piece + 4);
+}
+
 /** Gives back the pieces from this one on. */
 export function drop(last: i32): void {
   for (let piece = last; piece !== 0;) {
@@ -83,7 +88,7 @@ export function drop(last: i32): void {
   }
 }
 
-// --- what goes out: offset, length, number, shape
+// --- what goes out: offset, length, number, shape; of an anchor its time in seconds
 
 const OUT = 24;
 export let out: i32 = 0;
@@ -92,6 +97,8 @@ let outRoom: i32 = 0;
 
 /** In place of a shape: the line is for the framer only. */
 export const ANCHOR = -1;
+/** In place of a time: it is not told. */
+const NO_TIME = -2_147_483_648;
 
 export function clearOut(): void {
   outCount = 0;
@@ -110,7 +117,13 @@ function push(at: f64, size: i32, line: i32, shape: i32): void {
   st(to + 8, size);
   st(to + 12, line);
   st(to + 16, shape);
+  st(to + 20, NO_TIME);
   outCount++;
+}
+
+/** The time of the line at hand, which went out last. */
+export function tellTime(now: i32): void {
+  if (outCount > 0 && ld(out + (outCount - 1) * OUT + 12) === number) st(out + (outCount - 1) * OUT + 20, now);
 }
 
 export function forgetOut(): void {

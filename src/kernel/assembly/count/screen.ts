@@ -4,6 +4,7 @@
  * an hour of silence.
  */
 import { indexOfByte, is } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { host, hosts, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
@@ -20,6 +21,7 @@ import {
   INSTANCE,
   isLong,
   newScreen,
+  noteRefusal,
   SCREEN_1,
   SCREEN_2,
   screenKey,
@@ -70,7 +72,7 @@ export function readScreen(p: i32): void {
     if (!refused || !readRefusal(session, p + 17, hosts)) {
       readSession(session);
       words();
-    }
+    } else noteRefusal(session);
     return;
   }
   token(session, T_SCREEN);
@@ -102,7 +104,7 @@ export function retireScreen(session: i32): i32 {
   if (!has(session, CLOSED) && idle >= 0 && idle < IDLE) return -1;
   if (has(session, SLOW)) return 0;
   put(past, ld(session + SCREEN_1), ld(session + SCREEN_2), 1, 0);
-  return weigh(session);
+  return isChaining ? 0 : weigh(session);
 }
 
 const CONNECT = 1;

@@ -7,7 +7,7 @@ import { readSession } from './reading.ts';
 import { connect, disconnect, sessionLine } from './session-life.ts';
 import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
 import { hash, type i32, ld8 } from './memory.ts';
-import { flag, has, HAS_MAIL, REFUSED } from './records.ts';
+import { flag, has, HAS_MAIL, noteRefusal, REFUSED } from './records.ts';
 import { peerEnd, readRefusal } from './refuse.ts';
 import { token } from './shape.ts';
 import { now } from './stamps.ts';
@@ -42,7 +42,9 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
   if (c === 0x4e && is(p, 'NOQUEUE: reject: ')) {
     flag(session, REFUSED);
     if (has(session, HAS_MAIL)) readSession(session);
-    return readRefusal(session, p + 17, hosts);
+    if (!readRefusal(session, p + 17, hosts)) return false;
+    noteRefusal(session);
+    return true;
   }
   if (c === 0x4e) {
     if (is(p, 'NOQUEUE: client=') && !isForced(PROXY_KEY, 0)) clash(PROXY_KEY, 0);
