@@ -81,6 +81,9 @@ export function bear(a: i32, b: i32, host: i32, instance: i32, pid: i32, now: i3
     read(before);
     if (!has(before, CLOSED)) {
       addLine(before);
+      const other = sessionOf(host, pid);
+      // a session that brought the same id: its lines are part of a chain too
+      if (isChaining && other !== 0) readSession(other);
       return before;
     }
   }
