@@ -3,9 +3,10 @@
  * src/correlate/assemble.ts chainOf() and refused.ts would put them together: a mail with all that it went on as, and the
  * lines of the sessions that brought it.
  */
-import { LINE, pieceLines } from './line.ts';
+import { LENGTH_BITS, LENGTH_MASK, LINE, pieceLines } from './line.ts';
 import { copy, type f64, type i32, ld, ldf, st, stf, take } from './memory.ts';
 import { CHILD, LINES, SESSION, SIBLING } from './records.ts';
+import { lineOf, numberOf, rowsOf, timeOf } from './transactions.ts';
 
 /** Chains are asked for. */
 export let isChaining: boolean = false;
@@ -42,21 +43,26 @@ function reserve(extra: i32): void {
   room = wider;
 }
 
-/** Adds the lines of the pieces from `last` on to those behind `from`, which are in the order of the log, each once. */
-function addLines(last: i32, from: i32): void {
+/**
+ * Adds the lines of the pieces from `last` on to those behind `from`, which are in the order of the log, each once. Of lines of
+ * transactions those of `transaction`.
+ */
+function addLines(last: i32, from: i32, transaction: i32): void {
   for (let piece = last; piece !== 0; piece = ld(piece)) {
     const n = pieceLines(piece);
     reserve(n * LINE);
     const first = chainsAt + from;
     for (let i = n - 1; i >= 0; i--) {
       const line = piece + 16 + i * LINE;
+      const tag = ld(line + 8) >> LENGTH_BITS;
+      if (tag !== 0 && tag !== transaction) continue;
       const number = ld(line + 12);
       let at = chainsAt + chainBytes;
       while (at > first && ld(at - LINE + 12) > number) at -= LINE;
       if (at > first && ld(at - LINE + 12) === number) continue;
       copy(at + LINE, at, chainsAt + chainBytes - at);
       stf(at, ldf(line));
-      st(at + 8, ld(line + 8));
+      st(at + 8, ld(line + 8) & LENGTH_MASK);
       st(at + 12, number);
       chainBytes += LINE;
     }
@@ -65,8 +71,8 @@ function addLines(last: i32, from: i32): void {
 
 function addTree(mail: i32, from: i32): void {
   const session = ld(mail + SESSION);
-  if (session !== 0) addLines(ld(session + LINES), from);
-  addLines(ld(mail + LINES), from);
+  if (session !== 0) addLines(ld(session + LINES), from, 0);
+  addLines(ld(mail + LINES), from, 0);
   for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) addTree(child, from);
 }
 
@@ -93,9 +99,9 @@ export function chainTree(mail: i32, time: f64, number: i32, rows: i32): void {
   end(from);
 }
 
-/** The chain of a session's refusal. */
-export function chainSession(session: i32, time: f64, number: i32): void {
-  const from = begin(time, number, 1);
-  addLines(ld(session + LINES), from);
+/** The chain of a transaction of the session. */
+export function chainTransaction(session: i32, transaction: i32): void {
+  const from = begin(timeOf(transaction), lineOf(transaction), rowsOf(transaction));
+  addLines(ld(session + LINES), from, numberOf(transaction));
   end(from);
 }

@@ -67,6 +67,7 @@ import { openScreens, readScreen } from './screen.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
+import { openTransactions } from './transactions.ts';
 import { odd } from './words.ts';
 
 const ROOM = 2 * 1024 * 1024;
@@ -95,6 +96,7 @@ export function open(size: f64): void {
   openRing();
   openChains();
   openAttach();
+  openTransactions();
 }
 
 /** In place of numbers, chains are asked for (chains.ts). Before the first scan. */

@@ -50,6 +50,9 @@ export function toLine(p: i32, blockEnd: i32): i32 {
 // --- kept lines, some in a piece: the next piece, how many lines there are; of each offset, length, number
 
 export const LINE = 16;
+/** a line is shorter than a block; above its length stands the number of its transaction */
+export const LENGTH_BITS = 22;
+export const LENGTH_MASK = 0x3f_ffff;
 const MOST_IN_PIECE = 7;
 const PIECE = 16 + MOST_IN_PIECE * LINE;
 let free: i32 = 0;
@@ -71,6 +74,13 @@ export function keep(last: i32): i32 {
   st(to + 12, number);
   st(piece + 4, n + 1);
   return piece;
+}
+
+/** Marks the line that was kept last: it belongs to this transaction of the session. */
+export function tagLast(piece: i32, tag: i32): void {
+  if (piece === 0) return;
+  const at = piece + 16 + (ld(piece + 4) - 1) * LINE + 8;
+  st(at, (ld(at) & LENGTH_MASK) | (tag << LENGTH_BITS));
 }
 
 /** How many lines the piece holds. */
@@ -146,7 +156,7 @@ export function emitLast(): void {
 export function emitAll(last: i32, shape: i32): void {
   for (let piece = last; piece !== 0; piece = ld(piece)) {
     const behind = piece + 16 + ld(piece + 4) * LINE;
-    for (let at = piece + 16; at < behind; at += LINE) push(ldf(at), ld(at + 8), ld(at + 12), shape);
+    for (let at = piece + 16; at < behind; at += LINE) push(ldf(at), ld(at + 8) & LENGTH_MASK, ld(at + 12), shape);
   }
   drop(last);
 }

@@ -1,5 +1,5 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
-import { chainSession, chainTree, isChaining } from './chains.ts';
+import { chainTransaction, chainTree, isChaining } from './chains.ts';
 import { addPast } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
@@ -38,20 +38,19 @@ import {
   OVER,
   PARENT,
   QUEUED,
-  REFUSED_AT,
-  REFUSED_LINE,
   ringCount,
   SESSION,
   SIBLING,
   SLOW,
   TIME,
+  TRANSACTIONS,
   TRIED,
-  TWICE,
   wait,
 } from './records.ts';
 import { retireScreen } from './screen.ts';
 import { relate, token, weigh } from './shape.ts';
 import { T_CHILD, T_OPEN } from './tokens.ts';
+import { isDrawn } from './transactions.ts';
 
 /** At most this many lines and seconds after its end a mail may still be named by another's lines. */
 const HOLD_LINES = 4_096;
@@ -144,17 +143,17 @@ function retireSession(session: i32, now: i32): void {
   }
   flag(session, OVER);
   if (!has(session, SLOW)) {
-    if (isChaining) refusalOf(session);
+    if (isChaining) chainRefusals(session);
     else finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
   }
   if (ld(session + LIVE) === 0) endSession(session);
 }
 
-/** The chain of a session's refusal. Its lines stay for those of its mails. */
-function refusalOf(session: i32): void {
-  if (has(session, SLOW) || ld(session + REFUSED_LINE) === 0) return;
-  if (has(session, TWICE)) return readSession(session);
-  chainSession(session, ldf(session + REFUSED_AT), ld(session + REFUSED_LINE));
+/** The chains of a session's refusals. Its lines stay for those of its mails. */
+function chainRefusals(session: i32): void {
+  if (has(session, SLOW) || ld(session + TRANSACTIONS) === 0) return;
+  if (!isDrawn(session)) return readSession(session);
+  for (let one = ld(session + TRANSACTIONS); one !== 0; one = ld(one)) chainTransaction(session, one);
 }
 
 /** False: it goes on. At the end of the log every one is over. */
@@ -162,7 +161,7 @@ function endOfScreen(session: i32, all: boolean): boolean {
   if (all) flag(session, CLOSED);
   const shape = retireScreen(session);
   if (shape < 0) return false;
-  if (isChaining) refusalOf(session);
+  if (isChaining) chainRefusals(session);
   finishLines(session, shape);
   endScreen(session);
   return true;

@@ -7,6 +7,7 @@ import { drop, emit, emitAll, keep, number } from './line.ts';
 import { begin, endRecord, SHAPE_BYTES } from './shape.ts';
 import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove, valueOf } from './tables.ts';
+import { endTransactions } from './transactions.ts';
 
 // a record: its shape first
 export const FLAGS = SHAPE_BYTES;
@@ -50,11 +51,11 @@ const MAIL_BYTES = OWN + 64;
 export const SCREEN_1 = OWN + 12;
 export const SCREEN_2 = OWN + 16;
 
-/** the line of its refusal, 0 = none, and (a double) the time of that */
-export const REFUSED_LINE = OWN + 20;
-export const REFUSED_AT = OWN + 28;
+/** refusals (transactions.ts), the last one first; transactions that its end tells of, -1 = not told */
+export const TRANSACTIONS = OWN + 20;
+export const MAIL_OK = OWN + 24;
 
-const SESSION_BYTES = OWN + 36;
+const SESSION_BYTES = OWN + 28;
 
 export const OPENED = 1;
 export const QUEUED = 2;
@@ -73,7 +74,7 @@ export const IS_SESSION = 4096;
 /** a session of dnsblog(8); 8192 is in outcomes.ts */
 export const LOOKUPS = 16384;
 
-/** a session with several refusals */
+/** a session whose refusals the formats must draw */
 export const TWICE = 32768;
 
 /** A mail or session of more lines is read. */
@@ -157,13 +158,6 @@ export function touchMail(mail: i32, now: i32): void {
   st(mail + AT, now);
   const time = microTime();
   if (time < ldf(mail + TIME)) stf(mail + TIME, time);
-}
-
-/** The line at hand tells a refusal of the session. */
-export function noteRefusal(session: i32): void {
-  if (ld(session + REFUSED_LINE) !== 0) return flag(session, TWICE);
-  st(session + REFUSED_LINE, number);
-  stf(session + REFUSED_AT, microTime());
 }
 
 /** Frees a mail; its lines were let out, or are forgotten. */
@@ -258,6 +252,7 @@ function makeSession(host: i32, instance: i32, pid: i32, now: i32): i32 {
   st(session + INSTANCE, instance);
   st(session + PID, pid);
   st(session + AT, now);
+  st(session + MAIL_OK, -1);
   return session;
 }
 
@@ -270,6 +265,7 @@ export function endSession(session: i32): void {
 
 function giveBack(session: i32): void {
   drop(ld(session + LINES));
+  endTransactions(session);
   endRecord(session);
   flag(session, GONE);
   st(session + SERIAL, 0);

@@ -21,7 +21,6 @@ import {
   INSTANCE,
   isLong,
   newScreen,
-  noteRefusal,
   SCREEN_1,
   SCREEN_2,
   screenKey,
@@ -29,10 +28,11 @@ import {
   SLOW,
   wait,
 } from './records.ts';
-import { peerEnd, readRefusal } from './refuse.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
+import { noteRefusal } from './transactions.ts';
 import { odd, words } from './words.ts';
 
 /** A session that was silent this long is two (src/correlate/apply-session.ts). */
@@ -72,7 +72,7 @@ export function readScreen(p: i32): void {
     if (!refused || !readRefusal(session, p + 17, hosts)) {
       readSession(session);
       words();
-    } else noteRefusal(session);
+    } else if (isChaining) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }
   token(session, T_SCREEN);
