@@ -105,7 +105,8 @@ export function attach(): boolean {
     // what is known by its Message-ID alone may be anybody's
     if (indexOf(body, end, 'essage-ID: <') >= 0 || indexOf(body, end, 'write_log: ') >= 0) isTorn = true;
     // and so may be what amavis says of one recipient, by its own id
-    if (ld8(body) === 0x28 && (indexOf(body, end, ') Passed ') >= 0 || indexOf(body, end, ') Blocked ') >= 0)) isTorn = true;
+    if (ld8(body) === 0x28 && (indexOf(body, end, ') Passed ') >= 0 || indexOf(body, end, ') Blocked ') >= 0))
+      isTorn = true;
     return true;
   }
   const mail = mailOf(id1, id2);

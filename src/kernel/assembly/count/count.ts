@@ -10,14 +10,7 @@
 import { attach, isTorn, mention, openAttach, tear } from './attach.ts';
 import { addSign, isDecisive, mayComeBack, openSigns } from './beside.ts';
 import { indexOf, is } from './bytes.ts';
-import {
-  chainCount,
-  chainsAt,
-  clearChains,
-  isChaining,
-  openChains,
-  wantChains as want,
-} from './chains.ts';
+import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
   answerProgram,
   ASK,

@@ -74,8 +74,7 @@ function simpleEnd(mail: i32): i32 {
   if (ld(mail + PARENT) !== 0 || !isSimple(mail)) return 0;
   const child = ld(mail + CHILD);
   if (child === 0) return mail;
-  const isSame =
-    ld(child + SIBLING) === 0 && ld(child + CHILD) === 0 && isSimple(child) && isSameList(mail, child);
+  const isSame = ld(child + SIBLING) === 0 && ld(child + CHILD) === 0 && isSimple(child) && isSameList(mail, child);
   return isSame ? child : 0;
 }
 
