@@ -56,6 +56,15 @@ export class Chain {
     }
   }
 
+  /** All of its lines stand in one file. */
+  get isOfOne(): boolean {
+    if (this.pieces.length === 1) return true;
+    this.to(0);
+    const first = this.source;
+    this.to(this.count - 1);
+    return this.source === first;
+  }
+
   /** Moves to the line at this place of the chain. */
   to(i: number): void {
     const word = this.at + i * LINE;

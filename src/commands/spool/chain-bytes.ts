@@ -33,20 +33,36 @@ export function writeChain(lines: readonly ChainLine[], out: ByteWriter): void {
   }
 }
 
-/** The same of a chain that names no hosts. */
+/** How a chain is kept that is only printed: `WHOLE` as writeChain does it, `PLACES` of one file and nothing but places. */
+export const WHOLE = 0;
+export const PLACES = 1;
+
+/** Writes which of the two it is, and the chain. */
 export function putChain(chain: Chain, out: ByteWriter): void {
-  out.count(chain.count);
-  let line = 0;
+  const { count } = chain;
+  if (!chain.isOfOne) return putWhole(chain, out);
+  chain.to(0);
+  out.byte(PLACES);
+  out.count(count);
+  out.count(chain.source);
   let offset = 0;
-  for (let i = 0; i < chain.count; i++) {
+  for (let i = 0; i < count; i++) {
     chain.to(i);
-    out.count(chain.source * 8);
-    out.step(chain.line - line);
     out.step(chain.offset - offset);
     out.count(chain.length);
-    line = chain.line;
     offset = chain.offset + chain.length;
   }
+}
+
+function putWhole(chain: Chain, out: ByteWriter): void {
+  out.byte(WHOLE);
+  const lines: ChainLine[] = [];
+  for (let i = 0; i < chain.count; i++) {
+    chain.to(i);
+    const { source, line, offset, length } = chain;
+    lines.push({ source, line, offset, length, at: 0, order: i });
+  }
+  writeChain(lines, out);
 }
 
 /** Reads the lines that writeChain wrote, one after the other, into its own fields: no object a line. */

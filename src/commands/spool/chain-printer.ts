@@ -4,11 +4,12 @@
  */
 import { LineGatherer } from '../../sources/reread.ts';
 import type { InputFile } from '../../sources/input-file.ts';
-import { ChainReader } from './chain-bytes.ts';
+import { ByteReader } from '../../util/byte-writer.ts';
+import { ChainReader, PLACES } from './chain-bytes.ts';
 import type { Batch } from './spool.ts';
 
 const LINE_FEED = 0x0a;
-const WINDOW = 2 * 1024 * 1024;
+const WINDOW = 6 * 1024 * 1024;
 /** of the window: before the first message of a batch when it is read, and behind it at least */
 const BEFORE = 512 * 1024;
 const BEHIND = 1024 * 1024;
@@ -18,11 +19,12 @@ const LEAST = 100;
 export class ChainPrinter {
   readonly #lines: LineGatherer;
   /** the window, then what is printed: bytes move within one buffer without an object a line */
-  #bytes = Buffer.allocUnsafeSlow(2 * WINDOW);
+  #bytes = Buffer.allocUnsafeSlow(WINDOW + 1024 * 1024);
   #source = -1;
   #from = 0;
   #end = 0;
   // lines of the batch at hand
+  #count = 0;
   #room = 0;
   #sources = new Int32Array(0);
   #offsets = new Float64Array(0);
@@ -73,21 +75,49 @@ export class ChainPrinter {
   /** Reads where the lines of the batch stand; returns how many bytes they are printed as, at most. */
   #read(batch: Batch): number {
     if (this.#counts.length < batch.count) this.#counts = new Int32Array(batch.count);
-    let n = 0;
+    this.#count = 0;
     let size = batch.count;
     for (let i = 0; i < batch.count; i++) {
-      const chain = new ChainReader(batch.bytes, batch.start(i));
-      const first = n;
-      while (chain.next()) {
-        if (n === this.#room) this.#makeRoom();
-        this.#sources[n] = chain.source;
-        this.#offsets[n] = chain.offset;
-        this.#lengths[n] = chain.length;
-        this.#kept[n] = chain.kept ?? -1;
-        n++;
-        size += chain.length + 1;
-      }
-      this.#counts[i] = n - first;
+      const first = this.#count;
+      const start = batch.start(i);
+      size += batch.bytes[start] === PLACES ? this.#readPlaces(batch, start + 1) : this.#readWhole(batch, start + 1);
+      this.#counts[i] = this.#count - first;
+    }
+    return size;
+  }
+
+  #readPlaces(batch: Batch, at: number): number {
+    const reader = new ByteReader(batch.bytes, at);
+    const count = reader.count();
+    const source = reader.count();
+    while (this.#count + count > this.#room) this.#makeRoom();
+    let offset = 0;
+    let size = count;
+    for (const end = this.#count + count; this.#count < end; this.#count++) {
+      const n = this.#count;
+      offset += reader.step();
+      const length = reader.count();
+      this.#sources[n] = source;
+      this.#offsets[n] = offset;
+      this.#lengths[n] = length;
+      this.#kept[n] = -1;
+      offset += length;
+      size += length;
+    }
+    return size;
+  }
+
+  #readWhole(batch: Batch, at: number): number {
+    const chain = new ChainReader(batch.bytes, at);
+    let size = 0;
+    while (chain.next()) {
+      if (this.#count === this.#room) this.#makeRoom();
+      const n = this.#count++;
+      this.#sources[n] = chain.source;
+      this.#offsets[n] = chain.offset;
+      this.#lengths[n] = chain.length;
+      this.#kept[n] = chain.kept ?? -1;
+      size += chain.length + 1;
     }
     return size;
   }

@@ -2,7 +2,7 @@
  * Raw chains, printed as the exact bytes: kept as the places of their lines, and read again from there, many at once.
  */
 import type { RunResult } from '../../pipeline/run.ts';
-import { writeChain } from './chain-bytes.ts';
+import { WHOLE, writeChain } from './chain-bytes.ts';
 import { ChainPrinter } from './chain-printer.ts';
 import type { Form } from './form.ts';
 
@@ -16,7 +16,10 @@ export function rawForm(): Form {
     isChains: true,
     mostAtOnce: MOST_AT_ONCE,
     head: '',
-    keep: (message, out) => writeChain(message.lines ?? [], out),
+    keep(message, out) {
+      out.byte(WHOLE);
+      writeChain(message.lines ?? [], out);
+    },
     print(batch, { files }: RunResult) {
       printer ??= new ChainPrinter(files);
       return printer.print(batch);
