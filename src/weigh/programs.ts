@@ -1,4 +1,5 @@
 /** What the machine must know of the programs that write a log: the formats say whose lines they are. */
+import type { LogFormat } from '../model/log-format.ts';
 import { FORMATS } from '../formats/index.ts';
 import { DAEMON, readTag } from '../formats/postfix/tag.ts';
 import { Frame } from '../model/frame.ts';
@@ -17,6 +18,7 @@ const POSTSCREEN = 10;
 const DNSBLOG = 11;
 const BESIDE = 12;
 const BESIDE_OTHERWISE = 13;
+const BESIDE_NAMELESS = 14;
 
 const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.smtpd]: SMTPD,
@@ -53,7 +55,7 @@ export class Programs {
     if (format === undefined) return { kind: FOREIGN, instance: 0 };
     if (format.besides !== undefined)
       return {
-        kind: format.besides.byQueueId ? BESIDE : BESIDE_OTHERWISE,
+        kind: kindBeside(format.besides),
         instance: BESIDES.indexOf(format) + 1,
       };
     if (format.name !== 'postfix') this.hasOthers = true;
@@ -63,4 +65,9 @@ export class Programs {
     if (instance === undefined) this.instances.set(tag.instance, (instance = this.instances.size + 1));
     return { kind: KINDS[tag.daemon] ?? READER, instance };
   }
+}
+
+function kindBeside({ byQueueId, envelopes }: NonNullable<LogFormat['besides']>): number {
+  if (!byQueueId) return BESIDE_OTHERWISE;
+  return envelopes === undefined ? BESIDE : BESIDE_NAMELESS;
 }

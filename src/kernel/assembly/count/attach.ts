@@ -64,6 +64,11 @@ function findId(): i32 {
   return takeId(a, b);
 }
 
+/** Whether the line names no queue id. */
+export function namesNobody(): boolean {
+  return findId() === NONE;
+}
+
 function takeId(a: i32, b: i32): i32 {
   id1 = hash(a, b);
   id2 = hash2;

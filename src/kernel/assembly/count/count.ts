@@ -7,7 +7,7 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
-import { attach, isTorn, mention, openAttach, tear } from './attach.ts';
+import { attach, isTorn, mention, namesNobody, openAttach, tear } from './attach.ts';
 import { addSign, hasUnserved, isDecisive, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
 import { indexOf, is } from './bytes.ts';
 import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
@@ -17,6 +17,7 @@ import {
   askedEnd as nameEnd,
   askedStart as nameStart,
   BESIDE,
+  BESIDE_NAMELESS,
   BESIDE_OTHERWISE,
   body,
   DNSBLOG,
@@ -243,18 +244,7 @@ function readBody(): void {
     if (isChaining) mention();
     return;
   }
-  if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
-    sawBeside(now);
-    if (!isDecisive()) {
-      if (!isChaining) return;
-      if (kind !== BESIDE) tear();
-      else if (!attach()) odd();
-      return;
-    }
-    if (kind === BESIDE) odd();
-    else lost = true;
-    return;
-  }
+  if (kind === BESIDE || kind === BESIDE_NAMELESS || kind === BESIDE_OTHERWISE) return readBeside();
   const e = queueIdEnd(body);
   if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) {
     sawServer(now);
@@ -267,6 +257,20 @@ function readBody(): void {
   else if (kind === DNSBLOG) readLookup(body);
   else if (kind === OTHER) return;
   else if (kind === READER || !isNoise()) odd();
+}
+
+function readBeside(): void {
+  sawBeside(now);
+  // which chain such a line is part of hangs on the mails and refusals around it (src/correlate/by-envelope.ts)
+  if (isChaining && kind === BESIDE_NAMELESS && namesNobody()) return tear();
+  if (isDecisive()) {
+    if (kind === BESIDE_OTHERWISE) lost = true;
+    else odd();
+    return;
+  }
+  if (!isChaining) return;
+  if (kind === BESIDE_OTHERWISE) tear();
+  else if (!attach()) odd();
 }
 
 /** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */

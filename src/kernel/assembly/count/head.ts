@@ -37,6 +37,8 @@ export const DNSBLOG = 11;
 /** beside the server: what it says names mails by their queue ids; by other things */
 export const BESIDE = 12;
 export const BESIDE_OTHERWISE = 13;
+/** as BESIDE; a line that names no queue id may be known by client, sender and recipient */
+export const BESIDE_NAMELESS = 14;
 
 const MOST_HOSTS = 60;
 /** heads that are remembered, and bytes of one */
