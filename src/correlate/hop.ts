@@ -214,6 +214,8 @@ export class Hop {
   isUnserved = false;
   /** another mail of the same Message-ID could be the one that a filter judged */
   isVerdictUnsure = false;
+  /** another mail could be the one that a program's answer is about, or that answer */
+  isNoticeUnsure = false;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;
