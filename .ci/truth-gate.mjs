@@ -93,7 +93,7 @@ if (!existsSync(check)) {
   console.error(`truth: ${check} is not there\nhelp: MAILTRACE_SHARED=FOLDER names the folder that holds truth/check`);
   process.exit(2);
 }
-if (!existsSync(join(home, 'dist/cli.js'))) {
+if (!existsSync(join(home, 'dist/cli.cjs'))) {
   console.error('truth: mailtrace is not built\nhelp: npm run build');
   process.exit(2);
 }

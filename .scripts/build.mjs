@@ -1,26 +1,24 @@
 /**
- * Bundles src/cli.ts into dist/: ES modules, split so that each command (an `import()`) is a chunk of its own.
+ * Bundles src/cli.ts into dist/: one script, which src/boot.ts loads with the compiled code that is kept of it (bundle.mjs).
  *
  *   node .scripts/build.mjs              a clean build
  *   node .scripts/build.mjs --if-stale   nothing if dist is newer than all it was made of
  *
  * Packages are bundled in (they are devDependencies). What cannot be bundled goes into `dependencies` and stays
  * outside. `MAILTRACE_VERSION` becomes the version of package.json. dist/meta.json (not packed) tells the tests what
- * each chunk imports; dist/licenses.txt holds the licences of the bundled packages. The WASM modules (assembly.mjs) are
+ * each module imports; dist/licenses.txt holds the licences of the bundled packages. The WASM modules (assembly.mjs) are
  * files of their own, read when they are needed.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileModules, modules } from './assembly.mjs';
+import { keepCode, nameOf, script, wrapped } from './bundle.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** Entry points beside the command line, such as workers: name in dist -> source file. One that is missing is left out. */
-const entries = { cli: 'src/cli.ts' };
-
-/** Chunks of an earlier build stay this long after a build by --if-stale: a running process may still load them. */
+/** Files of an earlier build stay this long after a build by --if-stale: a running process may still load them. */
 const KEEP_MS = 60 * 60 * 1000;
 
 /** @returns {number} when the newest of these files or folders' files was changed, in ms */
@@ -37,7 +35,7 @@ function newest(paths) {
 
 function isStale() {
   const built = statSync(join(dist, 'meta.json'), { throwIfNoEntry: false });
-  const outputs = ['cli.js', ...Object.keys(modules).map((name) => `${name}.wasm`)];
+  const outputs = ['cli.cjs', ...Object.keys(modules).map((name) => `${name}.wasm`)];
   if (built === undefined || !outputs.every((name) => existsSync(join(dist, name)))) return true;
   const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', '.scripts'];
   return newest(inputs.map((path) => join(root, path))) > built.mtimeMs;
@@ -91,41 +89,27 @@ function sweep(written, keepMs) {
 
 /** @param {{ ifStale?: boolean }} options */
 export async function build({ ifStale = false } = {}) {
-  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
-  if (!present.some(([name]) => name === 'cli')) {
-    console.error(`build: ${entries.cli} is not there, nothing built`);
-    return;
-  }
   if (ifStale && !isStale()) return;
   const { version, dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const started = new Date();
   const esbuild = await import('esbuild');
+  const define = { MAILTRACE_VERSION: JSON.stringify(version) };
   const { outputFiles, metafile } = await esbuild.build({
+    ...script,
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(present),
-    outdir: dist,
-    entryNames: '[name]',
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    // Half the bytes load in less time; names stay, for the stack of --debug. (keepNames would do it by a call for each
-    // function and closure, in the inner loops too.)
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 200,
-    legalComments: 'none',
+    entryPoints: ['src/cli.ts'],
+    outfile: join(dist, 'mailtrace.js'),
     external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
-    define: { MAILTRACE_VERSION: JSON.stringify(version) },
-    // Packages in CommonJS (commander, cli-table3) call require() of node's own modules.
-    banner: {
-      js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
-    },
-    write: false,
-    metafile: true,
-    logLevel: 'warning',
+    define: { ...define, 'import.meta.url': '$url' },
+  });
+  const bundle = wrapped(outputFiles[0].text);
+  const name = nameOf(bundle);
+  const boot = await esbuild.build({
+    ...script,
+    absWorkingDir: root,
+    entryPoints: ['src/boot.ts'],
+    outfile: join(dist, 'cli.cjs'),
+    define: { ...define, MAILTRACE_BUNDLE: JSON.stringify(name) },
   });
   const written = new Set();
   const put = (file, contents) => {
@@ -136,19 +120,19 @@ export async function build({ ifStale = false } = {}) {
     if (contents === undefined) written.add(file);
     else put(file, contents);
   }
-  // Chunks first, the entries that name them last.
-  const isEntry = (path) => present.some(([name]) => basename(path) === `${name}.js`);
-  for (const { path, contents } of outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)))) {
-    put(path, contents);
-  }
+  // the bundle first, what names it last
+  const file = join(dist, `${name}.js`);
+  const code = join(dist, `${name}.code`);
+  put(file, bundle);
+  keepCode(root, file, `${code}.tmp`);
+  if (existsSync(`${code}.tmp`)) renameSync(`${code}.tmp`, code);
+  written.add(code);
+  put(join(dist, 'cli.cjs'), boot.outputFiles[0].contents);
   put(join(dist, 'licenses.txt'), licences(metafile));
   put(join(dist, 'meta.json'), JSON.stringify(metafile));
   sweep(written, ifStale ? KEEP_MS : 0);
-  const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
   const took = Date.now() - started.getTime();
-  console.error(
-    `build: ${relative(root, dist)}/ ${outputFiles.length} files, ${Math.ceil(bytes / 1024)} KiB, ${took} ms`,
-  );
+  console.error(`build: ${relative(root, file)}, ${Math.ceil(bundle.length / 1024)} KiB, ${took} ms`);
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

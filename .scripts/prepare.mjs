@@ -16,7 +16,7 @@ if (existsSync(join(root, 'node_modules/esbuild/package.json'))) {
     if (!(error instanceof Error && 'errors' in error)) console.error(error);
     process.exitCode = 1;
   }
-} else if (!existsSync(join(root, 'dist/cli.js'))) {
+} else if (!existsSync(join(root, 'dist/cli.cjs'))) {
   console.error('mailtrace: build: esbuild is not installed and there is no dist folder\nhelp: npm ci --include=dev');
   process.exitCode = 1;
 }

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// The command. The work is in src/cli.ts, which the build bundles to dist/cli.js.
-import '../dist/cli.js';
+// The command. The work is in src/cli.ts; src/boot.ts, built to dist/cli.cjs, loads it.
+require('../dist/cli.cjs');

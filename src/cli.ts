@@ -8,7 +8,7 @@ const args = process.argv.slice(2);
 if (args[0] === '--version' || args[0] === '-V') {
   process.stdout.write(`mailtrace ${version}\n`);
 } else {
-  await start();
+  void start();
 }
 
 async function start(): Promise<void> {

@@ -17,6 +17,8 @@ export interface Engine {
   select?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<RunOptions | undefined>;
   /** As `run`, where messages are only counted. */
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, where only the raw lines of all messages are wanted. */
+  chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
   bound?: typeof boundInputs;
   /** exact bytes of lines of kept messages */
@@ -35,6 +37,8 @@ export async function loadEngine(): Promise<Engine> {
       (await import('../select/index.ts')).select(request, io, plan, options),
     count: async (request, io, handlers, options) =>
       (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
+    chains: async (request, io, handlers, options) =>
+      (await import('../weigh/chain-run.ts')).chainRun(request, io, handlers, options),
     bound: async (request, io, reach, options) =>
       (await import('../pipeline/bounds.ts')).boundInputs(request, io, reach, options),
     reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),

@@ -17,6 +17,7 @@ import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 import { formOf } from './search-print.ts';
 import { Spool } from './spool/spool.ts';
+import type { Chain } from '../weigh/chains.ts';
 
 /** What matched, and what of it is kept. */
 export class Matches {
@@ -68,6 +69,13 @@ export class Matches {
   tally(messages: number, byStatus: ReadonlyMap<Status, number>): void {
     this.all.messages += messages;
     this.counter.addSums(messages, byStatus);
+  }
+
+  /** A message of which only its raw lines are known. */
+  addChain(chain: Chain): void {
+    this.all.messages++;
+    this.all.recipients += chain.rows;
+    this.spool?.addChain(chain);
   }
 
   /** Messages that are counted and nothing else. */

@@ -99,9 +99,12 @@ async function searchIn(
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers();
     const all = { signal, onPhase, ...chosen };
-    return engine.count !== undefined && handlers.onCount !== undefined && chosen.selections === undefined
-      ? engine.count(request, runIo, handlers, all)
-      : engine.run(request, runIo, handlers, all);
+    if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
+    if (engine.count !== undefined && handlers.onCount !== undefined)
+      return engine.count(request, runIo, handlers, all);
+    if (engine.chains !== undefined && handlers.onChain !== undefined)
+      return engine.chains(request, runIo, handlers, all);
+    return engine.run(request, runIo, handlers, all);
   };
   const look = async (result: RunResult): Promise<Matches> =>
     filter.needsLines ? sifted(hunt.matches, hunt.candidates, options, engine, result, patience) : hunt.matches;
@@ -210,8 +213,9 @@ class Hunt {
 
   handlers(): CountHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
-    const countsAll =
-      count && !sessions && !raw && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
+    const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
+    const countsAll = takesAll && count && !raw;
+    const chainsAll = takesAll && !count && this.matches.spool?.form.isChains === true;
     return {
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
@@ -225,6 +229,12 @@ class Hunt {
         ? {
             onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times),
             onTally: (messages, byStatus) => this.matches.tally(messages, byStatus),
+          }
+        : {}),
+      ...(chainsAll
+        ? {
+            onChain: (chain) => this.matches.addChain(chain),
+            onChainTimes: (shift) => this.matches.spool?.shift(shift),
           }
         : {}),
     };

@@ -5,6 +5,8 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { sameAddress } from './entry.ts';
 import { End, type Hop, type NoticeKind, Parent } from './hop.ts';
 import type { MeetingSink } from './meetings.ts';
+import { afterQueueFilter } from './queue-filter.ts';
+import { isOf, isStoredHere } from './stored.ts';
 import type { Tracker } from './tracker.ts';
 import { twinOf, type Word, wordOf } from './word.ts';
 
@@ -23,8 +25,18 @@ function tieWord(t: Tracker, ev: LogEvent, word: Word): void {
   if (hasId) {
     const id = ev.hash(F.queueId);
     const hop = beside.addById(word, id, t.byQueueId.get(id));
+    if (hop !== undefined && ev.active) afterQueueFilter(t, ev, hop, word);
     if (hop !== undefined) t.filterNotices.sawVerdict(t, hop, word);
-  } else beside.addByMid(word);
+  } else if (word.midHash !== 0) beside.addByMid(word);
+  else if (!t.lean && !ev.has(F.filterId)) {
+    word.isEvidence = true;
+    beside.envelopes.add(word, t.seq, t.openHops);
+  }
+}
+
+/** A delivery line says that a mail was given over: what the program that took it said of its Message-ID and this user. */
+export function meetStored(t: Tracker, hop: Hop, end: End): void {
+  for (const word of t.beside.storedOf(hop.midHash)) if (isStoredHere(word, hop, end)) meet(t, hop, end, word);
 }
 
 /** A line of the program's that names its own id and decides nothing. */
@@ -109,25 +121,13 @@ function follow(t: Tracker, hop: Hop, end: End | undefined, word: Word): void {
   }
 }
 
-/** One session may store a mail for several users: the program names them by login or by address. */
-function isOf(word: Word, end: End): boolean {
-  const [user] = word.recipients;
-  if (user === undefined || sameAddress(user, end.address)) return true;
-  const at = end.address.lastIndexOf('@');
-  return !user.includes('@') && at > 0 && sameAddress(user, localPart(end.address, at));
-}
-
-function localPart(address: string, at: number): string {
-  const plus = address.indexOf('+');
-  return address.slice(0, plus > 0 && plus < at ? plus : at);
-}
-
 /** A Sieve redirect: an end of its own, which the mail that carries it on takes the place of. */
 function redirect(t: Tracker, hop: Hop, end: End, word: Word, target: string): void {
   const onward = new End(target, end.orig ?? end.address);
   onward.outcome = 'sent';
   onward.how = 'forwarded';
-  onward.at = word.at;
+  // the program handed it in before it answered the server; its own host's clock may be another
+  onward.at = word.host === hop.host ? word.at : end.at;
   onward.attempts = 1;
   onward.transport = 'sieve';
   hop.ends.push(onward);

@@ -2,9 +2,10 @@
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
 import { hashText } from '../model/hash.ts';
+import { isLastHop } from '../model/last-hops.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { idBehind, LONG_ID } from '../model/remote-id.ts';
-import { meetAnswer, tieAnswer } from './apply-beside.ts';
+import { meetAnswer, meetStored, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
@@ -21,6 +22,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
+  if (ev.what === 'answer') return answered(t, hop, end, ev);
   const { at } = ev.frame;
   if (ev.lasting && isOlderWord(end, ev)) return;
   const outcome = outcomeOf(ev);
@@ -53,11 +55,11 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const isNamed = end.remoteHash !== 0;
   if (outcome === 'sent' && !isNamed) takenByCommand(t, hop, end, ev);
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
+  else if (outcome === 'sent' && !t.beside.isEmpty) meetStored(t, hop, end);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
-  const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command';
-  if (outcome === 'sent' && mayComeBack && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold)
-    handedInAgain(t, hop, end);
+  const mayComeBack = outcome === 'sent' && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold;
+  if (mayComeBack && !(ev.how === 'mailbox' && isLastHop(ev.text(F.transport)))) handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
   if (!isNamed) return;
   t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
@@ -73,6 +75,19 @@ function followBehind(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
   const id = hashText(behind) || 1;
   if (hop.awaited?.includes(id) !== true) (hop.awaited ??= []).push(id);
   t.edge(new Parent(hop, end, 'behind'), id);
+}
+
+/** What the next server answered when it took the mail, told by a line of its own. */
+function answered(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
+  if (end.outcome !== 'sent' || end.reply !== undefined) return;
+  if (!t.lean) {
+    end.reply = ev.text(F.reply);
+    end.dsn = ev.text(F.dsn);
+    end.remoteId = ev.text(F.remoteId);
+  }
+  if (end.remoteHash !== 0 || !ev.has(F.remoteId)) return;
+  end.remoteHash = ev.hash(F.remoteId);
+  t.edge(new Parent(hop, end, 'queued-as'), end.remoteHash);
 }
 
 /** The LMTP port of Mailman 3 (src/mailman/config/schema.cfg [mta] lmtp_port), whose answer names no id. */

@@ -22,6 +22,7 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
       return;
     }
     session.add({ refusal });
+    if (!t.beside.envelopes.isEmpty) t.beside.envelopes.refused(session.host, refusal);
     t.lastRefusal = refusal;
     return;
   }

@@ -187,6 +187,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   fill(t, hop, ev);
   if (ev.lasting) t.lasting.arrived(t, hop, ev);
   if (again) return;
+  if (!t.beside.envelopes.isEmpty) t.beside.envelopes.arrived(hop);
   relate(t, ev, hop);
   if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));
   if (ev.origin !== 'smtp') return;
@@ -240,10 +241,17 @@ function relate(t: Tracker, ev: LogEvent, hop: Hop): void {
     t.link(new Parent(parent, undefined, 'requeue'), hop);
     return;
   }
+  if (ev.relation === 'split-of') return splitOf(t, ev, hop);
   if (parent === undefined) return;
   // Exim writes `<= <> R=parent` for a bounce, and for a delay warning or a success notice alike.
   t.tieNotice(parent, parent.failuresSinceNotice > 0 ? 'bounce' : 'delay', hop);
   parent.failuresSinceNotice = 0;
+}
+
+/** A mail of the same host goes on under this id too, for some of its recipients or all. */
+export function splitOf(t: Tracker, ev: LogEvent, hop: Hop): void {
+  const parent = t.hops.get(ev.hash(F.otherId, t.seedOf(ev.frame.host, ev.system, ev.instance)));
+  if (parent !== undefined) t.link(new Parent(parent, undefined, 'split'), hop);
 }
 
 /** The proxy's answer names no id: the mail behind it names the first client, and came while the front waited. */

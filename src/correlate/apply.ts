@@ -5,7 +5,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { applyBeside, applyFilterMention } from './apply-beside.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
-import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession } from './apply-session.ts';
+import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession, splitOf } from './apply-session.ts';
 import { ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
@@ -102,6 +102,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   if (ev.active && ev.size < 0) refill(hop, ev);
   fill(t, hop, ev);
   if (ev.lasting) rename(hop, ev);
+  if (ev.relation === 'split-of') splitOf(t, ev, hop);
   if (hop.session?.isLocal === true) ownMail(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
@@ -180,6 +181,7 @@ const NOTICE_KINDS: Readonly<Record<string, NoticeKind>> = {
   delay: 'delay',
   success: 'success',
   postmaster: 'postmaster',
+  notice: 'notice',
 };
 
 function applyNotify(t: Tracker, ev: LogEvent): void {

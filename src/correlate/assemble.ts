@@ -14,9 +14,10 @@ import { addAll, addLines, inOrder } from './chain-lines.ts';
 import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
+import { whyOf } from './refusal.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
-import { addWordVerdicts, hasWords } from './word-verdicts.ts';
+import { addProposals, addWordVerdicts, hasWords } from './word-verdicts.ts';
 import type { Transaction } from './transactions.ts';
 
 /** What explains a status in one word; given by the caller, as this stage knows no codes. */
@@ -179,7 +180,9 @@ function isPartial(hop: Hop): boolean {
       hop.acts === undefined &&
       hop.closed === 'removed'
     );
-  if (hop.judged !== undefined && (hop.lasting || hop.judged.edges[0]?.relation === 'forwarded')) return false;
+  const from = hop.judged?.edges[0]?.relation;
+  // the queue itself wrote its next queue file: nobody handed it in
+  if (from === 'forwarded' || from === 'requeue' || (hop.judged !== undefined && hop.lasting)) return false;
   // A mail that the system wrote itself begins with its Message-ID.
   return !(hop.origin === 'internal' && hop.messageId !== undefined);
 }
@@ -323,11 +326,12 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
       out.push(verdict);
     }
     for (const r of [...(hop.refusals ?? []), ...(hop.joined?.refusals ?? []), ...(hop.inner ?? [])]) {
+      if (r.words !== undefined) addProposals(out, r.words);
       if (r.outcome === 'aborted') continue;
       const verdict: Verdict = { time: r.at, engine: r.engine, action: r.outcome };
       const host = r.host ?? hop.host;
       if (host !== undefined) verdict.host = host;
-      if (r.reply !== undefined && r.reply !== '') verdict.reason = r.reply;
+      Object.assign(verdict, whyOf(r));
       if (r.recipient !== undefined && r.recipient !== '') verdict.recipients = [r.recipient];
       out.push(verdict);
     }
@@ -346,6 +350,11 @@ function notesOf(hops: readonly Hop[]): Note[] {
     out.push({
       type: 'ambiguous-join',
       text: 'more than one mail could be the one that this answers or that answers it; the nearest in time was taken',
+    });
+  if (hops.some((hop) => hop.isProposalUnsure))
+    out.push({
+      type: 'ambiguous-join',
+      text: 'more than one mail of this client, sender and recipient could be the one that the policy service spoke of; the order was taken',
     });
   for (const hop of hops) {
     const j = hop.judged;

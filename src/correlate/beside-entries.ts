@@ -47,11 +47,14 @@ export function isRedirected(end: End): boolean {
   );
 }
 
-/** Recipients of a refused mail whom the server's own line does not name. */
+/** Recipients of a mail that was refused, or ended by a filter within the queue, whom the server's own line does not name. */
 export function namesOf(hop: Hop): string[] {
-  if (hop.words === undefined || hop.ends.length > 0 || !hop.refusals?.some((r) => r.final)) return [];
+  if (hop.words === undefined || hop.ends.length > 0) return [];
+  const isRefused = hop.refusals?.some((r) => r.final) === true;
+  // what such a filter ends stays in the server's queue, whose log says nothing more of it
+  if (!isRefused && !hop.words.some((w) => w.inQueue && w.outcome !== '')) return [];
   // a login is no address
-  return hop.words.flatMap((w) => w.recipients.filter((address) => address.includes('@')));
+  return hop.words.flatMap((w) => (w.isEvidence ? [] : w.recipients).filter((address) => address.includes('@')));
 }
 
 /** Recipients of a mail before its queue whom only the filter names: the server's line names the first alone. */
@@ -59,7 +62,7 @@ export function addTold(out: Entry[], hop: Hop): void {
   const proxy = hop.proxyReply;
   if (proxy === undefined || hop.words === undefined) return;
   for (const word of hop.words) {
-    if (word.outcome === '' && word.action !== 'accepted') continue;
+    if (word.isEvidence || (word.outcome === '' && word.action !== 'accepted')) continue;
     for (const address of word.recipients) {
       if (
         out.some((e) => [e.address, e.finalAddress, ...e.via].some((a) => a !== undefined && sameAddress(a, address)))
@@ -80,7 +83,7 @@ export function applyWords(out: readonly Entry[], hop: Hop): void {
   for (const { target, action } of hop.words ?? [])
     if (target !== undefined && action === 'copied') markCopy(out, hop, target);
   for (const word of hop.words ?? []) {
-    if (word.kind !== 'verdict') continue;
+    if (word.kind !== 'verdict' || word.isEvidence) continue;
     for (const entry of out) {
       if (!concerns(word, entry)) continue;
       if (MARKS.has(word.action)) mark(entry, word.action as Action);
@@ -150,10 +153,17 @@ function keptAside(entry: Entry, hop: Hop): void {
   entry.action = 'quarantined';
 }
 
+/** The server tried again later, or delivers what this filter has put back. */
+function hasGoneOn(end: End | undefined, word: Word): boolean {
+  if (end === undefined) return false;
+  if (!word.inQueue) return end.outcome === 'deferred';
+  return end.outcome === 'sent' || (end.attempts > 0 && end.at > word.at);
+}
+
 /** The server gave the mail to this filter, which ended it: the answer to the server says only that it was taken. */
 function end(entry: Entry, hop: Hop, word: Word): void {
   const status = ENDED[word.outcome as keyof typeof ENDED];
-  if (status === undefined || entry.hop !== hop || entry.end?.outcome === 'deferred') return;
+  if (status === undefined || entry.hop !== hop || hasGoneOn(entry.end, word)) return;
   // a filter within the server: what the server's own lines tell holds
   if (hop.lasting && entry.status !== 'pending') return;
   if (entry.status === 'bounced' || entry.status === 'rejected' || entry.status === 'expired') {

@@ -3,14 +3,17 @@
  * Keys, the strongest first:
  *   - the server's queue id, of the same host, or with an equal Message-ID of another (a filter may serve several hosts);
  *   - the program's own id in the server's delivery line (`meetings.ts`);
- *   - the Message-ID alone, within a time, at the mail's first hop.
+ *   - the Message-ID alone, within a time, at the mail's first hop; of a delivery program also the user;
+ *   - client, sender and recipients, within seconds, as evidence (`by-envelope.ts`).
  * Whichever side is logged first waits for the other; nothing waits for ever.
  */
 import type { Instant } from '../model/message.ts';
+import { Envelopes, ownProposals } from './by-envelope.ts';
 import type { Hop, Parent } from './hop.ts';
 import { Meetings } from './meetings.ts';
 import { isOpen, twinOf, type Word } from './word.ts';
 import { ownWords } from './same-id.ts';
+import { storeLate } from './stored.ts';
 
 /** Within this time a filter's line and the mail's own lines come together, ms. */
 const NEAR_MS = 600_000;
@@ -26,6 +29,7 @@ export class Beside {
   private readonly byMid = new Map<number, Word[]>();
   /** by the program's own id in the server's answer */
   readonly meetings = new Meetings();
+  readonly envelopes = new Envelopes();
   private waiting = 0;
   /** words that would decide on a mail were let go */
   private dropped = false;
@@ -69,7 +73,7 @@ export class Beside {
     this.wait(word.at);
   }
 
-  /** A new hop: words that named its id before its first line. */
+  /** A new hop, or one whose Message-ID is known now: words that named its id before that. */
   opened(hop: Hop, id: number): void {
     const words = this.byId.get(id);
     if (words === undefined) return;
@@ -88,13 +92,21 @@ export class Beside {
     for (const hops of this.rivals.values()) hops.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
   }
 
-  /** Before a mail is told: what names its Message-ID alone. */
+  /** Before a mail is told: what names its Message-ID or its envelope alone. */
   claim(root: Hop): void {
+    for (const word of ownProposals(root)) give(word, root);
     if (root.midHash === 0) return;
     const words = this.byMid.get(root.midHash);
     if (words === undefined) return;
     for (const word of ownWords(words, root, this.rivals.get(root.midHash) ?? [root]))
-      if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS) give(word, root);
+      if (word.claims === 0 && word.at >= root.firstAt - NEAR_MS && word.at <= root.lastAt + NEAR_MS)
+        if (word.kind !== 'stored' || !storeLate(word, root)) give(word, root);
+  }
+
+  /** What delivery programs said of a Message-ID and nobody has taken yet. */
+  storedOf(mid: number): readonly Word[] {
+    const words = mid === 0 ? undefined : this.byMid.get(mid);
+    return words === undefined ? NO_WORDS : words.filter((w) => w.kind === 'stored' && w.claims === 0);
   }
 
   /** A redirect of a delivery program goes on as a new mail with the same Message-ID. */
@@ -129,6 +141,7 @@ export class Beside {
 }
 
 const NONE: readonly Parent[] = [];
+const NO_WORDS: readonly Word[] = [];
 
 function put<T>(map: Map<number, T[]>, key: number, item: T): void {
   const list = map.get(key);
@@ -147,6 +160,7 @@ function fits(word: Word, hop: Hop): boolean {
   const isSameMail = word.midHash !== 0 && hop.midHash !== 0;
   if (isSameMail && word.midHash !== hop.midHash) return false;
   if (word.at < hop.firstAt - NEAR_MS) return false;
-  if (hop.closed !== '' && word.at > hop.closedAt + AFTER_MS) return false;
+  // another host's clock, or that of a log that names no host, may be minutes ahead: then id and Message-ID both say it
+  if (hop.closed !== '' && word.at > hop.closedAt + (isSameMail ? NEAR_MS : AFTER_MS)) return false;
   return word.host === undefined || hop.host === undefined || word.host === hop.host || isSameMail;
 }

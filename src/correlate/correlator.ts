@@ -49,6 +49,11 @@ export class Correlator {
     this.teller = new Teller(this.t, this.judge, options);
   }
 
+  /** What comes next stands at this place, behind all before it. */
+  goTo(order: number): void {
+    this.t.seq = order;
+  }
+
   accept(ev: LogEvent): void {
     if (this.job !== undefined) this.work(Number.POSITIVE_INFINITY);
     const { t } = this;

@@ -1,6 +1,6 @@
 /**
  * Whose mail it is: by the configured domains and networks, else from the message's own chain.
- * From the chain: the sender is ours where it logged in or was handed in on the machine; a recipient is ours where the mail
+ * From the chain: the sender is ours where it logged in, was handed in on the machine, or where the server's configuration lets its client relay; a recipient is ours where the mail
  * was stored here, or where a stranger's RCPT was accepted. Everything else is unknown, never guessed.
  */
 import type { Client } from '../model/message.ts';
@@ -14,6 +14,7 @@ function senderIsOurs(root: Hop, own: Own): boolean | undefined {
   const ip = root.origClientIp ?? root.clientIp;
   if (root.user !== undefined || (own.isNetwork !== undefined && ip !== undefined))
     return clientIsOurs(root.user, ip, own);
+  if (root.session?.marks?.includes('own') === true) return true;
   if (root.origin === 'smtp') return isPrivate(root.clientIp) ? undefined : false;
   return undefined;
 }

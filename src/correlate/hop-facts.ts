@@ -22,6 +22,8 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
       if (hop.messageId?.startsWith('V') === true) t.filterNotices.sawMessageId(t, hop, hop.messageId);
     }
     for (const parent of t.beside.redirectsOf(hop.midHash)) t.link(parent, hop);
+    // a filter on another host, whose clock is behind: its line came first, and the id alone did not tell
+    if (!t.beside.isEmpty) t.beside.opened(hop, hop.idHash);
     if (hop.origin === 'local') t.piped.picked(t, hop);
     if (hop.origin === 'local' || hop.forwardedKey !== 0) t.handedIn.set(t.handedInKey(hop), hop);
   }

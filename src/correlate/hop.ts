@@ -5,6 +5,7 @@
 import type { SentHow } from '../model/log-event.ts';
 import type { ChainLine, Instant } from '../model/message.ts';
 import type { VerdictAction } from '../model/words.ts';
+import type { Proposal } from './by-envelope.ts';
 import type { Judged } from './join.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
@@ -83,11 +84,18 @@ export interface Refusal {
   messageId: string | undefined;
   subject: string | undefined;
   headerFrom: string | undefined;
+  /** of a filter's: what it found, by which words and score */
+  what: string;
+  reason: string | undefined;
+  score: number;
+  threshold: number;
   line: ChainLine | undefined;
   /** how often the very same line came: loggers double lines, and clients try twice in a second */
   times: number;
   /** the copies' lines */
   more?: ChainLine[];
+  /** what policy services said of it, without an id */
+  words?: Word[];
   /** of one that the hop before repeats: the host that refused */
   host?: string;
 }
@@ -134,6 +142,7 @@ export class Parent {
     | 'queued-as'
     | 'forwarded'
     | 'requeue'
+    | 'split'
     | 'explicit'
     | 'proxy'
     | 'piped'
@@ -216,6 +225,10 @@ export class Hop {
   isVerdictUnsure = false;
   /** another mail could be the one that a program's answer is about, or that answer */
   isNoticeUnsure = false;
+  /** what was said of a client, sender and recipient, which may be this mail's */
+  proposals: Proposal[] | undefined = undefined;
+  /** another mail of the same client, sender and recipient could be the one that was spoken of */
+  isProposalUnsure = false;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;

@@ -35,7 +35,8 @@ function fitOf(edge: Parent, child: Hop, skews: Skews): number {
 function plainFitOf(edge: Parent, child: Hop, skews: Skews): number {
   const { hop: parent, relation } = edge;
   if (parent === child || parent.told !== undefined) return 0;
-  if (relation === 'requeue') return 9;
+  if (relation === 'split') return 9;
+  if (relation === 'requeue') return parent.host === child.host && child.firstAt >= parent.closedAt - BEFORE_MS ? 9 : 0;
   // XFORWARD IDENT may be passed on unchanged over several hops: a reply that names the id says more.
   if (relation === 'explicit') return Math.abs(child.firstAt - parent.firstAt) <= SKEW_MS ? 4 : 0;
   // the filter beside the first server gives it back to that server, with another Message-ID where it took a part away
@@ -52,8 +53,9 @@ function plainFitOf(edge: Parent, child: Hop, skews: Skews): number {
   }
   if (relation === 'piped') {
     const sameSender = parent.sender === undefined || child.sender === undefined || same(parent.sender, child.sender);
-    if (parent.host !== child.host || !sameSender || !isNear(child.firstAt, edgeTime(edge))) return 0;
-    return midEqual ? 8 : isHandedOn(edge, child) ? 4 : 0;
+    const isSent = sameSender || (midEqual && isForwarded(edge, child.sender ?? ''));
+    if (parent.host !== child.host || !isSent || !isNear(child.firstAt, edgeTime(edge))) return 0;
+    return midEqual ? 8 : isSameWay(edge, child) ? 4 : 0;
   }
   if (child.origin === 'local' || child.origin === 'internal') return 0;
   if (child.noticeOf !== undefined) return 0;
@@ -73,8 +75,19 @@ function plainFitOf(edge: Parent, child: Hop, skews: Skews): number {
   return skew === 0 ? (senderEqual ? 5 : 3) : 0;
 }
 
-/** Without a Message-ID: the mail that came out goes to whom the command was given it for. */
-function isHandedOn({ end }: Parent, child: Hop): boolean {
+/**
+ * A recipient's own program forwarded the mail as it is: procmail does so in the name of its user, maildrop of nobody. A list
+ * manager has a sender of its own.
+ * Source: procmailrc(5) `!` (sendmail -oi as the user), maildrop's `to "! …"` (from <>): fixtures/last-hops.
+ */
+function isForwarded({ end }: Parent, sender: string): boolean {
+  if (sender === '' || end === undefined) return sender === '';
+  const [at, to] = [sender.indexOf('@'), end.address.indexOf('@')];
+  return same(at < 0 ? sender : sender.slice(0, at), to < 0 ? end.address : end.address.slice(0, to));
+}
+
+/** The mail that came out goes to whom the command was given it for. */
+export function isSameWay({ end }: Parent, child: Hop): boolean {
   if (end === undefined) return false;
   return (
     child.ends.length === 0 || child.ends.some((e) => same(e.address, end.address) || same(e.orig ?? '', end.address))
@@ -141,7 +154,7 @@ export function judgeParent(child: Hop, skews: Skews): Judged | undefined {
 
 /** A filter that is run once for each recipient hands in a mail for each. */
 function isMeant(edge: Parent, child: Hop, all: readonly Parent[]): boolean {
-  return edge.relation !== 'piped' || isHandedOn(edge, child) || !all.some((e) => isHandedOn(e, child));
+  return edge.relation !== 'piped' || isSameWay(edge, child) || !all.some((e) => isSameWay(e, child));
 }
 
 function closer(a: Parent, b: Parent, child: Hop): boolean {

@@ -4,7 +4,7 @@
 import { hashText } from '../model/hash.ts';
 import type { Own } from '../model/own.ts';
 import { type End, type Hop, Parent } from './hop.ts';
-import { judgeParent, rootOf } from './join.ts';
+import { isSameWay, judgeParent, rootOf } from './join.ts';
 import { Skews } from './skews.ts';
 import type { Tracker } from './tracker.ts';
 import type { Refused } from './transactions.ts';
@@ -42,7 +42,9 @@ export class Judge {
     for (const edge of judged.edges) {
       const end = edge.end;
       if (end === undefined || judged.parent.host !== hop.host) continue;
-      const isBack = isHandedOn(edge.relation) || (edge.relation === 'piped' && end.pipeHash !== 0);
+      // who forwards for its user is no filter
+      const isFilter = edge.relation === 'piped' && end.pipeHash !== 0 && isSameWay(edge, hop);
+      const isBack = isHandedOn(edge.relation) || isFilter;
       if (isBack) this.filters.add(relayKey(judged.parent, end));
     }
   }

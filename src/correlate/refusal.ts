@@ -2,9 +2,11 @@
  * A refusal as an event tells it.
  */
 import { F, type LogEvent } from '../model/log-event.ts';
+import type { Verdict } from '../model/message.ts';
 import { splitAddresses } from './hop-facts.ts';
 import type { Refusal } from './hop.ts';
 import type { Tracker } from './tracker.ts';
+import { kindText } from './word-verdicts.ts';
 
 export function refusalOf(t: Tracker, ev: LogEvent): Refusal {
   return {
@@ -27,9 +29,37 @@ export function refusalOf(t: Tracker, ev: LogEvent): Refusal {
     messageId: ev.text(F.messageId) || undefined,
     subject: ev.text(F.subject),
     headerFrom: ev.text(F.headerFrom),
+    what: ev.what,
+    reason: ev.text(F.reason) || undefined,
+    score: ev.score,
+    threshold: ev.threshold,
     line: t.line(ev),
     times: 1,
   };
+}
+
+/** What the verdict of a refusal says: the answer, else what the filter found. */
+export function whyOf({
+  reply,
+  reason,
+  what,
+  engine,
+  score,
+  threshold,
+}: Refusal): Pick<Verdict, 'reason' | 'score' | 'threshold'> {
+  const why: Pick<Verdict, 'reason' | 'score' | 'threshold'> = {};
+  const text = reply !== undefined && reply !== '' ? reply : kindText(what, reason, engine);
+  if (text !== undefined) why.reason = text;
+  if (!Number.isNaN(score)) why.score = score;
+  if (!Number.isNaN(threshold)) why.threshold = threshold;
+  return why;
+}
+
+/** A filter's refusal without an answer: what it found is why. */
+const REASONS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus', banned: 'content', policy: 'policy' };
+
+export function reasonOfKind({ what, engine, score, reason }: Refusal): string | undefined {
+  return engine !== '' && (!Number.isNaN(score) || reason !== undefined) ? REASONS[what] : undefined;
 }
 
 /** The very same line again. */

@@ -8,8 +8,10 @@ import { finishMessage, type ReasonOf } from './assemble.ts';
 import { addAll, addLines, inOrder } from './chain-lines.ts';
 import { refusedDirection } from './direction.ts';
 import type { Refusal } from './hop.ts';
+import { reasonOfKind, whyOf } from './refusal.ts';
 import type { SmtpSession } from './session.ts';
 import type { Transaction } from './transactions.ts';
+import { addProposals } from './word-verdicts.ts';
 
 type MakeId = (parts: readonly (string | undefined)[], at: Instant) => string;
 
@@ -109,7 +111,7 @@ function addRecipients(recipients: Recipient[], refusal: Refusal, reasonOf: Reas
     if (refusal.dsn !== undefined) r.dsn = refusal.dsn;
     if (refusal.reply !== undefined && refusal.reply !== '') r.reply = refusal.reply;
     if (refusal.codeFromDaemon) r.codeFrom = 'daemon';
-    const reason = reasonOf(r);
+    const reason = reasonOf(r) ?? reasonOfKind(refusal);
     if (reason !== undefined) r.reason = reason;
     recipients.push(r);
   }
@@ -136,13 +138,14 @@ function addFacts(
     if (refusal.messageId !== undefined) message.messageId ??= refusal.messageId;
     if (refusal.subject !== undefined && refusal.subject !== '') message.subject ??= headerText(refusal.subject);
     if (refusal.headerFrom !== undefined && refusal.headerFrom !== '') message.from ??= headerText(refusal.headerFrom);
+    if (refusal.words !== undefined) addProposals(message.verdicts, refusal.words);
     if (refusal.outcome === 'aborted') continue;
     message.verdicts.push({
       time: refusal.at,
       engine: refusal.engine,
       action: refusal.outcome,
       ...(session.host !== undefined ? { host: session.host } : {}),
-      ...(refusal.reply !== undefined && refusal.reply !== '' ? { reason: refusal.reply } : {}),
+      ...whyOf(refusal),
       ...(refusal.recipient !== undefined && refusal.recipient !== '' ? { recipients: [refusal.recipient] } : {}),
     });
   }

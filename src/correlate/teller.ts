@@ -69,7 +69,7 @@ export class Teller {
   /** Tells the mail that entered at this hop. */
   tell(root: Hop): void {
     if (root.told !== undefined) return;
-    if (!this.t.beside.isEmpty) this.t.beside.claim(root);
+    if (!this.t.beside.isEmpty || root.proposals !== undefined) this.t.beside.claim(root);
     this.lateKeys.check(root);
     if (this.counts) {
       if (isMessage(root)) this.count(root);

@@ -15,13 +15,16 @@ const STORED_ACTIONS: Readonly<Record<string, VerdictAction>> = {
   rejected: 'rejected',
 };
 
+/** Dovecot drops or refuses mail only where a Sieve script says so. Source: pigeonhole lib-lda/lda-sieve-plugin.c. */
+const SIEVE = 'by a Sieve rule of the mailbox';
+
 export function hasWords(hop: Hop): boolean {
   return hop.words !== undefined || hop.ends.some((end) => end.stored !== undefined);
 }
 
 export function addWordVerdicts(out: Verdict[], hop: Hop): void {
   for (const word of hop.words ?? []) {
-    const action = word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
+    const action = actionOf(hop, word);
     if (action !== '') out.push(verdictOf(word, action));
   }
   for (const end of hop.ends)
@@ -31,8 +34,22 @@ export function addWordVerdicts(out: Verdict[], hop: Hop): void {
       const verdict = verdictOf(word, action);
       verdict.recipients = [end.address];
       if (word.target !== undefined && action === 'redirected') verdict.reason = `to ${word.target}`;
+      else if (word.engine === 'dovecot') verdict.reason ??= SIEVE;
       out.push(verdict);
     }
+}
+
+/** What policy services said of a refusal, without an id. */
+export function addProposals(out: Verdict[], words: readonly Word[]): void {
+  for (const word of words) {
+    const action = word.action === '' && word.what === 'auth' ? 'accepted' : word.action;
+    if (action !== '') out.push(verdictOf(word, action));
+  }
+}
+
+function actionOf(hop: Hop, word: Word): VerdictAction | '' {
+  if (word.kind === 'stored') return STORED_ACTIONS[word.what] ?? '';
+  return word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
 }
 
 /** The server acts as the milter answers, ms. */
@@ -68,12 +85,26 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   const rules = word.rules === undefined ? [] : rulesOf(word.rules);
   if (rules.length > 0) verdict.rules = rules;
   const copy = action === 'copied' && word.target !== undefined ? `to ${word.target}` : undefined;
-  const reason = [word.reason, word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
+  const reason = [kindText(word.what, word.reason, word.engine), word.matched, copy]
+    .filter((text) => text !== undefined && text !== '')
+    .join(', ');
   if (reason !== '') verdict.reason = reason;
   if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
   if (word.mailId !== undefined) verdict.mailId = word.mailId;
   if (word.recipients.length > 0) verdict.recipients = [...word.recipients];
   return verdict;
+}
+
+/** What a name stands for where the filter's words do not say it: `Eicar-Test-Signature`, `.exe,setup.exe`. */
+const KINDS: Readonly<Record<string, string>> = { virus: 'virus', banned: 'banned file' };
+
+/** Why a filter decided so, in words; undefined where it tells nothing. */
+export function kindText(what: string, reason: string | undefined, engine: string): string | undefined {
+  // Proxmox' rules have names of their own
+  const kind = engine === 'pmg' ? undefined : KINDS[what];
+  if (kind === undefined || reason === undefined || reason === '') return reason;
+  const low = reason.toLowerCase();
+  return low.includes(what) || low.includes('infected') ? reason : `${kind}: ${reason}`;
 }
 
 /** `NAME(1.5){talk},NAME,NAME=1.5`: a rule's own talk in braces may hold anything, commas too. */

@@ -15,6 +15,8 @@ export interface Word {
   what: string;
   /** of a verdict: how the filter itself ended the mail, '' = it did not */
   outcome: Outcome | '';
+  /** the filter takes mails out of the server's queue: what the server delivers has been through it */
+  readonly inQueue: boolean;
   action: VerdictAction | '';
   score: number;
   threshold: number;
@@ -31,6 +33,8 @@ export interface Word {
   /** hash of the Message-ID, 0 = not told */
   readonly midHash: number;
   readonly sender: string | undefined;
+  /** the server's client, as a policy service names it */
+  readonly clientIp: string | undefined;
   /** whom it is about; empty = not told */
   recipients: string[];
   readonly mailbox: string | undefined;
@@ -39,6 +43,8 @@ export interface Word {
   readonly code: number;
   readonly dsn: string | undefined;
   readonly lines: ChainLine[];
+  /** client, sender and recipient alone tell whose it is (by-envelope.ts): it decides nothing */
+  isEvidence: boolean;
   /** mails that it could be about */
   claims: number;
   /** another word of the same program holds all that it says */
@@ -59,6 +65,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     engine: ev.engine === '' ? ev.system : ev.engine,
     what: ev.what,
     outcome: ev.outcome,
+    inQueue: ev.active,
     action: ev.action,
     score: ev.score,
     threshold: ev.threshold,
@@ -71,6 +78,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     mailId: text(F.mailId),
     midHash: ev.isEmpty(F.messageId) ? 0 : ev.hash(F.messageId),
     sender: ev.text(F.sender),
+    clientIp: text(F.clientIp),
     recipients: named !== undefined ? splitAddresses(named).slice(0, MOST_RECIPIENTS) : one === undefined ? [] : [one],
     mailbox: text(F.mailbox),
     target: text(F.target),
@@ -78,6 +86,7 @@ export function wordOf(ev: LogEvent, line: ChainLine | undefined): Word {
     code: ev.code,
     dsn: text(F.dsn),
     lines: line === undefined ? [] : [line],
+    isEvidence: false,
     claims: 0,
     isPart: false,
   };
@@ -146,7 +155,7 @@ export function twinOf(words: readonly Word[] | undefined, word: Word): Word | u
   return words?.find((w) => w !== word && isTwin(w, word));
 }
 
-function isTwin(a: Word, b: Word): boolean {
+export function isTwin(a: Word, b: Word): boolean {
   return (
     a.kind === b.kind &&
     a.at === b.at &&

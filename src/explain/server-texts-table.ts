@@ -12,6 +12,8 @@ const EXIM = 'https://github.com/Exim/exim/blob/master/src/src/deliver.c';
 const GREYLISTING = 'https://www.rfc-editor.org/rfc/rfc6647';
 const RFC5321 = 'https://www.rfc-editor.org/rfc/rfc5321';
 const AMAVIS = 'https://gitlab.com/amavis/amavis';
+const CISCO_ESA =
+  'https://www.cisco.com/c/en/us/support/docs/security/email-security-appliance/117853-technote-esa-00.html';
 const DOVECOT = 'https://doc.dovecot.org/latest/core/plugins/quota.html';
 
 /** All rows in the order in which they are tried. */
@@ -25,6 +27,26 @@ export const SERVER_TEXTS: readonly TextRow[] = [
     todo: 'Wait: the sending server tries again by itself, usually within minutes.',
     reason: 'greylisted',
     source: GREYLISTING,
+  },
+  {
+    id: 'esa-no-such-user',
+    provider: 'Cisco Secure Email',
+    texts: ['rejected by ldapaccept'],
+    meaning: 'The directory of {domain} knows no such address.',
+    side: 'sender',
+    todo: 'Check the spelling of the address, or ask the recipient for the right one by another way.',
+    reason: 'user-unknown',
+    source: CISCO_ESA,
+  },
+  {
+    id: 'esa-recipient-access',
+    provider: 'Cisco Secure Email',
+    texts: ['rejected by rat'],
+    meaning: 'The recipient access table of the appliance does not take mail for this address.',
+    side: 'sender',
+    todo: 'Check the domain of the address; if it is right, the administrator must add it to the recipient access table.',
+    reason: 'relay-denied',
+    source: CISCO_ESA,
   },
   {
     id: 'postscreen-test',

@@ -4,7 +4,10 @@
  */
 import type { LogFormat } from '../model/log-format.ts';
 import amavis from './amavis/index.ts';
+import ciscoEsa from './cisco-esa/index.ts';
+import clamav from './clamav/index.ts';
 import courier from './courier/index.ts';
+import cyrus from './cyrus/index.ts';
 import dovecot from './dovecot/index.ts';
 import exchange from './exchange/index.ts';
 import exim from './exim/index.ts';
@@ -12,10 +15,13 @@ import haraka from './haraka/index.ts';
 import kumomta from './kumomta/index.ts';
 import googleEls from './google-els/index.ts';
 import m365 from './m365/index.ts';
+import mailscanner from './mailscanner/index.ts';
+import mimedefang from './mimedefang/index.ts';
 import opendkim from './opendkim/index.ts';
 import opendmarc from './opendmarc/index.ts';
 import opensmtpd from './opensmtpd/index.ts';
 import pmg from './pmg/index.ts';
+import policyd from './policyd/index.ts';
 import policydSpf from './policyd-spf/index.ts';
 import postfix from './postfix/index.ts';
 import postgrey from './postgrey/index.ts';
@@ -28,14 +34,19 @@ import spampd from './spampd/index.ts';
 
 export const FORMATS: readonly LogFormat[] = [
   amavis,
+  clamav,
+  cyrus,
   dovecot,
   kumomta,
   exchange,
   googleEls,
   m365,
+  mailscanner,
+  mimedefang,
   opendkim,
   opendmarc,
   pmg,
+  policyd,
   policydSpf,
   postgrey,
   powermta,
@@ -49,4 +60,5 @@ export const FORMATS: readonly LogFormat[] = [
   opensmtpd,
   haraka,
   courier,
+  ciscoEsa,
 ];

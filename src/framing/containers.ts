@@ -5,7 +5,7 @@
  *         `{"log":"text\n","stream":"stdout","time":"RFC 3339"}`, a line over 16 KiB in several objects of which only the
  *         last ends in `\n`; `2026-11-21T08:15:02.418Z stdout P|F text`; `mail-1  | text`; `[pod/mail-0/postfix] text` (kubectl logs --prefix);
  *         `2026-11-21T08:15:02Z {job="mail"} text` (logcli).
- * Source: systemd.journal-fields(7), systemd JSON format (null above the size limit, arrays of bytes and of repeated
+ * Source: systemd.journal-fields(7), docs.docker.com/engine/logging/drivers/journald (CONTAINER_NAME), systemd JSON format (null above the size limit, arrays of bytes and of repeated
  *         fields); moby daemon/logger/jsonfilelog, daemon/logger/copier.go (defaultBufSize); Kubernetes CRI logging design.
  * Bounds: a held line grows to 1 MiB; what comes after is dropped.
  */
@@ -51,6 +51,7 @@ export class Containers {
   private readonly hostname = this.scan.field('_HOSTNAME');
   private readonly sent = this.scan.field('_SOURCE_REALTIME_TIMESTAMP');
   private readonly received = this.scan.field('__REALTIME_TIMESTAMP');
+  private readonly container = this.scan.field('CONTAINER_NAME');
   private readonly log = this.scan.field('log');
   private readonly stream = this.scan.field('stream');
   private readonly time = this.scan.field('time');
@@ -194,9 +195,17 @@ export class Containers {
     frame.pid = this.number(b, this.syslogPid);
     if (frame.pid < 0) frame.pid = this.number(b, this.pid);
     const isText = message.isFound && !message.isNull;
+    if (isText && this.container.isFound) return this.contained(b, frame, at);
     return isText
       ? reader.journal(this.of(b, message), message.a, message.b, frame, at)
       : reader.journal(b, 0, 0, frame, at);
+  }
+
+  /** What a container printed (drivers of Docker and Podman name it): identifier, host and pid are not the text's. */
+  private contained(b: Buffer, frame: Frame, at: number): FrameResult {
+    const { message, reader } = this;
+    [frame.host, frame.program, frame.pid] = [undefined, '', -1];
+    return reader.unwrapped(this.of(b, message), message.a, message.b, frame, at);
   }
 
   private docker(b: Buffer, frame: Frame): FrameResult {

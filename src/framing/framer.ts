@@ -9,7 +9,8 @@
  */
 import type { Frame, FramingName } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
-import { type Assumption, assumptionSentences } from './assumptions.ts';
+import { readAsyncos } from './asyncos.ts';
+import type { Assumption } from './assumptions.ts';
 import { Repeat, readLastRepeated, readRepeated } from './body.ts';
 import { Containers } from './containers.ts';
 import { stripPid } from './exim-inside.ts';
@@ -67,12 +68,7 @@ export class Framer implements LineReader {
     this.containers = new Containers(this, options.json);
   }
 
-  /** Plain sentences on what was assumed or overruled about years and zones. */
-  get assumptions(): string[] {
-    return assumptionSentences([this.times.assumed()]);
-  }
-
-  /** The same as facts, for sentences over several files. */
+  /** What was assumed or overruled about years and zones: assumptionSentences() tells it. */
   get assumed(): Assumption[] {
     return this.times.assumed();
   }
@@ -139,6 +135,8 @@ export class Framer implements LineReader {
     if (c >= 0x41 && c <= 0x5a) {
       const next = this.cache.bsd(this.look(b), b, p, end);
       if (next >= 0) return this.afterStamp(b, next, end, frame, 'syslog');
+      const text = readAsyncos(b, p, end, this.stamp, frame);
+      if (text >= 0) return this.finish(b, text, end, frame, this.stamp, undefined);
     } else if (c >= 0x30 && c <= 0x39) {
       const result = this.digitLine(b, p, end, frame);
       if (result !== undefined) return result;

@@ -58,8 +58,8 @@ export interface Kernel {
   noteHeads(end: number): void;
   /** false: no line so far had this word at its head; true: perhaps. */
   mayHead(hash: number): boolean;
-  /** A filter of the words of the block (word-filter.ts), valid until the next call. */
-  noteWords(end: number): Uint8Array;
+  /** Marks of the words of the block (word-marks.ts), some twice, valid until the next call; undefined: there are too many. */
+  noteWords(end: number): Uint32Array | undefined;
   /** Lines are usual from now on whose stamp is like this one, and whose host was added; undefined: none is. */
   setUsual(stamp: UsualStamp | undefined): void;
   /** A host, with the spaces around it. */

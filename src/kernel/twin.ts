@@ -6,7 +6,7 @@ import { FOLDED, IS_WORD, isDigit, LF } from './bytes.ts';
 import { BUFFER_BYTES, HEAD_REACH, MAX_WORD, MIN_HEAD, wordHash, type FoundLines, type Kernel } from './door.ts';
 import { Heads } from './heads.ts';
 import { prepareNeedles, type Needle } from './needles.ts';
-import { FILTER_BYTES, noteWordsIn } from './word-filter.ts';
+import { noteWordsIn } from './word-marks.ts';
 import { WordSet } from './word-set.ts';
 
 const LEFT_BRACKET = 0x5b;
@@ -19,7 +19,6 @@ export class TwinKernel implements Kernel {
   readonly #found = new Found();
   readonly #words = new WordSet();
   readonly #heads = new Heads();
-  readonly #filter = new Uint8Array(FILTER_BYTES);
   readonly passedLines = 0;
   readonly lastUsual = 0;
   /** by byte in both cases: the needles whose rarest byte it is */
@@ -101,9 +100,8 @@ export class TwinKernel implements Kernel {
     return this.#heads.mayHold(hash);
   }
 
-  noteWords(end: number): Uint8Array {
-    noteWordsIn(this.#filter, this.buffer, end);
-    return this.#filter;
+  noteWords(end: number): Uint32Array | undefined {
+    return noteWordsIn(this.buffer, end);
   }
 
   setUsual(): void {}

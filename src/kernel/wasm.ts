@@ -10,7 +10,7 @@ import { MAX_NEEDLES, prepareNeedles, type Needle } from './needles.ts';
 import { grouped, NIBBLE_BYTES, putNibbles, trigramPlace } from './nibbles.ts';
 import { TwinKernel } from './twin.ts';
 import { Usual, USUAL_BYTES } from './usual.ts';
-import { FILTER_BYTES } from './word-filter.ts';
+import { MOST_MARKS } from './word-marks.ts';
 import { WordSet } from './word-set.ts';
 
 /** The functions of assembly/kernel.ts; their docstrings are there. */
@@ -23,8 +23,8 @@ interface Exports {
   findWords(end: number): number;
   lineCount(): number;
   noteHeads(end: number): void;
-  placeFilter(at: number): void;
-  noteWords(end: number): void;
+  placeMarks(table: number, slots: number, list: number, room: number): void;
+  noteWords(end: number): number;
   placeUsual(at: number): void;
   passUsual(from: number, end: number): number;
   passedLines(): number;
@@ -36,6 +36,11 @@ const MOST_LINES = BUFFER_BYTES / 2 + 1;
 /** 4 Mi words, at most half of the slots. More than that are looked for by the twin. */
 const WORD_SLOTS = 2 ** 23;
 
+/** A small block needs fewer, which stay in the nearest cache. */
+const MARK_SLOTS = 16_384;
+const FEW_SLOTS = 4096;
+const SMALL_BLOCK = 160 * 1024;
+
 /** Where things lie. A needle is compared up to 4 KiB behind the block before its end is looked at. */
 const NEEDLES = BUFFER_BYTES + 8 * 1024;
 const NIBBLES = NEEDLES + MAX_NEEDLES * 16;
@@ -45,8 +50,9 @@ const STARTS = NEEDLES + 8 * 1024;
 const ENDS = STARTS + MOST_LINES * 4;
 const INDEXES = ENDS + MOST_LINES * 4;
 const HEADS = INDEXES + MOST_LINES * 4;
-const FILTER = HEADS + 2 ** (HEAD_BITS - 3);
-const USUAL = FILTER + FILTER_BYTES;
+const MARK_TABLE = HEADS + 2 ** (HEAD_BITS - 3);
+const MARKS = MARK_TABLE + MARK_SLOTS * 4;
+const USUAL = MARKS + (MOST_MARKS + 4) * 4;
 const WORDS = USUAL + USUAL_BYTES;
 const MEMORY_BYTES = WORDS + WORD_SLOTS * 4;
 
@@ -62,7 +68,7 @@ class WasmKernel implements Kernel {
   readonly #memory: ArrayBuffer;
   readonly #words = new WordSet();
   readonly #heads: Heads;
-  readonly #filter: Uint8Array;
+  readonly #marks: Uint32Array;
   readonly #usual: Usual;
   readonly #found: FoundLines;
   /** looks for the words where they are too many */
@@ -73,7 +79,7 @@ class WasmKernel implements Kernel {
     this.#memory = memory;
     this.buffer = Buffer.from(memory, 0, BUFFER_BYTES);
     this.#heads = new Heads(new Uint8Array(memory, HEADS, 2 ** (HEAD_BITS - 3)));
-    this.#filter = new Uint8Array(memory, FILTER, FILTER_BYTES);
+    this.#marks = new Uint32Array(memory, MARKS, MOST_MARKS);
     this.#usual = new Usual(memory, USUAL);
     this.#found = {
       count: 0,
@@ -84,7 +90,6 @@ class WasmKernel implements Kernel {
     };
     exports.placeFound(STARTS, ENDS, INDEXES);
     exports.placeHeads(HEADS);
-    exports.placeFilter(FILTER);
     exports.placeUsual(USUAL);
   }
 
@@ -99,7 +104,7 @@ class WasmKernel implements Kernel {
       records.set([at, needle.bytes.length, ...placesOf(needle, sorted.length === 1)], i * 4);
       at += needle.bytes.length;
     }
-    putNibbles(new Uint8Array(this.#memory, NIBBLES, NIBBLE_BYTES), sorted, groupSize);
+    if (sorted.length > 1) putNibbles(new Uint8Array(this.#memory, NIBBLES, NIBBLE_BYTES), sorted, groupSize);
     this.#exports.placeNeedles(NEEDLES, sorted.length, groupSize, NIBBLES, SCRATCH);
     return true;
   }
@@ -130,9 +135,10 @@ class WasmKernel implements Kernel {
     return this.#heads.mayHold(hash);
   }
 
-  noteWords(end: number): Uint8Array {
-    this.#exports.noteWords(end);
-    return this.#filter;
+  noteWords(end: number): Uint32Array | undefined {
+    this.#exports.placeMarks(MARK_TABLE, end <= SMALL_BLOCK ? FEW_SLOTS : MARK_SLOTS, MARKS, MOST_MARKS);
+    const count = this.#exports.noteWords(end);
+    return count > MOST_MARKS ? undefined : this.#marks.subarray(0, count);
   }
 
   setUsual(stamp: UsualStamp | undefined): void {

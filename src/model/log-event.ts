@@ -79,13 +79,14 @@ const FIELD_COUNT = 32;
  * - connect      a client connected: clientName, clientIp; `what` 'local': the machine itself
  * - disconnect   the session ended: clientName, clientIp; counters of the line (mailOk … = -1 where not told)
  * - session      anything else of a session: `what` tells-kind; clientName, clientIp; tls, user, reply, sender, recipient; queueId where the line has one
- *                what = 'tls' | 'auth-failed' | 'auth' | 'lost' | 'timeout' | 'errors' | 'probe' (vrfy, non-SMTP command, bad syntax) | 'pass' | 'listed' | 'pregreet' | 'other'
+ *                what = 'tls' | 'auth-failed' | 'auth' | 'lost' | 'timeout' | 'errors' | 'probe' (vrfy, non-SMTP command, bad syntax) | 'own' (the configuration lets this client send to anybody) | 'pass' | 'listed' | 'pregreet' | 'other'
  *                'lost'/'timeout' carry `stage`: the last command before it (`DATA`, `RCPT`, `END-OF-MESSAGE`, …)
  * - proxy        a before-queue proxy's result: `outcome` accepted|rejected|tempfailed; sender, recipient, helo, reply, remoteId, code, dsn
  *
  * A mail in a queue (always with queueId, except refusal and act of a line without one)
  * - arrival      a mail enters: `origin` smtp|local|internal; clientName, clientIp, helo, user, tls, sender, messageId, subject, headerFrom, size, recipients,
  *                origClientName/Ip; otherId with `relation` 'parent' (orig_queue_id= of an earlier hop, any host), 'requeue-of' (orig_id=), 'bounce-of' (Exim R= on <=).
+ *                'split-of' (also on facts, for the line may come later than the mail's own): otherId, of the same host, goes on under this id too, for the recipients that this one names.
  *                A before-queue proxy's `NOQUEUE: client=` is an arrival without queueId.
  * - facts        what is learnt later: messageId, sender, size, nrcpt, subject, headerFrom, recipients, client…
  *                `active` = true on Postfix `from=…(queue active)` lines
@@ -94,11 +95,12 @@ const FIELD_COUNT = 32;
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
  *                `what` 'command': a program of the recipient's took it (an alias or .forward).
+ *                `what` 'answer': no try, but what the server answered in one that was told before: recipient, reply, dsn, remoteId.
  *                `what` 'untimed': when it came about is not told, the line's time is the mail's. 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
  *                own id in the queue (OpenSMTPD evpid).
  *                code = SMTP code of the reply, 0 where none is told. Address probes are not emitted as deliveries (kind 'probe').
  * - expired      the queue gave the mail up: every recipient still deferred is expired; `allRecipients`; sender
- * - notify       a notice about this mail was written: otherId = its queue id; `what` 'bounce' | 'delay' | 'success' | 'postmaster'
+ * - notify       a notice about this mail was written: otherId = its queue id; `what` 'bounce' | 'delay' | 'success' | 'postmaster' | 'notice'
  * - closed       the mail left the queue: `what` 'removed' | 'completed' | 'canceled' | 'discarded' | 'nothing' (no recipient was accepted)
  * - admin        an administrator or the queue acted: `what` 'removed' | 'requeued' | 'held' | 'released' | 'expired' | 'frozen' | 'unfrozen' | 'given-up' (message removed because too old); recipient if one
  * - attempt      one server of several was tried: reply, relayName/Ip, code (no result)
@@ -120,6 +122,7 @@ const FIELD_COUNT = 32;
  *                host or another), filterId, mailId, messageId, sender, recipients (or recipient, where it judged for one), clientIp, user, subject, headerFrom, size;
  *                score, threshold, rules; reason (virus name, banned part, policy, forced text), quarantineId (and `matched`: where it lies, if the line says);
  *                remoteId = id(s) under which the server took it back (`queued_as: A/B`: separated by `/`).
+ *                `active`: the filter takes mails out of the server's queue and puts them back; then `final`: it ended this one, or `relation` 'requeue-of': it goes on as otherId.
  *                `what`: 'clean' | 'spam' | 'virus' | 'banned' | 'auth' | 'policy' | 'other'. `outcome` only where the filter itself ended the mail (it accepted it and threw it away or
  *                put it aside): 'discarded' | 'quarantined' | 'bounced' | 'rejected' | 'tempfailed' (before-queue proxies); '' = the server decides or the mail went on.
  * - stored       the last program's own word on one recipient: filterId (session), messageId, recipient (user), mailbox, target (forwarded to), reply, reason.
@@ -206,7 +209,7 @@ export class LogEvent {
   stage = '';
   action: VerdictAction | '' = '';
   origin: 'smtp' | 'local' | 'internal' | '' = '';
-  relation: 'parent' | 'requeue-of' | 'bounce-of' | '' = '';
+  relation: 'parent' | 'requeue-of' | 'bounce-of' | 'split-of' | '' = '';
   /** filter that decided, where it is not the system itself */
   engine = '';
   codeFromDaemon = false;

@@ -44,6 +44,8 @@ export interface LogFormat<C extends FormatContext = FormatContext> {
     readonly traps?: readonly string[];
     /** in lines that may name a mail by its Message-ID alone */
     readonly mids?: readonly string[];
+    /** in lines that may name a mail by its client, sender and recipients alone: they change no recipient's status */
+    readonly envelopes?: readonly string[];
   };
   /**
    * Whether what is said of such a line may hang on lines far before it (by the context): a search that reads chosen lines

@@ -128,6 +128,7 @@ export class LineStream {
       this.lineEnd = end;
       this.#idle = 0;
       const { at } = frame;
+      this.#selection?.onPlaced?.(reading.lines - 1, at);
       if (!Number.isNaN(at)) {
         if (at > this.key) this.key = at;
         reading.first ??= at;

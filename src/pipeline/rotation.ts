@@ -2,11 +2,12 @@
  * Which files are one log that was cut by rotation, by name alone: the name without what a rotation puts to it.
  * Shape:  `mail.log` `mail.log.1` `mail.log.2.gz` `mail.log-20261101[.gz]` `mail.log-2026110103` `mail.log-20261101-1793500000`
  *         `mail.log.2026-11-21` `maillog.20261121-101500.gz` `mail-20261101.log` `mainlog.01` `mainlog-20261121`
+ *         `mail.@20261121T091502.s` beside `mail.current` (AsyncOS)
  *         `20261121-091502_recv` (KumoMTA: nothing but the time, and what its configuration puts behind it)
  * Source: logrotate(8) (start, dateformat, extension, compressext), postfix-logrotate in MAILLOG_README
  *         (`%Y%m%d-%H%M%S`), multilog (`@400000006b01612018edbaa8.s` or `.u` beside `current`),
  *         Exim's exicyclog and `log_file_path` with %D, savelog(8), newsyslog(8),
- *         KumoMTA docs/userguide/operation/logs.md.
+ *         KumoMTA docs/userguide/operation/logs.md, AsyncOS user guide (Logging, "Log Filename").
  */
 import { basename, dirname } from 'node:path';
 import type { Instant } from '../model/message.ts';
@@ -17,6 +18,8 @@ const NUMBER = /(?<=.)\.\d{1,3}$/;
 const DATE = /(?<=.)[-._](\d{4})-?(\d{2})-?(\d{2})(?:[-_T.]?\d{2}(?:[-:]?\d{2}(?:[-:]?\d{2})?)?|[-.]\d{9,10})?$/;
 /** multilog's: whole, or cut off by a crash */
 const MULTILOG = /^@[0-9a-f]{24}\.[su]$/;
+/** AsyncOS: when it was begun, saved or current */
+const ASYNCOS = /\.@(\d{4})(\d{2})(\d{2})T\d{6}\.[sc]$/;
 /** the time that a file was begun, as its whole name */
 const SEGMENT = /^(\d{4})(\d{2})(\d{2})-\d{6}(?:\.\d{1,9})?(?=_|$)/;
 /** a date before the extension, as logrotate's `extension .log` leaves it */
@@ -38,6 +41,13 @@ interface Rotated {
 export function rotatedName(path: string): Rotated {
   const name = basename(path).replace(PACKED, '');
   if (MULTILOG.test(name)) return { base: `${dirname(path)}/current`, date: undefined, number: 0 };
+  const saved = ASYNCOS.exec(name);
+  if (saved !== null) {
+    const [whole = ''] = saved;
+    const [, year, month, day] = saved.map(Number) as [number, number, number, number];
+    const base = `${dirname(path)}/${name.slice(0, -whole.length)}.current`;
+    if (isDate(year, month, day)) return { base, date: Date.UTC(year, month - 1, day), number: 0 };
+  }
   const extension = EXTENSION.exec(name)?.[0] ?? '';
   const readings: (readonly [text: string, rest: string])[] = [[name, '']];
   if (extension !== '') readings.push([name.slice(0, -extension.length), extension]);

@@ -69,6 +69,8 @@ export interface RunOptions {
   selections?: ReadonlyMap<string, LineSelection> | undefined;
   /** of the journal only this is read */
   journal?: JournalSpan | undefined;
+  /** of events of this line, as Message.order tells it; else they are counted */
+  orderOf?: ((file: InputFile, line: number) => number) | undefined;
   /** the selections stand for all that the files hold */
   isWhole?: boolean | undefined;
 }
@@ -191,8 +193,10 @@ async function readOnce(
     (event) => correlator.accept(event),
     chain ? (frame) => correlator.foreign(frame) : undefined,
   );
+  const { orderOf } = options;
   const onLine = chain
     ? (frame: Frame, stream: LineStream): void => {
+        if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
         chain.at(stream);
         dispatcher.take(frame);
       }

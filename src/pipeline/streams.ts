@@ -16,6 +16,7 @@ import type { OnProblem } from '../sources/problems.ts';
 import { Breather } from '../util/breather.ts';
 import { LineStream, type LineFramer, type StreamPart, type StreamStart } from './line-stream.ts';
 import { boundOf, rotatedName } from './rotation.ts';
+import { byName, linesOf, setbackOf } from './set-order.ts';
 
 /** What is known of a file before its first line is framed. */
 export interface FileFacts {
@@ -57,12 +58,16 @@ class Candidate {
   /** its first two lines; empty where it has fewer */
   readonly opening: Buffer;
   readonly sortAt: number;
+  /** how far its stamps go back, ms, as its beginning shows */
+  readonly setback: number;
 
   constructor(part: StreamPart) {
     this.part = part;
     this.file = part.reading.file;
     this.start = part.startOf(NOTHING);
-    this.opening = firstTwoLines(peekHead(this.file));
+    const head = peekHead(this.file);
+    this.opening = firstTwoLines(head);
+    this.setback = setbackOf(head, part.peekFramer(NOTHING));
     this.sortAt = Number.isFinite(this.start.at) ? this.start.at : (this.file.mtime ?? Infinity);
   }
 
@@ -70,6 +75,14 @@ class Candidate {
   get last(): Instant | undefined {
     const tail = peekTail(this.file);
     return tail === undefined ? undefined : lastStamp(tail, this.part.peekFramer(NOTHING));
+  }
+
+  get path(): string {
+    return this.file.full;
+  }
+
+  get startAt(): Instant {
+    return this.start.at;
   }
 }
 
@@ -115,18 +128,11 @@ function makePart(file: InputFile, source: number, options: StreamsOptions): Str
 
 /** A rotated set in time order, as one chain, or more where files tell the same time. */
 function chainsOf(candidates: readonly Candidate[]): StreamPart[][] {
-  const sorted = [...candidates].sort(
-    (a, b) =>
-      a.sortAt - b.sortAt ||
-      (a.last ?? a.sortAt) - (b.last ?? b.sortAt) ||
-      (a.file.mtime ?? 0) - (b.file.mtime ?? 0) ||
-      rotatedName(b.file.full).number - rotatedName(a.file.full).number ||
-      Buffer.compare(a.start.line, b.start.line) ||
-      (a.file.path < b.file.path ? -1 : 1),
-  );
+  const setback = Math.max(0, ...candidates.map((candidate) => candidate.setback));
+  const sorted = (setback > CUT_MS ? byName(candidates, setback) : undefined) ?? byStamp(candidates);
   const chains: { last: Candidate; parts: StreamPart[] }[] = [];
   for (const candidate of sorted) {
-    const chain = chains.find(({ last }) => follows(last, candidate));
+    const chain = chains.find(({ last }) => follows(last, candidate, setback));
     if (chain === undefined) {
       chains.push({ last: candidate, parts: [candidate.part] });
     } else {
@@ -137,8 +143,20 @@ function chainsOf(candidates: readonly Candidate[]): StreamPart[][] {
   return chains.map(({ parts }) => parts);
 }
 
-/** `next` begins where `before` ends. `before` does not begin later. */
-function follows(before: Candidate, next: Candidate): boolean {
+function byStamp(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.toSorted(
+    (a, b) =>
+      a.sortAt - b.sortAt ||
+      (a.last ?? a.sortAt) - (b.last ?? b.sortAt) ||
+      (a.file.mtime ?? 0) - (b.file.mtime ?? 0) ||
+      rotatedName(b.file.full).number - rotatedName(a.file.full).number ||
+      Buffer.compare(a.start.line, b.start.line) ||
+      (a.file.path < b.file.path ? -1 : 1),
+  );
+}
+
+/** `next` begins where `before` ends. `before` does not begin later, but for `setback`: how far stamps of the set go back. */
+function follows(before: Candidate, next: Candidate, setback: number): boolean {
   const at = next.start.at;
   if (!Number.isFinite(at) || !Number.isFinite(before.start.at)) return true;
   if (before.start.at === at && before.start.line.equals(next.start.line)) return false;
@@ -146,7 +164,7 @@ function follows(before: Candidate, next: Candidate): boolean {
   // A stamp of whole seconds is often the same on both sides of a cut. What overlaps more is read side by side: then a line
   // that stands in both files is counted once.
   if (last === undefined) return true;
-  if (last > at + CUT_MS) return false;
+  if (last > at + Math.max(CUT_MS, setback)) return false;
   // Two lines of the next file that stand one behind the other in this one: a copy, not two equal lines.
   return !(next.opening.length > 0 && peekTail(before.file)?.includes(next.opening) === true);
 }
@@ -169,16 +187,6 @@ function lastStamp(tail: Buffer, framer: LineFramer): Instant | undefined {
     if (framer.frame(tail, start, end, frame) === 'line' && !Number.isNaN(frame.at)) last = frame.at;
   }
   return last;
-}
-
-/** Borders of the lines in these bytes, without LF and CR. */
-function* linesOf(bytes: Buffer): Generator<readonly [start: number, end: number]> {
-  for (let start = 0; start < bytes.length;) {
-    const lf = bytes.indexOf(10, start);
-    const end = lf < 0 ? bytes.length : lf;
-    yield [start, end > start && bytes[end - 1] === 13 ? end - 1 : end];
-    start = end + 1;
-  }
 }
 
 function firstTwoLines(head: Buffer): Buffer {

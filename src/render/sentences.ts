@@ -145,6 +145,9 @@ function heldMeaning(recipient: Recipient, message: Message, ourName: string | u
   };
 }
 
+/** What our own filter found, as the recipient's `reason` says. */
+const FOUND: Readonly<Record<string, string>> = { spam: 'took it for spam and ', virus: 'found a virus in it and ' };
+
 const STOPPED: Partial<Readonly<Record<Status, Meaning>>> = {
   discarded: {
     meaning: 'A rule of our mail server threw it away without telling anybody',
@@ -162,11 +165,56 @@ const STOPPED: Partial<Readonly<Record<Status, Meaning>>> = {
   },
 };
 
-/** What our own decision means where no answer was given. */
+/** What our own decision means, whatever the filter answered to our server. */
 function stoppedMeaning(recipient: Recipient, message: Message): Meaning | undefined {
   const stopped = STOPPED[recipient.status];
-  return stopped && { ...stopped, meaning: `${stopped.meaning}${becauseText(recipient, message)}.` };
+  if (stopped === undefined) return undefined;
+  const { engine, quarantineId } = decisionOf(recipient, message) ?? {};
+  const found = recipient.status === 'removed' ? undefined : FOUND[recipient.reason ?? ''];
+  let { meaning, todo, actor } = stopped;
+  if (engine === SIEVE) {
+    meaning = 'A Sieve rule of the mailbox threw it away without telling anybody';
+    todo = 'If the mail was wanted, ask the recipient to change the rule and the sender to send the mail again.';
+    actor = 'the recipient';
+  } else if (found !== undefined) {
+    const end = recipient.status === 'quarantined' ? 'put it into quarantine' : 'threw it away without telling anybody';
+    meaning = `A filter of our mail server ${found}${end}`;
+  }
+  if (engine === 'amavis' && quarantineId !== undefined)
+    todo = `If the mail was wanted, release it: amavisd-release ${visible(shellWord(quarantineId))}`;
+  meaning += `${becauseText(recipient, message)}.`;
+  return actor === undefined ? { meaning, todo } : { meaning, todo, actor };
 }
+
+/** A filter of ours refused a mail that our server had taken; the answer is that filter's. */
+function refusedInside({ status, address }: Recipient, { verdicts }: Message): Meaning | undefined {
+  if (status !== 'bounced') return undefined;
+  const verdict = verdicts.findLast(
+    ({ action, recipients, engine }) =>
+      (action === 'rejected' || action === 'bounced-by-filter') &&
+      !SERVERS.has(engine) &&
+      address !== undefined &&
+      recipients?.includes(address) === true,
+  );
+  if (verdict === undefined) return undefined;
+  if (verdict.engine === SIEVE)
+    return {
+      meaning: 'A Sieve rule of the mailbox refused it; the sender gets an answer that says so.',
+      todo: 'If the mail was wanted, ask the recipient to change the rule and the sender to send the mail again.',
+      actor: 'the recipient',
+    };
+  const why = verdict.reason === undefined ? '' : `: ${visible(withoutDsn(verdict.reason)).replace(/[.\s]+$/, '')}`;
+  return {
+    meaning: `A filter of our mail server, ${visible(verdict.engine)}, did not let it pass${why}.`,
+    todo: 'If the mail was wanted, change the rule of the filter and ask the sender to send it again.',
+    actor: 'us',
+  };
+}
+
+/** The engine that runs the users' own rules. */
+const SIEVE = 'dovecot';
+/** engines that are no filter beside a server: their refusals are their answers */
+const SERVERS: ReadonlySet<string> = new Set(['postfix', 'exim', 'sendmail', 'opensmtpd', 'milter', 'cleanup']);
 
 /**
  * What the answer to one recipient means, for people; undefined for successes and where nothing is known.
@@ -174,6 +222,8 @@ function stoppedMeaning(recipient: Recipient, message: Message): Meaning | undef
  */
 export function meaningOf(recipient: Recipient, message: Message, ourName?: string): Meaning | undefined {
   if (recipient.status === 'held') return heldMeaning(recipient, message, ourName);
+  const ours = stoppedMeaning(recipient, message) ?? refusedInside(recipient, message);
+  if (ours !== undefined) return ours;
   const { status, code, dsn, reply, relay, reason } = recipient;
   const domain = domainOf(recipient);
   const filled = (text: string): string => visible(fillDomain(text, domain));
@@ -184,9 +234,7 @@ export function meaningOf(recipient: Recipient, message: Message, ourName?: stri
     return { meaning: filled(found.meaning), todo: filled(found.todo), ...(actor === undefined ? {} : { actor }) };
   }
   const advice = reason === undefined ? undefined : explainReason(reason, facts);
-  return advice === undefined
-    ? stoppedMeaning(recipient, message)
-    : { meaning: filled(advice.meaning), todo: filled(advice.todo) };
+  return advice && { meaning: filled(advice.meaning), todo: filled(advice.todo) };
 }
 
 const VERDICT_TEXTS: Readonly<Record<VerdictAction, string>> = {
@@ -221,7 +269,11 @@ const PROPOSAL_TEXTS: Readonly<Partial<Record<VerdictAction, string>>> = {
 function isCarriedOut(verdict: Verdict, message: Message): boolean {
   if (message.hops.some(({ system }) => system === verdict.engine)) return true;
   return message.recipients.some(
-    ({ action, status }) => action === verdict.action || status === verdict.action || action === 'rejected',
+    ({ action, status }) =>
+      action === verdict.action ||
+      status === verdict.action ||
+      action === 'rejected' ||
+      (verdict.action === 'rejected' && status === 'bounced'),
   );
 }
 
@@ -254,13 +306,18 @@ function scoreText(verdict: Verdict): string | undefined {
 export function verdictText(verdict: Verdict, message: Message, brief = false): string {
   const recipients = verdict.recipients ?? [];
   const whom = recipients.length === 0 ? '' : ` for ${listed(recipients.map(visible))}`;
-  const quarantine = verdict.quarantineId === undefined ? undefined : `quarantine id ${visible(verdict.quarantineId)}`;
+  const copied = verdict.action === 'quarantined' || verdict.action === 'held' ? '' : 'a copy in ';
+  const quarantine =
+    verdict.quarantineId === undefined ? undefined : `${copied}quarantine as ${visible(verdict.quarantineId)}`;
   const reason = verdict.reason === undefined ? undefined : visible(withoutDsn(verdict.reason));
   const details = [reason, scoreText(verdict), brief ? undefined : rulesText(verdict), quarantine].filter(
     (part) => part !== undefined,
   );
   const proposed = isCarriedOut(verdict, message) ? undefined : PROPOSAL_TEXTS[verdict.action];
-  const head = `${visible(verdict.engine)} ${proposed ?? VERDICT_TEXTS[verdict.action]}${whom}`;
+  // a failed check, a malformed header: the filter found something, and did nothing about it
+  const isBut = verdict.action === 'accepted' && (reason !== undefined || quarantine !== undefined);
+  const done = isBut ? 'let it pass' : VERDICT_TEXTS[verdict.action];
+  const head = `${visible(verdict.engine)} ${proposed ?? done}${whom}`;
   return details.length === 0 ? head : `${head}: ${details.join('; ')}`;
 }
 

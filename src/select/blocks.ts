@@ -2,13 +2,19 @@
  * Where the blocks of a file begin, and which words may stand in them: noted in the first pass, so that later ones read only
  * blocks that can hold what they look for.
  * Units:  bytes; lines from 1; blocks from 0.
- * Bounds: 2 KiB a block, of 128 KiB or more (scan.ts): 16 MiB a GiB of log.
+ * Shape:  the marks of a block (kernel/word-marks.ts) by their upper 8 bits: 256 ends in a row, then the lower 16 bits of all.
+ * Bounds: about 2 KiB a block of 128 KiB or more (scan.ts): 16 MiB a GiB of log.
  */
-import { FILTER_BYTES, mayHold } from '../kernel/index.ts';
-
-const SLAB_BLOCKS = 64;
+const BUCKETS = 256;
+const SLAB_NUMBERS = 256 * 1024;
 /** more words than these are in most blocks */
 const MOST_ASKED = 4096;
+
+/** What is asked of a block: the marks that it must have; undefined: nothing is known of it. */
+export type Marks = readonly number[] | undefined;
+
+/** Marks of one block; undefined: all may be there. */
+type Noted = Uint16Array | undefined;
 
 export class Blocks {
   count = 0;
@@ -16,13 +22,13 @@ export class Blocks {
   end = 0;
   readonly #bases: number[] = [];
   readonly #lines: number[] = [];
-  readonly #filters: Uint8Array[] = [];
+  readonly #noted: Noted[] = [];
+  #slab = new Uint16Array(0);
+  #used = 0;
 
-  /** The next block begins at `base`, with line number `line`; `filter` is copied. */
-  add(base: number, line: number, end: number, filter: Uint8Array): void {
-    const slot = this.count % SLAB_BLOCKS;
-    if (slot === 0) this.#filters.push(new Uint8Array(SLAB_BLOCKS * FILTER_BYTES));
-    (this.#filters.at(-1) as Uint8Array).set(filter, slot * FILTER_BYTES);
+  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any. */
+  add(base: number, line: number, end: number, marks: Uint32Array | undefined): void {
+    this.#noted.push(marks && this.#sorted(marks));
     this.#bases.push(base);
     this.#lines.push(line);
     this.count++;
@@ -52,33 +58,62 @@ export class Blocks {
   }
 
   /** The blocks that may hold any of these, and which of them (by index) each may hold. */
-  holdingEach(wanted: readonly (readonly number[] | undefined)[]): Map<number, number[]> {
+  holdingEach(wanted: readonly Marks[]): Map<number, number[]> {
     const out = new Map<number, number[]>();
-    for (let block = 0; block < this.count; block++) {
-      const slab = this.#filters[Math.floor(block / SLAB_BLOCKS)] as Uint8Array;
-      const at = (block % SLAB_BLOCKS) * FILTER_BYTES;
+    for (const [block, noted] of this.#noted.entries()) {
       let which: number[] | undefined;
-      for (let i = 0; i < wanted.length; i++) {
-        const places = wanted[i];
-        if (places === undefined || mayHold(slab, at, places)) (which ??= []).push(i);
-      }
+      for (let i = 0; i < wanted.length; i++) if (mayHold(noted, wanted[i])) (which ??= []).push(i);
       if (which !== undefined) out.set(block, which);
     }
     return out;
   }
 
-  /**
-   * The blocks that may hold any of these words or needles, by their places (kernel/word-filter.ts); all of them, where
-   * filters do not tell of one.
-   */
-  holding(wanted: readonly (readonly number[] | undefined)[]): number[] {
-    const out: number[] = [];
+  /** The blocks that may hold any of these words or needles. */
+  holding(wanted: readonly Marks[]): number[] {
     const isAny = wanted.length > MOST_ASKED || wanted.includes(undefined);
-    for (let block = 0; block < this.count; block++) {
-      const slab = this.#filters[Math.floor(block / SLAB_BLOCKS)] as Uint8Array;
-      const at = (block % SLAB_BLOCKS) * FILTER_BYTES;
-      if (isAny || wanted.some((places) => mayHold(slab, at, places as readonly number[]))) out.push(block);
+    const out: number[] = [];
+    for (const [block, noted] of this.#noted.entries())
+      if (isAny || wanted.some((marks) => mayHold(noted, marks))) out.push(block);
+    return out;
+  }
+
+  #sorted(marks: Uint32Array): Uint16Array {
+    const size = BUCKETS + marks.length;
+    if (this.#used + size > this.#slab.length) {
+      this.#slab = new Uint16Array(Math.max(SLAB_NUMBERS, size));
+      this.#used = 0;
+    }
+    const out = this.#slab.subarray(this.#used, this.#used + size);
+    this.#used += size;
+    for (const mark of marks) (out[mark >>> 16] as number)++;
+    let sum = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const own = out[bucket] as number;
+      out[bucket] = sum;
+      sum += own;
+    }
+    // each bucket's begin moves on to its end
+    for (const mark of marks) {
+      const bucket = mark >>> 16;
+      const at = out[bucket] as number;
+      out[BUCKETS + at] = mark & 0xffff;
+      out[bucket] = at + 1;
     }
     return out;
   }
+}
+
+function mayHold(noted: Noted, marks: Marks): boolean {
+  if (noted === undefined || marks === undefined) return true;
+  for (let i = 0; i < marks.length; i++) if (!has(noted, marks[i] as number)) return false;
+  return true;
+}
+
+function has(noted: Uint16Array, mark: number): boolean {
+  const bucket = mark >>> 16;
+  const low = mark & 0xffff;
+  const end = noted[bucket] as number;
+  for (let i = bucket === 0 ? 0 : (noted[bucket - 1] as number); i < end; i++)
+    if (noted[BUCKETS + i] === low) return true;
+  return false;
 }

@@ -7,7 +7,9 @@
  *         All that is taken too much is only read; all that is left out must not matter.
  * Errors: `doubt` where it cannot be known from chosen lines; then the log is read whole.
  */
+import { Envelopes, isProposal } from './envelopes.ts';
 import type { Rec } from './record.ts';
+import { Relays } from './relays.ts';
 import {
   factsOf,
   isCallout,
@@ -17,24 +19,19 @@ import {
   midKey,
   pairsOf,
   put,
-  relayKey,
   segmentsOf,
-  wentOn,
   wordOf,
   wordOfMid,
   type ClosureOptions,
-  type Relay,
 } from './rules.ts';
 import { MOST_ADDRESSES, Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
 
-/** Mails that are looked at as evidence that a relay is a content filter. */
-const EVIDENCE = 24;
 const SHORT_WORD = 5;
 
 export class Closure {
   /** what stands somewhere in the log (traps.ts) */
-  traps = { fronts: false, mids: false, pipes: false };
+  traps = { fronts: false, mids: false, pipes: false, envelopes: false };
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -60,18 +57,16 @@ export class Closure {
   readonly #counted = new Set<Rec>();
   /** refusals without an id in sessions of the search */
   readonly #told = new Set<Rec>();
-  /** deliveries whose next hop is read before their relay is asked for */
-  readonly #deferred = new Set<Rec>();
   /** of sessions that matter */
   readonly #chosenRecs = new Set<Rec>();
   readonly #ips = new Set<string>();
   readonly #linkAddresses = new Set<string>();
-  readonly #relays = new Map<string, Relay>();
+  readonly #relays: Relays;
+  readonly #envelopes: Envelopes;
   readonly #byId = new Map<string, Rec[]>();
   readonly #bySession = new Map<string, Rec[]>();
   readonly #byMid = new Map<string, Rec[]>();
   readonly #byAddress = new Map<string, Rec[]>();
-  readonly #byRelay = new Map<string, Rec[]>();
   /** of lines that are not kept: recipients that links are looked for */
   readonly #linked = new Map<string, Rec[]>();
 
@@ -79,6 +74,13 @@ export class Closure {
     this.#options = options;
     this.#wants = new Wants((address) => options.isSearched(address));
     this.#walks = new Walks(options);
+    this.#envelopes = new Envelopes(this.#wants);
+    this.#relays = new Relays({
+      wants: this.#wants,
+      byId: this.#byId,
+      isNoHead: (word) => options.isNoHead(word),
+      need: (id) => this.#need(id),
+    });
   }
 
   /** Why chosen lines are not enough. */
@@ -108,7 +110,7 @@ export class Closure {
         if (this.traps.mids) put(this.#byBareMid, rec.mid, rec);
       }
       for (const address of rec.recipients) put(this.#byAddress, address, rec);
-      if (rec.kind === 'delivery' && rec.relay !== undefined) put(this.#byRelay, relayKey(rec), rec);
+      this.#relays.put(rec);
       this.#relate(rec);
     }
     return kept.length > 0 ? 'yes' : 'perhaps';
@@ -140,9 +142,7 @@ export class Closure {
 
   /** Nothing more is asked for: is it sure? */
   close(): void {
-    for (const { seen, evidence } of this.#relays.values())
-      if (seen > EVIDENCE && !evidence.some((rec) => wentOn(rec, this.#byId, rec.host)))
-        this.doubt ??= 'more mails may show a content filter than are looked at';
+    if (this.#relays.isTooMuch) this.doubt ??= 'more mails may show a content filter than are looked at';
   }
 
   /** What to look for now. */
@@ -154,7 +154,8 @@ export class Closure {
     const { id, mid } = rec;
     if (rec.hit || this.#isNamed(rec) || (id !== undefined && this.#needed.has(id))) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
-    if (this.#relays.size > 0 && this.#isEvidence(rec)) return true;
+    if (this.#relays.isEvidence(rec)) return true;
+    if (this.traps.envelopes && this.#isNear(rec)) return true;
     if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') {
       // a refusal of that client, for an ordinal of ids of one second
       if (rec.session !== undefined) this.#wantSession(rec, true);
@@ -191,14 +192,16 @@ export class Closure {
     else if (rec.session !== undefined) this.#wantSession(rec, true);
   }
 
-  #isEvidence(rec: Rec): boolean {
-    if (rec.kind !== 'delivery' || rec.remote === undefined || rec.id === undefined) return false;
-    const relay = this.#relays.get(relayKey(rec));
-    if (relay === undefined || this.#options.isNoHead(wordOf(rec.remote))) return false;
-    if (++relay.seen > EVIDENCE) return false;
-    relay.evidence.push(rec);
-    this.#need(rec.id);
-    this.#need(rec.remote);
+  /** A word about an envelope of the search, or what may be meant by it. */
+  #isNear(rec: Rec): boolean {
+    const near = this.#envelopes.near(rec);
+    if (near === undefined) return false;
+    // of what the search looks for, the line beside is found in place of its own
+    if (near === 'hit' && rec.kind === 'refusal') rec.hit = true;
+    if (rec.id !== undefined && near === 'hit') this.#want(rec.id);
+    else if (rec.id !== undefined) this.#need(rec.id);
+    else if (rec.kind === 'refusal' && rec.session !== undefined) this.#wantSession(rec, true);
+    else return isProposal(rec);
     return true;
   }
 
@@ -225,6 +228,7 @@ export class Closure {
       this.#besideMids.add(rec.mid);
       this.#searchMid(rec.mid);
     }
+    if (rec.hit && this.traps.envelopes && isProposal(rec)) this.#envelopes.noteLine(rec);
     if (rec.session !== undefined && (rec.hit || (id !== undefined && this.#wanted.has(id))))
       this.#wantSession(rec, false);
   }
@@ -301,12 +305,13 @@ export class Closure {
     const facts = factsOf(own);
     if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
       this.doubt = 'mail that a command took';
+    if (this.traps.envelopes) this.#envelopes.noteMail(own);
     if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);
       if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
-      if (this.#options.asksStatus && rec.kind === 'delivery') this.#askRelay(rec);
+      if (this.#options.asksStatus && rec.kind === 'delivery') this.#relays.ask(rec);
     }
     // mail that came back by its Message-ID alone
     if (!facts.sentUnnamed && !facts.handedIn) return;
@@ -320,22 +325,6 @@ export class Closure {
         if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed)) this.#want(other.id);
       }
     }
-  }
-
-  #askRelay(rec: Rec): void {
-    const isAsked = (rec.outcome === 'sent' && rec.how === 'remote') || rec.outcome === 'bounced';
-    if (!isAsked || rec.relay === undefined) return;
-    // where the next hop is in the logs, its lines are read first: a mail that surely went on is no question
-    if (rec.remote !== undefined && !this.#deferred.has(rec)) {
-      this.#deferred.add(rec);
-      if (!this.#options.isNoHead(wordOf(rec.remote))) return;
-    }
-    if (wentOn(rec, this.#byId, undefined)) return;
-    const key = relayKey(rec);
-    if (this.#relays.has(key)) return;
-    this.#relays.set(key, { seen: 0, evidence: [] });
-    this.#wants.relay(rec.relay);
-    for (const other of this.#byRelay.get(key) ?? []) this.#isEvidence(other);
   }
 
   #settleSession(key: string): void {
@@ -362,6 +351,7 @@ export class Closure {
       if (!isHit && mails.length === 0) continue;
       for (const rec of refusals) {
         this.#told.add(rec);
+        if (this.traps.envelopes) this.#envelopes.noteLine(rec);
         if (rec.kind !== 'refusal') continue;
         this.#searchAnswers(rec);
         if (rec.recipients.length > 0 || rec.ip === undefined || rec.ip === '' || this.#ips.has(rec.ip)) continue;

@@ -2,10 +2,10 @@
  * Passes over the blocks of the files that may hold what the closure asks for: the lines found are read next.
  * Errors: false where a file changed, or Ctrl-C was pressed.
  */
-import { needlePlaces, wordPlaces, wordHash, type Kernel } from '../kernel/index.ts';
+import { needleMarks, wordMarks, wordHash, type FoundLines, type Kernel } from '../kernel/index.ts';
 import type { Phase } from '../model/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
-import type { Blocks } from './blocks.ts';
+import type { Blocks, Marks } from './blocks.ts';
 import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
@@ -16,6 +16,8 @@ import type { Walk } from './walks.ts';
 const NEEDLES_AT_ONCE = 64;
 /** with more words, their lines are better read than asked which word it was */
 const MOST_SIFTED = 2000;
+/** so many are found sooner one by one, wherever they stand: what they stand in is read too */
+const FEW_WORDS = 3;
 
 /** An answer names the id under which the next system took the mail (model/remote-id.ts). */
 const NAMES_ID = /queued as|\bid=|message accepted|message queued/i;
@@ -35,17 +37,15 @@ export interface GatherOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
 }
 
-/** A word, and its places in filters (kernel/word-filter.ts). */
+/** A word, and marks of the blocks that may hold it (kernel/word-marks.ts). */
 interface Asked {
   word: string;
-  places: readonly number[] | undefined;
+  marks: Marks;
 }
 
 /** One pass: the blocks of each file, and what is asked of each. */
 interface Pass {
   blocksOf: (source: Gathering, index: number) => number[];
-  /** the blocks of this file come next */
-  start?: (source: Gathering) => void;
   look: (source: Gathering, block: Block, index: number) => void;
 }
 
@@ -74,19 +74,19 @@ export class Gatherer {
   async #words(words: readonly Word[]): Promise<boolean> {
     if (words.length > MOST_SIFTED)
       return this.#wordsIn(
-        words.map(({ word }) => ({ word, places: undefined })),
+        words.map(({ word }) => ({ word, marks: undefined })),
         undefined,
       );
     const sifter = new Sifter(words);
     const asked = words.flatMap(({ word, text, id }): Asked[] => {
-      const own = wordPlaces(word);
-      const more = needlePlaces(text ?? '') ?? [];
-      if (own === undefined) return [{ word, places: more.length === 0 ? undefined : more }];
-      if (id === word) return [{ word, places: own.alone }];
-      return [own.alone, own.joined].map((places) => ({ word, places: [...places, ...more] }));
+      const own = wordMarks(word);
+      const more = needleMarks(text ?? '');
+      if (own === undefined) return [{ word, marks: listed(more) }];
+      if (id === word) return [{ word, marks: [own.alone] }];
+      return [own.alone, own.joined].map((mark) => ({ word, marks: [mark, ...more] }));
     });
     if (!(await this.#wordsIn(asked, sifter))) return false;
-    const ids = sifter.finish().map(({ word }) => ({ word, places: wordPlaces(word)?.joined }));
+    const ids = sifter.finish().map(({ word }) => ({ word, marks: listOf(wordMarks(word)?.joined) }));
     return ids.length === 0 || this.#wordsIn(ids, undefined);
   }
 
@@ -94,24 +94,39 @@ export class Gatherer {
   #wordsIn(asked: readonly Asked[], sifter: Sifter | undefined): Promise<boolean> {
     const { kernel } = this.#options;
     const hashes = asked.map(({ word }) => hashOf(word));
+    const needles = asked.map(({ word }) => [Buffer.from(word, 'latin1')]);
     const isEvery = asked.length > MOST_SIFTED;
     if (isEvery) kernel.setWords(hashes);
-    let held = new Map<number, number[]>();
+    const held = new Map<Gathering, Map<number, number[]>>();
+    const look = (source: Gathering, block: Block, found: FoundLines): void => {
+      const take = taker(source);
+      eachFound(found, block, (start, end, offset, line) => {
+        if (sifter === undefined) take(start, end, offset, line);
+        else
+          sifter.look(kernel.buffer.toString('latin1', start, end), () => {
+            take(start, end, offset, line);
+          });
+      });
+    };
     return this.#pass({
-      blocksOf: ({ blocks }) => blocks.holding(asked.map(({ places }) => places)),
-      start: ({ blocks }) => {
-        if (!isEvery) held = blocks.holdingEach(asked.map(({ places }) => places));
+      blocksOf: (source) => {
+        const marks = asked.map((one) => one.marks);
+        if (isEvery) return source.blocks.holding(marks);
+        const each = source.blocks.holdingEach(marks);
+        held.set(source, each);
+        return [...each.keys()];
       },
       look: (source, block, index) => {
-        const take = taker(source);
-        if (!isEvery) kernel.setWords((held.get(index) ?? []).map((i) => hashes[i] as number));
-        eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
-          if (sifter === undefined) take(start, end, offset, line);
-          else
-            sifter.look(kernel.buffer.toString('latin1', start, end), () => {
-              take(start, end, offset, line);
-            });
-        });
+        if (isEvery) return look(source, block, kernel.findWords(block.end));
+        const which = held.get(source)?.get(index) ?? [];
+        if (which.length > FEW_WORDS) {
+          kernel.setWords(which.map((i) => hashes[i] as number));
+          look(source, block, kernel.findWords(block.end));
+        } else
+          for (const i of which) {
+            kernel.setNeedles(needles[i] as Buffer[]);
+            look(source, block, kernel.findNeedles(block.end));
+          }
       },
     });
   }
@@ -120,10 +135,10 @@ export class Gatherer {
     const { kernel } = this.#options;
     for (let from = 0; from < texts.length; from += NEEDLES_AT_ONCE) {
       const batch = texts.slice(from, from + NEEDLES_AT_ONCE);
-      const places = batch.map((text) => needlePlaces(text));
+      const marks = batch.map((text) => listed(needleMarks(text)));
       if (!kernel.setNeedles(batch.map((text) => Buffer.from(text, 'latin1')))) return false;
       const isDone = await this.#pass({
-        blocksOf: ({ blocks }) => blocks.holding(places),
+        blocksOf: ({ blocks }) => blocks.holding(marks),
         look: (source, block) => {
           const take = taker(source);
           eachFound(kernel.findNeedles(block.end), block, (start, end, offset, line) => {
@@ -158,7 +173,7 @@ export class Gatherer {
     });
   }
 
-  async #pass({ blocksOf, start, look }: Pass): Promise<boolean> {
+  async #pass({ blocksOf, look }: Pass): Promise<boolean> {
     this.passes++;
     const { kernel, signal, onPhase } = this.#options;
     const parts = this.#sources.map((source, i) => ({ source, wanted: blocksOf(source, i) }));
@@ -174,7 +189,6 @@ export class Gatherer {
       };
       const onBlock = (block: Block, index: number): void => look(source, block, index);
       if (wanted.length === 0) continue;
-      start?.(source);
       if (!(await scanBlocks(source.file, source.blocks, wanted, kernel.buffer, onBlock, { signal, onBytes })))
         return false;
       before += now;
@@ -183,6 +197,10 @@ export class Gatherer {
     return true;
   }
 }
+
+const listOf = (mark: number | undefined): Marks => (mark === undefined ? undefined : [mark]);
+
+const listed = (marks: readonly number[]): Marks => (marks.length === 0 ? undefined : marks);
 
 function hashOf(word: string): number {
   const bytes = Buffer.from(word, 'latin1');

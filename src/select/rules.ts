@@ -168,12 +168,6 @@ export function isUnfinished(recs: readonly Rec[], id: string): boolean {
   );
 }
 
-/** A relay that may be a content filter, and deliveries through it that would show it. */
-export interface Relay {
-  seen: number;
-  readonly evidence: Rec[];
-}
-
 /** Recipients of these mails and refusals, with the senders that wrote to them. */
 export function pairsOf(
   ids: ReadonlySet<string>,

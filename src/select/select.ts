@@ -34,9 +34,11 @@ export interface SelectOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
 }
 
-/** Above this share of the log it is not worth while. */
-const MOST_SHARE = 0.35;
-const FEW_LINES = 200_000;
+/** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
+const MOST_SHARE = 0.06;
+const FEW_LINES = 20_000;
+/** What they name is kept, about 1 KiB a line. */
+const MOST_LINES = 300_000;
 
 /** One file of the search. */
 interface Source {
@@ -85,6 +87,8 @@ class Selector {
   readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
   readonly #blockBytes: number;
+  /** lines that were looked at for what they name */
+  #read = 0;
 
   constructor(files: readonly InputFile[], request: RunRequest, io: RunIo, options: SelectOptions) {
     this.#options = options;
@@ -139,6 +143,7 @@ class Selector {
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
     for (;;) {
+      if (this.#isTooMuch()) return 'most of the log';
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
       this.#closure.settle();
@@ -146,7 +151,6 @@ class Selector {
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
       if (Object.values(wanted).every((list: readonly unknown[]) => list.length === 0)) break;
       if (!(await this.gatherer.gather(wanted))) return 'a file changed';
-      if (this.#isTooMuch()) return 'most of the log';
     }
     this.#closure.close();
     for (const { chosen, perhaps } of this.sources)
@@ -165,14 +169,14 @@ class Selector {
     );
   }
 
+  /** Whether those read so far and those to be read now are too many. */
   #isTooMuch(): boolean {
-    let chosen = 0;
     let lines = 0;
     for (const source of this.sources) {
-      chosen += source.chosen.count + source.found.count;
+      this.#read += source.found.count;
       lines += source.lines;
     }
-    return chosen > FEW_LINES && chosen > lines * MOST_SHARE;
+    return this.#read > FEW_LINES && this.#read > Math.min(MOST_LINES, lines * MOST_SHARE);
   }
 
   /** Whether the lines of a host follow each other: sessions are whole in one place. */

@@ -12,6 +12,8 @@ const PIECES = [' stdout P ', ' stderr P '];
 const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
 /** Programs beside the servers that may tell of a mail by its Message-ID alone. */
 const MIDS = FORMATS.flatMap(({ besides }) => besides?.mids ?? []);
+/** Programs beside the servers that may tell of a mail by its client, sender and recipients alone. */
+const ENVELOPES = FORMATS.flatMap(({ besides }) => besides?.envelopes ?? []);
 /** A command took a mail: it may hand it in again, or write one. Source: postfix pipe(8), local(8). */
 const PIPES = ['delivered via ', 'delivered to command'];
 const STORED = LAST_HOPS.map((name) => `delivered via ${name}`);
@@ -22,6 +24,8 @@ export class Traps {
   fronts = false;
   /** Message-IDs alone may tell whose line it is */
   mids = false;
+  /** clients, senders and recipients alone may tell whose line it is */
+  envelopes = false;
   /** commands take mail */
   pipes = false;
   doubt: string | undefined;
@@ -34,6 +38,7 @@ export class Traps {
     if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
     if (!this.pipes && takesMail(line)) this.pipes = this.#news = true;
     if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
+    if (!this.envelopes && ENVELOPES.some((word) => line.includes(word))) this.envelopes = this.#news = true;
   }
 
   /** What is looked for: what was seen once is known. */
@@ -44,6 +49,7 @@ export class Traps {
       ...BESIDE,
       ...(this.fronts ? [] : FRONTS),
       ...(this.mids ? [] : MIDS),
+      ...(this.envelopes ? [] : ENVELOPES),
       ...(this.pipes ? [] : PIPES),
     ];
   }

@@ -21,6 +21,8 @@ export interface LineSelection {
   readonly silent?: Uint8Array;
   /** how many lines each stands for: where mails of one shape are counted by the first of them */
   readonly weights?: Uint32Array;
+  /** told the time of each line, by its place among these */
+  readonly onPlaced?: (index: number, at: number) => void;
   /** lines that were left out and whose stamps name no zone */
   readonly zonelessLeftOut?: number;
   /** of the whole file */

@@ -85,7 +85,8 @@ function openIf(path: string, identity: string): number | undefined {
 export class LineGatherer {
   readonly #files: readonly InputFile[];
   readonly #gatherers = new Map<number, Gatherer>();
-  readonly #fds: number[] = [];
+  readonly #fds = new Map<number, number | undefined>();
+  readonly #own: number[] = [];
   #missing = new Set<number>();
 
   constructor(files: readonly InputFile[]) {
@@ -108,23 +109,42 @@ export class LineGatherer {
   }
 
   close(): void {
-    for (const fd of this.#fds) closeSync(fd);
-    this.#fds.length = 0;
+    for (const fd of this.#own) closeSync(fd);
+    this.#own.length = 0;
+    this.#fds.clear();
     this.#gatherers.clear();
   }
 
+  /** Reads what there is of [from, from + length) of a source to the beginning of `into`: how much that was. */
+  read(source: number, from: number, length: number, into: Uint8Array): number {
+    const fd = this.#fdOf(source);
+    try {
+      return fd === undefined ? 0 : readInto(fd, from, length, into);
+    } catch {
+      // the disk fails: each line is asked for again, and missed
+      return 0;
+    }
+  }
+
   #open(source: number): Gatherer {
-    const file = this.#files[source];
-    const spooled = file?.spool?.wholeFd;
-    const fd = spooled ?? (file !== undefined && isSeekable(file) ? openAgain(file) : undefined);
-    if (fd !== undefined && spooled === undefined) this.#fds.push(fd);
+    const fd = this.#fdOf(source);
     const gatherer = new Gatherer((from, length, into) => (fd === undefined ? 0 : readInto(fd, from, length, into)));
     this.#gatherers.set(source, gatherer);
     return gatherer;
   }
+
+  #fdOf(source: number): number | undefined {
+    if (this.#fds.has(source)) return this.#fds.get(source);
+    const file = this.#files[source];
+    const spooled = file?.spool?.wholeFd;
+    const fd = spooled ?? (file !== undefined && isSeekable(file) ? openAgain(file) : undefined);
+    if (fd !== undefined && spooled === undefined) this.#own.push(fd);
+    this.#fds.set(source, fd);
+    return fd;
+  }
 }
 
-function readInto(fd: number, from: number, length: number, into: Buffer): number {
+function readInto(fd: number, from: number, length: number, into: Uint8Array): number {
   let filled = 0;
   while (filled < length) {
     const count = readSync(fd, into, filled, length - filled, from + filled);

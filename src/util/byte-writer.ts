@@ -57,12 +57,20 @@ export class ByteWriter {
   count(value: number): void {
     this.reserve(8);
     const { bytes } = this;
-    let rest = value;
-    while (rest >= 0x80) {
-      bytes[this.length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+    let at = this.length;
+    let large = value;
+    while (large > 0x7fff_ffff) {
+      bytes[at++] = (large % 0x80) | 0x80;
+      large = Math.floor(large / 0x80);
     }
-    bytes[this.length++] = rest;
+    // small integers, which need no arithmetic of doubles
+    let rest = large | 0;
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>= 7;
+    }
+    bytes[at++] = rest;
+    this.length = at;
   }
 
   /** A whole number of either sign. */
@@ -82,8 +90,25 @@ export class ByteReader {
   }
 
   count(): number {
-    let value = 0;
-    let scale = 1;
+    const { bytes } = this;
+    let { at } = this;
+    let small = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = bytes[at++] ?? 0;
+      small |= (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        this.at = at;
+        return small;
+      }
+    }
+    this.at = at;
+    return this.#rest(small);
+  }
+
+  /** What stands behind the first 28 bits. */
+  #rest(small: number): number {
+    let value = small;
+    let scale = 2 ** 28;
     for (;;) {
       const byte = this.bytes[this.at++] ?? 0;
       value += (byte & 0x7f) * scale;

@@ -13,9 +13,16 @@ export interface Piece {
   lines: number;
 }
 
-/** bytes of one line in the machine's memory, and where its parts lie: offset (double), length, line, shape */
+/** words of one line in the machine's memory: offset (double), length, line, shape, of an anchor its time in seconds */
 const OUT_WORDS = 6;
 const FIRST_SIZE = 1 << 12;
+/** in place of a time: it is not told (line.ts of the machine) */
+const NO_TIME = -(2 ** 31);
+
+/** A selection, and what the machine takes the time of some of its lines for, in seconds; NaN of the others. */
+export interface TimedSelection extends LineSelection {
+  readonly seconds: Float64Array;
+}
 
 export class Chosen {
   count = 0;
@@ -23,6 +30,7 @@ export class Chosen {
   #lengths = new Uint32Array(FIRST_SIZE);
   #lines = new Uint32Array(FIRST_SIZE);
   #shapes = new Int32Array(FIRST_SIZE);
+  #times = new Int32Array(FIRST_SIZE);
 
   /** Takes `count` lines at byte `at` of the machine's memory. */
   take(memory: ArrayBuffer, at: number, count: number): void {
@@ -35,13 +43,14 @@ export class Chosen {
       this.#lengths[to] = words[i * OUT_WORDS + 2] as number;
       this.#lines[to] = words[i * OUT_WORDS + 3] as number;
       this.#shapes[to] = words[i * OUT_WORDS + 4] as number;
+      this.#times[to] = words[i * OUT_WORDS + 5] as number;
     }
   }
 
   /** A selection for each piece: `weights` by shape. */
-  selections(pieces: readonly Piece[], weights: Uint32Array): Map<string, LineSelection> {
+  selections(pieces: readonly Piece[], weights: Uint32Array): Map<string, TimedSelection> {
     const order = this.#order();
-    const result = new Map<string, LineSelection>();
+    const result = new Map<string, TimedSelection>();
     let from = 0;
     for (const piece of pieces) {
       const end = piece.offset + piece.bytes;
@@ -72,18 +81,24 @@ export class Chosen {
     );
   }
 
-  #selection(piece: Piece, order: Uint32Array, weights: Uint32Array): LineSelection {
+  #selection(piece: Piece, order: Uint32Array, weights: Uint32Array): TimedSelection {
     const offsets = new Float64Array(order.length);
     const lengths = new Uint32Array(order.length);
     const lines = new Float64Array(order.length);
     const silent = new Uint8Array(order.length);
     const each = new Uint32Array(order.length);
+    const seconds = new Float64Array(order.length).fill(Number.NaN);
     let n = 0;
     let last = -1;
     for (const i of order) {
       const line = this.#lines[i] as number;
-      if (line === last) continue;
+      const time = this.#times[i] as number;
+      if (line === last) {
+        if (time !== NO_TIME) seconds[n - 1] = time;
+        continue;
+      }
       last = line;
+      if (time !== NO_TIME) seconds[n] = time;
       const shape = this.#shapes[i] as number;
       offsets[n] = (this.#offsets[i] as number) - piece.offset;
       lengths[n] = this.#lengths[i] as number;
@@ -99,6 +114,7 @@ export class Chosen {
       lines: lines.subarray(0, n),
       silent: silent.subarray(0, n),
       weights: each.subarray(0, n),
+      seconds: seconds.subarray(0, n),
       totalLines: piece.lines,
       totalBytes: piece.bytes,
     };
@@ -110,6 +126,7 @@ export class Chosen {
     this.#lengths = wider(new Uint32Array(size), this.#lengths);
     this.#lines = wider(new Uint32Array(size), this.#lines);
     this.#shapes = wider(new Int32Array(size), this.#shapes);
+    this.#times = wider(new Int32Array(size), this.#times);
   }
 }
 

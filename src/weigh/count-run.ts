@@ -15,15 +15,20 @@ import {
   type RunOptions,
   type RunResult,
 } from '../pipeline/run.ts';
+import type { Chain } from './chains.ts';
 import { planCount } from './plan.ts';
 
 /** Below this the ordinary run is as fast. */
-const LEAST_BYTES = 4 * 1024 * 1024;
+export const LEAST_BYTES = 4 * 1024 * 1024;
 /** Logs pack to about a seventh. */
 const USUAL_RATIO = 7;
 
 export interface CountHandlers extends RunHandlers {
   /** mails that are counted together: how many, and what became of their recipients */
+  /** a message of which only its raw lines are known; the object is used again */
+  onChain?(chain: Chain): void;
+  /** all chains were told, and their times lack so many ms */
+  onChainTimes?(shift: number): void;
   onTally?(messages: number, byStatus: ReadonlyMap<Status, number>): void;
 }
 
@@ -63,7 +68,7 @@ export async function countRun(
   return whole();
 }
 
-function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
+export function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
   const bytes = files.reduce((sum, { size, spool }) => sum + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
   return files.length > 0 && areAtHand(files) && bytes >= leastBytes;
 }

@@ -14,7 +14,7 @@ interface CountModule {
   forceKey(a: number, b: number): void;
   scan(from: number, to: number): number;
   finish(): void;
-  sign(length: number): boolean | number;
+  sign(length: number, format: number): boolean | number;
   isLost(): boolean | number;
   askedStart(): number;
   askedEnd(): number;
@@ -27,6 +27,10 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
+  wantChains(): void;
+  chainsStart(): number;
+  chainsSeen(): number;
+  chainsTaken(): void;
   linesSeen(): number;
   isCrowded(): boolean | number;
 }

@@ -8,10 +8,9 @@ import type { Phase } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import { WAIT } from '../sources/byte-source.ts';
 import type { InputFile } from '../sources/input-file.ts';
-import type { LineSelection } from '../sources/line-selection.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
-import { Chosen, type Piece } from './chosen.ts';
+import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { Programs, SIGNS } from './programs.ts';
 
@@ -23,7 +22,9 @@ export interface Tally {
 
 export interface CountPlan extends Tally {
   /** by InputFile.identity */
-  readonly selections: ReadonlyMap<string, LineSelection>;
+  readonly selections: ReadonlyMap<string, TimedSelection>;
+  /** the files as they lie in the one long log */
+  readonly pieces: readonly Piece[];
   /** The files are still those that were looked over: not rotated away, not cut. */
   isCurrent(): boolean;
 }
@@ -31,6 +32,11 @@ export interface CountPlan extends Tally {
 export interface PlanOptions {
   signal?: AbortSignal | undefined;
   onPhase?: ((phase: Phase) => void) | undefined;
+  /**
+   * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
+   * pass begins, what was told so far is void.
+   */
+  chains?: { onPass(): void; take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void };
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -54,6 +60,10 @@ export async function planCount(
   const size = files.reduce((sum, file) => sum + file.size, 0);
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
     const look = new Look(await openCounter(size), files, size, options);
+    if (options.chains !== undefined) {
+      look.counter.module.wantChains();
+      options.chains.onPass();
+    }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
     if (!(await look.read())) return options.signal?.aborted === true ? look.tally() : undefined;
@@ -98,9 +108,9 @@ class Look {
 
   /** False: give it up. */
   async read(): Promise<boolean> {
-    for (const sign of SIGNS) {
+    for (const { sign, format } of SIGNS) {
       const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
-      if (!this.counter.module.sign(length)) return false;
+      if (!this.counter.module.sign(length, format)) return false;
     }
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
@@ -180,6 +190,9 @@ class Look {
     const count = module.outLength();
     if (count > 0) this.chosen.take(this.counter.memory(), module.outStart(), count);
     module.outTaken();
+    const chains = module.chainsSeen();
+    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
+    module.chainsTaken();
   }
 
   private isWorthIt(): boolean {
@@ -204,6 +217,7 @@ class Look {
     return {
       ...this.tally(),
       selections: this.chosen.selections(this.pieces, weights),
+      pieces: this.pieces,
       isCurrent: () => this.opened.every(isStillThere),
     };
   }

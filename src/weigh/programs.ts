@@ -30,8 +30,13 @@ const KINDS: Readonly<Record<number, number>> = {
   [DAEMON.other]: OTHER,
 };
 
-/** What lines beside the server hold that may change what became of a mail. */
-export const SIGNS: readonly string[] = [...new Set(FORMATS.flatMap(({ besides }) => besides?.signs ?? []))];
+/** Formats beside the server: a place here, from 1 on, is the instance of their programs. */
+const BESIDES = FORMATS.filter(({ besides }) => besides !== undefined);
+
+/** What lines of which of them hold that may change what became of a mail. */
+export const SIGNS: readonly { readonly sign: string; readonly format: number }[] = BESIDES.flatMap((one, i) =>
+  (one.besides?.signs ?? []).map((sign) => ({ sign, format: i + 1 })),
+);
 
 /** Programs of one log, and the instances they belong to. */
 export class Programs {
@@ -47,7 +52,10 @@ export class Programs {
     const format = FORMATS.find((one) => one.claims(program, this.frame));
     if (format === undefined) return { kind: FOREIGN, instance: 0 };
     if (format.besides !== undefined)
-      return { kind: format.besides.byQueueId ? BESIDE : BESIDE_OTHERWISE, instance: 0 };
+      return {
+        kind: format.besides.byQueueId ? BESIDE : BESIDE_OTHERWISE,
+        instance: BESIDES.indexOf(format) + 1,
+      };
     if (format.name !== 'postfix') this.hasOthers = true;
     if (format.name !== 'postfix') return { kind: READER, instance: 0 };
     const tag = readTag(program);

@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { lastYearOf, surveyYears } from '../../src/framing/survey.ts';
 import { isZone } from '../../src/framing/zone.ts';
+import { assumptionSentences } from '../../src/framing/assumptions.ts';
 import { frameLines, makeFramer, times } from './helper.ts';
 
 const DAY = 86_400_000;
@@ -127,11 +128,11 @@ describe('the year of stamps without one', () => {
       true,
       true,
     ]);
-    expect(framer.assumptions).toEqual([
+    expect(assumptionSentences([framer.assumed])).toEqual([
       "year 2026 taken for 2 lines (no stamp says it: the log's own time is the bound)",
       'zone UTC taken for 2 lines whose stamps name none',
     ]);
-    expect(makeFramer().assumptions).toEqual([]);
+    expect(assumptionSentences([makeFramer().assumed])).toEqual([]);
   });
 });
 
@@ -146,7 +147,7 @@ describe('ids that contain time', () => {
     const framed = frameLines(text, framer);
     expect(framed.map((line) => line.at.slice(0, 10))).toEqual(['2026-11-21', '2026-11-22', '2027-01-01']);
     expect(framed.map((line) => line.guessed)).toEqual([false, false, false]);
-    expect(framer.assumptions[0]).toMatch(/^years .*2026.*queue ids/);
+    expect(assumptionSentences([framer.assumed])[0]).toMatch(/^years .*2026.*queue ids/);
   });
 
   it('overrule the year of lines before them, if the file was surveyed', () => {
@@ -171,7 +172,7 @@ describe('ids that contain time', () => {
       '2026-11-21T09:15:03Z',
       '2026-11-21T09:15:04Z',
     ]);
-    expect(framer.assumptions).toContain(
+    expect(assumptionSentences([framer.assumed])).toContain(
       'stamps of mx1 read +1 h from zone Europe/Berlin: the times in queue ids say so',
     );
     const years = surveyYears([Buffer.from(text)], {

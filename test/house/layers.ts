@@ -27,6 +27,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   select: [...LEAVES, 'kernel', 'sources', 'framing', 'formats', 'correlate', 'filter', 'pipeline'],
   commands: [...LEAVES, ...STAGES, 'pipeline', 'weigh', 'select', 'config', 'io.ts'],
   'cli.ts': [...LEAVES, ...STAGES, 'io.ts', 'commands'],
+  'boot.ts': ['version.ts'],
 };
 
 /** Package -> the parts that may import it. One that is not named here is free. */
@@ -43,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** The only parts of `process` that a file may use; elsewhere none of PROCESS_WORDS. */
 const PROCESS_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'cli.ts': ['exit', 'exitCode', 'stdin', 'stdout', 'stderr', 'argv'],
+  'boot.ts': ['stdout', 'argv'],
   'io.ts': ['stdin', 'stdout', 'stderr'],
 };
 const PROCESS_WORDS = ['exit', 'exitCode', 'stdin', 'stdout', 'stderr', 'argv'];

@@ -40,6 +40,10 @@ describe('names', () => {
       ],
     ],
     ['maillog', ['maillog', 'maillog.20261121-101500', 'maillog-20261121-101500.gz']],
+    [
+      'mail.current',
+      ['mail.current', 'mail.@20261121T091502.s', 'mail.@20261120T091502.s.gz', 'mail.@20261122T000000.c'],
+    ],
     ['mainlog', ['mainlog', 'mainlog.01', 'mainlog.1.gz', 'mainlog-20261121']],
   ])('of one log: %s', (base, names) => {
     for (const name of names) expect(rotatedName(`/var/log/${name}`).base, name).toBe(`/var/log/${base}`);

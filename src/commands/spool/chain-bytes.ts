@@ -5,6 +5,7 @@
 import type { ChainLine } from '../../model/message.ts';
 import type { ByteWriter } from '../../util/byte-writer.ts';
 import { ByteReader } from '../../util/byte-writer.ts';
+import type { Chain } from '../../weigh/chains.ts';
 
 const NO_HOST = 0;
 const SAME_HOST = 1;
@@ -30,6 +31,38 @@ export function writeChain(lines: readonly ChainLine[], out: ByteWriter): void {
     line = place.line;
     offset = place.offset + (place.bytes?.length ?? place.length);
   }
+}
+
+/** How a chain is kept that is only printed: `WHOLE` as writeChain does it, `PLACES` of one file and nothing but places. */
+export const WHOLE = 0;
+export const PLACES = 1;
+
+/** Writes which of the two it is, and the chain. */
+export function putChain(chain: Chain, out: ByteWriter): void {
+  const { count } = chain;
+  if (!chain.isOfOne) return putWhole(chain, out);
+  chain.to(0);
+  out.byte(PLACES);
+  out.count(count);
+  out.count(chain.source);
+  let offset = 0;
+  for (let i = 0; i < count; i++) {
+    chain.to(i);
+    out.step(chain.offset - offset);
+    out.count(chain.length);
+    offset = chain.offset + chain.length;
+  }
+}
+
+function putWhole(chain: Chain, out: ByteWriter): void {
+  out.byte(WHOLE);
+  const lines: ChainLine[] = [];
+  for (let i = 0; i < chain.count; i++) {
+    chain.to(i);
+    const { source, line, offset, length } = chain;
+    lines.push({ source, line, offset, length, at: 0, order: i });
+  }
+  writeChain(lines, out);
 }
 
 /** Reads the lines that writeChain wrote, one after the other, into its own fields: no object a line. */

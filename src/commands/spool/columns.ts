@@ -15,6 +15,14 @@ export class Doubles {
     (this.#chunks[this.#chunks.length - 1] as Float64Array)[place] = value;
   }
 
+  /** Adds to the first `count` numbers. */
+  add(count: number, value: number): void {
+    for (let i = 0; i < count; i++) {
+      const chunk = this.#chunks[Math.floor(i / CHUNK)] as Float64Array;
+      chunk[i & MASK] = (chunk[i & MASK] as number) + value;
+    }
+  }
+
   at(index: number): number {
     return (this.#chunks[Math.floor(index / CHUNK)] as Float64Array)[index & MASK] as number;
   }

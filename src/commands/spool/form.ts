@@ -15,6 +15,8 @@ export interface Form {
   readonly showsLate: boolean;
   /** messages that are printed at once, at most */
   readonly mostAtOnce: number;
+  /** only the places of its raw lines are kept of a message */
+  readonly isChains?: true;
   /** printed before all */
   readonly head: string;
   /** What is kept of a message. */

@@ -9,7 +9,9 @@ import { hashText } from '../../model/hash.ts';
 import type { Link, Message, Note } from '../../model/message.ts';
 import { ByteWriter } from '../../util/byte-writer.ts';
 import { Gatherer } from '../../util/gather.ts';
+import type { Chain } from '../../weigh/chains.ts';
 import type { Order } from '../collect.ts';
+import { putChain } from './chain-bytes.ts';
 import { Doubles, Words } from './columns.ts';
 import type { Form } from './form.ts';
 import { Late } from './late.ts';
@@ -94,6 +96,7 @@ export class Spool {
   readonly #lengths = new Words();
   readonly #rows = new Words();
   readonly #idHashes = new Words();
+  #chains = 0;
 
   constructor(form: Form, order: Order, options: StoreOptions) {
     this.form = form;
@@ -114,13 +117,38 @@ export class Spool {
       return;
     }
     const hash = hashText(message.id) >>> 0;
-    this.#times.push(message.time);
+    // the same number for the same microsecond, whoever read it
+    this.#times.push(Math.round(message.time * 1000) / 1000);
     this.#orders.push(message.order ?? 0);
     this.#offsets.push(offset);
     this.#lengths.push(length);
     this.#rows.push(rows);
     this.#idHashes.push(hash);
     this.late.expect(hash);
+  }
+
+  /** A message of which only the raw lines are known. All of them come before the others; their times are told with `shift`. */
+  addChain(chain: Chain): void {
+    const out = this.#out;
+    out.length = 0;
+    putChain(chain, out);
+    const offset = this.#store.size;
+    if (this.lost > 0 || !this.#store.append(out.view())) {
+      this.lost++;
+      return;
+    }
+    this.#times.push(chain.time);
+    this.#orders.push(chain.order);
+    this.#offsets.push(offset);
+    this.#lengths.push(out.length);
+    this.#rows.push(chain.rows);
+    this.#idHashes.push(0);
+    this.#chains++;
+  }
+
+  /** What the times of the chains lack, ms. */
+  shift(ms: number): void {
+    this.#times.add(this.#chains, ms);
   }
 
   get count(): number {

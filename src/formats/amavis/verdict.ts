@@ -31,6 +31,8 @@ const CATEGORIES: readonly (readonly [Uint8Array, string])[] = (
     ['OVERSIZED', 'policy'],
   ] as const
 ).map(([word, what]) => [lit(word), what]);
+/** the header is not written as RFC 5322 asks; its digit tells what is wrong (amavisd.conf, CC_BADH) */
+const BAD_HEADER = lit('BAD-HEADER');
 const SPAM = lit('SPAM');
 const SPAMMY = lit('SPAMMY');
 const INFECTED = lit('INFECTED');
@@ -70,6 +72,7 @@ export function readVerdict(event: LogEvent, at: number, isPassed: boolean): voi
   while (i < end && bytes[i] !== SPACE && bytes[i] !== COMMA) i++;
   event.what = 'other';
   for (const [word, what] of CATEGORIES) if (startsAt(bytes, at, i, word)) event.what = what;
+  if (startsAt(bytes, at, i, BAD_HEADER)) event.setText(F.reason, `malformed header (${event.frame.text(at, i)})`);
   const isHead =
     bytes[i] === SPACE && bytes[i + 1] === LEFT ? readNamed(event, at, i + 2, end) : readHead(bytes, i, end);
   if (!isHead) {

@@ -235,6 +235,7 @@ function readFile(event: LogEvent, bytes: Uint8Array, a: number, b: number): voi
 
 const SAVED = lit(' Saved');
 const SESSIONID = lit(' SESSIONID=<');
+const ZIMBRA = lit(' 2.1.5 Delivery OK');
 
 /** The answer of a server, or of a filter that speaks SMTP or LMTP. */
 function readAnswer(line: Line, a: number, b: number): void {
@@ -247,7 +248,8 @@ function readAnswer(line: Line, a: number, b: number): void {
     event.how = held;
     return;
   }
-  // LMTP may be a mailbox (Dovecot lmtp-local.c `<bob@b> K3a7XYZ Saved`, Cyrus lmtpengine.c `Ok SESSIONID=<…>`) or a filter
+  // LMTP may be a mailbox (Dovecot lmtp-local.c `<bob@b> K3a7XYZ Saved`, Cyrus lmtpengine.c `Ok SESSIONID=<…>`,
+  // Zimbra LmtpReply.java DELIVERY_OK) or a filter
   if (line.daemon !== DAEMON.lmtp && line.daemon !== DAEMON.none) return;
   if (endsWith(bytes, a, b, SAVED)) {
     event.how = 'mailbox';
@@ -256,5 +258,5 @@ function readAnswer(line: Line, a: number, b: number): void {
     let from = end;
     while (from > a && bytes[from - 1] !== 0x20) from--;
     if (from < end) event.set(F.filterId, from, end);
-  } else if (lastIndexOf(bytes, a, b, SESSIONID) >= 0) event.how = 'mailbox';
+  } else if (endsWith(bytes, a, b, ZIMBRA) || lastIndexOf(bytes, a, b, SESSIONID) >= 0) event.how = 'mailbox';
 }

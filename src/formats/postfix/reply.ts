@@ -81,9 +81,13 @@ export function saysGreylisting(bytes: Uint8Array, a: number, b: number): boolea
 /**
  * Text that a content filter put into its answer when it kept a mail back while saying 250.
  * Amavis 2.x: `2.7.0 Ok, discarded, id=20417-03-2 - SPAM`, with `quarantined` in it if it stored the mail;
- * Proxmox Mail Gateway (PMG/SMTP.pm): `2.7.0 BLOCKED (LOGID)`.
+ * Proxmox Mail Gateway (PMG/SMTP.pm): `2.7.0 BLOCKED (LOGID)`; clamsmtp (src/clamsmtpd.c): `Virus Detected; Discarded Email`.
  */
-const DISCARDED_BY_FILTER = [lit('Ok, discarded, id='), lit('BLOCKED (')] as const;
+const DISCARDED_BY_FILTER = [
+  lit('Ok, discarded, id='),
+  lit('BLOCKED ('),
+  lit('Virus Detected; Discarded Email'),
+] as const;
 const QUARANTINED = lit('quarantine');
 
 /** 'filter', 'quarantine', or '' where the answer says neither. */

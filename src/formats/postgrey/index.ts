@@ -44,9 +44,11 @@ function parse(frame: Frame, event: LogEvent, emit: Emit): ParseResult {
   readValue(event, F.clientIp, ADDRESS, word, head);
   const delay = indexOf(bytes, word, head, DELAY);
   if (delay >= 0) event.delayMs = readSeconds(bytes, delay + DELAY.length, head);
-  const recipient = lastIndexOf(bytes, head, end, RECIPIENT);
+  const recipient = lastIndexOf(bytes, sender < 0 ? word : head, end, RECIPIENT);
   if (sender >= 0)
     event.set(F.sender, sender + SENDER.length, Math.max(sender + SENDER.length, recipient < 0 ? end : recipient));
+  // an empty attribute is left out (mylog_action()): a mail from nobody
+  else if (recipient >= 0) event.set(F.sender, recipient, recipient);
   if (recipient >= 0) event.set(F.recipient, recipient + RECIPIENT.length, end);
   emit(event);
   return 'event';
@@ -74,7 +76,7 @@ const postgrey: LogFormat = {
   claims: (program) => program === 'postgrey',
   createContext: () => ({}),
   parse,
-  besides: { signs: ['reylist'], byQueueId: true },
+  besides: { signs: ['reylist'], byQueueId: true, envelopes: ['postgrey'] },
   detect(sample: readonly Frame[]): number {
     let ours = 0;
     for (const { program } of sample) if (program === 'postgrey') ours++;

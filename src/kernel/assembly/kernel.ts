@@ -1,7 +1,7 @@
 /** What the WASM module of the kernel gives to src/kernel/wasm.ts. AssemblyScript, which reads no `export … from '….ts'`. */
 import { lineCount, placeFound } from './found.ts';
 import { findNeedles, placeNeedles } from './needles.ts';
-import { noteWords, placeFilter } from './notes.ts';
+import { noteWords, placeMarks } from './notes.ts';
 import { lastUsual, passUsual, passedLines, placeUsual } from './usual.ts';
 import { findWords, noteHeads, placeHeads, placeWords } from './words.ts';
 
@@ -14,7 +14,7 @@ export {
   noteWords,
   passUsual,
   passedLines,
-  placeFilter,
+  placeMarks,
   placeFound,
   placeHeads,
   placeNeedles,

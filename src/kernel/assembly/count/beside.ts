@@ -2,15 +2,16 @@
  * Lines of filters and delivery programs beside the server. Most of them say that a mail passed, which changes no number: they
  * are not read. A line that holds one of the formats' signs may (LogFormat.besides): it is read, with the mails it names.
  */
-import { body } from './head.ts';
+import { body, instance } from './head.ts';
 import { end } from './line.ts';
 import { copy, type i32, ld, ld8, st, take } from './memory.ts';
 
 const MOST_SIGNS = 64;
 const MOST_LENGTH = 24;
 const SIGN = 32;
+const MOST_FORMATS = 31;
 
-/** by first byte: how many signs begin with it */
+/** by format (what stands in place of an instance) and first byte: how many signs begin with it */
 let firsts: i32 = 0;
 let signs: i32 = 0;
 let count: i32 = 0;
@@ -63,34 +64,36 @@ export function mayComeBack(): boolean {
 export function openSigns(): void {
   tookMail = handedIn = unserved = false;
   servedAt = aloneFrom = NEVER;
-  firsts = take(256 * 4);
+  firsts = take((MOST_FORMATS + 1) * 256 * 4);
   signs = take(MOST_SIGNS * SIGN);
   count = 0;
 }
 
-/** One more sign, which stands at `p`. False: there is no room for it. */
-export function addSign(p: i32, length: i32): boolean {
-  if (count >= MOST_SIGNS || length < 1 || length > MOST_LENGTH) return false;
+/** One more sign in lines of this format, which stands at `p`. False: there is no room for it. */
+export function addSign(p: i32, length: i32, format: i32): boolean {
+  if (count >= MOST_SIGNS || length < 1 || length > MOST_LENGTH || format > MOST_FORMATS) return false;
   const at = signs + count * SIGN;
-  st(at, length);
+  st(at, length | (format << 8));
   copy(at + 4, p, length);
-  const first = firsts + ld8(p) * 4;
+  const first = firsts + (format * 256 + ld8(p)) * 4;
   st(first, ld(first) + 1);
   count++;
   return true;
 }
 
-/** Whether the text of the line at hand holds a sign. */
+/** Whether the text of the line at hand holds a sign of its format. */
 export function isDecisive(): boolean {
+  const ofFormat = firsts + instance * 1024;
   for (let i = body; i < end; i++) {
-    if (ld(firsts + ld8(i) * 4) === 0) continue;
+    if (ld(ofFormat + ld8(i) * 4) === 0) continue;
     for (let s = 0; s < count; s++) if (stands(signs + s * SIGN, i)) return true;
   }
   return false;
 }
 
 function stands(sign: i32, at: i32): boolean {
-  const length = ld(sign);
+  if (ld(sign) >> 8 !== instance) return false;
+  const length = ld(sign) & 0xff;
   if (at + length > end) return false;
   for (let k = 0; k < length; k++) if (ld8(sign + 4 + k) !== ld8(at + k)) return false;
   return true;

@@ -7,8 +7,10 @@
  * stops at a program that it does not know (its name lies in [askedStart, askedEnd): answer with `program`), and leaves lines
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
+import { attach, isTorn, mention, openAttach, tear } from './attach.ts';
 import { addSign, hasUnserved, isDecisive, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
-import { is } from './bytes.ts';
+import { indexOf, is } from './bytes.ts';
+import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
   answerProgram,
   ASK,
@@ -33,9 +35,22 @@ import {
   SMTPD,
 } from './head.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
-import { ANCHOR, clearOut, emit, end, forgetOut, number, openLines, out, outCount, setBase, toLine } from './line.ts';
+import {
+  ANCHOR,
+  clearOut,
+  emit,
+  end,
+  forgetOut,
+  number,
+  openLines,
+  out,
+  outCount,
+  setBase,
+  start,
+  toLine,
+} from './line.ts';
 import { readLookup } from './lookups.ts';
-import { sweep, weighOpen } from './over.ts';
+import { readOpen, sweep, weighOpen } from './over.ts';
 import { type f64, type i32, ld8, take } from './memory.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
@@ -45,6 +60,7 @@ import { openScreens, readScreen } from './screen.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
+import { openTransactions } from './transactions.ts';
 import { odd } from './words.ts';
 
 const ROOM = 2 * 1024 * 1024;
@@ -71,6 +87,26 @@ export function open(size: f64): void {
   openOutcomes();
   openScreens();
   openRing();
+  openChains();
+  openAttach();
+  openTransactions();
+}
+
+/** In place of numbers, chains are asked for (chains.ts). Before the first scan. */
+export function wantChains(): void {
+  want();
+}
+
+export function chainsStart(): i32 {
+  return chainsAt;
+}
+
+export function chainsSeen(): i32 {
+  return chainCount;
+}
+
+export function chainsTaken(): void {
+  clearChains();
 }
 
 /** Where a block is put, and how long it may be (a byte less: what ends the last line is put behind it). */
@@ -91,14 +127,17 @@ export function forceKey(a: i32, b: i32): void {
   force(a, b);
 }
 
-/** A sign of lines beside the server that must be read: the first `length` bytes of the buffer. Before the first scan. */
-export function sign(length: i32): boolean {
-  return addSign(block, length);
+/**
+ * A sign of lines beside the server that must be read: the first `length` bytes of the buffer. `format`: the instance that
+ * its programs are answered with. Before the first scan.
+ */
+export function sign(length: i32, format: i32): boolean {
+  return addSign(block, length, format);
 }
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || mayComeBack() || hasUnserved(false);
+  return lost || isTorn || mayComeBack() || hasUnserved(false);
 }
 
 export function askedStart(): i32 {
@@ -170,7 +209,7 @@ export function scan(from: i32, to: i32): i32 {
       return p;
     }
     if (state === GOOD) readBody();
-    else odd();
+    else strange();
     p = next;
     if (--untilSweep === 0) {
       sweep(now, false);
@@ -188,14 +227,30 @@ export function finish(): void {
   sweep(now, true);
   weighOpen();
   if (hasUnserved(true)) lost = true;
+  if (isChaining) readOpen();
   letAllOut();
 }
 
+/** A line of none of the usual shapes. */
+function strange(): void {
+  // whose line is repeated, only the lines before it tell
+  if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
+  odd();
+}
+
 function readBody(): void {
-  if (kind === FOREIGN) return;
+  if (kind === FOREIGN) {
+    if (isChaining) mention();
+    return;
+  }
   if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
     sawBeside(now);
-    if (!isDecisive()) return;
+    if (!isDecisive()) {
+      if (!isChaining) return;
+      if (kind !== BESIDE) tear();
+      else if (!attach()) odd();
+      return;
+    }
     if (kind === BESIDE) odd();
     else lost = true;
     return;

@@ -168,17 +168,23 @@ function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
   if (hasRelay) {
     findRemoteId(a, b);
     const text = textStart(a, b);
-    if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (')) return 0;
-    if (isLmtp && ((b - 6 >= a && is(b - 6, ' Saved')) || hasSessionId(a, b))) return TO_MAILBOX;
+    if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (') || is(text, 'Virus Detected; ')) return 0;
+    if (isLmtp && isStored(a, b)) return TO_MAILBOX;
     return TO_RELAY;
   }
   if (is(a, 'forwarded as ')) return 0;
-  // Dovecot's and maildrop's programs store, and hand nothing in again
-  const isFinal = is(a + 14, 'dovecot') || is(a + 14, 'maildrop');
+  // Dovecot's program stores, and hands nothing in again (model/last-hops.ts)
+  const isFinal = is(a + 14, 'dovecot');
   if ((is(a, 'delivered via ') && !isFinal) || is(a, 'delivered to command')) commandTook();
   if (is(a, 'delivered to ')) return is(a + 13, 'file: /dev/null') ? 0 : TO_MAILBOX;
   if (is(a, 'delivered via ')) return TO_MAILBOX;
   return noRelay || (b - a === 9 && is(a, 'discarded')) ? TO_NOWHERE : TO_MAILBOX;
+}
+
+/** What mailbox servers answer (src/formats/postfix/delivery.ts readAnswer()). */
+function isStored(a: i32, b: i32): boolean {
+  if (b - 6 >= a && is(b - 6, ' Saved')) return true;
+  return (b - 18 >= a && is(b - 18, ' 2.1.5 Delivery OK')) || hasSessionId(a, b);
 }
 
 function hasSessionId(a: i32, b: i32): boolean {

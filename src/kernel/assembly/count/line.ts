@@ -49,7 +49,10 @@ export function toLine(p: i32, blockEnd: i32): i32 {
 
 // --- kept lines, some in a piece: the next piece, how many lines there are; of each offset, length, number
 
-const LINE = 16;
+export const LINE = 16;
+/** a line is shorter than a block; above its length stands the number of its transaction */
+export const LENGTH_BITS = 22;
+export const LENGTH_MASK = 0x3f_ffff;
 const MOST_IN_PIECE = 7;
 const PIECE = 16 + MOST_IN_PIECE * LINE;
 let free: i32 = 0;
@@ -73,6 +76,18 @@ export function keep(last: i32): i32 {
   return piece;
 }
 
+/** Marks the line that was kept last: it belongs to this transaction of the session. */
+export function tagLast(piece: i32, tag: i32): void {
+  if (piece === 0) return;
+  const at = piece + 16 + (ld(piece + 4) - 1) * LINE + 8;
+  st(at, (ld(at) & LENGTH_MASK) | (tag << LENGTH_BITS));
+}
+
+/** How many lines the piece holds. */
+export function pieceLines(piece: i32): i32 {
+  return ld(piece + 4);
+}
+
 /** Gives back the pieces from this one on. */
 export function drop(last: i32): void {
   for (let piece = last; piece !== 0;) {
@@ -83,7 +98,7 @@ export function drop(last: i32): void {
   }
 }
 
-// --- what goes out: offset, length, number, shape
+// --- what goes out: offset, length, number, shape; of an anchor its time in seconds
 
 const OUT = 24;
 export let out: i32 = 0;
@@ -92,6 +107,8 @@ let outRoom: i32 = 0;
 
 /** In place of a shape: the line is for the framer only. */
 export const ANCHOR = -1;
+/** In place of a time: it is not told. */
+const NO_TIME = -2_147_483_648;
 
 export function clearOut(): void {
   outCount = 0;
@@ -110,7 +127,13 @@ function push(at: f64, size: i32, line: i32, shape: i32): void {
   st(to + 8, size);
   st(to + 12, line);
   st(to + 16, shape);
+  st(to + 20, NO_TIME);
   outCount++;
+}
+
+/** The time of the line at hand, which went out last. */
+export function tellTime(now: i32): void {
+  if (outCount > 0 && ld(out + (outCount - 1) * OUT + 12) === number) st(out + (outCount - 1) * OUT + 20, now);
 }
 
 export function forgetOut(): void {
@@ -133,7 +156,7 @@ export function emitLast(): void {
 export function emitAll(last: i32, shape: i32): void {
   for (let piece = last; piece !== 0; piece = ld(piece)) {
     const behind = piece + 16 + ld(piece + 4) * LINE;
-    for (let at = piece + 16; at < behind; at += LINE) push(ldf(at), ld(at + 8), ld(at + 12), shape);
+    for (let at = piece + 16; at < behind; at += LINE) push(ldf(at), ld(at + 8) & LENGTH_MASK, ld(at + 12), shape);
   }
   drop(last);
 }

@@ -3,6 +3,7 @@
  * (src/formats/postfix/postscreen.ts readDnsblog). It has no last line: it is over after an hour of silence.
  */
 import { indexOfByte, is } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { host, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
@@ -72,5 +73,5 @@ export function retireLookups(session: i32): i32 {
   const idle = now - ld(session + AT);
   if (!has(session, CLOSED) && idle >= 0 && idle < IDLE_SECONDS) return -1;
   tellSilence(ld(session + HOST), ld(session + PID), ld(session + AT));
-  return has(session, SLOW) ? 0 : weigh(session);
+  return isChaining || has(session, SLOW) ? 0 : weigh(session);
 }

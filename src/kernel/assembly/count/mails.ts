@@ -1,4 +1,5 @@
 /** Mails from their first line to their removal. */
+import { isChaining } from './chains.ts';
 import { cameFrom, clash, isForced, isHandedIn, pastSlot, wasHandedIn } from './keys.ts';
 import { emit } from './line.ts';
 import { type i32, ld, st } from './memory.ts';
@@ -6,7 +7,6 @@ import { letTreeOut, read, readSession, rootOf } from './reading.ts';
 import {
   A_MAIL,
   addLine,
-  AT,
   BORN_AT,
   CHILD,
   CLOSED,
@@ -39,6 +39,7 @@ import {
   sessionOf,
   SIBLING,
   SLOW,
+  touchMail,
   TRIED,
   wait,
 } from './records.ts';
@@ -67,7 +68,7 @@ export function knownMail(a: i32, b: i32, host: i32, instance: i32, now: i32, be
     read(mail);
   }
   if (has(mail, CLOSED) || ld(mail + HOST) !== host || ld(mail + INSTANCE) !== instance) read(mail);
-  st(mail + AT, now);
+  touchMail(mail, now);
   addLine(mail);
   if (isLong(mail)) read(mail);
   return mail;
@@ -80,6 +81,9 @@ export function bear(a: i32, b: i32, host: i32, instance: i32, pid: i32, now: i3
     read(before);
     if (!has(before, CLOSED)) {
       addLine(before);
+      const other = sessionOf(host, pid);
+      // a session that brought the same id: its lines are part of a chain too
+      if (isChaining && other !== 0) readSession(other);
       return before;
     }
   }
@@ -98,6 +102,7 @@ export function bear(a: i32, b: i32, host: i32, instance: i32, pid: i32, now: i3
   st(session + LIVE, ld(session + LIVE) + 1);
   flag(session, HAS_MAIL);
   if (ld(session + INSTANCE) !== instance || has(session, SLOW | REFUSED)) readSession(session);
+  else if (isChaining && has(mail, SLOW)) readSession(session);
   touch(session, now);
   return mail;
 }

@@ -57,14 +57,8 @@ export function goOn(mail: i32, pair: i32): void {
  * Source: src/correlate/ends.ts statusesOf(), statusOf(); entries.ts addEnds().
  */
 export function countSimple(mail: i32): boolean {
-  if (ld(mail + PARENT) !== 0 || !isSimple(mail)) return false;
-  let last = mail;
-  const child = ld(mail + CHILD);
-  if (child !== 0) {
-    if (ld(child + SIBLING) !== 0 || ld(child + CHILD) !== 0 || !isSimple(child) || !isSameList(mail, child))
-      return false;
-    last = child;
-  }
+  const last = simpleEnd(mail);
+  if (last === 0) return false;
   for (let state = DEFERRED; state <= EXPIRED; state++) {
     // who still waits when the queue gave the mail up has waited in vain
     const counted = state === DEFERRED && has(last, GAVE_UP) ? EXPIRED : state;
@@ -73,6 +67,24 @@ export function countSimple(mail: i32): boolean {
   }
   st(tallies, ld(tallies) + 1);
   return true;
+}
+
+/** The mail that tells what became of the recipients; 0 = more than that tells it. */
+function simpleEnd(mail: i32): i32 {
+  if (ld(mail + PARENT) !== 0 || !isSimple(mail)) return 0;
+  const child = ld(mail + CHILD);
+  if (child === 0) return mail;
+  const isSame = ld(child + SIBLING) === 0 && ld(child + CHILD) === 0 && isSimple(child) && isSameList(mail, child);
+  return isSame ? child : 0;
+}
+
+/** Recipients of a mail that countSimple would count, else -1. */
+export function recipientsOfSimple(mail: i32): i32 {
+  const last = simpleEnd(mail);
+  if (last === 0) return -1;
+  let count: i32 = 0;
+  for (let state = DEFERRED; state <= EXPIRED; state++) count += countStates(last, state, TYPED);
+  return count;
 }
 
 /** It refused nobody, and lines of policies name none but its recipients. */

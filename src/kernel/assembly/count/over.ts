@@ -1,9 +1,10 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
+import { chainTransaction, chainTree, isChaining } from './chains.ts';
 import { addPast } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
-import { type i32, ld, st } from './memory.ts';
-import { countSimple } from './outcomes.ts';
+import { type i32, ld, ldf, st } from './memory.ts';
+import { countSimple, recipientsOfSimple } from './outcomes.ts';
 import { read, readSession, rootOf } from './reading.ts';
 import { retireLookups } from './lookups.ts';
 import {
@@ -11,6 +12,7 @@ import {
   A_MAIL,
   A_SCREEN,
   A_SESSION,
+  BORN_LINE,
   CHILD,
   CLOSED,
   dropWaiting,
@@ -40,12 +42,15 @@ import {
   SESSION,
   SIBLING,
   SLOW,
+  TIME,
+  TRANSACTIONS,
   TRIED,
   wait,
 } from './records.ts';
 import { retireScreen } from './screen.ts';
 import { relate, token, weigh } from './shape.ts';
 import { T_CHILD, T_OPEN } from './tokens.ts';
+import { isDrawn } from './transactions.ts';
 
 /** At most this many lines and seconds after its end a mail may still be named by another's lines. */
 const HOLD_LINES = 4_096;
@@ -73,6 +78,15 @@ function gather(mail: i32): void {
   }
 }
 
+/** The mail is weighed, or its chain goes out. */
+function settle(mail: i32): void {
+  if (!isChaining) return sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
+  const recipients = recipientsOfSimple(mail);
+  if (recipients < 0) return read(mail);
+  chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), recipients);
+  sendOut(mail, 0);
+}
+
 function sendOut(mail: i32, shape: i32): void {
   finishLines(mail, shape);
   for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) sendOut(child, shape);
@@ -88,9 +102,18 @@ function freeTree(mail: i32): void {
   const session = ld(mail + SESSION);
   endMail(mail);
   if (session === 0) return;
+  leaveSession(session, mail);
   const live = ld(session + LIVE) - 1;
   st(session + LIVE, live);
   if (live === 0 && has(session, OVER)) endSession(session);
+}
+
+/** The record of a mail may be another's soon. */
+function leaveSession(session: i32, mail: i32): void {
+  const next = ld(mail + NEXT);
+  if (ld(session + FIRST) === mail) return st(session + FIRST, next);
+  for (let other = ld(session + FIRST); other !== 0; other = ld(other + NEXT))
+    if (ld(other + NEXT) === mail) return st(other + NEXT, next);
 }
 
 function retire(mail: i32, now: i32): void {
@@ -99,7 +122,7 @@ function retire(mail: i32, now: i32): void {
   if (!has(mail, SLOW)) {
     gather(mail);
     // gathering may have shown that it is not plain
-    if (!has(mail, SLOW)) sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
+    if (!has(mail, SLOW)) settle(mail);
   }
   freeTree(mail);
 }
@@ -120,9 +143,17 @@ function retireSession(session: i32, now: i32): void {
   }
   flag(session, OVER);
   if (!has(session, SLOW)) {
-    finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
+    if (isChaining) chainRefusals(session);
+    else finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
   }
   if (ld(session + LIVE) === 0) endSession(session);
+}
+
+/** The chains of a session's refusals. Its lines stay for those of its mails. */
+function chainRefusals(session: i32): void {
+  if (has(session, SLOW) || ld(session + TRANSACTIONS) === 0) return;
+  if (!isDrawn(session)) return readSession(session);
+  for (let one = ld(session + TRANSACTIONS); one !== 0; one = ld(one)) chainTransaction(session, one);
 }
 
 /** False: it goes on. At the end of the log every one is over. */
@@ -130,6 +161,7 @@ function endOfScreen(session: i32, all: boolean): boolean {
   if (all) flag(session, CLOSED);
   const shape = retireScreen(session);
   if (shape < 0) return false;
+  if (isChaining) chainRefusals(session);
   finishLines(session, shape);
   endScreen(session);
   return true;
@@ -161,7 +193,16 @@ export function weighOpen(): void {
     if (mail === 0 || ld(mail + PARENT) !== 0 || !isSettled(mail)) continue;
     token(mail, T_OPEN);
     gather(mail);
-    if (!has(mail, SLOW)) sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
+    if (!has(mail, SLOW)) settle(mail);
+  }
+}
+
+/** Mails that are not weighed are read, with their sessions. */
+export function readOpen(): void {
+  for (let i: i32 = 0; ; i++) {
+    const mail = mailAt(i);
+    if (mail < 0) return;
+    if (mail !== 0 && !has(mail, SLOW) && ld(mail + LINES) !== 0) read(mail);
   }
 }
 

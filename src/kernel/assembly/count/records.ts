@@ -2,10 +2,12 @@
  * Records of what is in flight: mails by queue id, sessions by process. Those that are plain hold their lines until they are
  * over; those that are not (SLOW) let each line out as it comes, for the formats to read.
  */
-import { clear, type i32, ld, st, take } from './memory.ts';
-import { emit, emitAll, keep, number } from './line.ts';
+import { clear, type f64, type i32, ld, ldf, st, stf, take } from './memory.ts';
+import { drop, emit, emitAll, keep, number } from './line.ts';
 import { begin, endRecord, SHAPE_BYTES } from './shape.ts';
+import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove, valueOf } from './tables.ts';
+import { endTransactions } from './transactions.ts';
 
 // a record: its shape first
 export const FLAGS = SHAPE_BYTES;
@@ -40,12 +42,20 @@ export const FIRST = OWN + 4;
 /** mails of it that are not over */
 export const LIVE = OWN + 8;
 
-const MAIL_BYTES = OWN + 52;
+/** its first line, and (a double) its time in microseconds */
+export const TIME = OWN + 52;
+export const BORN_LINE = OWN + 60;
+
+const MAIL_BYTES = OWN + 64;
 /** of a session of postscreen: the key of its client */
 export const SCREEN_1 = OWN + 12;
 export const SCREEN_2 = OWN + 16;
 
-const SESSION_BYTES = OWN + 20;
+/** refusals (transactions.ts), the last one first; transactions that its end tells of, -1 = not told */
+export const TRANSACTIONS = OWN + 20;
+export const MAIL_OK = OWN + 24;
+
+const SESSION_BYTES = OWN + 28;
 
 export const OPENED = 1;
 export const QUEUED = 2;
@@ -63,6 +73,9 @@ export const GONE = 2048;
 export const IS_SESSION = 4096;
 /** a session of dnsblog(8); 8192 is in outcomes.ts */
 export const LOOKUPS = 16384;
+
+/** a session whose refusals the formats must draw */
+export const TWICE = 32768;
 
 /** A mail or session of more lines is read. */
 const MOST_LINES = 2_000;
@@ -132,10 +145,19 @@ export function newMail(a: i32, b: i32, host: i32, instance: i32, now: i32): i32
   st(mail + INSTANCE, instance);
   st(mail + BORN_AT, now);
   st(mail + AT, now);
+  st(mail + BORN_LINE, number);
+  stf(mail + TIME, microTime());
   st(mail + NRCPT, -1);
   st(mail + SENDER, -1);
   put(mails, a, b, mail, 0);
   return mail;
+}
+
+/** A line of the mail: it began no later. */
+export function touchMail(mail: i32, now: i32): void {
+  st(mail + AT, now);
+  const time = microTime();
+  if (time < ldf(mail + TIME)) stf(mail + TIME, time);
 }
 
 /** Frees a mail; its lines were let out, or are forgotten. */
@@ -230,6 +252,7 @@ function makeSession(host: i32, instance: i32, pid: i32, now: i32): i32 {
   st(session + INSTANCE, instance);
   st(session + PID, pid);
   st(session + AT, now);
+  st(session + MAIL_OK, -1);
   return session;
 }
 
@@ -241,6 +264,8 @@ export function endSession(session: i32): void {
 }
 
 function giveBack(session: i32): void {
+  drop(ld(session + LINES));
+  endTransactions(session);
   endRecord(session);
   flag(session, GONE);
   st(session + SERIAL, 0);

@@ -13,6 +13,10 @@ import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
 
 let at: i32 = 0;
+/** of the last refusal that was read: by the place where the like stood first, -1 = none */
+export let refusedSender: i32 = -1;
+export let refusedRecipient: i32 = -1;
+export let refusedHelo: i32 = -1;
 /** refusals were weighed */
 let hasPlain: boolean = false;
 /** answers of this second */
@@ -89,6 +93,9 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
     helo = placeOf(session, at + 7);
     if (helo < 0 || at !== end) return false;
   }
+  refusedSender = sender >> 8;
+  refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
+  refusedHelo = helo < 0 ? -1 : helo >> 8;
   token(session, T_REFUSAL);
   token(session, hash(p, stageEnd));
   token(session, code);

@@ -4,6 +4,7 @@
  * an hour of silence.
  */
 import { indexOfByte, is } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { host, hosts, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
@@ -27,10 +28,11 @@ import {
   SLOW,
   wait,
 } from './records.ts';
-import { peerEnd, readRefusal } from './refuse.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
+import { noteRefusal } from './transactions.ts';
 import { odd, words } from './words.ts';
 
 /** A session that was silent this long is two (src/correlate/apply-session.ts). */
@@ -70,7 +72,7 @@ export function readScreen(p: i32): void {
     if (!refused || !readRefusal(session, p + 17, hosts)) {
       readSession(session);
       words();
-    }
+    } else if (isChaining) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }
   token(session, T_SCREEN);
@@ -102,7 +104,7 @@ export function retireScreen(session: i32): i32 {
   if (!has(session, CLOSED) && idle >= 0 && idle < IDLE) return -1;
   if (has(session, SLOW)) return 0;
   put(past, ld(session + SCREEN_1), ld(session + SCREEN_2), 1, 0);
-  return weigh(session);
+  return isChaining ? 0 : weigh(session);
 }
 
 const CONNECT = 1;

@@ -1,16 +1,18 @@
 /** Lines of smtpd(8) without a queue id. */
 import { indexOf, is } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { host, hosts, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
 import { readSession } from './reading.ts';
 import { connect, disconnect, sessionLine } from './session-life.ts';
 import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
-import { hash, type i32, ld8 } from './memory.ts';
-import { flag, has, HAS_MAIL, REFUSED } from './records.ts';
-import { peerEnd, readRefusal } from './refuse.ts';
+import { hash, type i32, ld8, numberAt, st } from './memory.ts';
+import { flag, has, HAS_MAIL, MAIL_OK, REFUSED } from './records.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
 import { token } from './shape.ts';
 import { now } from './stamps.ts';
+import { noteRefusal } from './transactions.ts';
 import { odd, words } from './words.ts';
 
 /** Reads the line from its first word. */
@@ -36,13 +38,19 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     const e = peerEnd(p + 16);
     token(session, T_END);
     token(session, e < 0 ? -1 : hash(e, end));
+    if (isChaining && e >= 0) {
+      const mail = indexOf(e, end, ' mail=');
+      if (mail >= 0) st(session + MAIL_OK, numberAt(mail + 6));
+    }
     disconnect(session, now);
     return true;
   }
   if (c === 0x4e && is(p, 'NOQUEUE: reject: ')) {
     flag(session, REFUSED);
     if (has(session, HAS_MAIL)) readSession(session);
-    return readRefusal(session, p + 17, hosts);
+    if (!readRefusal(session, p + 17, hosts)) return false;
+    if (isChaining) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
+    return true;
   }
   if (c === 0x4e) {
     if (is(p, 'NOQUEUE: client=') && !isForced(PROXY_KEY, 0)) clash(PROXY_KEY, 0);

@@ -1,10 +1,14 @@
 /** Stamps by their place in the line, the minute remembered: `now` in seconds, good for what lies near each other. */
 import { isDigit } from './bytes.ts';
-import { type i32, ld8, ldu } from './memory.ts';
-import { ANCHOR, emit, emitLast } from './line.ts';
+import { type f64, type i32, ld8, ldu } from './memory.ts';
+import { ANCHOR, emit, emitLast, tellTime } from './line.ts';
 
 /** time of the line at hand, seconds */
 export let now: i32 = 0;
+/** what `now` leaves out: microseconds */
+let micros: i32 = 0;
+/** the line at hand went out as an anchor */
+let isAnchored: boolean = false;
 
 // the minute of the last stamp
 let minute0: i32 = 0;
@@ -18,9 +22,23 @@ let zoneSeconds: i32 = 0;
 let hour: i32 = 0;
 
 export function openStamps(): void {
-  now = 0;
+  now = micros = 0;
+  isAnchored = false;
   hour = -1;
   minute0 = minute1 = minute2 = minute3 = zoneA = zoneB = 0;
+}
+
+function settle(value: i32): void {
+  now = value;
+  if (!isAnchored) return;
+  isAnchored = false;
+  tellTime(value);
+}
+
+/** The time of the line at hand in microseconds. */
+export function microTime(): f64 {
+  const seconds: f64 = now;
+  return seconds * 1_000_000 + micros;
 }
 
 /** The stamp at p: the position of the space behind it, -1 = none of the usual shapes. */
@@ -43,6 +61,7 @@ function atHour(value: i32): void {
   if (hour !== -1) emitLast();
   emit(ANCHOR);
   hour = value;
+  isAnchored = true;
 }
 
 /** `Nov 21 09:15:02 `: the position of the space behind it, -1 = none. */
@@ -65,7 +84,8 @@ function bsdStamp(p: i32): i32 {
     minuteAt = hours * 3_600 + m * 60;
     atHour(hours);
   }
-  now = minuteAt + seconds;
+  micros = 0;
+  settle(minuteAt + seconds);
   return p + 15;
 }
 
@@ -97,9 +117,13 @@ function isoStamp(p: i32): i32 {
   const seconds = two(p + 17);
   if (seconds < 0 || seconds > 59 || ld8(p + 16) !== 0x3a) return -1;
   let i = p + 19;
+  micros = 0;
   if (ld8(i) === 0x2e) {
     i++;
-    while (isDigit(ld8(i)) && i - p < 30) i++;
+    let part: i32 = 0;
+    for (; isDigit(ld8(i)) && i - p < 30; i++) if (i - p < 26) part = part * 10 + ld8(i) - 0x30;
+    for (let n = i - p; n < 26; n++) part *= 10;
+    micros = part;
   }
   if (ldu(p) !== minute0 || ldu(p + 4) !== minute1 || ldu(p + 8) !== minute2 || ldu(p + 12) !== minute3) {
     const year = two(p) * 100 + two(p + 2);
@@ -122,7 +146,7 @@ function isoStamp(p: i32): i32 {
     atHour(hours);
   }
   if (ld8(i) === 0x5a) {
-    now = minuteAt + seconds;
+    settle(minuteAt + seconds);
     return ld8(i + 1) === 0x20 ? i + 1 : -1;
   }
   if (ldu(i) !== zoneA || ldu(i + 2) !== zoneB) {
@@ -135,6 +159,6 @@ function isoStamp(p: i32): i32 {
     zoneSeconds = (h * 60 + m) * 60;
     if (sign === 0x2d) zoneSeconds = -zoneSeconds;
   }
-  now = minuteAt + seconds - zoneSeconds;
+  settle(minuteAt + seconds - zoneSeconds);
   return ld8(i + 6) === 0x20 ? i + 6 : -1;
 }

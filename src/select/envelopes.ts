@@ -1,0 +1,75 @@
+/**
+ * Words of policy services and filters that name a mail by client, sender and recipient alone (correlate/by-envelope.ts): of
+ * the mails of a search the senders (of those from nobody the clients) are looked for, and what is near in time is taken:
+ * the words, and other mails and refusals that they may be about.
+ */
+import type { Rec } from './record.ts';
+import type { Wants } from './wants.ts';
+
+/** More than any window of by-envelope.ts, to both sides. */
+const NEAR_MS = 150_000;
+
+/** Whether the record is a word that nothing but the envelope ties. */
+export function isProposal(rec: Rec): boolean {
+  return rec.kind === 'verdict' && rec.id === undefined && rec.mid === undefined && rec.sender !== undefined;
+}
+
+export class Envelopes {
+  /** by host and sender or client: when something of the search was logged, in steps of NEAR_MS */
+  readonly #times = new Map<string, Set<number>>();
+  /** the same of words that the search itself looks for */
+  readonly #hits = new Map<string, Set<number>>();
+  readonly #noted = new Set<Rec>();
+  readonly #wants: Wants;
+
+  constructor(wants: Wants) {
+    this.#wants = wants;
+  }
+
+  /** The lines of a mail of the search. */
+  noteMail(own: readonly Rec[]): void {
+    const senders = new Set(own.flatMap(({ sender }) => (sender === undefined || sender === '' ? [] : [sender])));
+    const isNobodys = own.some(({ sender }) => sender === '');
+    const clients = isNobodys ? new Set(own.flatMap(({ ip }) => (ip === undefined || ip === '' ? [] : [ip]))) : [];
+    for (const rec of own)
+      for (const name of [...senders, ...clients]) if (!this.#noted.has(rec)) this.#note(this.#times, rec, name);
+    if (senders.size > 0 || isNobodys) for (const rec of own) this.#noted.add(rec);
+  }
+
+  /** A word, or a refusal without an id, of the search. */
+  noteLine(rec: Rec): void {
+    const name = rec.sender === '' ? rec.ip : rec.sender;
+    if (name === undefined || name === '' || this.#noted.has(rec)) return;
+    this.#noted.add(rec);
+    this.#note(isProposal(rec) ? this.#hits : this.#times, rec, name);
+  }
+
+  /** Whether the line is near to one of the search: 'hit' to a word that the search looks for. */
+  near(rec: Rec): 'hit' | 'near' | undefined {
+    if (this.#times.size === 0 && this.#hits.size === 0) return undefined;
+    for (const name of [rec.sender, rec.ip]) {
+      if (name === undefined || name === '') continue;
+      const key = `${rec.host}\n${name}`;
+      if (isAround(this.#hits.get(key), rec.at)) return 'hit';
+      if (isAround(this.#times.get(key), rec.at)) return 'near';
+    }
+    return undefined;
+  }
+
+  #note(times: Map<string, Set<number>>, rec: Rec, name: string): void {
+    if (Number.isNaN(rec.at)) return;
+    const key = `${rec.host}\n${name}`;
+    const set = times.get(key) ?? new Set();
+    times.set(key, set);
+    const { size } = set;
+    set.add(Math.floor(rec.at / NEAR_MS));
+    // another time is another question: lines that were met before and were not near are looked at again
+    if (set.size > size) this.#wants.needle(name, `envelope ${times === this.#hits ? 'hit' : ''} ${key} ${set.size}`);
+  }
+}
+
+function isAround(times: ReadonlySet<number> | undefined, at: number): boolean {
+  if (times === undefined) return false;
+  const step = Math.floor(at / NEAR_MS);
+  return times.has(step) || times.has(step - 1) || times.has(step + 1);
+}

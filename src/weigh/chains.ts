@@ -1,0 +1,81 @@
+/**
+ * Chains that came out of the machine (chains.ts there), one after the other, without an object for each line.
+ */
+import type { InputFile } from '../sources/input-file.ts';
+import type { Piece } from './chosen.ts';
+
+/** Words of the head of a chain, and of a line. */
+const HEAD = 6;
+const LINE = 4;
+/** Room between the orders of two lines: a line may give as many events. */
+export const ORDERS_A_LINE = 2 ** 20;
+
+/** A chain: a message of which the lines are known and nothing else. Good until the next one is told. */
+export class Chain {
+  /** ms, but for a shift that is told later; a whole number of microseconds */
+  time = 0;
+  /** as Message.order */
+  order = 0;
+  /** recipients among the rows that the message would have in a table */
+  rows = 0;
+  count = 0;
+  private at = 0;
+  private words = new Int32Array(0);
+  private doubles = new Float64Array(0);
+  private pieces: readonly Piece[] = [];
+  private sources: readonly number[] = [];
+  /** the place of line i, once `to(i)` was called */
+  source = 0;
+  line = 0;
+  offset = 0;
+  length = 0;
+
+  /** Tells each of the `count` chains at byte `at` of the memory. */
+  each(
+    memory: ArrayBuffer,
+    at: number,
+    count: number,
+    pieces: readonly Piece[],
+    files: readonly InputFile[],
+    onChain: (chain: Chain) => void,
+  ): void {
+    this.words = new Int32Array(memory);
+    this.doubles = new Float64Array(memory);
+    if (this.sources.length !== pieces.length)
+      this.sources = pieces.map(({ identity }) => files.findIndex((file) => file.identity === identity));
+    this.pieces = pieces;
+    let word = at / 4;
+    for (let i = 0; i < count; i++) {
+      this.time = (this.doubles[word / 2] as number) / 1000;
+      this.order = (this.words[word + 2] as number) * ORDERS_A_LINE;
+      this.rows = this.words[word + 3] as number;
+      this.count = this.words[word + 4] as number;
+      this.at = word + HEAD;
+      onChain(this);
+      word = this.at + this.count * LINE;
+    }
+  }
+
+  /** All of its lines stand in one file. */
+  get isOfOne(): boolean {
+    if (this.pieces.length === 1) return true;
+    this.to(0);
+    const first = this.source;
+    this.to(this.count - 1);
+    return this.source === first;
+  }
+
+  /** Moves to the line at this place of the chain. */
+  to(i: number): void {
+    const word = this.at + i * LINE;
+    const { pieces } = this;
+    const offset = this.doubles[word / 2] as number;
+    let p = pieces.length - 1;
+    while (p > 0 && offset < (pieces[p] as Piece).offset) p--;
+    const piece = pieces[p] as Piece;
+    this.source = this.sources[p] as number;
+    this.offset = offset - piece.offset;
+    this.length = this.words[word + 2] as number;
+    this.line = (this.words[word + 3] as number) - piece.line;
+  }
+}
