@@ -8,7 +8,7 @@ import type { FilterOptions } from '../filter/options.ts';
 import { isZone } from '../framing/zone.ts';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
-import type { LogZone } from '../model/run.ts';
+import type { JsonFields, JsonSource, LogZone } from '../model/run.ts';
 import { logZonesOf, textOf } from './common-options.ts';
 import type { Values } from './filter-options.ts';
 
@@ -18,6 +18,7 @@ export interface Configured {
   readonly paths: readonly string[];
   readonly logZones: readonly LogZone[];
   readonly own: Own;
+  readonly json: readonly JsonSource[];
   /** Addresses that stand for those searched for are searched for too. */
   widen(options: FilterOptions): FilterOptions;
 }
@@ -34,12 +35,23 @@ export async function configuredOf(paths: readonly string[], values: Values, io:
     // what was typed comes last and holds
     logZones: [...zones, ...logZonesOf(values)],
     own,
+    json: (config.json ?? []).map(jsonSourceOf),
     widen: (options) => ({
       ...options,
       ...widened('recipient', options, config),
       ...widened('address', options, config),
     }),
   };
+}
+
+function jsonSourceOf({ source, ...named }: NonNullable<Parameters<typeof standIns>[0]['json']>[number]): JsonSource {
+  const { text, time, host, program, pid } = named;
+  const fields: JsonFields = { text };
+  if (time !== undefined) fields.time = time;
+  if (host !== undefined) fields.host = host;
+  if (program !== undefined) fields.program = program;
+  if (pid !== undefined) fields.pid = pid;
+  return source === undefined ? { fields } : { match: source, fields };
 }
 
 function widened(

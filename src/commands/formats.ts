@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { FORMATS as KNOWN } from '../formats/index.ts';
 import type { Io } from '../io.ts';
-import type { LogZone, RunSummary, SourceSummary } from '../model/run.ts';
+import type { JsonSource, LogZone, RunSummary, SourceSummary } from '../model/run.ts';
 import { noFormatText } from '../render/footer.ts';
 import { jsonString } from '../render/json.ts';
 import type { ColumnStyle } from '../render/layout.ts';
@@ -15,7 +15,8 @@ import { paintOf } from '../render/screen.ts';
 import type { Screen } from '../render/screen.ts';
 import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
-import { addGeneralOptions, errorScreenOf, logZonesOf, outputOption, screenOf } from './common-options.ts';
+import { configuredOf } from './configured.ts';
+import { addGeneralOptions, errorScreenOf, outputOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -34,6 +35,8 @@ export interface FormatsOptions {
   json: boolean;
   screen: Screen;
   logZones: readonly LogZone[];
+  /** where collectors' JSON has the line */
+  collected?: readonly JsonSource[];
 }
 
 export function newFormatsCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -45,11 +48,13 @@ export function newFormatsCommand(io: Io, done: (status: number) => void, signal
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
+      const settings = await configuredOf(paths, values, io);
       const options = {
         paths,
         json: values['json'] === true,
         screen: screenOf(values, io),
-        logZones: logZonesOf(values),
+        logZones: settings.logZones,
+        collected: settings.json,
       };
       done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(), signal));
     });
@@ -62,12 +67,12 @@ export async function formatsRun(
   engine: Engine | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { screen, paths, json, logZones } = options;
+  const { screen, paths, json, logZones, collected = [] } = options;
   if (engine === undefined) {
     io.stdout.write(json ? knownJson() : knownText(screen));
     return EXIT.found;
   }
-  const request = { paths, logZones, now: screen.now, wantLines: false, wantSessions: false };
+  const request = { paths, logZones, json: collected, now: screen.now, wantLines: false, wantSessions: false };
   const { summary } = await withProgress(
     io,
     signal,

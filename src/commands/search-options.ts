@@ -10,7 +10,7 @@ import type { FilterOptions } from '../filter/options.ts';
 import type { Window } from '../filter/time.ts';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
-import type { LogZone } from '../model/run.ts';
+import type { JsonSource, LogZone } from '../model/run.ts';
 import type { FieldPath } from '../render/fields.ts';
 import { parseFields } from '../render/fields.ts';
 import type { Screen } from '../render/screen.ts';
@@ -49,6 +49,7 @@ export interface SearchOptions {
   screen: Screen;
   logZones: readonly LogZone[];
   own: Own;
+  json: readonly JsonSource[];
   /** where what is to be printed is kept */
   store: StoreOptions;
 }
@@ -139,6 +140,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
   return {
     paths: settings.paths,
     own: settings.own,
+    json: settings.json,
     filter: compileFilters(filterOptions, { window, notWindow }),
     filterOptions,
     window,

@@ -94,6 +94,7 @@ async function searchIn(
     wantLines: options.raw || filter.needsLines,
     wantSessions: options.sessions || asksClient,
     own: options.own,
+    json: options.json,
   };
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers();

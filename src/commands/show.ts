@@ -9,7 +9,7 @@ import { bareId } from '../filter/names.ts';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { Message } from '../model/message.ts';
-import type { LogZone, RunSummary } from '../model/run.ts';
+import type { JsonSource, LogZone, RunSummary } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunResult } from '../pipeline/run.ts';
 import type { RawLine } from '../render/contract.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
@@ -48,6 +48,7 @@ export interface ShowOptions {
   screen: Screen;
   logZones: readonly LogZone[];
   own?: Own;
+  json?: readonly JsonSource[];
 }
 
 export function newShowCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -64,8 +65,8 @@ export function newShowCommand(io: Io, done: (status: number) => void, signal?: 
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, paths: string[], values: Values) => {
       const settings = await configuredOf(paths, values, io);
-      const { own, logZones } = settings;
-      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones };
+      const { own, logZones, json } = settings;
+      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json };
       done(await showRun(options, io, await loadEngine(), signal));
     });
 }
@@ -147,8 +148,8 @@ async function showIn(
 ): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
-  const { own = {} } = options;
-  const request = { paths, logZones, own, now: screen.now, wantLines: true, wantSessions: false };
+  const { own = {}, json = [] } = options;
+  const request = { paths, logZones, own, json, now: screen.now, wantLines: true, wantSessions: false };
   const handlers: RunHandlers = {
     onMessage: (message) => found.add(message, id),
     onRestart: () => {

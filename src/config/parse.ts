@@ -29,7 +29,10 @@ export function parseConfig(text: string): { config: Config } | { fault: ConfigF
   const path = issue.path.map(String);
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const place = unknown === undefined ? path : [...path, unknown];
-  const node = place.length === 0 ? undefined : document.getIn(place, true);
+  // what is missing has no line: that of what it is missing in
+  let depth = place.length;
+  let node = depth === 0 ? undefined : document.getIn(place, true);
+  while (node === undefined && --depth > 0) node = document.getIn(place.slice(0, depth), true);
   const range = isRanged(node) ? node.range : undefined;
   const what =
     unknown === undefined

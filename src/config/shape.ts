@@ -21,6 +21,8 @@ function isNetwork(typed: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
+const path = text.regex(/^[^\s]+$/, 'is no path of keys: write message, or log.original for a key within another');
+
 export const configShape = z.strictObject({
   /** our domains: `example.com`, `.example.com` with those below it */
   domains: z.array(domain).optional(),
@@ -30,6 +32,19 @@ export const configShape = z.strictObject({
   sources: texts.optional(),
   /** zone of stamps that name none: host name or path glob -> zone; `*` = all */
   zones: z.record(z.string(), text).optional(),
+  /** collectors' JSON: where an object has the line, and the parts that are told beside it; for all sources, or a path glob */
+  json: z
+    .array(
+      z.strictObject({
+        source: text.optional(),
+        text: path,
+        time: path.optional(),
+        host: path.optional(),
+        program: path.optional(),
+        pid: path.optional(),
+      }),
+    )
+    .optional(),
   /** relays that are content filters */
   filters: z.array(relay).optional(),
   /** addresses to which our servers send copies (archives) */

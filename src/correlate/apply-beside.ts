@@ -149,14 +149,19 @@ const NOTICE_MS = 5000;
 function expectNotice(t: Tracker, hop: Hop, kind: NoticeKind, word: Word): void {
   const to = word.target ?? word.sender ?? hop.sender;
   if (to === undefined || to === '') return;
+  const fitting: Hop[] = [];
   for (let i = t.openHops.length - 1, n = 0; i >= 0 && n < RECENT; i--, n++) {
     const child = t.openHops[i] as Hop;
     if (child.firstAt < word.at - NOTICE_MS) break;
     if (!mayAnswer(child, hop, word)) continue;
-    if (child.ends.some((e) => sameAddress(e.address, to)) || child.named?.some((a) => sameAddress(a, to)) === true) {
-      t.tieNotice(hop, kind, child);
-      return;
-    }
+    if (child.ends.some((e) => sameAddress(e.address, to)) || child.named?.some((a) => sameAddress(a, to)) === true)
+      fitting.push(child);
+  }
+  const answer = fitting.toSorted((a, b) => Math.abs(a.firstAt - word.at) - Math.abs(b.firstAt - word.at))[0];
+  if (answer !== undefined) {
+    if (fitting.length > 1) answer.isNoticeUnsure = hop.isNoticeUnsure = true;
+    t.tieNotice(hop, kind, answer);
+    return;
   }
   if (t.answers.length >= RECENT) t.answers.shift();
   t.answers.push({ hop, kind, word, to });
@@ -174,9 +179,10 @@ function mayAnswer(child: Hop, hop: Hop, word: Word): boolean {
 
 /** A mail from nobody is delivered: it may be the answer that a delivery program told of. */
 export function tieAnswer(t: Tracker, child: Hop, end: End): void {
-  const i = t.answers.findIndex(({ hop, word, to }) => mayAnswer(child, hop, word) && sameAddress(end.address, to));
-  const found = t.answers[i];
+  const fitting = t.answers.filter(({ hop, word, to }) => mayAnswer(child, hop, word) && sameAddress(end.address, to));
+  const [found] = fitting.toSorted((a, b) => Math.abs(a.word.at - child.firstAt) - Math.abs(b.word.at - child.firstAt));
   if (found === undefined) return;
-  t.answers.splice(i, 1);
+  t.answers.splice(t.answers.indexOf(found), 1);
+  if (fitting.some(({ hop }) => hop !== found.hop)) child.isNoticeUnsure = found.hop.isNoticeUnsure = true;
   t.tieNotice(found.hop, found.kind, child);
 }

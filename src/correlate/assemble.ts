@@ -344,7 +344,12 @@ function notesOf(hops: readonly Hop[]): Note[] {
   if (hops.some((hop) => hop.isVerdictUnsure))
     out.push({
       type: 'ambiguous-join',
-      text: 'more than one mail of this Message-ID could be the one that the filter judged; the order was taken',
+      text: 'more than one mail of this id could be the one that the filter judged; the order was taken',
+    });
+  if (hops.some((hop) => hop.isNoticeUnsure))
+    out.push({
+      type: 'ambiguous-join',
+      text: 'more than one mail could be the one that this answers or that answers it; the nearest in time was taken',
     });
   if (hops.some((hop) => hop.isProposalUnsure))
     out.push({

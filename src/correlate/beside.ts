@@ -56,7 +56,11 @@ export class Beside {
     const fitting: Hop[] = [];
     for (let hop = hops; hop !== undefined && n < MOST_SAME; hop = hop.nextSameId, n++)
       if (fits(word, hop)) fitting.push(hop);
-    for (const hop of fitting) give(word, hop);
+    for (const hop of fitting) {
+      give(word, hop);
+      // of equal ids at one time nothing tells which is meant
+      if (fitting.length > 1) hop.isVerdictUnsure = true;
+    }
     if (fitting.length > 0) return fitting[0];
     put(this.byId, id, word);
     this.wait(word.at);
@@ -79,13 +83,12 @@ export class Beside {
     else this.byId.set(id, left);
   }
 
-  /** Before mails are told: those, and the open ones, that share a Message-ID which several verdicts name. */
+  /** Before mails are told: those, and the open ones, that share a Message-ID which a verdict names. */
   gather(...lists: readonly (readonly Hop[])[]): void {
     this.rivals.clear();
     for (const hops of lists)
       for (const hop of hops)
-        if (hop.judged === undefined && (this.byMid.get(hop.midHash)?.length ?? 0) > 1)
-          put(this.rivals, hop.midHash, hop);
+        if (hop.judged === undefined && this.byMid.has(hop.midHash)) put(this.rivals, hop.midHash, hop);
     for (const hops of this.rivals.values()) hops.sort((a, b) => a.firstAt - b.firstAt || a.seq - b.seq);
   }
 

@@ -223,6 +223,8 @@ export class Hop {
   isUnserved = false;
   /** another mail of the same Message-ID could be the one that a filter judged */
   isVerdictUnsure = false;
+  /** another mail could be the one that a program's answer is about, or that answer */
+  isNoticeUnsure = false;
   /** what was said of a client, sender and recipient, which may be this mail's */
   proposals: Proposal[] | undefined = undefined;
   /** another mail of the same client, sender and recipient could be the one that was spoken of */

@@ -29,7 +29,11 @@ function agrees(word: Word, root: Hop): boolean {
 /** Of these verdicts those of this mail; `rivals`: all mails of its Message-ID in the order of their first lines, told ones too. */
 export function ownWords(words: readonly Word[], root: Hop, rivals: readonly Hop[]): readonly Word[] {
   if (rivals.length === 1) return words.filter((word) => agrees(word, root));
-  if (rivals.length > MOST_RIVALS) return words.filter((word) => isDuring(word, root) && agrees(word, root));
+  if (rivals.length > MOST_RIVALS) {
+    const own = words.filter((word) => isDuring(word, root) && agrees(word, root));
+    if (own.length > 0) root.isVerdictUnsure = true;
+    return own;
+  }
   const given = new Map<string, Set<Hop>>();
   const out: Word[] = [];
   for (const word of words.toSorted((a, b) => a.at - b.at)) {
@@ -39,11 +43,24 @@ export function ownWords(words: readonly Word[], root: Hop, rivals: readonly Hop
     const owner = fitting.find((hop) => !judged.has(hop)) ?? fitting.at(-1);
     if (owner === undefined) continue;
     judged.add(owner);
-    if (owner !== root) continue;
-    out.push(word);
-    if (fitting.length > 1 && words.some((other) => other.action !== word.action)) root.isVerdictUnsure = true;
+    if (fitting.length > 1 && !isTheSame(word, words, fitting.length))
+      for (const hop of fitting) hop.isVerdictUnsure = true;
+    if (owner === root) out.push(word);
   }
   return out;
+}
+
+/** Whether the filter says the same of as many mails as there are: then it does not matter which verdict is whose. */
+function isTheSame(word: Word, words: readonly Word[], mails: number): boolean {
+  const alike = words.filter(
+    (other) =>
+      other.engine === word.engine &&
+      other.action === word.action &&
+      other.outcome === word.outcome &&
+      Object.is(other.score, word.score) &&
+      other.quarantineId === word.quarantineId,
+  );
+  return alike.length >= mails;
 }
 
 function isDuring(word: Word, hop: Hop): boolean {

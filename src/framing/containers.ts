@@ -10,6 +10,7 @@
  * Bounds: a held line grows to 1 MiB; what comes after is dropped.
  */
 import type { Frame } from '../model/frame.ts';
+import type { JsonFields } from '../model/run.ts';
 import { Gathered, isWholeLine, tagEnd, zonedInstant } from './gathered.ts';
 import { Head, readHead } from './head.ts';
 import { type Field, JsonScan } from './json-scan.ts';
@@ -41,7 +42,7 @@ export class Containers {
   private readonly stamp = new Stamp();
   private readonly head = new Head();
   private readonly scan = new JsonScan(this.decoded);
-  private readonly gathered = new Gathered(this.scan);
+  private readonly gathered: Gathered;
   private readonly message = this.scan.field('MESSAGE');
   private readonly identifier = this.scan.field('SYSLOG_IDENTIFIER');
   private readonly comm = this.scan.field('_COMM');
@@ -66,8 +67,10 @@ export class Containers {
   private readonly held = [new Scratch(), new Scratch()];
   private readonly whole = new Scratch();
 
-  constructor(reader: LineReader) {
+  /** `named`: where the line is, for a collector that was configured. */
+  constructor(reader: LineReader, named?: JsonFields) {
     this.reader = reader;
+    this.gathered = new Gathered(this.scan, named);
   }
 
   /** An object that begins at p. `outer`: the time told before it. */
@@ -85,6 +88,7 @@ export class Containers {
   private object(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
     this.decoded.clear();
     if (!this.scan.scan(b, p, end)) return this.reader.none('broken JSON', frame);
+    if (this.gathered.hasNamed && this.gathered.find()) return this.collected(b, frame);
     if (this.isDocker()) return this.docker(b, frame);
     if (this.received.isFound || this.hostname.isFound || this.comm.isFound || this.sent.isFound) {
       return this.journal(b, frame);

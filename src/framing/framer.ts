@@ -27,21 +27,8 @@ import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
 import { StampCache } from './stamp-cache.ts';
 import { NO_ZONE, readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
+import type { FramerOptions } from './options.ts';
 import { Times } from './times.ts';
-import type { YearHint } from './years.ts';
-
-export interface FramerOptions {
-  /** zone of stamps that have none: IANA name, `UTC`, `local` or `+02:00` */
-  zone: string;
-  /** other zones by host name */
-  hostZones?: ReadonlyMap<string, string>;
-  /** the file's time; of a pipe: now */
-  bound: Instant;
-  /** what surveyYears() or lastYearOf() of survey.ts saw of the file before its first line is framed */
-  years?: YearHint;
-  /** see Times: chosen lines alone are read */
-  isWatchful?: boolean;
-}
 
 const SPACE = 0x20;
 const CR = 0x0d;
@@ -66,7 +53,7 @@ export class Framer implements LineReader {
   private readonly repeat = new Repeat();
   private readonly escapes = new Escapes();
   private readonly inside = new Inside();
-  private readonly containers = new Containers(this);
+  private readonly containers: Containers;
   private readonly csv: CsvReader;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
@@ -78,6 +65,7 @@ export class Framer implements LineReader {
   constructor(options: FramerOptions) {
     this.times = new Times(options);
     this.csv = new CsvReader(options.zone);
+    this.containers = new Containers(this, options.json);
   }
 
   /** What was assumed or overruled about years and zones: assumptionSentences() tells it. */

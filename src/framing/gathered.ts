@@ -10,6 +10,7 @@
  */
 import type { Field, JsonScan } from './json-scan.ts';
 import type { Instant } from '../model/message.ts';
+import type { JsonFields } from '../model/run.ts';
 import { skipPriority } from './marks.ts';
 import { Scratch } from './scratch.ts';
 import { NO_ZONE, readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
@@ -111,6 +112,7 @@ export class Gathered {
   /** the time of a record that tells none itself */
   outer: Instant = Number.NaN;
 
+  private readonly named: Field | undefined;
   private readonly texts: readonly Field[];
   private readonly times: readonly Field[];
   private readonly hosts: readonly Field[];
@@ -123,13 +125,16 @@ export class Gathered {
   private readonly stamp = new Stamp();
   private readonly rebuilt = new Scratch();
 
-  constructor(scan: JsonScan) {
-    const fields = (paths: readonly string[]): Field[] => paths.map((path) => scan.field(path));
-    this.texts = fields(TEXTS);
-    this.times = fields(TIMES);
-    this.hosts = fields(HOSTS);
-    this.programs = fields(PROGRAMS);
-    this.pids = fields(PIDS);
+  /** `named`: what is looked at first, for a collector whose names nobody knows. */
+  constructor(scan: JsonScan, named?: JsonFields) {
+    const fields = (paths: readonly string[], first?: string): Field[] =>
+      (first === undefined ? paths : [first, ...paths]).map((path) => scan.field(path));
+    this.texts = fields(TEXTS, named?.text);
+    this.times = fields(TIMES, named?.time);
+    this.hosts = fields(HOSTS, named?.host);
+    this.programs = fields(PROGRAMS, named?.program);
+    this.pids = fields(PIDS, named?.pid);
+    this.named = named === undefined ? undefined : this.texts[0];
     this.worker = scan.field('worker_type');
     this.id = scan.field('id');
     this.module = scan.field('module');
@@ -145,6 +150,11 @@ export class Gathered {
     this.pid = firstTold(this.pids);
     this.host = this.hosts.find((field) => field.isTold && (field.isText || field.isDecoded));
     return true;
+  }
+
+  /** Whether the object that was scanned last has the line where the configuration says. */
+  get hasNamed(): boolean {
+    return this.named?.isTold === true;
   }
 
   /** Whether Rspamd itself wrote it. */

@@ -64,6 +64,23 @@ export interface LogZone {
   zone: string;
 }
 
+/** Where objects of a collector have the parts of a line: paths of keys, parted by dots. */
+export interface JsonFields {
+  /** the line, or what the daemon wrote */
+  text: string;
+  time?: string;
+  host?: string;
+  program?: string;
+  pid?: string;
+}
+
+/** For every source, or for those whose path matches. */
+export interface JsonSource {
+  /** path glob; undefined = all */
+  match?: string;
+  fields: JsonFields;
+}
+
 /**
  * One reading of the inputs, for who shows how far it is. Whoever reads hands one on as it begins (RunOptions.onPhase) and
  * is asked from a timer, a few times a second: it answers from counters that it has anyway.
@@ -89,4 +106,6 @@ export interface RunRequest {
   wantSessions: boolean;
   /** what is configured as ours */
   own?: Own;
+  /** what is configured of collectors' JSON; the last that matches a source holds */
+  json?: readonly JsonSource[];
 }

@@ -91,7 +91,7 @@ class Look {
     this.#found = found;
     this.#request = request;
     this.#reach = reach;
-    this.#zones = zonesOf(request.logZones, io.timeZone);
+    this.#zones = zonesOf(request, io.timeZone);
   }
 
   /** What is read of each file that is not read whole; undefined where times hang on all lines. */

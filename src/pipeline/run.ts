@@ -148,7 +148,7 @@ export async function oneLogOf(
   io: RunIo,
 ): Promise<InputFile[] | undefined> {
   if (files.length === 1) return [...files];
-  const zones = zonesOf(request.logZones, io.timeZone);
+  const zones = zonesOf(request, io.timeZone);
   const hints = new Map<string, YearHint>();
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => new Framer(framerOptions(file, facts, zones, hints)),
@@ -167,7 +167,7 @@ async function readOnce(
   problems: InputProblem[],
 ): Promise<{ correlator: Correlator; summary: RunSummary; isDoubted: boolean }> {
   const framers: { source: string; framer: Framer }[] = [];
-  const zones = zonesOf(request.logZones, io.timeZone);
+  const zones = zonesOf(request, io.timeZone);
   const hints = new Map<string, YearHint>();
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => {

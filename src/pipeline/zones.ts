@@ -1,10 +1,11 @@
 /**
- * Zones and years of a file's stamps, as its framer needs them: from `--log-tz`, and from a look at the file itself.
+ * Zones and years of a file's stamps, and where its JSON has the line, as its framer needs them: from `--log-tz`, the
+ * configuration, and a look at the file itself.
  */
-import type { FramerOptions } from '../framing/framer.ts';
+import type { FramerOptions } from '../framing/options.ts';
 import { surveyYears } from '../framing/survey.ts';
 import type { YearHint } from '../framing/years.ts';
-import type { LogZone } from '../model/run.ts';
+import type { JsonSource, RunRequest } from '../model/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import type { FileFacts } from './streams.ts';
 
@@ -13,11 +14,12 @@ export interface Zones {
   /** host name -> zone */
   hosts: Map<string, string>;
   globs: { glob: string; zone: string }[];
+  json: readonly JsonSource[];
 }
 
-export function zonesOf(zones: readonly LogZone[], machine: string): Zones {
-  const out: Zones = { machine, hosts: new Map(), globs: [] };
-  for (const { match, zone } of zones) {
+export function zonesOf({ logZones, json = [] }: RunRequest, machine: string): Zones {
+  const out: Zones = { machine, hosts: new Map(), globs: [], json };
+  for (const { match, zone } of logZones) {
     if (match === undefined) out.machine = zone;
     else if (/[*?/]/.test(match)) out.globs.push({ glob: match, zone });
     else out.hosts.set(match, zone);
@@ -34,6 +36,8 @@ export function framerOptions(
   const zone = zones.globs.findLast(({ glob }) => globMatches(glob, file.path))?.zone ?? zones.machine;
   const options: FramerOptions = { zone, bound: facts.bound };
   if (zones.hosts.size > 0) options.hostZones = zones.hosts;
+  const json = zones.json.findLast(({ match }) => match === undefined || globMatches(match, file.path));
+  if (json !== undefined) options.json = json.fields;
   let hint = hints.get(file.identity);
   if (hint === undefined) {
     const { pieces, hasEnd } = facts.look();
@@ -45,7 +49,7 @@ export function framerOptions(
   return { ...options, years: firstYear === undefined ? hint : { ...hint, firstYear } };
 }
 
-/** `*` and `?` of `--log-tz GLOB=ZONE`, against the whole path or its last part; linear in both. */
+/** `*` and `?` of a glob (`--log-tz GLOB=ZONE`), against the whole path or its last part; linear in both. */
 function globMatches(glob: string, path: string): boolean {
   return matchesAt(glob, path) || matchesAt(glob, path.slice(path.lastIndexOf('/') + 1));
 }

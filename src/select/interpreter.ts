@@ -57,7 +57,7 @@ export class Interpreter {
   constructor(files: readonly InputFile[], request: RunRequest, io: RunIo) {
     this.#files = files;
     this.#request = request;
-    this.#zones = zonesOf(request.logZones, io.timeZone);
+    this.#zones = zonesOf(request, io.timeZone);
   }
 
   hash(bytes: Uint8Array): number {

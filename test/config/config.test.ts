@@ -21,6 +21,7 @@ sources: /var/log/mail.log*
 zones: { mx1: UTC }
 filters: ['127.0.0.1:10024']
 added: [archive@example.com]
+json: [{ source: '*.json', text: log.raw, time: at }]
 aliases:
   - { address: gate@crypt.example.com, for: [bob@example.com, .example.net] }
 `);
@@ -32,6 +33,7 @@ aliases:
         zones: { mx1: 'UTC' },
         filters: ['127.0.0.1:10024'],
         added: ['archive@example.com'],
+        json: [{ source: '*.json', text: 'log.raw', time: 'at' }],
         aliases: [{ address: 'gate@crypt.example.com', for: ['bob@example.com', '.example.net'] }],
       },
     });

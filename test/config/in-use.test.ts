@@ -92,6 +92,40 @@ describe('added', () => {
   });
 });
 
+describe('json', () => {
+  const record = (line: string, i: number): string =>
+    JSON.stringify({ message: 'of the collector', at: `2026-11-21T09:15:0${i}Z`, node: 'mx7', payload: { raw: line } });
+  const lines = (program: string): string =>
+    [
+      '3F1A20B77C: client=mail.example.net[192.0.2.7]',
+      '3F1A20B77C: message-id=<m1@example.net>',
+      '3F1A20B77C: from=<ann@example.net>, size=2048, nrcpt=1 (queue active)',
+      `3F1A20B77C: ${sent('bob@example.com')}`,
+      '3F1A20B77C: removed',
+    ]
+      .map((text, i) => `${record(`${program}/${['smtpd', 'cleanup', 'qmgr', 'smtp', 'qmgr'][i]}[812]: ${text}`, i)}\n`)
+      .join('');
+
+  test('the configuration tells where a collector has the line, its time and its host', async () => {
+    const message = await only('json: [{ text: payload.raw, time: at, host: node }]\n', lines('postfix'));
+    expect(message).toMatchObject({ time: '2026-11-21T09:15:00.000+00:00', messageId: 'm1@example.net' });
+    expect(message.hops).toMatchObject([{ host: 'mx7', queueId: '3F1A20B77C' }]);
+    expect(message.recipients).toMatchObject([{ address: 'bob@example.com', status: 'relayed' }]);
+  });
+
+  test('of the sources that it is for alone; the last that fits holds', async () => {
+    const none = await mailtrace("json: [{ source: '*.json', text: payload.raw }]\n", lines('postfix'), 'search');
+    expect(none.out).toBe('');
+    const config = "json: [{ text: nothing }, { source: '*.log', text: payload.raw, time: at, host: node }]\n";
+    expect((await only(config, lines('postfix'))).recipients).toHaveLength(1);
+  });
+
+  test('what is wrong is told', async () => {
+    const { err } = await mailtrace('json: [{ time: at }]\n', lines('postfix'), 'search');
+    expect(err).toMatch(/\.yaml:1: json\.0\.text: /);
+  });
+});
+
 describe('show says what decided the direction', () => {
   const log = mail('mail.example.net[192.0.2.7]', sent('bob@sub.example.com'));
   const direction = async (config: string, text = log): Promise<string | undefined> =>

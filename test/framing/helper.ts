@@ -1,7 +1,8 @@
 /**
  * Frames whole texts for the tests: what is kept of each line, as plain values.
  */
-import { Framer, type FramerOptions } from '../../src/framing/framer.ts';
+import { Framer } from '../../src/framing/framer.ts';
+import type { FramerOptions } from '../../src/framing/options.ts';
 import { Frame } from '../../src/model/frame.ts';
 
 export interface Framed {

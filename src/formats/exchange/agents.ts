@@ -70,6 +70,7 @@ function spamVerdict(values: ReadonlyMap<string, string>): AgentVerdict | undefi
   };
 }
 
+const MALWARE_FILTER = 'malware filter';
 /** action of the malware filter */
 const MALWARE: Readonly<Record<string, Pick<AgentVerdict, 'action' | 'outcome'>>> = {
   r: { action: 'modified', outcome: '' },
@@ -85,11 +86,10 @@ const MALWARE: Readonly<Record<string, Pick<AgentVerdict, 'action' | 'outcome'>>
 
 function malwareVerdict(values: ReadonlyMap<string, string>): AgentVerdict | undefined {
   const found = values.get('v');
-  if (found === '0')
-    return { what: 'clean', action: 'accepted', outcome: '', scl: Number.NaN, reason: 'malware filter' };
+  if (found === '0') return { what: 'clean', action: 'accepted', outcome: '', scl: Number.NaN, reason: MALWARE_FILTER };
   const done = MALWARE[values.get('action') ?? ''];
   if (found !== '1' || done === undefined) return undefined;
-  return { what: 'virus', ...done, scl: Number.NaN, reason: 'malware filter' };
+  return { what: 'virus', ...done, scl: Number.NaN, reason: MALWARE_FILTER };
 }
 
 /** An engine's own line: the name of what it found, and in which file. */
@@ -97,7 +97,8 @@ function name(verdict: AgentVerdict, values: ReadonlyMap<string, string>): void 
   const found = values.get('name') ?? '';
   if (values.get('v') !== '1' || found === '' || verdict.reason.includes(found)) return;
   const file = values.get('file') ?? '';
-  verdict.reason += `${verdict.reason.endsWith('filter') ? ': ' : ', '}${found}${file === '' ? '' : ` in ${file}`}`;
+  const text = file === '' ? found : `${found} in ${file}`;
+  verdict.reason = verdict.reason === MALWARE_FILTER ? text : `${verdict.reason}, ${text}`;
 }
 
 /** What transport rules do that changes or ends the mail; others only mark or report. */
