@@ -1,6 +1,7 @@
 /**
  * A recipient's result of one try -> the end of that recipient at its hop.
  */
+import { hashText } from '../model/hash.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { meetAnswer, tieAnswer } from './apply-beside.ts';
 import { endOf } from './end-of.ts';
@@ -53,7 +54,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.filterId)) meetAnswer(t, hop, end, ev);
   // a filter that says of each recipient what it did needs no guess
   const isTold = hop.words !== undefined && ev.has(F.filterId);
-  const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command';
+  const mayComeBack = ev.how !== 'mailbox' || ev.what === 'command' || isAgent(ev);
   if (outcome === 'sent' && mayComeBack && t.handedIn.size > 0 && hop.midHash !== 0 && !isNamed && !isTold)
     handedInAgain(t, hop, end);
   if (t.answers.length > 0 && hop.sender === '' && hop.noticeOf === undefined) tieAnswer(t, hop, end);
@@ -69,7 +70,22 @@ function takenByCommand(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
   if (isPipe) end.pipeHash = ev.hash(F.transport);
   const isCommand = isPipe || ev.what === 'command';
   if (isCommand) t.piped.took(t, hop, end);
-  if (isCommand || ev.port === MAILMAN_PORT) t.lists.took(hop, end);
+  if (isCommand || ev.port === MAILMAN_PORT || isAgent(ev) || isHere(ev)) t.lists.took(hop, end);
+}
+
+/** Programs that store and do nothing else. */
+const STORING: ReadonlySet<number> = new Set(['local', 'virtual'].map((name) => hashText(name)));
+
+/** An agent whose name the administrator chose: Exim's transport may be a file, or a pipe to a program (`T=mailman_transport`). */
+function isAgent(ev: LogEvent): boolean {
+  return ev.how === 'mailbox' && ev.has(F.transport) && !STORING.has(ev.hash(F.transport));
+}
+
+/** A program on the server itself took it by SMTP or LMTP: Exim names no port (but with the selector outgoing_port). */
+function isHere(ev: LogEvent): boolean {
+  if (ev.how !== 'remote' || ev.port >= 0 || !ev.has(F.relayIp)) return false;
+  const ip = ev.text(F.relayIp);
+  return ip === '::1' || ip?.startsWith('127.') === true;
 }
 
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */

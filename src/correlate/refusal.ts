@@ -39,7 +39,14 @@ export function refusalOf(t: Tracker, ev: LogEvent): Refusal {
 }
 
 /** What the verdict of a refusal says: the answer, else what the filter found. */
-export function whyOf({ reply, reason, what, engine, score, threshold }: Refusal): Pick<Verdict, 'reason' | 'score' | 'threshold'> {
+export function whyOf({
+  reply,
+  reason,
+  what,
+  engine,
+  score,
+  threshold,
+}: Refusal): Pick<Verdict, 'reason' | 'score' | 'threshold'> {
   const why: Pick<Verdict, 'reason' | 'score' | 'threshold'> = {};
   const text = reply !== undefined && reply !== '' ? reply : kindText(what, reason, engine);
   if (text !== undefined) why.reason = text;

@@ -72,7 +72,9 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   const rules = word.rules === undefined ? [] : rulesOf(word.rules);
   if (rules.length > 0) verdict.rules = rules;
   const copy = action === 'copied' && word.target !== undefined ? `to ${word.target}` : undefined;
-  const reason = [kindText(word.what, word.reason, word.engine), word.matched, copy].filter((text) => text !== undefined && text !== '').join(', ');
+  const reason = [kindText(word.what, word.reason, word.engine), word.matched, copy]
+    .filter((text) => text !== undefined && text !== '')
+    .join(', ');
   if (reason !== '') verdict.reason = reason;
   if (word.quarantineId !== undefined) verdict.quarantineId = word.quarantineId;
   if (word.recipients.length > 0) verdict.recipients = [...word.recipients];

@@ -34,7 +34,7 @@ const SHORT_WORD = 5;
 
 export class Closure {
   /** what stands somewhere in the log (traps.ts) */
-  traps = { fronts: false, mids: false, pipes: false };
+  traps = { fronts: false, mids: false, pipes: false, lists: false };
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -301,6 +301,8 @@ export class Closure {
     const facts = factsOf(own);
     if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
       this.doubt = 'mail that a command took';
+    if (this.traps.lists && (facts.sentUnnamed || this.#options.asksLinks))
+      this.doubt = 'mail that a list manager took';
     if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
