@@ -99,7 +99,22 @@ function takenByCommand(t: Tracker, hop: Hop, end: End, ev: LogEvent): void {
   if (isPipe) end.pipeHash = ev.hash(F.transport);
   const isCommand = isPipe || ev.what === 'command';
   if (isCommand) t.piped.took(t, hop, end);
-  if (isCommand || ev.port === MAILMAN_PORT) t.lists.took(hop, end);
+  if (isCommand || ev.port === MAILMAN_PORT || isAgent(ev) || isHere(ev)) t.lists.took(hop, end);
+}
+
+/** Programs that store and do nothing else. */
+const STORING: ReadonlySet<number> = new Set(['local', 'virtual'].map((name) => hashText(name)));
+
+/** An agent whose name the administrator chose: Exim's transport may be a file, or a pipe to a program (`T=mailman_transport`). */
+function isAgent(ev: LogEvent): boolean {
+  return ev.how === 'mailbox' && ev.has(F.transport) && !STORING.has(ev.hash(F.transport));
+}
+
+/** A program on the server itself took it by SMTP or LMTP: Exim names no port (but with the selector outgoing_port). */
+function isHere(ev: LogEvent): boolean {
+  if (ev.how !== 'remote' || ev.port >= 0 || !ev.has(F.relayIp)) return false;
+  const ip = ev.text(F.relayIp);
+  return ip === '::1' || ip?.startsWith('127.') === true;
 }
 
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */

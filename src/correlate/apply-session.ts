@@ -189,6 +189,7 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   if (again) return;
   if (!t.beside.envelopes.isEmpty) t.beside.envelopes.arrived(hop);
   relate(t, ev, hop);
+  if (hop.queued) t.lists.sent(hop, ev.frame.at);
   if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));
   if (ev.origin !== 'smtp') return;
   const session = sessionOf(t, ev);

@@ -126,7 +126,9 @@ export class Dispatcher {
     else if (result === 'ignored') tally.ignored++;
     else if (frame.framing === 'none') tally.unframed++;
     else this.unknown(tally, frame);
-    if (frame.framing !== 'none') reader.lines[frame.source] = (reader.lines[frame.source] ?? 0) + 1;
+    // any program may stamp its lines as Exim does: what is not understood says nothing of what the file is
+    if (frame.framing !== 'none' && result !== 'unknown')
+      reader.lines[frame.source] = (reader.lines[frame.source] ?? 0) + 1;
   }
 
   /** All streams have ended. */

@@ -31,7 +31,7 @@ const SHORT_WORD = 5;
 
 export class Closure {
   /** what stands somewhere in the log (traps.ts) */
-  traps = { fronts: false, mids: false, pipes: false, envelopes: false };
+  traps = { fronts: false, mids: false, pipes: false, envelopes: false, lists: false };
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -306,6 +306,8 @@ export class Closure {
     if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
       this.doubt = 'mail that a command took';
     if (this.traps.envelopes) this.#envelopes.noteMail(own);
+    if (this.traps.lists && (facts.sentUnnamed || this.#options.asksLinks))
+      this.doubt = 'mail that a list manager took';
     if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);

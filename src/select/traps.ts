@@ -17,6 +17,11 @@ const ENVELOPES = FORMATS.flatMap(({ besides }) => besides?.envelopes ?? []);
 /** A command took a mail: it may hand it in again, or write one. Source: postfix pipe(8), local(8). */
 const PIPES = ['delivered via ', 'delivered to command'];
 const STORED = LAST_HOPS.map((name) => `delivered via ${name}`);
+/** What a list manager sends (correlate/lists.ts); Exim does not say that a command took the post. */
+const LISTS = ['-bounces@', '-bounces+', '<= owner-', '-return-', '-owner@'];
+const EXIM_ARRIVAL = ' <= ';
+/** handed in here */
+const HERE = [' [127.', ' [::1]', ' U='];
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
 export class Traps {
@@ -28,6 +33,8 @@ export class Traps {
   envelopes = false;
   /** commands take mail */
   pipes = false;
+  /** a list manager beside an Exim sends to its members */
+  lists = false;
   doubt: string | undefined;
   #news = false;
 
@@ -37,6 +44,7 @@ export class Traps {
     else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
     if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
     if (!this.pipes && takesMail(line)) this.pipes = this.#news = true;
+    if (!this.lists && isDistribution(line)) this.lists = this.#news = true;
     if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
     if (!this.envelopes && ENVELOPES.some((word) => line.includes(word))) this.envelopes = this.#news = true;
   }
@@ -51,6 +59,7 @@ export class Traps {
       ...(this.mids ? [] : MIDS),
       ...(this.envelopes ? [] : ENVELOPES),
       ...(this.pipes ? [] : PIPES),
+      ...(this.lists ? [] : LISTS),
     ];
   }
 
@@ -60,6 +69,12 @@ export class Traps {
     this.#news = false;
     return news;
   }
+}
+
+function isDistribution(line: string): boolean {
+  return (
+    line.includes(EXIM_ARRIVAL) && LISTS.some((word) => line.includes(word)) && HERE.some((word) => line.includes(word))
+  );
 }
 
 function takesMail(line: string): boolean {

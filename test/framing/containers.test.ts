@@ -55,6 +55,29 @@ describe('journalctl -o json', () => {
     expect(frameLine(escaped)).toMatchObject({ ...SEEN, body: 'é\u{1F600}/\uFFFD' });
   });
 
+  it('takes the stamp off that Rspamd puts on its console', () => {
+    const text = '<a1b2c3>; task; rspamd_task_write_log: id: <m@example.net>';
+    const line = journal({ SYSLOG_IDENTIFIER: 'rspamd', MESSAGE: `2026-11-21 10:15:02 [info] #77(normal) ${text}` });
+    expect(frameLine(line)).toMatchObject({ ...SEEN, program: 'rspamd', pid: 77, body: text });
+  });
+
+  it('reads what a container printed as the line that it is', () => {
+    const container = { SYSLOG_IDENTIFIER: '4f0c9a2b1c3d', CONTAINER_NAME: 'mail_1', _HOSTNAME: 'docker1' };
+    const exim = '2026-11-21 09:15:02 1xUhBW-00099a-1F Completed';
+    expect(frameLine(journal({ ...container, MESSAGE: exim }))).toMatchObject({
+      framing: 'exim',
+      program: '',
+      body: '1xUhBW-00099a-1F Completed',
+    });
+    const postfix = 'Nov 21 09:15:02 mx7 postfix/qmgr[9]: 3F1A20B77C: removed';
+    expect(frameLine(journal({ ...container, MESSAGE: postfix }))).toMatchObject({
+      host: 'mx7',
+      program: 'postfix/qmgr',
+      pid: 9,
+      body: '3F1A20B77C: removed',
+    });
+  });
+
   it('passes over keys that nobody asks for', () => {
     const line = journal({ A: { b: [1, '}"', { c: '\\' }] }, D: [[1], ['x']], E: true, F: -1.5e3, MESSAGE: 'm' });
     expect(frameLine(line)).toMatchObject({ ...SEEN, body: 'm' });

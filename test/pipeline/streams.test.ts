@@ -112,6 +112,21 @@ describe('a rotated set', () => {
     expect(lines.map((line) => line.text)).toEqual(['1000 a', '9000 mx2', '3000 b', '4000 c', '9500 mx2', '5000 d']);
   });
 
+  test('keeps the order of its names where a file begins with the slow host, before the last one did', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => {
+      const isSlow = i % 3 === 0;
+      return `${100_000 + i * 1000 - (isSlow ? 40_000 : 0)} ${isSlow ? 'slow' : 'fast'} ${i}`;
+    });
+    const folder = writeLogs({
+      'mail.log.2.gz': gzipSync(`${lines.slice(0, 21).join('\n')}\n`),
+      'mail.log.1': `${lines.slice(21, 43).join('\n')}\n`,
+      'mail.log': `${lines.slice(43).join('\n')}\n`,
+    });
+    expect((await keptOf(folder)).map((text) => text.slice(text.lastIndexOf(' ') + 1))).toEqual(
+      lines.map((_, i) => String(i)),
+    );
+  });
+
   test('a line that follows across the cut follows still', async () => {
     const folder = writeLogs({ 'mainlog.1': '1 a\n', mainlog: '\tmore\n3 b\n', other: '2 x\n' });
     expect(textsOf(await readLogs(folder, ['.']))).toEqual(['1 a', '\tmore', '2 x', '3 b']);
