@@ -47,14 +47,22 @@ export function isRedirected(end: End): boolean {
   );
 }
 
-/** Recipients of a mail that was refused, or ended by a filter within the queue, whom the server's own line does not name. */
+/** Recipients of a mail that was refused or thrown away as a whole, whom the server's own line does not name. */
 export function namesOf(hop: Hop): string[] {
   if (hop.words === undefined || hop.ends.length > 0) return [];
   const isRefused = hop.refusals?.some((r) => r.final) === true;
-  // what such a filter ends stays in the server's queue, whose log says nothing more of it
-  if (!isRefused && !hop.words.some((w) => w.inQueue && w.outcome !== '')) return [];
-  // a login is no address
-  return hop.words.flatMap((w) => (w.isEvidence ? [] : w.recipients).filter((address) => address.includes('@')));
+  // a milter's discard; what a filter within the queue ends stays there, and the server's log says nothing more of it
+  const isDropped =
+    hop.acts?.some((a) => a.final && a.action === 'discarded') === true ||
+    hop.words.some((w) => w.inQueue && w.outcome !== '');
+  if (!isRefused && !isDropped) return [];
+  const out: string[] = [];
+  for (const word of hop.words) {
+    if (word.isEvidence || (!isRefused && word.what === 'policy' && !word.inQueue)) continue;
+    // a login is no address
+    for (const address of word.recipients) if (address.includes('@')) out.push(address);
+  }
+  return out;
 }
 
 /** Recipients of a mail before its queue whom only the filter names: the server's line names the first alone. */

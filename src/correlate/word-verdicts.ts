@@ -49,8 +49,27 @@ export function addProposals(out: Verdict[], words: readonly Word[]): void {
 
 function actionOf(hop: Hop, word: Word): VerdictAction | '' {
   if (word.kind === 'stored') return STORED_ACTIONS[word.what] ?? '';
-  return word.action === '' && word.what === 'auth' ? carriedOut(hop, word) : word.action;
+  if (word.action === '' && word.what === 'auth') return carriedOut(hop, word);
+  return word.action === 'tagged' && ALIKE.has(word.engine) ? actedOn(hop, word) : word.action;
 }
+
+/** Engines that log what they found alike, whatever is done for it (clamfi.c, clamsmtpd.c, md_graphdefang_log()). */
+const ALIKE: ReadonlySet<string> = new Set(['clamav', 'clamsmtpd', 'mimedefang']);
+
+/** What the server's lines say was done when that was found; without one the mail was let pass. */
+function actedOn(hop: Hop, word: Word): VerdictAction | '' {
+  const isNow = (at: number): boolean => Math.abs(at - word.at) <= ANSWER_MS;
+  const refusal = hop.refusals?.find((r) => r.final && isNow(r.at) && r.engine === 'milter');
+  if (refusal !== undefined && refusal.outcome !== 'aborted') return refusal.outcome;
+  const act = hop.acts?.find((a) => a.engine === 'milter' && isNow(a.at) && STOPS.has(a.action));
+  if (act !== undefined) return act.action;
+  // a filter behind the server answers it
+  const end = word.engine === 'clamsmtpd' ? hop.ends.find((e) => isNow(e.at)) : undefined;
+  if (end?.how === 'filter') return 'discarded';
+  return end?.outcome === 'bounced' ? 'rejected' : word.action;
+}
+
+const STOPS: ReadonlySet<string> = new Set(['held', 'discarded', 'quarantined']);
 
 /** The server acts as the milter answers, ms. */
 const ANSWER_MS = 5000;
