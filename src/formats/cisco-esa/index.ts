@@ -15,7 +15,7 @@ import { readConnect, readIcid, readRelay, readStart } from './receiving.ts';
 /** What `framing/asyncos.ts` calls the program of the appliance's own files; the default name of the log subscription. */
 const OWN = new Set(['asyncos', 'mail_logs']);
 /** A subscription that is sent by syslog has the name that its administrator gave it: `splunk_maillogs`, `esa_mail_logs`. */
-const NAMED = /mail_?logs|ironport|(?:^|[^a-z])esa(?:[^a-z]|$)/i;
+const NAMED = /mail_?logs?|ironport|(?:^|[^a-z])esa(?:[^a-z]|$)/i;
 
 const MID = lit('MID ');
 const ICID = lit('ICID ');
