@@ -243,6 +243,8 @@ function readBody(): void {
     return;
   }
   if (kind === BESIDE || kind === BESIDE_OTHERWISE) {
+    // postgrey before a mail has an id: it names nothing that a mail is known by (src/formats/postgrey)
+    if (kind === BESIDE && is(body, 'action=')) return;
     if (!isDecisive()) {
       if (!isChaining) return;
       if (kind !== BESIDE) tear();
