@@ -261,8 +261,11 @@ function readBody(): void {
 
 function readBeside(): void {
   sawBeside(now);
-  // which chain such a line is part of hangs on the mails and refusals around it (src/correlate/by-envelope.ts)
-  if (isChaining && kind === BESIDE_NAMELESS && namesNobody()) return tear();
+  if (kind === BESIDE_NAMELESS && namesNobody()) {
+    // Evidence, which changes no number; which chain it is part of hangs on what is around it (src/correlate/by-envelope.ts).
+    if (isChaining) tear();
+    return;
+  }
   if (isDecisive()) {
     if (kind === BESIDE_OTHERWISE) lost = true;
     else odd();
