@@ -16,6 +16,8 @@ import type { Word } from './word.ts';
 /** As beside.ts: within this time a filter's line and the mail's own lines come together, ms. */
 const NEAR_MS = 600_000;
 const MOST_WAITING = 20_000;
+/** What is due is told in steps of log time: the front of a set that others were taken from is slow to find, ms. */
+const STEP_MS = 30_000;
 /** A hostile log may name one id in any number of lines. */
 const MOST_WORDS = 1000;
 
@@ -33,6 +35,7 @@ export class Unserved {
   /** mails that were told so */
   told = 0;
   private servedAt: Instant = Number.NEGATIVE_INFINITY;
+  private releasedAt: Instant = Number.NaN;
   private readonly byKey = new Map<number, Lone>();
   /** the oldest first */
   private readonly waiting = new Set<Lone>();
@@ -64,13 +67,25 @@ export class Unserved {
     for (const key of keys) this.byKey.set(key, lone);
     if (lone.words.length < MOST_WORDS) lone.words.push(word);
     fill(lone.hop, ev, word);
-    if (this.waiting.size > MOST_WAITING) for (const oldest of this.waiting) return this.tell(t, oldest);
-    this.release(t, at - NEAR_MS);
+    if (this.waiting.size > MOST_WAITING) this.relieve(t);
+    else if (!(Math.abs(at - this.releasedAt) < STEP_MS)) {
+      this.releasedAt = at;
+      this.release(t, at - NEAR_MS);
+    }
   }
 
   /** No more lines come. */
   finish(t: Tracker): void {
     this.release(t, Number.POSITIVE_INFINITY);
+  }
+
+  /** Too many wait: the oldest of them no longer. */
+  private relieve(t: Tracker): void {
+    let left = MOST_WAITING / 4;
+    for (const lone of this.waiting) {
+      if (left-- === 0) return;
+      this.tell(t, lone);
+    }
   }
 
   private release(t: Tracker, before: Instant): void {
