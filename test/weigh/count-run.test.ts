@@ -274,6 +274,17 @@ describe('what touches', () => {
     await expectEqual({ 'mail.log': textOf(mail('A100000001', [sent, deferred])) });
   });
 
+  it('a mail that says twice that it goes on from another, and mails that each go on from the other', async () => {
+    const named = (id: string, from: string): string =>
+      at(0, `smtpd[815]: ${id}: client=localhost[127.0.0.1], orig_queue_id=${from}, orig_client=c.example[192.0.2.9]`);
+    const sent = to('bob', 'mx.d.example[198.51.100.1]:25', 'sent (250 2.0.0 Ok)');
+    const first = mail('A100000001', [sent]);
+    const again = ['B100000001', 'B100000001'].map((id) => named(id, 'A100000001'));
+    await expectEqual({ 'mail.log': textOf([...first.slice(0, 3), ...again, ...first.slice(3)]) });
+    const round = [named('B100000001', 'A100000001'), named('A100000001', 'B100000001')];
+    await expectEqual({ 'mail.log': textOf([...first.slice(0, 3), ...round, ...first.slice(3)]) });
+  });
+
   it('a recipient whom the next hop does not name', async () => {
     const filter = '127.0.0.1[127.0.0.1]:10024';
     const joined = (id: string, next: string): string[] => [

@@ -34,6 +34,7 @@ import {
   READER,
   readHead,
   SMTPD,
+  hosts,
 } from './head.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import {
@@ -56,6 +57,7 @@ import { type f64, type i32, ld8, take } from './memory.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
+import { nameClient, openNamedClients } from './named-clients.ts';
 import { openRefusals } from './refuse.ts';
 import { openScreens, readScreen } from './screen.ts';
 import { readSessionLine } from './sessions.ts';
@@ -90,6 +92,7 @@ export function open(size: f64): void {
   openRing();
   openChains();
   openAttach();
+  openNamedClients();
   openTransactions();
 }
 
@@ -263,7 +266,7 @@ function readBeside(): void {
   sawBeside(now);
   if (kind === BESIDE_NAMELESS && namesNobody()) {
     // Evidence, which changes no number; which chain it is part of hangs on what is around it (src/correlate/by-envelope.ts).
-    if (isChaining) tear();
+    if (isChaining) namesClientAlone();
     return;
   }
   if (isDecisive()) {
@@ -274,6 +277,11 @@ function readBeside(): void {
   if (!isChaining) return;
   if (kind === BESIDE_OTHERWISE) tear();
   else if (!attach()) odd();
+}
+
+function namesClientAlone(): void {
+  if (hosts > 1 || !nameClient()) tear();
+  else odd();
 }
 
 /** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */

@@ -178,7 +178,9 @@ export function join(parent: i32, child: i32, now: i32): void {
 /** `child` says at its arrival that it goes on from `parent`, a relay's client. */
 export function joinNamed(parent: i32, child: i32, now: i32): void {
   const age = now - ld(parent + BORN_AT);
-  if (ld(parent + HOST) !== ld(child + HOST) || parent === child || age < 0 || age > 80_000) {
+  // a doubled line, and ids that name each other: no mail is its own descendant
+  const isStrange = ld(child + PARENT) !== 0 || rootOf(parent) === child;
+  if (ld(parent + HOST) !== ld(child + HOST) || isStrange || age < 0 || age > 80_000) {
     read(parent);
     read(child);
     return;

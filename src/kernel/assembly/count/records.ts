@@ -55,7 +55,10 @@ export const SCREEN_2 = OWN + 16;
 export const TRANSACTIONS = OWN + 20;
 export const MAIL_OK = OWN + 24;
 
-const SESSION_BYTES = OWN + 28;
+/** time of its first line */
+export const CONNECTED = OWN + 28;
+
+const SESSION_BYTES = OWN + 32;
 
 export const OPENED = 1;
 export const QUEUED = 2;
@@ -252,6 +255,7 @@ function makeSession(host: i32, instance: i32, pid: i32, now: i32): i32 {
   st(session + INSTANCE, instance);
   st(session + PID, pid);
   st(session + AT, now);
+  st(session + CONNECTED, now);
   st(session + MAIL_OK, -1);
   return session;
 }

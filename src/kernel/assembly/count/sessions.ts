@@ -8,6 +8,7 @@ import { readSession } from './reading.ts';
 import { connect, disconnect, sessionLine } from './session-life.ts';
 import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
 import { hash, type i32, ld8, numberAt, st } from './memory.ts';
+import { wasNamed } from './named-clients.ts';
 import { flag, has, HAS_MAIL, MAIL_OK, REFUSED } from './records.ts';
 import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
 import { token } from './shape.ts';
@@ -41,6 +42,7 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     if (isChaining && e >= 0) {
       const mail = indexOf(e, end, ' mail=');
       if (mail >= 0) st(session + MAIL_OK, numberAt(mail + 6));
+      if (wasNamed(session, e)) readSession(session);
     }
     disconnect(session, now);
     return true;
