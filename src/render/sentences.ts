@@ -182,7 +182,7 @@ function stoppedMeaning(recipient: Recipient, message: Message): Meaning | undef
   }
   if (engine === 'amavis' && quarantineId !== undefined)
     todo = `If the mail was wanted, release it: amavisd-release ${visible(shellWord(quarantineId))}`;
-  meaning += `${becauseText(recipient, message)}.`;
+  meaning += engine === SIEVE ? '.' : `${becauseText(recipient, message)}.`;
   return actor === undefined ? { meaning, todo } : { meaning, todo, actor };
 }
 

@@ -15,11 +15,11 @@ export class Doubles {
     (this.#chunks[this.#chunks.length - 1] as Float64Array)[place] = value;
   }
 
-  /** Adds to the first `count` numbers. */
-  add(count: number, value: number): void {
+  /** Changes the first `count` numbers. */
+  change(count: number, to: (value: number) => number): void {
     for (let i = 0; i < count; i++) {
       const chunk = this.#chunks[Math.floor(i / CHUNK)] as Float64Array;
-      chunk[i & MASK] = (chunk[i & MASK] as number) + value;
+      chunk[i & MASK] = to(chunk[i & MASK] as number);
     }
   }
 

@@ -148,7 +148,7 @@ export class Spool {
 
   /** What the times of the chains lack, ms. */
   shift(ms: number): void {
-    this.#times.add(this.#chains, ms);
+    this.#times.change(this.#chains, (time) => shifted(time, ms));
   }
 
   get count(): number {
@@ -223,4 +223,13 @@ export class Spool {
     const idB = this.idOf(b);
     return idA === idB ? a - b : idA < idB ? -1 : 1;
   }
+}
+
+const DAY = 86_400_000;
+
+/** The time, with microseconds, as a stamp of it is read (framing/stamps.ts): day and time of the day, to the last bit. */
+function shifted(time: number, ms: number): number {
+  const micros = Math.round(time * 1000) + ms * 1000;
+  const day = Math.floor(micros / (DAY * 1000)) * DAY;
+  return day + (micros - day * 1000) / 1000;
 }

@@ -3,6 +3,7 @@
  * (src/correlate/beside.ts) and programs that nobody knows but that name it too (src/correlate/mentions.ts).
  */
 import { indexOf, is, isAlnum, isDigit } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { body, host } from './head.ts';
 import { pastSlot } from './keys.ts';
 import { end } from './line.ts';
@@ -64,9 +65,11 @@ function findId(): i32 {
   return takeId(a, b);
 }
 
-/** Whether the line names no queue id. */
+/** Whether the line names no queue id; where chains are asked for, none that is known (clamsmtpd numbers its connections). */
 export function namesNobody(): boolean {
-  return findId() === NONE;
+  const found = findId();
+  if (found !== ONE || !isChaining) return found === NONE;
+  return mailOf(id1, id2) === 0 && pastSlot(id1, id2) === 0;
 }
 
 function takeId(a: i32, b: i32): i32 {
@@ -97,6 +100,24 @@ function isOfAnother(mail: i32): boolean {
   return ld(mail + MID_1) !== (x === 0 ? 1 : x) || ld(mail + MID_2) !== hash2;
 }
 
+/** Whether a word of the line is the id of a mail, wherever it stands (MailScanner writes `ID.A12C4`). */
+function namesMail(): boolean {
+  for (let i = body; i < end;) {
+    if (!isAlnum(ld8(i))) {
+      i++;
+      continue;
+    }
+    const from = i;
+    while (isAlnum(ld8(i)) && i < end) i++;
+    if (i - from >= SHORTEST && i - from <= LONGEST) {
+      const a = hash(from, i);
+      const b = hash2;
+      if (mailOf(a, b) !== 0 || pastSlot(a, b) !== 0) return true;
+    }
+  }
+  return false;
+}
+
 /** A line of a filter that decides nothing goes to its mail. False: the formats must read it, with whom it names. */
 export function attach(): boolean {
   // amavis breaks long lines
@@ -112,7 +133,7 @@ export function attach(): boolean {
     // and so may be what amavis says of one recipient, by its own id
     if (ld8(body) === 0x28 && (indexOf(body, end, ') Passed ') >= 0 || indexOf(body, end, ') Blocked ') >= 0))
       isTorn = true;
-    return true;
+    return isTorn || !namesMail();
   }
   const mail = mailOf(id1, id2);
   if (mail === 0 || ld(mail + HOST) !== host || isOfAnother(mail)) return false;

@@ -125,7 +125,7 @@ export function readHead(): i32 {
   if (b < 0) return b === -1 ? ODD : ASK;
   if (ld8(b) !== 0x5b) {
     body = b + 2;
-    return kind === FOREIGN && is(b, ': ') ? GOOD : ODD;
+    return (kind === FOREIGN || kind >= BESIDE) && is(b, ': ') ? GOOD : ODD;
   }
   if (b === open && ld(heads + 8) < MOST_HEADS) put(heads, x, y, (host << 8) | kind, instance);
   return readPid(b);
