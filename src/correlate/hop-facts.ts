@@ -1,6 +1,7 @@
 /**
  * Facts of a mail as lines add them, and small readers of event fields.
  */
+import { mayBeNotice } from '../model/filter-notice.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import type { Hop } from './hop.ts';
 import type { Tracker } from './tracker.ts';
@@ -19,7 +20,8 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
     hop.midHash = ev.hash(F.messageId);
     if (!t.lean) {
       hop.messageId = ev.text(F.messageId);
-      if (hop.messageId?.startsWith('V') === true) t.filterNotices.sawMessageId(t, hop, hop.messageId);
+      if (hop.messageId !== undefined && mayBeNotice(hop.messageId))
+        t.filterNotices.sawMessageId(t, hop, hop.messageId);
     }
     for (const parent of t.beside.redirectsOf(hop.midHash)) t.link(parent, hop);
     // a filter on another host, whose clock is behind: its line came first, and the id alone did not tell

@@ -10,7 +10,7 @@
  *   OpenSMTPD  250 2.0.0 5f3a0c1d Message accepted for delivery           smtp_session.c
  *   Haraka     250 Message Queued (E5BB8F0C-2A9B-4D3B-A4E7-0E6F3F1D2C11.1)    connection.js
  *   Haraka     250 2.0.0 Ok: queued as 7C1D20B77C (E5BB….1)     connection.js: a plugin's answer, with Haraka's own id behind it
- *   Courier    250 Ok. 0038C081.6920173D.000051A4                submit.C: its name in the queue
+ *   Courier    250 Ok. 0038C081.6920173D.000051A4                courier-mta 1.0 submit (`250 Ok. `): its name in the queue
  * An id proves nothing: foreign servers print ids of the same look.
  */
 
