@@ -83,6 +83,11 @@ export class Closure {
     });
   }
 
+  /** All lines of words without an id are read first (envelopes.ts). */
+  expectWords(): void {
+    this.#envelopes.expectAll();
+  }
+
   /** Why chosen lines are not enough. */
   get doubt(): string | undefined {
     return this.#wants.doubt;
@@ -99,8 +104,9 @@ export class Closure {
   take(recs: readonly Rec[]): 'yes' | 'perhaps' | 'no' {
     // all are asked: some ask for more
     const kept = recs.filter((rec) => this.#isKept(rec));
+    const isWord = recs.filter((rec) => this.#envelopes.keep(rec)).length > 0;
     if (kept.length === 0 && !recs.some(({ session }) => session !== undefined && this.#sessions.has(session)))
-      return 'no';
+      return isWord ? 'perhaps' : 'no';
     for (const rec of recs) {
       for (const id of [rec.id, rec.remote, rec.other]) if (id !== undefined) put(this.#byId, id, rec);
       if (rec.filter !== undefined) put(this.#byFilter, rec.filter, rec);
@@ -118,7 +124,8 @@ export class Closure {
 
   /** In the end, of lines that were taken perhaps: whether they are the search's. */
   isChosen(rec: Rec): boolean {
-    return this.#chosenRecs.has(rec) || (rec.id !== undefined && this.#needed.has(rec.id));
+    if (this.#chosenRecs.has(rec) || (rec.id !== undefined && this.#needed.has(rec.id))) return true;
+    return isProposal(rec) && this.#envelopes.near(rec) !== undefined;
   }
 
   /** Whether a word of a line of no known program is an id of the search. `hit`: the line is looked for itself. */
@@ -136,6 +143,7 @@ export class Closure {
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
     if (this.#options.asksLinks) this.#settleLinks();
+    this.#envelopes.settle();
     for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
       this.#searchSession(key, pid);
   }

@@ -4,6 +4,7 @@
  * the words, and other mails and refusals that they may be about.
  */
 import type { Rec } from './record.ts';
+import { put } from './rules.ts';
 import type { Wants } from './wants.ts';
 
 /** More than any window of by-envelope.ts, to both sides. */
@@ -20,10 +21,35 @@ export class Envelopes {
   /** the same of words that the search itself looks for */
   readonly #hits = new Map<string, Set<number>>();
   readonly #noted = new Set<Rec>();
+  /** every such word of the logs, by host and sender or client; undefined: they are looked for as mails ask for them */
+  #words: Map<string, Rec[]> | undefined;
   readonly #wants: Wants;
 
   constructor(wants: Wants) {
     this.#wants = wants;
+  }
+
+  /** All lines that may hold such words are read first. */
+  expectAll(): void {
+    this.#words = new Map();
+  }
+
+  /** Whether the word is kept until all mails of the search are known. */
+  keep(rec: Rec): boolean {
+    if (this.#words === undefined || !isProposal(rec)) return false;
+    for (const name of [rec.sender, rec.ip])
+      if (name !== undefined && name !== '') put(this.#words, keyOf(rec, name), rec);
+    return true;
+  }
+
+  /** Where a word is near to a mail of the search, other mails that it may be about are looked for. */
+  settle(): void {
+    if (this.#words === undefined) return;
+    for (const [key, times] of this.#times) {
+      const name = key.slice(key.indexOf('\n') + 1);
+      if (this.#words.get(key)?.some(({ at }) => isAround(times, at)) === true)
+        this.#wants.needle(name, `envelope ${key} ${times.size}`);
+    }
   }
 
   /** The lines of a mail of the search. */
@@ -49,7 +75,7 @@ export class Envelopes {
     if (this.#times.size === 0 && this.#hits.size === 0) return undefined;
     for (const name of [rec.sender, rec.ip]) {
       if (name === undefined || name === '') continue;
-      const key = `${rec.host}\n${name}`;
+      const key = keyOf(rec, name);
       if (isAround(this.#hits.get(key), rec.at)) return 'hit';
       if (isAround(this.#times.get(key), rec.at)) return 'near';
     }
@@ -58,14 +84,20 @@ export class Envelopes {
 
   #note(times: Map<string, Set<number>>, rec: Rec, name: string): void {
     if (Number.isNaN(rec.at)) return;
-    const key = `${rec.host}\n${name}`;
+    const key = keyOf(rec, name);
     const set = times.get(key) ?? new Set();
     times.set(key, set);
     const { size } = set;
     set.add(Math.floor(rec.at / NEAR_MS));
     // another time is another question: lines that were met before and were not near are looked at again
-    if (set.size > size) this.#wants.needle(name, `envelope ${times === this.#hits ? 'hit' : ''} ${key} ${set.size}`);
+    const isHit = times === this.#hits;
+    if (set.size > size && (isHit || this.#words === undefined))
+      this.#wants.needle(name, `envelope ${isHit ? 'hit' : ''} ${key} ${set.size}`);
   }
+}
+
+function keyOf({ host }: Rec, name: string): string {
+  return `${host}\n${name}`;
 }
 
 function isAround(times: ReadonlySet<number> | undefined, at: number): boolean {

@@ -50,6 +50,8 @@ interface Source {
   readonly chosen: Places;
   /** found in this round, not looked at yet */
   found: Places;
+  /** words that name a mail by its envelope */
+  readonly words: Places;
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   readonly seen: Set<number>;
   /** offsets of lines that the search itself looks for */
@@ -104,6 +106,7 @@ class Selector {
       timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
+      words: new Places(),
       perhaps: [],
       seen: new Set<number>(),
       hits: new Set<number>(),
@@ -142,6 +145,7 @@ class Selector {
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
+    this.#takeWords();
     for (;;) {
       if (this.#isTooMuch()) return 'most of the log';
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
@@ -167,6 +171,16 @@ class Selector {
         chosen.selection(timeline.anchors.values(), lines, bytes),
       ]),
     );
+  }
+
+  /** Words that name a mail by its envelope are read first, where they are few. */
+  #takeWords(): void {
+    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+    const lines = this.sources.reduce((sum, source) => sum + source.lines, 0);
+    if (count === 0 || count > Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4)) return;
+    this.#closure.expectWords();
+    for (const { words, found } of this.sources)
+      for (const { offset, length, line } of words.all()) found.add(offset, length, line);
   }
 
   /** Whether those read so far and those to be read now are too many. */
@@ -232,7 +246,9 @@ class Selector {
     const found = kernel.findNeedles(block.end);
     eachFound(found, block, (start, end, offset, line) => {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
-      this.#traps.look(buffer.toString('latin1', start, end));
+      const text = buffer.toString('latin1', start, end);
+      this.#traps.look(text);
+      if (this.#traps.envelopes && this.#traps.isOfEnvelope(text)) source.words.add(offset, end - start, line);
     });
     if (this.#traps.hasNews) this.#setNeedles();
     return found.lines;

@@ -49,6 +49,11 @@ export class Traps {
     if (!this.envelopes && ENVELOPES.some((word) => line.includes(word))) this.envelopes = this.#news = true;
   }
 
+  /** Whether the line is one of a program that may know mails by their envelopes. */
+  isOfEnvelope(line: string): boolean {
+    return ENVELOPES.some((word) => line.includes(word));
+  }
+
   /** What is looked for: what was seen once is known. */
   get needles(): readonly string[] {
     return [
@@ -57,7 +62,7 @@ export class Traps {
       ...BESIDE,
       ...(this.fronts ? [] : FRONTS),
       ...(this.mids ? [] : MIDS),
-      ...(this.envelopes ? [] : ENVELOPES),
+      ...ENVELOPES,
       ...(this.pipes ? [] : PIPES),
       ...(this.lists ? [] : LISTS),
     ];
