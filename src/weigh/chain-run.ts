@@ -7,7 +7,7 @@ import { discoverInputs, oneLogOf, run, type RunIo, type RunOptions, type RunRes
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Chain, ORDERS_A_LINE } from './chains.ts';
 import type { TimedSelection } from './chosen.ts';
-import { type CountHandlers, isLarge, LEAST_BYTES } from './count-run.ts';
+import { type CountHandlers, isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type CountPlan, planCount } from './plan.ts';
 
 /** As `run`, for handlers that have onChain. `leastBytes`: smaller logs are read whole. */
@@ -20,7 +20,7 @@ export async function chainRun(
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  if (request.own?.isFilter !== undefined || !isLarge(found.files, leastBytes)) return whole();
+  if (isConfigured(request) || !isLarge(found.files, leastBytes)) return whole();
   const files = await oneLogOf(found.files, request, io);
   if (files === undefined) return whole();
   const chain = new Chain();

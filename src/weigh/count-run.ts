@@ -24,12 +24,17 @@ export const LEAST_BYTES = 4 * 1024 * 1024;
 const USUAL_RATIO = 7;
 
 export interface CountHandlers extends RunHandlers {
-  /** mails that are counted together: how many, and what became of their recipients */
   /** a message of which only its raw lines are known; the object is used again */
   onChain?(chain: Chain): void;
   /** all chains were told, and their times lack so many ms */
   onChainTimes?(shift: number): void;
+  /** mails that are counted together: how many, and what became of their recipients */
   onTally?(messages: number, byStatus: ReadonlyMap<Status, number>): void;
+}
+
+/** A configured filter decides what is delivered, an added address is no recipient: the plan knows only what the log shows. */
+export function isConfigured({ own }: RunRequest): boolean {
+  return own?.isFilter !== undefined || own?.isAdded !== undefined;
 }
 
 /** As `run`, for handlers that have onCount. `leastBytes`: smaller logs are read whole. */
@@ -42,10 +47,7 @@ export async function countRun(
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  // a configured filter decides what is delivered, an added address is no recipient: the plan knows only what the log shows
-  const { own } = request;
-  const isTold = own?.isFilter !== undefined || own?.isAdded !== undefined;
-  if (request.wantLines || isTold || !isLarge(found.files, leastBytes)) return whole();
+  if (request.wantLines || isConfigured(request) || !isLarge(found.files, leastBytes)) return whole();
   const files = await oneLogOf(found.files, request, io);
   const plan = files === undefined ? undefined : await planCount(files, options);
   if (plan === undefined) return whole();

@@ -60,7 +60,7 @@ const qmail: LogFormat<Context> = {
 
   parse(frame: Frame, event: LogEvent, emit: Emit, context: Context): ParseResult {
     const { line } = context;
-    line.take(frame, event, emit);
+    line.begin(frame, event, emit);
     if (line.a >= line.b || line.bytes[line.a] === PLUS) return 'ignored';
     const queue = context.queueOf(frame.host);
     return readSend(line, queue) ?? readSimscan(line, queue) ?? readSession(line) ?? 'unknown';

@@ -3,64 +3,10 @@
  * Shape:  words and numbers separated by single spaces: `info msg 3941: bytes 2048 from <ann@example.net> qp 8123 uid 89`.
  * Source: notqmail qmail-send.c, qsutil.c logsafe(): no space or control character is left within a value.
  */
-import { Frame } from '../../model/frame.ts';
-import { LogEvent } from '../../model/log-event.ts';
-import type { EventKind } from '../../model/log-event.ts';
-import type { Emit, ParseResult } from '../../model/log-format.ts';
-import { numberEnd, readNumber, startsAt } from '../postfix/bytes.ts';
+import { Cursor } from '../cursor.ts';
 
-export class Line {
-  frame: Frame = new Frame();
-  event: LogEvent = new LogEvent();
-  bytes: Uint8Array = this.frame.bytes;
-  /** what is left to read: [a, b) */
-  a = 0;
-  b = 0;
-  /** the number that number() took: [from, to) */
-  from = 0;
-  to = 0;
-  private emit: Emit = () => {};
-
-  take(frame: Frame, event: LogEvent, emit: Emit): void {
-    this.frame = frame;
-    this.event = event;
-    this.emit = emit;
-    this.bytes = frame.bytes;
-    this.a = frame.body;
-    this.b = frame.end;
-  }
-
-  start(kind: EventKind): LogEvent {
-    const { event } = this;
-    event.reset(kind, this.frame);
-    event.system = 'qmail';
-    event.instance = 'qmail';
-    return event;
-  }
-
-  done(): ParseResult {
-    this.emit(this.event);
-    return 'event';
-  }
-
-  /** Takes these bytes off the head. */
-  word(word: Uint8Array): boolean {
-    if (!startsAt(this.bytes, this.a, this.b, word)) return false;
-    this.a += word.length;
-    return true;
-  }
-
-  /** Takes a number off the head; -1 where there is none. */
-  number(): number {
-    const n = readNumber(this.bytes, this.a, this.b);
-    if (n < 0) return -1;
-    this.from = this.a;
-    this.to = this.a = numberEnd;
-    return n;
-  }
-
-  /** The number that number() took, as text: the mail's id. */
-  id(): string {
-    return this.frame.text(this.from, this.to);
+export class Line extends Cursor {
+  constructor() {
+    super('qmail');
   }
 }
