@@ -149,6 +149,21 @@ describe.each(['wasm', 'twin'])('chains, by the %s', (kernel) => {
   });
 });
 
+it('reads all where the configuration names an added address: whom it counts, the log does not show', async () => {
+  const path = join(folder, 'configured.log');
+  writeFileSync(path, generated(21, 400_000, 1));
+  utimesSync(path, RECORDED, RECORDED);
+  const configured: Engine = {
+    ...chained,
+    chains: (request, ...rest) =>
+      (chained.chains as NonNullable<Engine['chains']>)({ ...request, own: { isAdded: () => true } }, ...rest),
+  };
+  await search(chained, [path], 'oldest');
+  expect(together).toBeGreaterThan(0);
+  await search(configured, [path], 'oldest');
+  expect(together).toBe(0);
+});
+
 it('of any part of a log', async () => {
   const log = generated(21, 400_000, 1);
   await fc.assert(
