@@ -4,7 +4,7 @@
  */
 import type { FoundLines, Kernel } from './door.ts';
 import { BUFFER_BYTES, type UsualStamp } from './door.ts';
-import { HEAD_BITS, Heads } from './heads.ts';
+import { HEAD_BYTES, Heads } from './heads.ts';
 import { openModule, type OpenModule } from './module.ts';
 import { MAX_NEEDLES, prepareNeedles, type Needle } from './needles.ts';
 import { grouped, NIBBLE_BYTES, putNibbles, trigramPlace } from './nibbles.ts';
@@ -50,7 +50,7 @@ const STARTS = NEEDLES + 8 * 1024;
 const ENDS = STARTS + MOST_LINES * 4;
 const INDEXES = ENDS + MOST_LINES * 4;
 const HEADS = INDEXES + MOST_LINES * 4;
-const MARK_TABLE = HEADS + 2 ** (HEAD_BITS - 3);
+const MARK_TABLE = HEADS + HEAD_BYTES;
 const MARKS = MARK_TABLE + MARK_SLOTS * 4;
 const USUAL = MARKS + (MOST_MARKS + 4) * 4;
 const WORDS = USUAL + USUAL_BYTES;
@@ -78,7 +78,7 @@ class WasmKernel implements Kernel {
     this.#exports = exports;
     this.#memory = memory;
     this.buffer = Buffer.from(memory, 0, BUFFER_BYTES);
-    this.#heads = new Heads(new Uint8Array(memory, HEADS, 2 ** (HEAD_BITS - 3)));
+    this.#heads = new Heads(new Uint8Array(memory, HEADS, HEAD_BYTES));
     this.#marks = new Uint32Array(memory, MARKS, MOST_MARKS);
     this.#usual = new Usual(memory, USUAL);
     this.#found = {
@@ -131,8 +131,12 @@ class WasmKernel implements Kernel {
     this.#exports.noteHeads(end);
   }
 
-  mayHead(hash: number): boolean {
-    return this.#heads.mayHold(hash);
+  get heads(): Uint8Array {
+    return this.#heads.bytes;
+  }
+
+  mayHead(word: Uint8Array): boolean {
+    return this.#heads.mayHold(word);
   }
 
   noteWords(end: number): Uint32Array | undefined {

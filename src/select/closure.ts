@@ -8,12 +8,12 @@
  * Errors: `doubt` where it cannot be known from chosen lines; then the log is read whole.
  */
 import { Envelopes, isProposal } from './envelopes.ts';
+import { Links } from './links.ts';
 import type { Rec } from './record.ts';
 import { Relays } from './relays.ts';
 import {
   factsOf,
   isCallout,
-  isForNow,
   isRepeat,
   isUnfinished,
   midKey,
@@ -24,7 +24,7 @@ import {
   wordOfMid,
   type ClosureOptions,
 } from './rules.ts';
-import { MOST_ADDRESSES, Wants, type Wanted } from './wants.ts';
+import { Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
 
 const SHORT_WORD = 5;
@@ -60,21 +60,27 @@ export class Closure {
   /** of sessions that matter */
   readonly #chosenRecs = new Set<Rec>();
   readonly #ips = new Set<string>();
-  readonly #linkAddresses = new Set<string>();
   readonly #relays: Relays;
   readonly #envelopes: Envelopes;
   readonly #byId = new Map<string, Rec[]>();
   readonly #bySession = new Map<string, Rec[]>();
   readonly #byMid = new Map<string, Rec[]>();
   readonly #byAddress = new Map<string, Rec[]>();
-  /** of lines that are not kept: recipients that links are looked for */
-  readonly #linked = new Map<string, Rec[]>();
+  readonly #links: Links;
 
   constructor(options: ClosureOptions) {
     this.#options = options;
     this.#wants = new Wants((address) => options.isSearched(address));
     this.#walks = new Walks(options);
     this.#envelopes = new Envelopes(this.#wants);
+    this.#links = new Links({
+      wants: this.#wants,
+      byId: this.#byId,
+      byAddress: this.#byAddress,
+      need: (id) => this.#need(id),
+      want: (id) => this.#want(id),
+      wantSession: (rec) => this.#wantSession(rec, true),
+    });
     this.#relays = new Relays({
       wants: this.#wants,
       byId: this.#byId,
@@ -116,6 +122,7 @@ export class Closure {
         if (this.traps.mids) put(this.#byBareMid, rec.mid, rec);
       }
       for (const address of rec.recipients) put(this.#byAddress, address, rec);
+      this.#links.put(rec);
       this.#relays.put(rec);
       this.#relate(rec);
     }
@@ -142,10 +149,15 @@ export class Closure {
       for (const { id } of this.#byBareMid.get(mid) ?? []) if (id !== undefined) this.#want(id);
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
-    if (this.#options.asksLinks) this.#settleLinks();
+    if (this.#options.asksLinks) this.#links.settle(pairsOf(this.#wanted, this.#byId, this.#told));
     this.#envelopes.settle();
     for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
       this.#searchSession(key, pid);
+  }
+
+  /** Nothing more is asked for: whether there is more that should be, where what was asked for was not enough. */
+  askMore(): boolean {
+    return this.#relays.askMore();
   }
 
   /** Nothing more is asked for: is it sure? */
@@ -160,6 +172,7 @@ export class Closure {
 
   #isKept(rec: Rec): boolean {
     const { id, mid } = rec;
+    this.#links.see(rec);
     if (rec.hit || this.#isNamed(rec) || (id !== undefined && this.#needed.has(id))) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
     if (this.#relays.isEvidence(rec)) return true;
@@ -175,7 +188,7 @@ export class Closure {
   #isAddressed(rec: Rec): boolean {
     let kept = false;
     for (const address of rec.recipients) {
-      if (this.#linkAddresses.has(address)) put(this.#linked, address, rec);
+      this.#links.meet(rec, address);
       if (rec.kind !== 'refusal' && rec.code < 400) continue;
       put(this.#met, address, rec);
       if (this.#isAnswer(rec, address)) {
@@ -369,32 +382,5 @@ export class Closure {
         this.#wants.needle(rec.ip, `ip ${rec.ip}`);
       }
     }
-  }
-
-  /** Attempts of equal sender and recipient are linked where one was refused for now. */
-  #settleLinks(): void {
-    const pairs = pairsOf(this.#wanted, this.#byId, this.#told);
-    if (pairs.size > MOST_ADDRESSES) this.doubt = 'too many recipients to look for links';
-    for (const [address, senders] of pairs) {
-      if (!this.#linkAddresses.has(address)) {
-        this.#linkAddresses.add(address);
-        this.#wants.needle(address, `link ${address}`);
-      }
-      const recs = [...(this.#byAddress.get(address) ?? []), ...(this.#linked.get(address) ?? [])];
-      if (recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender))))
-        for (const rec of recs) this.#linkTo(rec, senders);
-    }
-  }
-
-  #linkTo(rec: Rec, senders: ReadonlySet<string>): void {
-    if (rec.id === undefined) {
-      if (rec.session !== undefined && (rec.sender === undefined || senders.has(rec.sender)))
-        this.#wantSession(rec, true);
-      return;
-    }
-    // a delivery does not name the sender: other lines of its mail do
-    this.#need(rec.id);
-    const own = this.#byId.get(rec.id) ?? [];
-    if (own.some(({ id, sender }) => id === rec.id && sender !== undefined && senders.has(sender))) this.#want(rec.id);
   }
 }

@@ -7,7 +7,6 @@ import { FORMATS } from '../formats/index.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import { makeZone } from '../framing/zone.ts';
-import { wordHash } from '../kernel/index.ts';
 import type { Frame } from '../model/frame.ts';
 import type { RunRequest } from '../model/run.ts';
 import { Dispatcher } from '../pipeline/dispatch.ts';
@@ -58,10 +57,6 @@ export class Interpreter {
     this.#files = files;
     this.#request = request;
     this.#zones = zonesOf(request, io.timeZone);
-  }
-
-  hash(bytes: Uint8Array): number {
-    return wordHash(bytes, 0, bytes.length);
   }
 
   /** A framer for a look at single lines. */

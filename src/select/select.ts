@@ -9,11 +9,12 @@
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import type { InputFile } from '../sources/input-file.ts';
+import { isSeekable, type InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
+import { Crew, helpersFor } from './crew.ts';
 import { Gatherer } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
@@ -22,6 +23,7 @@ import type { Rec } from './record.ts';
 import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { Traps } from './traps.ts';
+import type { Wanted } from './wants.ts';
 
 export interface SelectOptions {
   query: Query;
@@ -80,6 +82,10 @@ export async function selectLines(
   return { selections: why === undefined ? selector.selections() : undefined, why, passes, lines };
 }
 
+function isNothing(wanted: Wanted): boolean {
+  return Object.values(wanted).every((list: readonly unknown[]) => list.length === 0);
+}
+
 class Selector {
   readonly sources: Source[];
   readonly gatherer: Gatherer;
@@ -89,6 +95,8 @@ class Selector {
   readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
   readonly #blockBytes: number;
+  /** of the first pass: bytes of files that are over, and of this one */
+  readonly #progress = { before: 0, now: 0 };
   /** lines that were looked at for what they name */
   #read = 0;
 
@@ -123,7 +131,7 @@ class Selector {
       hosts: () => new Set(this.sources.flatMap(({ timeline }) => [...timeline.hosts])).size,
       isNoHead: (word) => {
         const bytes = encoder.encode(word);
-        return asksStatus && bytes.length <= 64 && !kernel.mayHead(this.#interpreter.hash(bytes));
+        return asksStatus && bytes.length <= 64 && !kernel.mayHead(bytes);
       },
       isSearched: (address) => {
         const bytes = Buffer.from(`<${address}>`);
@@ -151,9 +159,10 @@ class Selector {
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
       this.#closure.settle();
-      const wanted = this.#closure.next();
+      let wanted = this.#closure.next();
+      if (isNothing(wanted) && this.#closure.askMore()) wanted = this.#closure.next();
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
-      if (Object.values(wanted).every((list: readonly unknown[]) => list.length === 0)) break;
+      if (isNothing(wanted)) break;
       if (!(await this.gatherer.gather(wanted))) return 'a file changed';
     }
     this.#closure.close();
@@ -209,29 +218,44 @@ class Selector {
   }
 
   async #firstPass(): Promise<boolean> {
-    const { kernel, signal, onPhase } = this.#options;
-    let before = 0;
-    let now = 0;
+    const { kernel, onPhase } = this.#options;
+    const progress = this.#progress;
     const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
-    onPhase?.({ what: 'searching', total, done: () => before + now });
-    for (const source of this.sources) {
-      const { file } = source;
-      const onBytes = (bytes: number): void => {
-        now = bytes;
-      };
-      const onBlock = (block: Block): number => this.#look(source, block);
-      const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
-      if (read === undefined) return false;
-      Object.assign(source, read);
-      source.timeline.close();
-      before += file.size;
-      now = 0;
+    onPhase?.({ what: 'searching', total, done: () => progress.before + progress.now });
+    const count = helpersFor(this.sources.reduce((sum, { file }) => sum + (isSeekable(file) ? file.size : 0), 0));
+    const crew = count > 0 ? new Crew(count, { heads: this.#options.asksStatus }, this.sources, kernel) : undefined;
+    try {
+      for (const [index, source] of this.sources.entries()) if (!(await this.#scan(source, index, crew))) return false;
+      await crew?.finish();
+    } finally {
+      await crew?.end();
     }
     return true;
   }
 
-  /** Looks at a block for the first time. */
-  #look(source: Source, block: Block): number {
+  async #scan(source: Source, index: number, crew: Crew | undefined): Promise<boolean> {
+    const { kernel, signal } = this.#options;
+    const progress = this.#progress;
+    const { file } = source;
+    const onBlock = (block: Block, fd: number | undefined): number => {
+      if (fd !== undefined && block.base === 0) crew?.open(index, file.full, fd);
+      const isNoted = crew?.note(index, source.blocks.count, block.base, block.base + block.end) === true;
+      return this.#look(source, block, isNoted);
+    };
+    const onBytes = (bytes: number): void => {
+      progress.now = bytes;
+    };
+    const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
+    if (read === undefined) return false;
+    Object.assign(source, read);
+    source.timeline.close();
+    progress.before += file.size;
+    progress.now = 0;
+    return true;
+  }
+
+  /** Looks at a block for the first time; `isNoted`: its words are noted elsewhere (crew.ts). */
+  #look(source: Source, block: Block, isNoted: boolean): number {
     const { kernel, query, asksStatus } = this.#options;
     const { buffer } = kernel;
     const hit = (start: number, end: number, offset: number, line: number): void => {
@@ -241,8 +265,9 @@ class Selector {
     source.timeline.see(block, (start, end, line) => {
       if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
     });
-    if (asksStatus) kernel.noteHeads(block.end);
-    source.blocks.add(block.base, block.line, block.base + block.end, kernel.noteWords(block.end));
+    const marks = isNoted ? undefined : kernel.noteWords(block.end);
+    if (asksStatus && !isNoted) kernel.noteHeads(block.end);
+    source.blocks.add(block.base, block.line, block.base + block.end, marks);
     const found = kernel.findNeedles(block.end);
     eachFound(found, block, (start, end, offset, line) => {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);

@@ -6,6 +6,11 @@ const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
 /** a bound on addresses to look for: each 64 are a pass */
 export const MOST_ADDRESSES = 256;
 
+/** Whether an address is written in one way wherever it stands. */
+export function isSafeNeedle(address: string): boolean {
+  return SAFE_NEEDLE.test(address);
+}
+
 /** A word to look for. */
 export interface Word {
   readonly word: string;
@@ -51,7 +56,7 @@ export class Wants {
     if (!this.#isNew(why)) return;
     const needle = text.toLowerCase();
     if (this.#isSearched(needle)) return;
-    if (SAFE_NEEDLE.test(needle)) this.#needles.add(needle);
+    if (isSafeNeedle(needle)) this.#needles.add(needle);
     else this.doubt = 'an address that may be written in several ways';
     if (this.#needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
   }
