@@ -24,7 +24,7 @@ test('small logs are looked at by one thread, large ones by as many as help', ()
   }
 });
 
-describe.each(['two-hosts', 'single', 'exim'])('%s', (name) => {
+describe.each(['hosts', 'single', 'exim'])('%s', (name) => {
   test('1, 2 and 5 threads print the same bytes, and those of the whole log', { timeout: 120_000 }, async () => {
     const logs = recording(name);
     const questions = questionsOf(logs);
