@@ -83,9 +83,9 @@ export class Closure {
     });
   }
 
-  /** All lines of words without an id are read first (envelopes.ts). */
+  /** Words without an id are read before what else their envelopes name (envelopes.ts). */
   expectWords(): void {
-    this.#envelopes.expectAll();
+    this.#envelopes.expectWords();
   }
 
   /** Why chosen lines are not enough. */
@@ -275,7 +275,7 @@ export class Closure {
       if (!this.traps.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
     } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.pair(rec.sender ?? '', rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 

@@ -10,7 +10,7 @@ import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
 import { Sifter } from './sifter.ts';
-import type { Wanted, Word } from './wants.ts';
+import type { Pair, Wanted, Word } from './wants.ts';
 import type { Walk } from './walks.ts';
 
 const NEEDLES_AT_ONCE = 64;
@@ -59,11 +59,12 @@ export class Gatherer {
     this.#options = options;
   }
 
-  async gather({ words, needles, relays, refused, walks }: Wanted): Promise<boolean> {
+  async gather({ words, needles, pairs, relays, refused, walks }: Wanted): Promise<boolean> {
     const isRefused = new RefusedLines(refused);
     return (
       (words.length === 0 || (await this.#words(words))) &&
       (await this.#needles(needles, () => true)) &&
+      (await this.#pairs(pairs)) &&
       (await this.#needles(relays, (text) => NAMES_ID.test(text))) &&
       (await this.#needles(isRefused.needles, (text) => isRefused.has(text))) &&
       (walks.length === 0 || (await this.#walk(walks)))
@@ -128,6 +129,14 @@ export class Gatherer {
             look(source, block, kernel.findNeedles(block.end));
           }
       },
+    });
+  }
+
+  #pairs(pairs: readonly Pair[]): Promise<boolean> {
+    const texts = new Set(pairs.map(({ needle }) => needle));
+    return this.#needles([...texts], (text) => {
+      const line = text.toLowerCase();
+      return pairs.some((pair) => line.includes(pair.needle) && line.includes(pair.text));
     });
   }
 
@@ -208,7 +217,7 @@ function hashOf(word: string): number {
 }
 
 /** Takes lines that were not read yet. */
-function taker({ chosen, seen, found }: Gathering): (start: number, end: number, offset: number, line: number) => void {
+export function taker({ chosen, seen, found }: Gathering): (start: number, end: number, offset: number, line: number) => void {
   return (start, end, offset, line) => {
     if (!chosen.has(offset) && !seen.has(offset)) found.add(offset, end - start, line);
   };

@@ -14,7 +14,7 @@ import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
-import { Gatherer } from './gather.ts';
+import { Gatherer, taker } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
@@ -22,6 +22,7 @@ import type { Rec } from './record.ts';
 import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { Traps } from './traps.ts';
+import { WordLines } from './word-lines.ts';
 
 export interface SelectOptions {
   query: Query;
@@ -50,8 +51,8 @@ interface Source {
   readonly chosen: Places;
   /** found in this round, not looked at yet */
   found: Places;
-  /** words that name a mail by its envelope */
-  readonly words: Places;
+  /** lines that may name a mail by its envelope */
+  readonly words: WordLines;
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   readonly seen: Set<number>;
   /** offsets of lines that the search itself looks for */
@@ -106,7 +107,7 @@ class Selector {
       timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
-      words: new Places(),
+      words: new WordLines(),
       perhaps: [],
       seen: new Set<number>(),
       hits: new Set<number>(),
@@ -145,7 +146,7 @@ class Selector {
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
-    this.#takeWords();
+    this.#expectWords();
     for (;;) {
       if (this.#isTooMuch()) return 'most of the log';
       const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
@@ -154,6 +155,7 @@ class Selector {
       const wanted = this.#closure.next();
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
       if (Object.values(wanted).every((list: readonly unknown[]) => list.length === 0)) break;
+      this.#takeWords(wanted.envelopes);
       if (!(await this.gatherer.gather(wanted))) return 'a file changed';
     }
     this.#closure.close();
@@ -173,14 +175,22 @@ class Selector {
     );
   }
 
-  /** Words that name a mail by its envelope are read first, where they are few. */
-  #takeWords(): void {
-    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+  /** Lines that may name a mail by its envelope are read before others of its sender, where they are few. */
+  #expectWords(): void {
     const lines = this.sources.reduce((sum, source) => sum + source.lines, 0);
-    if (count === 0 || count > Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4)) return;
-    this.#closure.expectWords();
-    for (const { words, found } of this.sources)
-      for (const { offset, length, line } of words.all()) found.add(offset, length, line);
+    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+    const most = Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4);
+    if (count > most || this.sources.some(({ words }) => words.isTooMuch))
+      for (const { words } of this.sources) words.forget();
+    else if (count > 0) this.#closure.expectWords();
+  }
+
+  #takeWords(names: readonly string[]): void {
+    if (names.length === 0) return;
+    for (const source of this.sources) {
+      const take = taker(source);
+      source.words.taking(names, ({ offset, length, line }) => take(0, length, offset, line));
+    }
   }
 
   /** Whether those read so far and those to be read now are too many. */
@@ -248,7 +258,7 @@ class Selector {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
       this.#traps.look(text);
-      if (this.#traps.envelopes && this.#traps.isOfEnvelope(text)) source.words.add(offset, end - start, line);
+      if (this.#traps.isOfEnvelope(text)) source.words.add(offset, line, text.toLowerCase());
     });
     if (this.#traps.hasNews) this.#setNeedles();
     return found.lines;
