@@ -217,7 +217,11 @@ function hashOf(word: string): number {
 }
 
 /** Takes lines that were not read yet. */
-export function taker({ chosen, seen, found }: Gathering): (start: number, end: number, offset: number, line: number) => void {
+export function taker({
+  chosen,
+  seen,
+  found,
+}: Gathering): (start: number, end: number, offset: number, line: number) => void {
   return (start, end, offset, line) => {
     if (!chosen.has(offset) && !seen.has(offset)) found.add(offset, end - start, line);
   };

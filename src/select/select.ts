@@ -6,6 +6,7 @@
  * Errors: undefined where that is not sure: a pipe, too large a packed file, what closure.ts and timeline.ts doubt; then the log is
  *         read whole, as without this path.
  */
+import type { YearHint } from '../framing/years.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
@@ -62,6 +63,8 @@ interface Source {
 /** Why the log must be read whole, for those who look into it. */
 export interface Selected {
   selections: ReadonlyMap<string, LineSelection> | undefined;
+  /** what a look at the files said of their years */
+  hints: ReadonlyMap<string, YearHint>;
   why: string | undefined;
   /** passes over the bytes, and lines chosen */
   passes: number;
@@ -78,16 +81,17 @@ export async function selectLines(
   const why = await selector.run();
   const lines = selector.sources.reduce((sum, { chosen }) => sum + chosen.count, 0);
   const passes = 1 + selector.gatherer.passes;
-  return { selections: why === undefined ? selector.selections() : undefined, why, passes, lines };
+  const { hints } = selector.interpreter;
+  return { selections: why === undefined ? selector.selections() : undefined, hints, why, passes, lines };
 }
 
 class Selector {
   readonly sources: Source[];
   readonly gatherer: Gatherer;
+  readonly interpreter: Interpreter;
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
-  readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
   readonly #blockBytes: number;
   /** lines that were looked at for what they name */
@@ -98,13 +102,13 @@ class Selector {
     this.#request = request;
     const { kernel, query, asksStatus, asksLinks } = options;
     const encoder = new TextEncoder();
-    this.#interpreter = new Interpreter(files, request, io);
+    this.interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
       blocks: new Blocks(),
       bytes: 0,
       lines: 0,
-      timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
+      timeline: new Timeline(this.interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
       words: new WordLines(),
@@ -124,7 +128,7 @@ class Selector {
       hosts: () => new Set(this.sources.flatMap(({ timeline }) => [...timeline.hosts])).size,
       isNoHead: (word) => {
         const bytes = encoder.encode(word);
-        return asksStatus && bytes.length <= 64 && !kernel.mayHead(this.#interpreter.hash(bytes));
+        return asksStatus && bytes.length <= 64 && !kernel.mayHead(this.interpreter.hash(bytes));
       },
       isSearched: (address) => {
         const bytes = Buffer.from(`<${address}>`);
@@ -149,7 +153,7 @@ class Selector {
     this.#expectWords();
     for (;;) {
       if (this.#isTooMuch()) return 'most of the log';
-      const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
+      const clocks = await this.interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
       this.#closure.settle();
       const wanted = this.#closure.next();
@@ -208,7 +212,7 @@ class Selector {
     if (this.sources.length === 1) return true;
     const streams = new Set<number | undefined>();
     for (const [i, { timeline }] of this.sources.entries())
-      if (timeline.mayHaveHost(host)) streams.add(this.#interpreter.streamOf.get(i));
+      if (timeline.mayHaveHost(host)) streams.add(this.interpreter.streamOf.get(i));
     return streams.size === 1;
   }
 

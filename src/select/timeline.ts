@@ -191,7 +191,8 @@ export class Timeline {
 
   #tellHost(): void {
     const host = this.#host.toString('latin1');
-    if ((!host.endsWith(' ') && !this.#isBare) || this.#toldHosts.has(host) || this.#toldHosts.size > MOST_HOSTS) return;
+    if ((!host.endsWith(' ') && !this.#isBare) || this.#toldHosts.has(host) || this.#toldHosts.size > MOST_HOSTS)
+      return;
     this.#toldHosts.add(host);
     this.#kernel.addUsualHost(this.#host);
   }

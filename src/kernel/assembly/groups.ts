@@ -46,8 +46,8 @@ export function tables(): usize {
 function nibblesOf(needle: usize, index: usize): u32 {
   if (index >= <usize>load<u32>(needle, 4)) return ANY;
   const byte = <u32>load<u8>(<usize>load<u32>(needle) + index);
-  const mask = (<u32>1 << (byte & 15)) | (<u32>0x10000 << (byte >> 4));
-  return byte - 0x61 < 26 ? mask | (<u32>0x10000 << ((byte >> 4) - 2)) : mask;
+  const mask = ((<u32>1) << (byte & 15)) | ((<u32>0x10000) << (byte >> 4));
+  return byte - 0x61 < 26 ? mask | ((<u32>0x10000) << ((byte >> 4) - 2)) : mask;
 }
 
 /** Share of the bytes in a log that have one of these nibbles each. */
@@ -55,8 +55,8 @@ function share(mask: u32): f32 {
   if (mask == ANY) return 1;
   let sum: f32 = 0;
   for (let high = mask >> 16; high != 0; high &= high - 1) {
-    const row = room + SHARES + (<usize>ctz<u32>(high) << 6);
-    for (let low = mask & 0xffff; low != 0; low &= low - 1) sum += load<f32>(row + (<usize>ctz<u32>(low) << 2));
+    const row = room + SHARES + ((<usize>ctz<u32>(high)) << 6);
+    for (let low = mask & 0xffff; low != 0; low &= low - 1) sum += load<f32>(row + ((<usize>ctz<u32>(low)) << 2));
   }
   return sum;
 }
@@ -87,7 +87,7 @@ function insert(needle: usize, index: u32): void {
   }
   store<u32>(needle, <u32>at, 8);
   store<f32>(room + RATES + (to << 2), rateWith(to, needle, at));
-  store<u64>(room + MEMBERS + (to << 3), membersOf(to) | (<u64>1 << index));
+  store<u64>(room + MEMBERS + (to << 3), membersOf(to) | ((<u64>1) << index));
   add(to, needle);
 }
 
@@ -105,11 +105,11 @@ function add(group: usize, needle: usize): void {
 function remove(needles: usize, index: u32): void {
   let group: usize = 0;
   while (((membersOf(group) >> index) & 1) == 0) group++;
-  const rest = membersOf(group) & ~(<u64>1 << index);
+  const rest = membersOf(group) & ~((<u64>1) << index);
   store<u64>(room + MEMBERS + (group << 3), rest);
   const row = room + ROWS + (group << 4);
   memory.fill(row, 0, ROW << 2);
-  for (let left = rest; left != 0; left &= left - 1) add(group, needles + (<usize>ctz<u64>(left) << 4));
+  for (let left = rest; left != 0; left &= left - 1) add(group, needles + ((<usize>ctz<u64>(left)) << 4));
   let rate: f32 = rest == 0 ? 0 : 1;
   for (let i: usize = 0; i < ROW; i++) rate *= share(load<u32>(row + (i << 2)));
   store<f32>(room + RATES + (group << 2), rate);
@@ -122,11 +122,11 @@ export function groupNeedles(needles: usize, count: u32): void {
     store<u64>(room + MEMBERS, 1);
     return;
   }
-  for (let i: u32 = 0; i < count; i++) insert(needles + (<usize>i << 4), i);
+  for (let i: u32 = 0; i < count; i++) insert(needles + ((<usize>i) << 4), i);
   for (let round = 0; round < AGAIN; round++) {
     for (let i: u32 = 0; i < count; i++) {
       remove(needles, i);
-      insert(needles + (<usize>i << 4), i);
+      insert(needles + ((<usize>i) << 4), i);
     }
   }
   for (let group: usize = 0; group < GROUPS; group++) {
@@ -134,7 +134,7 @@ export function groupNeedles(needles: usize, count: u32): void {
       const mask = load<u32>(room + ROWS + (group << 4) + (i << 2));
       const table = room + (i << 5);
       for (let bit: usize = 0; bit < 32; bit++)
-        store<u8>(table + bit, load<u8>(table + bit) | (<u8>((mask >> <u32>bit) & 1) << <u8>group));
+        store<u8>(table + bit, load<u8>(table + bit) | ((<u8>((mask >> <u32>bit) & 1)) << (<u8>group)));
     }
   }
 }

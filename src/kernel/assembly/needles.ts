@@ -50,7 +50,7 @@ function isAt(needle: usize, at: usize, end: usize): bool {
 function isAnyAt(at: usize, which: u8, end: usize): bool {
   for (let left = which; left != 0; left &= left - 1) {
     for (let members = membersOf(ctz<u8>(left)); members != 0; members &= members - 1) {
-      const needle = needles + (<usize>ctz<u64>(members) << 4);
+      const needle = needles + ((<usize>ctz<u64>(members)) << 4);
       const place = <usize>load<u32>(needle, 8);
       if (place <= at && isAt(needle, at - place, end)) return true;
     }

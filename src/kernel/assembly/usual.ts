@@ -3,7 +3,7 @@
  * a host that was seen before or, in a log without hosts, none. AssemblyScript.
  * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
  */
-import { nextLf } from './simd.ts';
+import { below, maskOf, nextLf } from './simd.ts';
 
 const SPACE: u8 = 0x20;
 const PLUS: u8 = 0x2b;
@@ -84,6 +84,11 @@ function mayHaveHost(at: usize, stop: usize): bool {
   if (at >= stop || load<u8>(at) == OPEN) return false;
   // an offset of another form: the text begins behind it
   if (load<u8>(at) == PLUS || load<u8>(at) == DASH) return true;
+  // mostly there is no `[` inside the first two words, which end at the second space
+  const spaces = maskOf(at, i8x16.splat(SPACE));
+  const second = spaces & (spaces - 1);
+  const inside = maskOf(at, i8x16.splat(OPEN)) & ~((spaces << 1) | 1);
+  if (second != 0 && (inside & below(ctz<u64>(second))) == 0) return false;
   let word = at;
   while (word < stop && load<u8>(word) != SPACE) word++;
   return hasPidTag(at, stop) || hasPidTag(word + 1, stop);
