@@ -30,6 +30,8 @@ export interface UsualStamp {
   readonly fraction: number;
   /** a line with an earlier time is not usual */
   readonly isOrdered: boolean;
+  /** lines have no host: one with `tag[pid]:` in its first two words is not usual, for it may have one */
+  readonly isBare: boolean;
 }
 
 export interface Kernel {
@@ -64,7 +66,7 @@ export interface Kernel {
   noteWords(end: number): Uint32Array | undefined;
   /** Lines are usual from now on whose stamp is like this one, and whose host was added; undefined: none is. */
   setUsual(stamp: UsualStamp | undefined): void;
-  /** A host, with the spaces around it. */
+  /** A host, with the spaces around it; of lines without one what parts stamp and text. */
   addUsualHost(host: Uint8Array): void;
   /** No host is known, and no line usual. */
   clearUsual(): void;

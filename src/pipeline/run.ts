@@ -65,6 +65,8 @@ export interface RunOptions {
   block?: BlockReaderOptions | undefined;
   /** the inputs, where they were looked for before */
   found?: Discovered | undefined;
+  /** by InputFile.identity: what a look at the files said of their years */
+  hints?: ReadonlyMap<string, YearHint> | undefined;
   /** by InputFile.identity: of these (plain) files only these lines are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
   /** of the journal only this is read */
@@ -168,7 +170,7 @@ async function readOnce(
 ): Promise<{ correlator: Correlator; summary: RunSummary; isDoubted: boolean }> {
   const framers: { source: string; framer: Framer }[] = [];
   const zones = zonesOf(request, io.timeZone);
-  const hints = new Map<string, YearHint>();
+  const hints = new Map<string, YearHint>(options.hints);
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => {
       const isWatchful = options.selections !== undefined;

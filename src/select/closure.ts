@@ -35,6 +35,8 @@ export class Closure {
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
+  /** those of the search's own mails; others are only linked to them: of these the ids are told, and no more */
+  readonly #own = new Set<string>();
   readonly #needed = new Set<string>();
   readonly #wants: Wants;
   readonly #walks: Walks;
@@ -78,7 +80,7 @@ export class Closure {
       byId: this.#byId,
       byAddress: this.#byAddress,
       need: (id) => this.#need(id),
-      want: (id) => this.#want(id),
+      want: (id) => this.#want(id, false),
       wantSession: (rec) => this.#wantSession(rec, true),
     });
     this.#relays = new Relays({
@@ -89,9 +91,9 @@ export class Closure {
     });
   }
 
-  /** All lines of words without an id are read first (envelopes.ts). */
+  /** Words without an id are read before what else their envelopes name (envelopes.ts). */
   expectWords(): void {
-    this.#envelopes.expectAll();
+    this.#envelopes.expectWords();
   }
 
   /** Why chosen lines are not enough. */
@@ -149,7 +151,7 @@ export class Closure {
       for (const { id } of this.#byBareMid.get(mid) ?? []) if (id !== undefined) this.#want(id);
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
-    if (this.#options.asksLinks) this.#links.settle(pairsOf(this.#wanted, this.#byId, this.#told));
+    if (this.#options.asksLinks) this.#links.settle(pairsOf(this.#own, this.#byId, this.#told));
     this.#envelopes.settle();
     for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
       this.#searchSession(key, pid);
@@ -238,7 +240,9 @@ export class Closure {
   #relate(rec: Rec): void {
     if (!rec.hit && !this.#isNamed(rec)) return;
     const { id, remote, other, filter, mailId } = rec;
-    for (const one of [id, remote, other]) if (one !== undefined && one !== '') this.#want(one);
+    const named = [id, remote, other].filter((one): one is string => one !== undefined && one !== '');
+    const isOwn = rec.hit || named.every((one) => !this.#wanted.has(one)) || named.some((one) => this.#own.has(one));
+    for (const one of named) this.#want(one, isOwn);
     if (filter !== undefined) this.#wantFilter(filter);
     if (mailId !== undefined && this.#options.asksLinks) {
       // what the filter wrote about the mail, and the verdict
@@ -254,9 +258,10 @@ export class Closure {
       this.#wantSession(rec, false);
   }
 
-  #want(id: string): void {
-    if (this.#wanted.has(id)) return;
+  #want(id: string, isOwn = true): void {
+    if ((isOwn ? this.#own : this.#wanted).has(id)) return;
     this.#wanted.add(id);
+    if (isOwn) this.#own.add(id);
     this.#need(id);
     for (const rec of this.#byId.get(id) ?? []) this.#relate(rec);
   }
@@ -288,7 +293,7 @@ export class Closure {
       if (!this.traps.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
     } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.pair(rec.sender ?? '', rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 
@@ -324,9 +329,10 @@ export class Closure {
   #settleHop(id: string): void {
     const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
     const facts = factsOf(own);
+    const isOwn = this.#own.has(id);
     if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
       this.doubt = 'mail that a command took';
-    if (this.traps.envelopes) this.#envelopes.noteMail(own);
+    if (this.traps.envelopes && isOwn) this.#envelopes.noteMail(own);
     if (this.traps.lists && (facts.sentUnnamed || this.#options.asksLinks))
       this.doubt = 'mail that a list manager took';
     if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
@@ -334,7 +340,7 @@ export class Closure {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);
       if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
-      if (this.#options.asksStatus && rec.kind === 'delivery') this.#relays.ask(rec);
+      if (this.#options.asksStatus && isOwn && rec.kind === 'delivery') this.#relays.ask(rec);
     }
     // mail that came back by its Message-ID alone
     if (!facts.sentUnnamed && !facts.handedIn) return;
@@ -342,10 +348,11 @@ export class Closure {
       if (rec.mid === undefined) continue;
       this.#searchMid(rec.mid);
       for (const other of this.#byMid.get(midKey(rec.mid, rec.host)) ?? []) {
-        if (other.id === undefined || this.#wanted.has(other.id)) continue;
+        if (other.id === undefined || (isOwn ? this.#own : this.#wanted).has(other.id)) continue;
         this.#need(other.id);
         const theirs = factsOf((this.#byId.get(other.id) ?? []).filter((r) => r.id === other.id));
-        if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed)) this.#want(other.id);
+        if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed))
+          this.#want(other.id, isOwn);
       }
     }
   }
@@ -372,8 +379,9 @@ export class Closure {
         else if (isDrawn) this.#need(rec.id);
       }
       if (!isHit && mails.length === 0) continue;
+      const isOwn = isHit || mails.some((rec) => this.#own.has(rec.id as string));
       for (const rec of refusals) {
-        this.#told.add(rec);
+        if (isOwn) this.#told.add(rec);
         if (this.traps.envelopes) this.#envelopes.noteLine(rec);
         if (rec.kind !== 'refusal') continue;
         this.#searchAnswers(rec);

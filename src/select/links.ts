@@ -4,10 +4,10 @@
  */
 import type { Rec } from './record.ts';
 import { isForNow, put } from './rules.ts';
-import { isSafeNeedle, MOST_ADDRESSES, type Wants } from './wants.ts';
+import { isSafe, MOST_ADDRESSES, type Wants } from './wants.ts';
 
-/** With more lines of a recipient, what its senders wrote is looked for in place of who wrote each of its mails. */
-const MOST_ASKED = 8;
+/** Mails that some senders wrote, of which is asked who they were for. */
+const MOST_WRITTEN = 500;
 
 export interface LinksOptions {
   readonly wants: Wants;
@@ -54,25 +54,29 @@ export class Links {
     const { wants, byAddress } = this.#options;
     if (pairs.size > MOST_ADDRESSES) wants.doubt = 'too many recipients to look for links';
     for (const [address, senders] of pairs) {
-      if (!this.#addresses.has(address)) {
-        this.#addresses.add(address);
-        wants.needle(address, `link ${address}`);
-      }
+      this.#addresses.add(address);
+      wants.link(address, senders);
       const recs = [...(byAddress.get(address) ?? []), ...(this.#linked.get(address) ?? [])];
-      if (recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender))))
-        this.#linkAll(recs, senders);
+      if (!recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender)))) continue;
+      this.#linkAll(address, recs, senders);
     }
   }
 
-  #linkAll(recs: readonly Rec[], senders: ReadonlySet<string>): void {
-    if (recs.length <= MOST_ASKED || ![...senders].every((sender) => isSafeNeedle(sender))) {
-      for (const rec of recs) this.#linkTo(rec, senders);
-      return;
-    }
-    const written = [...senders].map((sender) => this.#writtenBy(sender));
-    for (const rec of recs) {
-      if (rec.id === undefined) this.#linkTo(rec, senders);
-      else if (written.some((ids) => ids.has(rec.id as string))) this.#options.want(rec.id);
+  /** One was refused for now: all mails of these senders to the recipient may be told. */
+  #linkAll(address: string, recs: readonly Rec[], senders: ReadonlySet<string>): void {
+    const { wants, byId, need, want } = this.#options;
+    const isNamed = [...senders].every((sender) => isSafe(sender));
+    const written = new Set(isNamed ? [...senders].flatMap((sender) => [...this.#writtenBy(sender)]) : []);
+    const isAsked = isNamed && written.size <= MOST_WRITTEN;
+    // of those who write much, and of nobody, all lines of the recipient are looked at
+    if (!isAsked) wants.needle(address, `link to ${address}`);
+    for (const rec of recs)
+      if (rec.id === undefined || !isNamed) this.#linkTo(rec, senders);
+      else if (written.has(rec.id)) want(rec.id);
+    if (!isAsked) return;
+    for (const id of written) {
+      need(id);
+      if (byId.get(id)?.some((rec) => rec.id === id && rec.recipients.includes(address)) === true) want(id);
     }
   }
 

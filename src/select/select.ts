@@ -6,6 +6,7 @@
  * Errors: undefined where that is not sure: a pipe, too large a packed file, what closure.ts and timeline.ts doubt; then the log is
  *         read whole, as without this path.
  */
+import type { YearHint } from '../framing/years.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
@@ -15,7 +16,7 @@ import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
 import { Crew, helpersFor } from './crew.ts';
-import { Gatherer } from './gather.ts';
+import { Gatherer, taker } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
@@ -24,6 +25,7 @@ import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { Traps } from './traps.ts';
 import type { Wanted } from './wants.ts';
+import { WordLines } from './word-lines.ts';
 
 export interface SelectOptions {
   query: Query;
@@ -52,8 +54,8 @@ interface Source {
   readonly chosen: Places;
   /** found in this round, not looked at yet */
   found: Places;
-  /** words that name a mail by its envelope */
-  readonly words: Places;
+  /** lines that may name a mail by its envelope */
+  readonly words: WordLines;
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   readonly seen: Set<number>;
   /** offsets of lines that the search itself looks for */
@@ -63,6 +65,8 @@ interface Source {
 /** Why the log must be read whole, for those who look into it. */
 export interface Selected {
   selections: ReadonlyMap<string, LineSelection> | undefined;
+  /** what a look at the files said of their years */
+  hints: ReadonlyMap<string, YearHint>;
   why: string | undefined;
   /** passes over the bytes, and lines chosen */
   passes: number;
@@ -79,7 +83,8 @@ export async function selectLines(
   const why = await selector.run();
   const lines = selector.sources.reduce((sum, { chosen }) => sum + chosen.count, 0);
   const passes = 1 + selector.gatherer.passes;
-  return { selections: why === undefined ? selector.selections() : undefined, why, passes, lines };
+  const { hints } = selector.interpreter;
+  return { selections: why === undefined ? selector.selections() : undefined, hints, why, passes, lines };
 }
 
 function isNothing(wanted: Wanted): boolean {
@@ -89,10 +94,10 @@ function isNothing(wanted: Wanted): boolean {
 class Selector {
   readonly sources: Source[];
   readonly gatherer: Gatherer;
+  readonly interpreter: Interpreter;
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
-  readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
   readonly #blockBytes: number;
   /** of the first pass: bytes of files that are over, and of this one */
@@ -105,16 +110,16 @@ class Selector {
     this.#request = request;
     const { kernel, query, asksStatus, asksLinks } = options;
     const encoder = new TextEncoder();
-    this.#interpreter = new Interpreter(files, request, io);
+    this.interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
       blocks: new Blocks(),
       bytes: 0,
       lines: 0,
-      timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
+      timeline: new Timeline(this.interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
-      words: new Places(),
+      words: new WordLines(),
       perhaps: [],
       seen: new Set<number>(),
       hits: new Set<number>(),
@@ -153,16 +158,17 @@ class Selector {
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
-    this.#takeWords();
+    this.#expectWords();
     for (;;) {
       if (this.#isTooMuch()) return 'most of the log';
-      const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
+      const clocks = await this.interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
       this.#closure.settle();
       let wanted = this.#closure.next();
       if (isNothing(wanted) && this.#closure.askMore()) wanted = this.#closure.next();
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
       if (isNothing(wanted)) break;
+      this.#takeWords(wanted.envelopes);
       if (!(await this.gatherer.gather(wanted))) return 'a file changed';
     }
     this.#closure.close();
@@ -182,14 +188,22 @@ class Selector {
     );
   }
 
-  /** Words that name a mail by its envelope are read first, where they are few. */
-  #takeWords(): void {
-    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+  /** Lines that may name a mail by its envelope are read before others of its sender, where they are few. */
+  #expectWords(): void {
     const lines = this.sources.reduce((sum, source) => sum + source.lines, 0);
-    if (count === 0 || count > Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4)) return;
-    this.#closure.expectWords();
-    for (const { words, found } of this.sources)
-      for (const { offset, length, line } of words.all()) found.add(offset, length, line);
+    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+    const most = Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4);
+    if (count > most || this.sources.some(({ words }) => words.isTooMuch))
+      for (const { words } of this.sources) words.forget();
+    else if (count > 0) this.#closure.expectWords();
+  }
+
+  #takeWords(names: readonly string[]): void {
+    if (names.length === 0) return;
+    for (const source of this.sources) {
+      const take = taker(source);
+      source.words.taking(names, ({ offset, length, line }) => take(0, length, offset, line));
+    }
   }
 
   /** Whether those read so far and those to be read now are too many. */
@@ -207,7 +221,7 @@ class Selector {
     if (this.sources.length === 1) return true;
     const streams = new Set<number | undefined>();
     for (const [i, { timeline }] of this.sources.entries())
-      if (timeline.mayHaveHost(host)) streams.add(this.#interpreter.streamOf.get(i));
+      if (timeline.mayHaveHost(host)) streams.add(this.interpreter.streamOf.get(i));
     return streams.size === 1;
   }
 
@@ -273,7 +287,7 @@ class Selector {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
       this.#traps.look(text);
-      if (this.#traps.envelopes && this.#traps.isOfEnvelope(text)) source.words.add(offset, end - start, line);
+      if (this.#traps.isOfEnvelope(text)) source.words.add(offset, line, text.toLowerCase());
     });
     if (this.#traps.hasNews) this.#setNeedles();
     return found.lines;
