@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'util', 'errors.ts'],
   'io.ts': LEAVES,
   ...Object.fromEntries(STAGES.map((stage) => [stage, LEAVES])),
-  render: [...LEAVES, 'explain'],
+  render: [...LEAVES, 'explain', 'report'],
   report: [...LEAVES, 'explain'],
   pipeline: [...LEAVES, 'sources', 'framing', 'formats', 'correlate', 'kernel'],
   weigh: [...LEAVES, 'kernel', 'sources', 'formats', 'pipeline'],
