@@ -13,6 +13,7 @@ import type { ReportDocument, ReportKind } from './document.ts';
 import type { Period } from './period.ts';
 import { isOpenRefusal, standingOf, timeOf } from './period.ts';
 import type { CountedEntry, ReportContext, Tally } from './tally.ts';
+import { TrafficTally } from './traffic.ts';
 
 const TITLES: Readonly<Record<ReportKind, string>> = {
   bounces: 'Bounces',
@@ -34,6 +35,7 @@ export interface ReportRequest {
 
 const TALLIES: Partial<Record<ReportKind, new (context: ReportContext) => Tally>> = {
   bounces: BounceTally,
+  traffic: TrafficTally,
 };
 
 export class Report {
