@@ -103,6 +103,8 @@ export interface Row {
   readonly advice?: string;
   /** details, in the same columns */
   readonly rows?: readonly Row[];
+  /** details left out */
+  readonly more?: number;
   /** not there in the period compared with */
   readonly isNew?: true;
 }

@@ -1,0 +1,212 @@
+/**
+ * `report traffic`: how much came and went, as people know it; each figure of pflogsumm has its counterpart.
+ * What counts are mails of kind `mail`. What is beyond them (bounces, notices, answers, copies that our server added, greylisted
+ * attempts that came back, sessions without mail) is listed by kind.
+ */
+import type { Message, Session } from '../model/message.ts';
+import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
+import type { Status, StatusGroup } from '../model/words.ts';
+import type { RunSummary } from '../model/run.ts';
+import { BeyondTable } from './beyond.ts';
+import type { Chart, Figure, Section } from './document.ts';
+import { KeyTable } from './people-table.ts';
+import { isOpenRefusal } from './period.ts';
+import { RuleTable, clientOf } from './rule-table.ts';
+import { letGoNote } from './shared.ts';
+import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import { PeopleTables } from './traffic-people.ts';
+import { TimeTable, flowOf } from './traffic-times.ts';
+
+const LABELS: Readonly<Record<Status, string>> = {
+  delivered: 'delivered here',
+  relayed: 'handed to another server',
+  expanded: 'taken by a list',
+  deferred: 'put off, will be tried again',
+  greylisted: 'greylisted, and not back yet',
+  held: 'held until somebody releases it',
+  pending: 'no result in the logs',
+  bounced: 'bounced',
+  expired: 'given up after many tries',
+  rejected: 'refused before it was accepted',
+  removed: 'deleted from the queue',
+  aborted: 'the client went away',
+  quarantined: 'in quarantine',
+  discarded: 'accepted and dropped',
+};
+
+const TONES: Readonly<Record<StatusGroup, 'good' | 'wait' | 'bad' | 'stop'>> = {
+  sent: 'good',
+  waiting: 'wait',
+  failed: 'bad',
+  stopped: 'stop',
+};
+
+export class TrafficTally implements Tally {
+  readonly #context: ReportContext;
+  readonly #times: TimeTable;
+  readonly #people = new PeopleTables();
+  readonly #beyond = new BeyondTable();
+  readonly #refusals = new RuleTable();
+  readonly #refusalsForNow = new RuleTable();
+  readonly #clients = new KeyTable();
+  readonly #bounces = new RuleTable(true);
+  readonly #deferrals = new RuleTable(true);
+  readonly #stopped = new RuleTable();
+  readonly #byStatus: Partial<Record<Status, number>> = {};
+  #mails = 0;
+  #received = 0;
+  #recipients = 0;
+  #refusedForNow = 0;
+  #waited = 0;
+  #bytesReceived = 0;
+  #bytesSent = 0;
+  #noSize = 0;
+
+  constructor(context: ReportContext) {
+    this.#context = context;
+    this.#times = new TimeTable(context.minutesEast);
+  }
+
+  add(message: Message, entries: readonly CountedEntry[]): void {
+    this.#beyond.message(message, entries, this.#context.withAdded);
+    if (message.kind !== 'mail') return;
+    this.#arrived(message, entries);
+    let isCounted = false;
+    let isSent = false;
+    for (const entry of entries) {
+      const { recipient, standing, isBack } = entry;
+      if (isBack) continue;
+      if (standing === 'waited') {
+        this.#waited++;
+        continue;
+      }
+      isCounted = true;
+      this.#entry(message, entry);
+      if (GROUP_OF_STATUS[recipient.status] === 'sent') isSent = true;
+    }
+    if (isCounted) this.#mails++;
+    if (isSent && message.size === undefined) this.#noSize++;
+  }
+
+  /** Mail that was accepted within the period. */
+  #arrived(message: Message, entries: readonly CountedEntry[]): void {
+    const { since, until } = this.#context.period;
+    const { time, size = 0 } = message;
+    if ((since !== undefined && time < since) || (until !== undefined && time > until)) return;
+    if (entries.every(({ recipient: { status } }) => isRefusal(status))) return;
+    this.#received++;
+    this.#bytesReceived += size;
+    this.#times.add('received', time);
+    this.#people.received(message);
+  }
+
+  #entry(message: Message, { recipient, time, standing }: CountedEntry): void {
+    const { status } = recipient;
+    this.#recipients++;
+    this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
+    // what waits is there at the end of the period, whenever it was tried last
+    this.#times.add(flowOf(status), standing === 'waits' ? Math.min(time, this.#context.period.until ?? time) : time);
+    this.#people.ended(message, recipient);
+    if (GROUP_OF_STATUS[status] === 'sent') this.#bytesSent += message.size ?? 0;
+    if (status === 'rejected' || status === 'greylisted') {
+      const client = clientOf(message);
+      if (client !== undefined) this.#clients.add(client, message, time, recipient.reason);
+      if (isOpenRefusal(recipient)) this.#refusalsForNow.add(message, recipient);
+      else this.#refusals.add(message, recipient);
+      if (status === 'rejected' && isOpenRefusal(recipient)) this.#refusedForNow++;
+    } else if (status === 'bounced' || status === 'expired') this.#bounces.add(message, recipient);
+    else if (GROUP_OF_STATUS[status] === 'waiting') this.#deferrals.add(message, recipient);
+    else if (GROUP_OF_STATUS[status] === 'stopped') this.#stopped.add(message, recipient);
+  }
+
+  session(session: Session): void {
+    this.#beyond.session(session);
+  }
+
+  parts(_summary: RunSummary): Parts {
+    const { top } = this.#context;
+    const sections: Section[] = [
+      ...this.#times.sections(top),
+      ...this.#people.sections(top),
+      this.#bounces.section('bounces', 'Bounced and given up, by server and answer', top),
+      this.#deferrals.section('waiting', 'Waiting, by server and answer', top),
+      this.#refusals.section('refused', 'Refused for good, by rule', top),
+      this.#refusalsForNow.section('refused_for_now', 'Refused for now, by rule', top),
+      this.#clients.section('refused_clients', 'Refused clients', { name: 'client', label: 'Client' }, top, {
+        name: 'reason',
+        label: 'Last reason',
+      }),
+      this.#stopped.section('stopped', 'Quarantined and dropped, by rule', top),
+    ].filter(({ rows }) => rows.length > 0);
+    const letGo =
+      this.#people.letGo + this.#refusals.letGo + this.#refusalsForNow.letGo + this.#clients.letGo + this.#bounces.letGo;
+    return {
+      figures: this.#figures(),
+      charts: [...this.#times.chart(), ...this.#outcomes()],
+      sections: [...sections, this.#beyond.section()].filter(({ rows }) => rows.length > 0),
+      notes: letGoNote(letGo),
+      empty: this.#recipients === 0 && this.#received === 0,
+    };
+  }
+
+  #figures(): Figure[] {
+    const rejected = (this.#byStatus.rejected ?? 0) + (this.#byStatus.greylisted ?? 0);
+    const share = (part: number): number => (this.#recipients === 0 ? 0 : (100 * part) / this.#recipients);
+    const people = this.#people;
+    return [
+      { name: 'mails', label: 'mails', value: this.#mails, hint: 'with a recipient that counts in this period' },
+      { name: 'received', label: 'mails accepted', value: this.#received },
+      { name: 'recipients', label: 'recipients', value: this.#recipients },
+      ...STATUS_GROUPS.flatMap((group) => this.#groupFigures(group)),
+      { name: 'refused_for_now', label: 'of the refused: for now (4xx)', value: this.#refusedForNow },
+      { name: 'rejected_share', label: 'of all recipients refused', value: share(rejected), unit: 'percent' },
+      {
+        name: 'discarded_share',
+        label: 'of all recipients dropped',
+        value: share(this.#byStatus.discarded ?? 0),
+        unit: 'percent',
+      },
+      { name: 'came_back', label: 'greylisted or refused for now, then came back', value: this.#beyond.cameBack },
+      { name: 'waited', label: 'waited when the period ended, and ended since', value: this.#waited },
+      { name: 'bytes_received', label: 'accepted', value: this.#bytesReceived, unit: 'bytes' },
+      { name: 'bytes_sent', label: 'sent on and stored', value: this.#bytesSent, unit: 'bytes' },
+      { name: 'no_size', label: 'mails sent whose size no line tells', value: this.#noSize },
+      { name: 'senders', label: 'senders', value: people.senders.size },
+      { name: 'sender_domains', label: 'sending domains', value: people.senderDomains.size },
+      { name: 'recipient_addresses', label: 'addresses that got mail', value: people.recipients.size },
+      { name: 'recipient_domains', label: 'recipient domains', value: people.domains.size },
+    ];
+  }
+
+  #groupFigures(group: StatusGroup): Figure[] {
+    const statuses = STATUSES.filter((status) => GROUP_OF_STATUS[status] === group);
+    const sum = statuses.reduce((total, status) => total + (this.#byStatus[status] ?? 0), 0);
+    return [
+      { name: group, label: group, value: sum },
+      ...statuses.map((status) => ({ name: status, label: LABELS[status], value: this.#byStatus[status] ?? 0 })),
+    ];
+  }
+
+  #outcomes(): Chart[] {
+    const statuses = STATUSES.filter((status) => (this.#byStatus[status] ?? 0) > 0);
+    if (statuses.length === 0) return [];
+    return [
+      {
+        name: 'outcomes',
+        title: 'What became of the recipients',
+        form: 'bars',
+        labels: statuses,
+        series: STATUS_GROUPS.map((group) => ({
+          name: group,
+          label: group,
+          tone: TONES[group],
+          values: statuses.map((status) => (GROUP_OF_STATUS[status] === group ? (this.#byStatus[status] ?? 0) : 0)),
+        })),
+      },
+    ];
+  }
+}
+
+function isRefusal(status: Status): boolean {
+  return status === 'rejected' || status === 'greylisted' || status === 'aborted';
+}
