@@ -1,18 +1,26 @@
 /**
  * `mailtrace report NAME [PATH…] [filters]`: numbers and tables over many mails, for cron and for people.
- * Exit status: 0 when it ran, 2 trouble.
+ * Exit status: 0 when it ran, 2 trouble, 3 where --fail-over is reached.
  */
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
+import { isOver } from '../deliver/fail-over.ts';
 import { problemText } from '../render/problem.ts';
+import { counted } from '../render/prose.ts';
 import { renderReport } from '../render/report/index.ts';
+import type { ReportDocument } from '../report/document.ts';
 import { Report } from '../report/report.ts';
 import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
+import { deliver } from './delivery.ts';
+import type { DeliveryOptions } from './delivery-options.ts';
+import { addDeliveryOptions, deliveryOptionsOf, withFormatOfOutput } from './delivery-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
+import type { LastRunOptions } from './last-run-options.ts';
+import { checkLastRun, isLastRun, lastRunOf } from './last-run-options.ts';
 import type { ReportOptions } from './report-options.ts';
 import { reportOptionsOf } from './report-options.ts';
 import { readReport } from './report-run.ts';
@@ -41,17 +49,17 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
     .argument('[path...]')
     .usage('NAME [PATH…] [filters]');
   addFilterOptions(command)
-    .addOption(outputOption('--format <format>', 'text, markdown, json or csv'))
+    .addOption(outputOption('--format <format>', 'text, html, markdown, json or csv'))
     .addOption(outputOption('--json', 'the same as --format json'))
     .addOption(outputOption('--section <name>', 'of CSV: this table in place of the first; figures'))
     .addOption(outputOption('--top <n>', 'rows of a table; 0 = all (10; JSON and CSV 1000)'))
     .addOption(outputOption('--compare <period>', 'previous or last-week: what is new, and what it was'))
     .addOption(outputOption('--added', 'count copies and redirects that our server added too'));
+  addDeliveryOptions(command);
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, paths: string[], values: Values) => {
-      const options = await reportOptionsOf(name, paths, values, io);
-      done(await reportRun(options, io, await loadEngine(), signal));
+      done(await reportOf(name, paths, withFormatOfOutput(values), io, signal));
     });
 }
 
@@ -75,31 +83,82 @@ function newReport(options: ReportOptions): Report {
   });
 }
 
-/** Reads, prints, and tells on stderr what went wrong: nothing where all is well. Returns the exit status. */
+/** Checks the options, takes the period of the last run where that is asked for, and runs. Returns the exit status. */
+async function reportOf(
+  name: string,
+  paths: readonly string[],
+  values: Values,
+  io: Io,
+  signal?: AbortSignal,
+): Promise<number> {
+  checkLastRun(values);
+  const delivery = await deliveryOptionsOf(values, io);
+  if (!isLastRun(values)) {
+    const options = await reportOptionsOf(name, paths, values, io);
+    return reportRun(options, io, await loadEngine(), signal, delivery);
+  }
+  const timeless = { ...values, since: undefined, compare: undefined };
+  const lastRun = lastRunOf(values, await reportOptionsOf(name, paths, timeless, io), io);
+  try {
+    if (lastRun.values === undefined) return EXIT.found;
+    const options = await reportOptionsOf(name, paths, lastRun.values, io);
+    return await reportRun(options, io, await loadEngine(), signal, delivery, lastRun);
+  } finally {
+    lastRun.close();
+  }
+}
+
+const TO_STDOUT: DeliveryOptions = { quietIfEmpty: false, failOverText: '' };
+
+/** Reads, delivers, and tells on stderr what went wrong: nothing where all is well. Returns the exit status. */
 export async function reportRun(
   options: ReportOptions,
   io: Io,
   engine: Engine,
   signal?: AbortSignal,
+  delivery: DeliveryOptions = TO_STDOUT,
+  lastRun?: LastRunOptions,
 ): Promise<number> {
   const { report, result } = await readReport(options, () => newReport(options), io, engine, signal);
   const { summary } = result;
-  const document = report.finish(summary);
+  if (signal?.aborted === true) summary.interrupted = true;
+  const finished = report.finish(summary);
+  const document = lastRun?.note === undefined ? finished : { ...finished, notes: [...finished.notes, lastRun.note] };
   const { screen } = options.search;
-  io.stdout.write(
+  const print = (): string =>
     renderReport(document, options.format, {
       clock: screen.clock,
+      now: screen.now,
       tty: screen.tty,
       ...(options.section === undefined ? {} : { section: options.section }),
-    }),
-  );
-  await io.stdout.flush();
+    });
+  // half a report is printed to who waits for it, but goes to nobody else
+  const isHalf = summary.interrupted && (delivery.mail !== undefined || delivery.output !== undefined);
+  const isDelivered = !isHalf && (await deliver(document, delivery, print, screen, io));
   if (io.stdout.closed) return EXIT.found;
-  if (signal?.aborted === true) summary.interrupted = true;
+  const isWhole = !summary.interrupted && summary.problems.length === 0;
+  if (isDelivered && isWhole) lastRun?.delivered();
   const errors = errorScreenOf(screen, io);
   for (const problem of summary.problems) io.stderr.write(problemText(problem, errors));
-  if (summary.interrupted) io.stderr.write('interrupted: the report counts what was read so far\n');
+  if (lastRun !== undefined && !isWhole)
+    io.stderr.write('the report is not whole: the next --since last-run takes this period again\n');
+  if (summary.interrupted)
+    io.stderr.write(
+      isHalf ? 'interrupted: nothing was delivered\n' : 'interrupted: the report counts what was read so far\n',
+    );
+  const isAlert = alerts(document, delivery, io);
   await io.stderr.flush();
   if (summary.interrupted) return EXIT.interrupted;
-  return summary.problems.length > 0 ? EXIT.trouble : EXIT.found;
+  if (summary.problems.length > 0) return EXIT.trouble;
+  return isAlert ? EXIT.alert : EXIT.found;
+}
+
+/** Whether --fail-over is reached; then it is told. */
+function alerts({ kind, figures }: ReportDocument, { failOver, failOverText }: DeliveryOptions, io: Io): boolean {
+  if (failOver === undefined) return false;
+  const value = (name: string): number | undefined => figures.find((figure) => figure.name === name)?.value;
+  const reported = value('recipients') ?? 0;
+  if (!isOver(failOver, reported, value('results') ?? reported)) return false;
+  io.stderr.write(`report ${kind}: ${counted(reported, 'recipient')}: --fail-over ${failOverText} is reached\n`);
+  return true;
 }

@@ -5,6 +5,7 @@
  * Source: RFC 5321 4.1.2 (dot-string, sizes of 4.5.3.1), RFC 5891 by way of the WHATWG URL host parser.
  * Errors: UsageError; nothing that could end a header or be taken for an option gets through.
  */
+import { hostname } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { UsageError } from '../errors.ts';
 
@@ -58,4 +59,11 @@ export function smtpServerOf(typed: string, where: string): SmtpServer {
     });
   }
   return { host, port };
+}
+
+/** Who sends where nobody says: the user who runs it, at this machine. `mailName` is what /etc/mailname says, if it is there. */
+export function usualSender(user: string, mailName: string | undefined): string {
+  const name = user.replaceAll(/[^A-Za-z0-9._-]/g, '') || 'mailtrace';
+  const host = (mailName ?? hostname()).trim().replaceAll(/[^A-Za-z0-9.-]/g, '') || 'localhost';
+  return `${name}@${host}`;
 }

@@ -5,7 +5,6 @@
  * Loaded only with --mail-to.
  */
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { visible } from '../util/visible.ts';
 
@@ -41,11 +40,4 @@ export async function mailMessage(mail: ReportMail, lineEnd: 'LF' | 'CRLF'): Pro
     newline: lineEnd === 'LF' ? 'linux' : 'win',
   });
   return composer.compile().build();
-}
-
-/** Who sends where nobody says: the user who runs it, at this machine. `mailName` is what /etc/mailname says, if it is there. */
-export function usualSender(user: string, mailName: string | undefined): string {
-  const name = user.replaceAll(/[^A-Za-z0-9._-]/g, '') || 'mailtrace';
-  const host = (mailName ?? hostname()).trim().replaceAll(/[^A-Za-z0-9.-]/g, '') || 'localhost';
-  return `${name}@${host}`;
 }

@@ -8,7 +8,8 @@ import type { Chart, Series } from '../../report/document.ts';
 import { visible } from '../../util/visible.ts';
 import { cutEnd } from '../width.ts';
 import { LIGHT } from './html-style.ts';
-import { html, numberText } from './html-text.ts';
+import { html } from './html-text.ts';
+import { numberText } from './values.ts';
 
 /** Pixels. */
 const PLOT = 150;

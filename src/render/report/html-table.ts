@@ -87,6 +87,10 @@ function rowHtml(row: Row, seen: readonly Seen[], clock: Clock, depth: number): 
     out += `<tr class="${`a ${level}`.trim()}"><td class="f" colspan="${seen.length}">${html(row.advice)}</td></tr>\n`;
   }
   for (const detail of row.rows ?? []) out += rowHtml(detail, seen, clock, depth + 1);
+  if ((row.more ?? 0) > 0) {
+    const below = `d${Math.min(depth + 1, DEEPEST)}`;
+    out += `<tr class="a ${below}"><td class="f" colspan="${seen.length}">and ${counted(row.more ?? 0, 'more row')}</td></tr>\n`;
+  }
   return out;
 }
 

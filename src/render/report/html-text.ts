@@ -4,12 +4,10 @@
  *         itself in an element and in a quoted attribute alike.
  * Source: WHATWG HTML 13.3 (escaping a string).
  */
-import type { Cell, Column, Unit } from '../../report/document.ts';
-import { grouped } from '../../util/grouped.ts';
+import type { Cell, Column } from '../../report/document.ts';
 import { visible } from '../../util/visible.ts';
-import { bytesText } from '../progress.ts';
 import type { Clock } from '../times.ts';
-import { duration } from '../times.ts';
+import { numberText } from './values.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -22,15 +20,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Any text, for an element or a quoted attribute. */
 export function html(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}
-
-/** A number in its unit, for people: `1,234`, `12.5%`, `1.2 GB`, `3 min 20 s`. Never holds markup. */
-export function numberText(value: number, unit: Unit | undefined): string {
-  if (!Number.isFinite(value)) return '-';
-  if (unit === 'bytes') return bytesText(value);
-  if (unit === 'ms') return duration(value / 1000);
-  if (unit === 'percent') return `${Number(value.toFixed(1))}%`;
-  return Number.isInteger(value) ? grouped(value) : String(Number(value.toFixed(2)));
 }
 
 /** A cell as HTML; '' where the log does not say. */

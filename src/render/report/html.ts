@@ -10,13 +10,14 @@ import type { Clock } from '../times.ts';
 import { chartHtml } from './html-chart.ts';
 import { STYLE } from './html-style.ts';
 import { sectionHtml } from './html-table.ts';
-import { html, numberText, timeHtml } from './html-text.ts';
+import { html, timeHtml } from './html-text.ts';
 import { periodText, spanText } from './period.ts';
+import { numberText } from './values.ts';
 
 export interface HtmlOptions {
   readonly clock: Clock;
   /** when the report was made */
-  readonly now: Instant;
+  readonly now?: Instant;
 }
 
 /** The whole file. */
@@ -42,7 +43,7 @@ ${figuresHtml(document)}
 ${document.empty ? '<p>Nothing to report.</p>' : ''}
 ${charts.trim() === '' ? '' : `<div class="charts">\n${charts}\n</div>`}
 ${sections}${notesHtml(document.notes)}</main>
-<footer>mailtrace ${html(version)}, ${timeHtml(now, clock)} (${clock.iso(now).slice(-6)})</footer>
+<footer>mailtrace ${html(version)}${now === undefined ? '' : `, ${timeHtml(now, clock)} (${clock.iso(now).slice(-6)})`}</footer>
 </body>
 </html>
 `.replaceAll(/\n{2,}/g, '\n');

@@ -1,6 +1,7 @@
 /**
  * Numbers, times and texts of a report as people read them: what the forms for people share.
  */
+import type { Instant } from '../../model/message.ts';
 import { grouped } from '../../util/grouped.ts';
 import { visible } from '../../util/visible.ts';
 import type { Cell, Column, ReportDocument, Unit } from '../../report/document.ts';
@@ -10,6 +11,8 @@ import { duration } from '../times.ts';
 
 export interface ReportOptions {
   readonly clock: Clock;
+  /** of HTML: when the report was made */
+  readonly now?: Instant;
   /** standard output is a terminal: nothing in the report may be obeyed or hidden */
   readonly tty?: boolean;
   /** of CSV: the table printed; without it the report's first */
@@ -18,6 +21,7 @@ export interface ReportOptions {
 
 /** `1,234`, `5.6 MB`, `1 h 3 min`, `12.5%` */
 export function numberText(value: number, unit: Unit | undefined): string {
+  if (!Number.isFinite(value)) return '-';
   if (unit === 'bytes') return bytesText(value);
   if (unit === 'ms') return duration(value / 1000);
   if (unit === 'percent') return `${Number(value.toFixed(value < 1 ? 2 : 1))}%`;
