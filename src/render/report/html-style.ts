@@ -38,13 +38,14 @@ h1{font-size:26px;line-height:1.25;margin:0 0 4px}
 h2{font-size:19px;line-height:1.3;margin:36px 0 8px}
 p{margin:0 0 8px}
 h1,h2,p,li,dt,dd,figcaption,details th{overflow-wrap:anywhere}
-.about,.note,footer,figcaption small,.hint{color:#57606a}
+.about,.note,footer,.hint{color:#57606a}
 .about{margin:0}
 .figures{margin:20px 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
-.figures div{border:1px solid #d5dae0;border-radius:8px;padding:10px 14px}
+.figures div{border:1px solid #d5dae0;border-radius:8px;padding:10px 14px;display:flex;flex-direction:column}
 .figures dt{font-size:14px}
 .figures dd{margin:0}
-.figures .value{font-size:24px;line-height:1.25;font-weight:600;font-variant-numeric:tabular-nums}
+.figures .value{font-size:24px;line-height:1.25;font-weight:600;font-variant-numeric:tabular-nums;order:-1}
+.zero .value{color:#57606a;font-weight:400}
 .hint{font-size:13px}
 .charts{display:grid;grid-template-columns:1fr;gap:20px;margin:28px 0 0}
 figure{margin:0;min-width:0;border:1px solid #d5dae0;border-radius:8px;padding:14px 16px}
@@ -61,7 +62,6 @@ svg .track{fill:#edf0f3}
 details{margin:8px 0 0;font-size:13px}
 summary{cursor:pointer;color:#57606a}
 table{border-collapse:collapse;width:100%;font-size:14px;margin:8px 0 0}
-caption{text-align:left;color:#57606a}
 th,td{text-align:left;vertical-align:top;padding:5px 16px 5px 0;border-bottom:1px solid #e3e7eb;font-weight:400;overflow-wrap:break-word}
 th:last-child,td:last-child{padding-right:0}
 thead th{font-size:13px;color:#57606a;border-bottom:1px solid #b9c1c9;vertical-align:bottom}
@@ -69,10 +69,14 @@ thead th{font-size:13px;color:#57606a;border-bottom:1px solid #b9c1c9;vertical-a
 .t{overflow-wrap:anywhere;min-width:9em}
 .w{min-width:15em}
 time{font-variant-numeric:tabular-nums;white-space:nowrap}
-tr.g .f,tr.g .n{font-weight:600}
+.small{width:auto;min-width:min(100%,560px)}
+tr.g .f,tr.g .n,tr.s .n{font-weight:600}
 tr.g th,tr.g td{padding-top:16px;border-bottom-color:#b9c1c9}
 tr.a td{padding-bottom:7px;color:#3d4650}
-.d1>.f{padding-left:18px}.d2>.f{padding-left:36px}.d3>.f{padding-left:54px}
+tr.k th,tr.k td{border-bottom:0}
+tr.x td{padding-top:0}
+tr.x td::before{content:attr(data-of) " ";font-size:13px;color:#57606a}
+.d1>:first-child{padding-left:18px}.d2>:first-child{padding-left:36px}.d3>:first-child{padding-left:54px}
 .new{font-size:12px;font-weight:600;border:1px solid #b23124;color:#b23124;border-radius:4px;padding:0 5px;margin-left:7px;white-space:nowrap}
 ul.notes{margin:0;padding-left:20px}
 footer{border-top:1px solid #d5dae0;font-size:13px}
@@ -80,7 +84,7 @@ footer{border-top:1px solid #d5dae0;font-size:13px}
 
 const WIDE = `
 .charts{grid-template-columns:1fr 1fr}
-.charts .wide{grid-column:1/-1}`;
+.charts .wide,.charts figure:only-child{grid-column:1/-1}`;
 
 /** A row becomes a block: its name, then its values in a line, each with its column's name. */
 const NARROW = `
@@ -90,21 +94,25 @@ main,footer{padding:16px}
 .figures .value{font-size:20px}
 figure{padding:12px}
 .rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.rows,.rows tbody,.rows tr{display:block}
-.rows tr{border-bottom:1px solid #e3e7eb;padding:6px 0}
-.rows th,.rows td{display:inline-block;border:0;padding:0 14px 0 0;text-align:left;max-width:100%;box-sizing:border-box}
+.rows,.rows tbody{display:block}
+.small{min-width:0}
+.rows tr{display:flex;flex-wrap:wrap;border-bottom:1px solid #e3e7eb;padding:6px 0}
+.rows tr.k{border-bottom:0;padding-bottom:0}
+.rows tr.x{padding-top:0}
+.rows th,.rows td{border:0;padding:0 14px 0 0;text-align:left;max-width:100%;box-sizing:border-box}
 .rows .t{min-width:0}
-.rows .f,.rows .w,.rows tr.a td{display:block;padding-right:0}
+.rows .f,.rows .w{flex:0 0 100%;padding-right:0}
+.rows .f{order:-1}
 .rows .e{display:none}
 .rows td[data-of]::before{content:attr(data-of) " ";font-size:13px;color:#57606a}
 .rows tr.g{padding-top:16px;border-bottom-color:#b9c1c9}
 .rows tr.g th,.rows tr.g td{padding-top:0}
 .rows .d1{padding-left:14px}.rows .d2{padding-left:28px}.rows .d3{padding-left:42px}
-.rows .d1>.f,.rows .d2>.f,.rows .d3>.f{padding-left:0}`;
+.rows .d1>*,.rows .d2>*,.rows .d3>*{padding-left:0}`;
 
 const NIGHT = `
 body{background:#14181d;color:#e4e8ec}
-.about,.note,footer,figcaption small,.hint,summary,caption,thead th{color:#9ea8b3}
+.about,.note,footer,.hint,.zero .value,summary,thead th,tr.x td::before{color:#9ea8b3}
 .figures div,figure{border-color:#39424c;background:#1a1f25}
 svg text,tr.a td{fill:#c9d1d9;color:#c9d1d9}
 svg .axis{fill:#9ea8b3}

@@ -61,7 +61,7 @@ function figuresHtml({ figures, compared }: ReportDocument): string {
   const items = figures.map((figure) => {
     const hint = figure.hint === undefined ? '' : `<dd class="hint">${html(figure.hint)}</dd>`;
     const before = compared === undefined ? '' : beforeHtml(figure);
-    return `<div><dt>${html(figure.label)}</dt><dd class="value">${numberText(figure.value, figure.unit)}</dd>${before}${hint}</div>`;
+    return `<div${figure.value === 0 ? ' class="zero"' : ''}><dt>${html(figure.label)}</dt><dd class="value">${numberText(figure.value, figure.unit)}</dd>${before}${hint}</div>`;
   });
   return `<dl class="figures">\n${items.join('\n')}\n</dl>`;
 }

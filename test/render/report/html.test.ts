@@ -129,9 +129,13 @@ describe('the HTML report', () => {
     expect(named('html')[0]?.attributes.get('lang')).toBe('en');
     expect(page).not.toContain('user-unknown');
     expect(page).toMatch(
-      /<th scope="rowgroup" class="f" colspan="3">The mailbox does not exist<span class="new">new<\/span><\/th><td class="n" data-of="mails">812<\/td>/,
+      /<th scope="rowgroup" class="f" colspan="2">The mailbox does not exist<span class="new">new<\/span><\/th><td class="n" data-of="mails">812<\/td>/,
     );
     expect(page).toContain('and 12 more rows');
+    // the long text has a line of its own, as wide as the table
+    expect(page).toMatch(
+      /<tr class="x d1"><td class="f t" colspan="6" data-of="answer">552 5\.2\.2 Mailbox full<\/td><\/tr>/,
+    );
   });
 
   test('says period, filters and what it is compared with', () => {
