@@ -9,7 +9,9 @@ import { hostname } from 'node:os';
 import { domainToASCII } from 'node:url';
 import { UsageError } from '../errors.ts';
 
-const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}$/;
+// what sendmail takes for a file, a program or a list begins otherwise (aliases(5))
+const LOCAL = /^[A-Za-z0-9_+=][A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{0,63}$/;
+const LOCAL_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}$/;
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /** One address. `where` is the option. `isLocal`: a name without a domain will do. */
@@ -19,8 +21,9 @@ export function mailAddressOf(typed: string, where: string, isLocal: boolean): s
   const local = at < 0 ? bare : bare.slice(0, at);
   const isLocalFine = LOCAL.test(local) && !local.includes('..') && !local.endsWith('.');
   if (at < 0) {
-    if (isLocalFine && isLocal) return local;
-    const what = isLocalFine ? `'${typed}' has no domain` : `'${typed}' is no address`;
+    const isName = LOCAL_NAME.test(local);
+    if (isName && isLocal) return local;
+    const what = isName ? `'${typed}' has no domain` : `'${typed}' is no address`;
     throw new UsageError({ where, what, help: 'give a whole address: ops@example.com' });
   }
   const domain = domainToASCII(bare.slice(at + 1));

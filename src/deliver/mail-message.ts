@@ -32,9 +32,8 @@ export async function mailMessage(mail: ReportMail, lineEnd: 'LF' | 'CRLF'): Pro
     messageId: `<mailtrace.${date.getTime()}.${randomBytes(8).toString('hex')}@${domain}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
     text,
-    html,
-    // both hold long lines and letters of any language
-    encoding: 'quoted-printable',
+    // its lines are longer than a server must take (RFC 5321 4.5.3.1.6)
+    html: { content: html, contentTransferEncoding: 'quoted-printable' },
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: lineEnd === 'LF' ? 'linux' : 'win',
