@@ -76,12 +76,7 @@ function newReport(options: ReportOptions): Report {
 }
 
 /** Reads, prints, and tells on stderr what went wrong: nothing where all is well. Returns the exit status. */
-export async function reportRun(
-  options: ReportOptions,
-  io: Io,
-  engine: Engine,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function reportRun(options: ReportOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
   const { report, result } = await readReport(options, () => newReport(options), io, engine, signal);
   const { summary } = result;
   const document = report.finish(summary);

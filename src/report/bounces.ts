@@ -86,7 +86,9 @@ export class BounceTally implements Tally {
     ];
     const notes = letGoNote(this.#reasons.letGo + this.#users.letGo + this.#addresses.letGo);
     if (this.#unknownDirections > 0 && !this.#context.knowsOwn)
-      notes.push('No own domains are configured, so every sender is listed whose mail is not known to be a stranger’s.');
+      notes.push(
+        'No own domains are configured, so every sender is listed whose mail is not known to be a stranger’s.',
+      );
     return {
       figures,
       charts: reasonChart(this.#reasons.reasons(), 'bad'),

@@ -139,7 +139,11 @@ export class TrafficTally implements Tally {
       this.#stopped.section('stopped', 'Quarantined and dropped, by rule', top),
     ].filter(({ rows }) => rows.length > 0);
     const letGo =
-      this.#people.letGo + this.#refusals.letGo + this.#refusalsForNow.letGo + this.#clients.letGo + this.#bounces.letGo;
+      this.#people.letGo +
+      this.#refusals.letGo +
+      this.#refusalsForNow.letGo +
+      this.#clients.letGo +
+      this.#bounces.letGo;
     return {
       figures: this.#figures(),
       charts: [...this.#times.chart(), ...this.#outcomes()],

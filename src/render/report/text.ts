@@ -73,7 +73,9 @@ function tableText({ columns, rows }: Section, clock: Clock): string {
       text: (at === 0 && row.isNew === true ? NEW : '') + cellText(row.cells[i], column, clock),
     })),
   );
-  const [head = '', ...lines] = layoutTable(styles, cells, TEXT_WIDTH, (text) => text).trimEnd().split('\n');
+  const [head = '', ...lines] = layoutTable(styles, cells, TEXT_WIDTH, (text) => text)
+    .trimEnd()
+    .split('\n');
   const body = lines.map((line, i) => `${line}\n${wideText(rows[i] as Row, columns, clock, 4)}`);
   return `${head}\n${body.join('')}`;
 }
