@@ -6,7 +6,7 @@ import { domainOf } from './counted.ts';
 import type { Figure } from './document.ts';
 import { KeyTable } from './people-table.ts';
 import { ReasonTable, relayText } from './reason-table.ts';
-import { letGoNote, reasonChart } from './shared.ts';
+import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 import { TopTable } from './top-table.ts';
 
@@ -94,10 +94,10 @@ export class DeferredTally implements Tally {
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients waiting', value: this.#recipients },
       { name: 'mails', label: 'mails waiting', value: this.#mails, hint: 'for at least one recipient' },
-      { name: 'deferred', label: 'put off, will be tried again', value: status('deferred') },
-      { name: 'held', label: 'held until somebody releases it', value: status('held') },
-      { name: 'pending', label: 'no result in the logs', value: status('pending') },
-      { name: 'waited', label: 'waited when the period ended, and ended since', value: this.#waited },
+      part('deferred', 'put off, will be tried again', status('deferred')),
+      part('held', 'held until somebody releases it', status('held')),
+      part('pending', 'no result in the logs', status('pending')),
+      part('waited', 'waited when the period ended, and ended since', this.#waited),
     ];
     const ages = this.#ageCounts();
     return {

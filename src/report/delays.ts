@@ -8,7 +8,7 @@ import { GROUP_OF_STATUS } from '../model/words.ts';
 import { domainOf } from './counted.ts';
 import type { Figure, Section } from './document.ts';
 import { relayText } from './reason-table.ts';
-import { letGoNote } from './shared.ts';
+import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 import { TopTable } from './top-table.ts';
 
@@ -123,8 +123,8 @@ export class DelayTally implements Tally {
       { name: 'half', label: 'half of them within', value: ms(all.within(0.5)), unit: 'ms' },
       { name: 'most', label: '95% of them within', value: ms(all.within(0.95)), unit: 'ms' },
       { name: 'longest', label: 'the longest', value: ms(all.most), unit: 'ms' },
-      { name: 'retried', label: 'needed more than one try', value: this.#retried },
-      { name: 'unknown', label: 'took a time that no line tells', value: this.#unknown },
+      part('retried', 'needed more than one try', this.#retried),
+      part('unknown', 'took a time that no line tells', this.#unknown),
     ];
     return {
       figures,

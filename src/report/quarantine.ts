@@ -6,10 +6,13 @@ import type { Instant, Message, Recipient, Verdict } from '../model/message.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Figure, Section } from './document.ts';
 import { KeyTable } from './people-table.ts';
-import { letGoNote } from './shared.ts';
+import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 import { TopTable } from './top-table.ts';
 
+/** What of the mail a rule matched stands behind the rule: it differs from mail to mail; likewise addresses. */
+const MATCHED = / \((?:header|body|mime) .*$/s;
+const BRACKETED = /<[^<>]*>|\[[^[\]]*\]/g;
 const MOST_LISTED = 1000;
 const MOST_TEXT = 200;
 
@@ -68,7 +71,9 @@ export class QuarantineTally implements Tally {
     const verdict = verdictOf(message, recipient);
     const why = (verdict?.reason ?? reason ?? recipient.reply)?.slice(0, MOST_TEXT);
     const engine = verdict?.engine;
-    this.#filters.get(`${status} ${engine ?? ''} ${why ?? ''}`, () => ({ count: 0, status, engine, why })).count++;
+    const rule = why?.replace(MATCHED, '').replace(BRACKETED, '…');
+    this.#filters.get(`${status} ${engine ?? ''} ${rule ?? ''}`, () => ({ count: 0, status, engine, why: rule }))
+      .count++;
     const address = recipient.address ?? recipient.finalAddress;
     if (address !== undefined) this.#addresses.add(personOf(address), message, time, why);
     const sender = domainOf(message.sender);
@@ -95,10 +100,10 @@ export class QuarantineTally implements Tally {
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients whose mail was stopped', value: recipients },
       { name: 'mails', label: 'mails stopped', value: this.#mails },
-      { name: 'quarantined', label: 'in quarantine', value: this.#quarantined },
-      { name: 'held', label: 'held in the queue until somebody releases it', value: this.#held },
-      { name: 'discarded', label: 'dropped', value: this.#discarded },
-      { name: 'copies', label: 'mails that went on, with a copy in quarantine', value: this.#copies },
+      part('quarantined', 'in quarantine', this.#quarantined),
+      part('held', 'held in the queue until somebody releases it', this.#held),
+      part('discarded', 'dropped', this.#discarded),
+      part('copies', 'mails that went on, with a copy in quarantine', this.#copies),
     ];
     const why = { name: 'why', label: 'Last reason' };
     return {

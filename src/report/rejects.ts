@@ -9,13 +9,13 @@ import { KeyTable } from './people-table.ts';
 import { isOpenRefusal } from './period.ts';
 import { ReasonTable } from './reason-table.ts';
 import { clientOf } from './rule-table.ts';
-import { letGoNote, reasonChart } from './shared.ts';
+import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 
 export class RejectTally implements Tally {
   readonly #context: ReportContext;
-  readonly #forGood = new ReasonTable();
-  readonly #forNow = new ReasonTable();
+  readonly #forGood = new ReasonTable('our server');
+  readonly #forNow = new ReasonTable('our server');
   readonly #clients = new KeyTable();
   readonly #addresses = new KeyTable();
   readonly #senders = new KeyTable();
@@ -61,10 +61,10 @@ export class RejectTally implements Tally {
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients refused', value: recipients },
       { name: 'mails', label: 'mails refused', value: this.#mails, hint: 'for at least one recipient' },
-      { name: 'rejected', label: 'for good (5xx)', value: this.#rejected },
-      { name: 'refused_for_now', label: 'for now (4xx)', value: this.#refusedForNow },
-      { name: 'greylisted', label: 'greylisted, and not back yet', value: this.#greylisted },
-      { name: 'came_back', label: 'refused for now, then came back: not counted', value: this.#cameBack },
+      part('rejected', 'for good (5xx)', this.#rejected),
+      part('refused_for_now', 'for now (4xx)', this.#refusedForNow),
+      part('greylisted', 'greylisted, and not back yet', this.#greylisted),
+      part('came_back', 'refused for now, then came back: not counted', this.#cameBack),
       {
         name: 'share',
         label: 'of all recipients with a result',
