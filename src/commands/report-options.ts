@@ -106,7 +106,11 @@ export async function reportOptionsOf(
   if (section !== undefined && format !== 'csv')
     throw new UsageError({ where: '--section', what: 'it chooses a table of CSV', help: 'add --format csv' });
   if (values['asLogged'] === true && kind !== 'traffic')
-    throw new UsageError({ where: '--as-logged', what: `report ${kind} has no such numbers`, help: 'see report traffic' });
+    throw new UsageError({
+      where: '--as-logged',
+      what: `report ${kind} has no such numbers`,
+      help: 'see report traffic',
+    });
   return {
     kind,
     format,

@@ -102,7 +102,10 @@ export function zoneForTimes(zone: string): string {
 }
 
 /** The windows of --since and --until, and of their --not-…. luxon is loaded only where one is given. */
-export async function windowsOf(options: FilterOptions, screen: Screen): Promise<{ window: Window; notWindow: Window }> {
+export async function windowsOf(
+  options: FilterOptions,
+  screen: Screen,
+): Promise<{ window: Window; notWindow: Window }> {
   const { since, until, not = {} } = options;
   if ([since, until, not.since, not.until].every((text) => text === undefined)) return { window: {}, notWindow: {} };
   const { parseWindow } = await import('../filter/time.ts');

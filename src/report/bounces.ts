@@ -6,7 +6,7 @@ import type { Figure, Section } from './document.ts';
 import { KeyTable } from './people-table.ts';
 import { personOf } from './counted.ts';
 import { ReasonTable } from './reason-table.ts';
-import { letGoNote, reasonChart } from './shared.ts';
+import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 
 const NULL_SENDER = '<>';
@@ -60,8 +60,8 @@ export class BounceTally implements Tally {
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients whose mail came back', value: recipients },
       { name: 'mails', label: 'mails that came back', value: this.#mails, hint: 'to at least one recipient' },
-      { name: 'bounced', label: 'refused for good', value: this.#bounced },
-      { name: 'expired', label: 'given up after many tries', value: this.#expired },
+      part('bounced', 'refused for good', this.#bounced),
+      part('expired', 'given up after many tries', this.#expired),
       {
         name: 'share',
         label: 'of all recipients with a result',
@@ -86,7 +86,9 @@ export class BounceTally implements Tally {
     ];
     const notes = letGoNote(this.#reasons.letGo + this.#users.letGo + this.#addresses.letGo);
     if (this.#unknownDirections > 0 && !this.#context.knowsOwn)
-      notes.push('No own domains are configured, so every sender is listed whose mail is not known to be a stranger’s.');
+      notes.push(
+        'No own domains are configured, so every sender is listed whose mail is not known to be a stranger’s.',
+      );
     return {
       figures,
       charts: reasonChart(this.#reasons.reasons(), 'bad'),

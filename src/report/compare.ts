@@ -46,11 +46,14 @@ export function compared(
       const previous = before.figures.find(({ name }) => name === figure.name)?.value;
       return previous === undefined ? figure : { ...figure, previous };
     }),
+    // every hour and day is there in each period, or in none
     sections: document.sections.map((section) =>
-      markedSection(
-        section,
-        before.sections.find(({ name }) => name === section.name),
-      ),
+      section.name.startsWith('per_')
+        ? section
+        : markedSection(
+            section,
+            before.sections.find(({ name }) => name === section.name),
+          ),
     ),
   };
 }

@@ -49,6 +49,8 @@ export interface Figure {
   readonly previous?: number;
   /** what it counts, in a few words */
   readonly hint?: string;
+  /** part of a figure above it: for people, left out where it is 0 */
+  readonly isPart?: true;
 }
 
 export interface Chart {

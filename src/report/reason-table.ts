@@ -66,6 +66,12 @@ export function codeOf({ code, dsn }: Recipient): string | undefined {
 
 export class ReasonTable {
   readonly #groups = new TopTable<Group>(200);
+  readonly #where: string | undefined;
+
+  /** `where`: in words, who refused; without it the domain of the recipients, where it is one alone. */
+  constructor(where?: string) {
+    this.#where = where;
+  }
 
   add(message: Message, recipient: Recipient, time: Instant): void {
     const reason = recipient.reason ?? UNKNOWN;
@@ -124,7 +130,7 @@ export class ReasonTable {
 
   section(name: string, title: string, top: number): Section {
     const groups = this.#groups.sorted();
-    const rows = groups.map((group) => groupRow(group, top));
+    const rows = groups.map((group) => groupRow(group, top, this.#where));
     return { name, title, columns: COLUMNS, rows };
   }
 }
@@ -135,7 +141,7 @@ function saw(row: { count: number; first: Instant; last: Instant }, time: Instan
   if (time > row.last) row.last = time;
 }
 
-function groupRow(group: Group, top: number): Row {
+function groupRow(group: Group, top: number, where: string | undefined): Row {
   const { reason, count, mails, first, last, status } = group;
   const details = group.details.sorted();
   const shown = details.slice(0, top);
@@ -149,8 +155,8 @@ function groupRow(group: Group, top: number): Row {
   const todo = exact?.todo ?? told?.todo;
   const more = details.length - shown.length;
   return {
-    heading: fillDomain(meaning, domain),
-    ...(todo === undefined ? {} : { advice: fillDomain(todo, domain) }),
+    heading: fillDomain(meaning, where ?? domain),
+    ...(todo === undefined ? {} : { advice: fillDomain(todo, where ?? domain) }),
     cells: [reason, count, mails, domain, undefined, undefined, first, last, undefined, undefined],
     rows: shown.map((detail) => detailRow(reason, detail)),
     ...(more === 0 ? {} : { more }),

@@ -5,13 +5,18 @@
 import type { Instant, Link, Message, Recipient, Session } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import { grouped } from '../util/grouped.ts';
+import { AuthTally } from './auth.ts';
 import { Attempts, MOST_HELD } from './attempts.ts';
 import { BounceTally } from './bounces.ts';
 import { compared } from './compare.ts';
 import { countedOf } from './counted.ts';
+import { DeferredTally } from './deferred.ts';
+import { DelayTally } from './delays.ts';
 import type { ReportDocument, ReportKind } from './document.ts';
 import type { Period } from './period.ts';
 import { isOpenRefusal, standingOf, timeOf } from './period.ts';
+import { QuarantineTally } from './quarantine.ts';
+import { RejectTally } from './rejects.ts';
 import type { CountedEntry, ReportContext, Tally } from './tally.ts';
 import { TrafficTally } from './traffic.ts';
 
@@ -33,9 +38,14 @@ export interface ReportRequest {
   readonly compare?: { readonly label: string; readonly since: Instant; readonly until: Instant };
 }
 
-const TALLIES: Partial<Record<ReportKind, new (context: ReportContext) => Tally>> = {
+const TALLIES: Readonly<Record<ReportKind, new (context: ReportContext) => Tally>> = {
   bounces: BounceTally,
+  rejects: RejectTally,
+  deferred: DeferredTally,
+  quarantine: QuarantineTally,
   traffic: TrafficTally,
+  delays: DelayTally,
+  auth: AuthTally,
 };
 
 export class Report {
@@ -46,7 +56,7 @@ export class Report {
 
   constructor(request: ReportRequest) {
     const { kind, context, compare } = request;
-    const Kind = TALLIES[kind] ?? BounceTally;
+    const Kind = TALLIES[kind];
     this.#request = request;
     this.#now = new Kind(context);
     this.#before = compare && new Kind({ ...context, period: compare, top: Infinity });
@@ -77,13 +87,7 @@ export class Report {
       this.#countIn(this.#before, message, recipients, isBack, compare);
   }
 
-  #countIn(
-    tally: Tally,
-    message: Message,
-    recipients: readonly Recipient[],
-    isBack: boolean,
-    period: Period,
-  ): void {
+  #countIn(tally: Tally, message: Message, recipients: readonly Recipient[], isBack: boolean, period: Period): void {
     const entries: CountedEntry[] = [];
     for (const recipient of recipients) {
       const standing = standingOf(message, recipient, period);

@@ -81,4 +81,3 @@ export function clientOf({ client }: Message): string | undefined {
   const { name, ip } = client;
   return name === undefined ? ip : ip === undefined ? name : `${name} [${ip}]`;
 }
-

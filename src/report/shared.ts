@@ -1,6 +1,6 @@
 /** What several reports say alike: charts of reasons, and the note on rows let go. */
 import { grouped } from '../util/grouped.ts';
-import type { Chart, Series } from './document.ts';
+import type { Chart, Figure, Series } from './document.ts';
 
 const MOST_BARS = 10;
 
@@ -25,4 +25,9 @@ export function letGoNote(rows: number): string[] {
   return [
     `${grouped(rows)} of the rarest rows were let go, as a table keeps a bounded number: counts of rare rows are at least what is said.`,
   ];
+}
+
+/** A figure that is part of the one above it. */
+export function part(name: string, label: string, value: number): Figure {
+  return { name, label, value, isPart: true };
 }

@@ -86,7 +86,16 @@ export class PeopleTables {
       volumeSection('senders', 'Senders by mails', 'sender', 'Sender', 'mails', this.senders, top),
       volumeSection('recipients', 'Recipients by mails', 'recipient', 'Recipient', 'mails', this.recipients, top),
       volumeSection('senders_by_size', 'Senders by size', 'sender', 'Sender', 'mails', this.senders, top, true),
-      volumeSection('recipients_by_size', 'Recipients by size', 'recipient', 'Recipient', 'mails', this.recipients, top, true),
+      volumeSection(
+        'recipients_by_size',
+        'Recipients by size',
+        'recipient',
+        'Recipient',
+        'mails',
+        this.recipients,
+        top,
+        true,
+      ),
     ].filter(({ rows }) => rows.length > 0);
   }
 

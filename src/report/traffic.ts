@@ -12,7 +12,7 @@ import type { Chart, Figure, Section } from './document.ts';
 import { KeyTable } from './people-table.ts';
 import { isOpenRefusal } from './period.ts';
 import { RuleTable, clientOf } from './rule-table.ts';
-import { letGoNote } from './shared.ts';
+import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 import { PeopleTables } from './traffic-people.ts';
 import { TimeTable, flowOf } from './traffic-times.ts';
@@ -32,6 +32,13 @@ const LABELS: Readonly<Record<Status, string>> = {
   aborted: 'the client went away',
   quarantined: 'in quarantine',
   discarded: 'accepted and dropped',
+};
+
+const GROUP_LABELS: Readonly<Record<StatusGroup, string>> = {
+  sent: 'SENT',
+  waiting: 'WAITING',
+  failed: 'FAILED',
+  stopped: 'STOPPED',
 };
 
 const TONES: Readonly<Record<StatusGroup, 'good' | 'wait' | 'bad' | 'stop'>> = {
@@ -139,7 +146,11 @@ export class TrafficTally implements Tally {
       this.#stopped.section('stopped', 'Quarantined and dropped, by rule', top),
     ].filter(({ rows }) => rows.length > 0);
     const letGo =
-      this.#people.letGo + this.#refusals.letGo + this.#refusalsForNow.letGo + this.#clients.letGo + this.#bounces.letGo;
+      this.#people.letGo +
+      this.#refusals.letGo +
+      this.#refusalsForNow.letGo +
+      this.#clients.letGo +
+      this.#bounces.letGo;
     return {
       figures: this.#figures(),
       charts: [...this.#times.chart(), ...this.#outcomes()],
@@ -158,7 +169,7 @@ export class TrafficTally implements Tally {
       { name: 'received', label: 'mails accepted', value: this.#received },
       { name: 'recipients', label: 'recipients', value: this.#recipients },
       ...STATUS_GROUPS.flatMap((group) => this.#groupFigures(group)),
-      { name: 'refused_for_now', label: 'of the refused: for now (4xx)', value: this.#refusedForNow },
+      part('refused_for_now', 'of the refused: for now (4xx)', this.#refusedForNow),
       { name: 'rejected_share', label: 'of all recipients refused', value: share(rejected), unit: 'percent' },
       {
         name: 'discarded_share',
@@ -166,11 +177,11 @@ export class TrafficTally implements Tally {
         value: share(this.#byStatus.discarded ?? 0),
         unit: 'percent',
       },
-      { name: 'came_back', label: 'greylisted or refused for now, then came back', value: this.#beyond.cameBack },
-      { name: 'waited', label: 'waited when the period ended, and ended since', value: this.#waited },
+      part('came_back', 'greylisted or refused for now, then came back: not counted', this.#beyond.cameBack),
+      part('waited', 'waited when the period ended, and ended since', this.#waited),
       { name: 'bytes_received', label: 'accepted', value: this.#bytesReceived, unit: 'bytes' },
       { name: 'bytes_sent', label: 'sent on and stored', value: this.#bytesSent, unit: 'bytes' },
-      { name: 'no_size', label: 'mails sent whose size no line tells', value: this.#noSize },
+      part('no_size', 'mails sent whose size no line tells', this.#noSize),
       { name: 'senders', label: 'senders', value: people.senders.size },
       { name: 'sender_domains', label: 'sending domains', value: people.senderDomains.size },
       { name: 'recipient_addresses', label: 'addresses that got mail', value: people.recipients.size },
@@ -182,8 +193,8 @@ export class TrafficTally implements Tally {
     const statuses = STATUSES.filter((status) => GROUP_OF_STATUS[status] === group);
     const sum = statuses.reduce((total, status) => total + (this.#byStatus[status] ?? 0), 0);
     return [
-      { name: group, label: group, value: sum },
-      ...statuses.map((status) => ({ name: status, label: LABELS[status], value: this.#byStatus[status] ?? 0 })),
+      { name: group, label: GROUP_LABELS[group], value: sum },
+      ...statuses.map((status) => part(status, LABELS[status], this.#byStatus[status] ?? 0)),
     ];
   }
 

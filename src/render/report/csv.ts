@@ -24,7 +24,10 @@ export function reportCsv(document: ReportDocument, { clock, tty = false, sectio
     });
   }
   const { columns, rows } = found;
-  const lines = [columns.map(({ name }) => name), ...leaves(rows).map(({ cells }) => cellsOf(columns, cells, clock, tty))];
+  const lines = [
+    columns.map(({ name }) => name),
+    ...leaves(rows).map(({ cells }) => cellsOf(columns, cells, clock, tty)),
+  ];
   return lines.map((cells) => `${cells.join(',')}\n`).join('');
 }
 

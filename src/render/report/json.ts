@@ -14,7 +14,8 @@ import type { ReportOptions } from './values.ts';
 
 type Json = Record<string, unknown>;
 
-const iso = (at: number | undefined, clock: Clock): string | undefined => (at === undefined ? undefined : clock.iso(at));
+const iso = (at: number | undefined, clock: Clock): string | undefined =>
+  at === undefined ? undefined : clock.iso(at);
 
 /** The object, on one line. */
 export function reportJson(document: ReportDocument, { clock }: ReportOptions): string {

@@ -8,7 +8,7 @@ import { grouped } from '../../util/grouped.ts';
 import { visible } from '../../util/visible.ts';
 import type { Clock } from '../times.ts';
 import type { ReportOptions } from './values.ts';
-import { cellText, comparedText, numberText, periodText } from './values.ts';
+import { cellText, comparedText, numberText, periodText, shownFigures } from './values.ts';
 
 const SPECIAL = /[\\`*_{}[\]<>#|!&~$^]/g;
 
@@ -45,7 +45,8 @@ function tableLines(head: readonly string[], right: readonly boolean[], rows: re
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-function figuresTable(figures: readonly Figure[]): string {
+function figuresTable(all: readonly Figure[]): string {
+  const figures = shownFigures(all);
   if (figures.length === 0) return '';
   const hasPrevious = figures.some(({ previous }) => previous !== undefined);
   const rows = figures.map(({ label, value, unit, previous }) => [

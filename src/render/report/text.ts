@@ -5,12 +5,12 @@ import type { Column, Figure, ReportDocument, Row, Section } from '../../report/
 import { grouped } from '../../util/grouped.ts';
 import { visible } from '../../util/visible.ts';
 import type { ColumnStyle } from '../layout.ts';
-import { layoutTable } from '../layout.ts';
+import { layoutTable, neededWidths } from '../layout.ts';
 import { wrap } from '../prose.ts';
 import type { Clock } from '../times.ts';
 import { widthOf } from '../width.ts';
 import type { ReportOptions } from './values.ts';
-import { cellText, comparedText, numberText, periodText } from './values.ts';
+import { cellText, comparedText, numberText, periodText, shownFigures } from './values.ts';
 
 export const TEXT_WIDTH = 72;
 const NEW = 'NEW ';
@@ -31,14 +31,15 @@ export function reportText(document: ReportDocument, { clock }: ReportOptions): 
   return parts.join('');
 }
 
-function figuresText(figures: readonly Figure[]): string {
+function figuresText(all: readonly Figure[]): string {
+  const figures = shownFigures(all);
   if (figures.length === 0) return '';
   const numbers = figures.map(({ value, unit }) => numberText(value, unit));
   const width = Math.max(...numbers.map((text) => text.length));
-  const lines = figures.map(({ label, unit, previous }, i) => {
+  const lines = figures.map(({ label, unit, previous, isPart }, i) => {
     const was = previous === undefined ? '' : ` (was ${numberText(previous, unit)})`;
     const number = (numbers[i] ?? '').padStart(width);
-    return wrap(`${visible(label)}${was}`, TEXT_WIDTH, `  ${number}  `);
+    return wrap(`${visible(label)}${was}`, TEXT_WIDTH, `  ${number}  ${isPart === true ? '  ' : ''}`);
   });
   return `\n${lines.join('')}`;
 }
@@ -73,7 +74,14 @@ function tableText({ columns, rows }: Section, clock: Clock): string {
       text: (at === 0 && row.isNew === true ? NEW : '') + cellText(row.cells[i], column, clock),
     })),
   );
-  const [head = '', ...lines] = layoutTable(styles, cells, TEXT_WIDTH, (text) => text).trimEnd().split('\n');
+  const needed = neededWidths(styles, cells);
+  const isCut = needed.reduce((sum, width) => sum + width + 2, -2) > TEXT_WIDTH;
+  // several addresses cut short would tell nobody: such rows are lists
+  if (isCut && styles.filter(({ cut }) => cut === 'middle').length > 1)
+    return rows.map((row) => detailText(row, columns, clock)).join('');
+  const [head = '', ...lines] = layoutTable(styles, cells, TEXT_WIDTH, (text) => text)
+    .trimEnd()
+    .split('\n');
   const body = lines.map((line, i) => `${line}\n${wideText(rows[i] as Row, columns, clock, 4)}`);
   return `${head}\n${body.join('')}`;
 }
@@ -104,6 +112,8 @@ function groupText(row: Row, columns: readonly Column[], clock: Clock): string {
 function detailText(row: Row, columns: readonly Column[], clock: Clock): string {
   const count = columns.findIndex(({ align }) => align === 'right');
   const number = cellText(row.cells[count], columns[count] ?? {}, clock);
+  const isPlain = count < 0;
+  const first = isPlain ? '' : `${number.padStart(10)}  `;
   const words: string[] = [];
   const times: string[] = [];
   for (const [i, column] of columns.entries()) {
@@ -113,16 +123,15 @@ function detailText(row: Row, columns: readonly Column[], clock: Clock): string 
     if (column.unit === 'time') times.push(text);
     else words.push(column.align === 'right' ? `${visible(column.label).toLowerCase()} ${text}` : text);
   }
-  const [first, last = first] = times;
-  const when = first === undefined ? [] : [first === last ? first : `${first} to ${last}`];
-  const [head = '', ...rest] = [...words, ...when];
-  const line = pieces([row.isNew === true ? `${NEW}${head}` : head, ...rest], `${number.padStart(10)}  `);
-  return line + wideText(row, columns, clock, 12);
+  const [from, to = from] = times;
+  const when = from === undefined ? [] : [from === to ? from : `${from} to ${to}`];
+  const [head = '', ...rest] = isPlain ? [...when, ...words] : [...words, ...when];
+  const line = pieces([row.isNew === true ? `${NEW}${head}` : head, ...rest], first, isPlain ? 2 : first.length);
+  return line + wideText(row, columns, clock, isPlain ? 4 : first.length);
 }
 
 /** Pieces in as many lines as they need, parted between them where there is room enough for each. */
-function pieces(texts: readonly string[], first: string): string {
-  const hang = widthOf(first);
+function pieces(texts: readonly string[], first: string, hang: number): string {
   const lines: string[] = [];
   for (const text of texts) {
     const last = lines.at(-1);
@@ -130,5 +139,5 @@ function pieces(texts: readonly string[], first: string): string {
       lines[lines.length - 1] = `${last}  ${text}`;
     else lines.push(text);
   }
-  return lines.map((line, i) => wrap(line, TEXT_WIDTH, i === 0 ? first : ' '.repeat(hang))).join('');
+  return lines.map((line, i) => wrap(line, TEXT_WIDTH, i === 0 ? first : ' '.repeat(hang), hang)).join('');
 }

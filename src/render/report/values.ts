@@ -4,7 +4,7 @@
 import type { Instant } from '../../model/message.ts';
 import { grouped } from '../../util/grouped.ts';
 import { visible } from '../../util/visible.ts';
-import type { Cell, Column, ReportDocument, Unit } from '../../report/document.ts';
+import type { Cell, Column, Figure, ReportDocument, Unit } from '../../report/document.ts';
 import { bytesText } from '../progress.ts';
 import type { Clock } from '../times.ts';
 import { duration } from '../times.ts';
@@ -53,4 +53,9 @@ export function periodText({ period }: ReportDocument, clock: Clock): string {
 export function comparedText({ compared }: ReportDocument, clock: Clock): string | undefined {
   if (compared === undefined) return undefined;
   return `Compared with ${compared.label}: ${spanText(compared.since, compared.until, clock)}`;
+}
+
+/** Figures for people: parts of others are left out where they are 0 and were 0. */
+export function shownFigures(figures: readonly Figure[]): Figure[] {
+  return figures.filter(({ isPart, value, previous = 0 }) => isPart !== true || value !== 0 || previous !== 0);
 }
