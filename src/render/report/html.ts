@@ -12,7 +12,7 @@ import { STYLE } from './html-style.ts';
 import { sectionHtml } from './html-table.ts';
 import { html, timeHtml } from './html-text.ts';
 import { periodText, spanText } from './period.ts';
-import { numberText } from './values.ts';
+import { numberText, shownFigures } from './values.ts';
 
 export interface HtmlOptions {
   readonly clock: Clock;
@@ -56,7 +56,8 @@ function aboutHtml({ filters, compared }: ReportDocument, period: string, clock:
   return lines.map((line) => `<p class="about">${line}</p>`).join('\n');
 }
 
-function figuresHtml({ figures, compared }: ReportDocument): string {
+function figuresHtml({ figures: all, compared }: ReportDocument): string {
+  const figures = shownFigures(all);
   if (figures.length === 0) return '';
   const items = figures.map((figure) => {
     const hint = figure.hint === undefined ? '' : `<dd class="hint">${html(figure.hint)}</dd>`;
