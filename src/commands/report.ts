@@ -3,12 +3,13 @@
  * Exit status: 0 when it ran, 2 trouble, 3 where --fail-over is reached.
  */
 import { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { isOver } from '../deliver/fail-over.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
 import { renderReport } from '../render/report/index.ts';
-import type { ReportDocument } from '../report/document.ts';
+import type { ReportDocument, ReportKind } from '../report/document.ts';
 import { Report } from '../report/report.ts';
 import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
 import { deliver } from './delivery.ts';
@@ -95,10 +96,12 @@ async function reportOf(
   const delivery = await deliveryOptionsOf(values, io);
   if (!isLastRun(values)) {
     const options = await reportOptionsOf(name, paths, values, io);
+    checkFailOver(options, delivery);
     return reportRun(options, io, await loadEngine(), signal, delivery);
   }
-  const timeless = { ...values, since: undefined, compare: undefined };
-  const lastRun = lastRunOf(values, await reportOptionsOf(name, paths, timeless, io), io);
+  const timeless = await reportOptionsOf(name, paths, { ...values, since: undefined, compare: undefined }, io);
+  checkFailOver(timeless, delivery);
+  const lastRun = lastRunOf(values, timeless, io);
   try {
     if (lastRun.values === undefined) return EXIT.found;
     const options = await reportOptionsOf(name, paths, lastRun.values, io);
@@ -106,6 +109,17 @@ async function reportOf(
   } finally {
     lastRun.close();
   }
+}
+
+/** Reports of all recipients, of which none is a share; and one that counts none. */
+const WITHOUT_SHARE: readonly ReportKind[] = ['traffic', 'delays'];
+
+function checkFailOver({ kind }: ReportOptions, { failOver }: DeliveryOptions): void {
+  if (failOver === undefined) return;
+  if (kind === 'auth')
+    throw new UsageError({ where: '--fail-over', what: 'report auth counts no recipients', help: 'leave it out' });
+  if (failOver.isShare && WITHOUT_SHARE.includes(kind))
+    throw new UsageError({ where: '--fail-over', what: `report ${kind} is of all recipients`, help: 'give a number' });
 }
 
 const TO_STDOUT: DeliveryOptions = { quietIfEmpty: false, failOverText: '' };

@@ -19,12 +19,17 @@ interface Holder {
   readonly since: string;
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)), behind the name, which may hold blanks and brackets; with the boot's id. */
+/**
+ * Start of a process and id of the boot: fields 22 of /proc/PID/stat (proc(5)) and boot_id; '' where there is no such process,
+ * also where it is dead and only its parent has not asked for its status yet (Z), or the kernel tells none.
+ */
 function bornAt(process: number): string {
   try {
     const stat = readFileSync(`/proc/${process}/stat`, 'latin1');
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-    return `${start}@${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}`;
+    // behind the name, which may hold blanks and brackets
+    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z' || state === 'X') return '';
+    return `${fields[18] ?? ''}@${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}`;
   } catch {
     return '';
   }

@@ -40,6 +40,7 @@ export class DeferredTally implements Tally {
   #mails = 0;
   #recipients = 0;
   #waited = 0;
+  #results = 0;
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(context: ReportContext) {
@@ -50,7 +51,8 @@ export class DeferredTally implements Tally {
     this.#last = Math.max(this.#last, message.lastTime);
     if (message.kind !== 'mail') return;
     let isHit = false;
-    for (const { recipient, standing, time } of entries) {
+    for (const { recipient, standing, time, isBack } of entries) {
+      if (standing === 'in' && !isBack) this.#results++;
       if (standing === 'waited') this.#waited++;
       if (standing !== 'waits') continue;
       isHit = true;
@@ -98,6 +100,7 @@ export class DeferredTally implements Tally {
       part('held', 'held until somebody releases it', status('held')),
       part('pending', 'no result in the logs', status('pending')),
       part('waited', 'waited when the period ended, and ended since', this.#waited),
+      { name: 'results', label: 'recipients with a result in the period', value: this.#results },
     ];
     const ages = this.#ageCounts();
     return {

@@ -44,6 +44,7 @@ export class QuarantineTally implements Tally {
   #held = 0;
   #discarded = 0;
   #copies = 0;
+  #results = 0;
 
   constructor(context: ReportContext) {
     this.#context = context;
@@ -54,6 +55,7 @@ export class QuarantineTally implements Tally {
     let isHit = false;
     for (const { recipient, standing, time, isBack } of entries) {
       const { status } = recipient;
+      if (standing === 'in' && !isBack) this.#results++;
       if (isBack || standing === 'waited') continue;
       if (status === 'quarantined') this.#quarantined++;
       else if (status === 'held') this.#held++;
@@ -104,6 +106,7 @@ export class QuarantineTally implements Tally {
       part('held', 'held in the queue until somebody releases it', this.#held),
       part('discarded', 'dropped', this.#discarded),
       part('copies', 'mails that went on, with a copy in quarantine', this.#copies),
+      { name: 'results', label: 'recipients with a result', value: this.#results },
     ];
     const why = { name: 'why', label: 'Last reason' };
     return {
