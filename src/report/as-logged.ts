@@ -80,7 +80,12 @@ function rowsOf(mails: Mails, logged: LoggedNumbers, d: Differences): LoggedRow[
       logged.received,
       sumText([
         [d.refusedLate, 'refused or broken off after they had a queue id'],
-        [receivedRest, 'received again at a further hop'],
+        [
+          receivedRest,
+          receivedRest < 0
+            ? 'of servers that log no line of it'
+            : 'received again at a further hop, or written by a program behind the server',
+        ],
       ]),
     ],
     [
@@ -92,7 +97,12 @@ function rowsOf(mails: Mails, logged: LoggedNumbers, d: Differences): LoggedRow[
         [d.sentOthers, 'bounces, notices and answers of servers'],
         [d.sentAdded, 'copies that our server added'],
         [d.droppedSent, 'delivered to nowhere'],
-        [deliveredRest, 'handed to a further hop, or to one mailbox through two addresses'],
+        [
+          deliveredRest,
+          deliveredRest < 0
+            ? 'several recipients in one delivery'
+            : 'handed on, to a further hop or to a program that stopped it or wrote anew',
+        ],
       ]),
     ],
     [
@@ -116,7 +126,12 @@ function rowsOf(mails: Mails, logged: LoggedNumbers, d: Differences): LoggedRow[
       logged.bounced,
       sumText([
         [d.bouncedOthers, 'bounces and notices that bounced themselves'],
-        [bouncedRest, 'bounced at a hop of ours whose server had to tell the one before'],
+        [
+          bouncedRest,
+          bouncedRest < 0
+            ? 'bounced by a program behind the server (a filter, Sieve), which had taken it'
+            : 'bounced at one hop after another',
+        ],
       ]),
     ],
     [
