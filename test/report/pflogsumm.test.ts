@@ -126,8 +126,8 @@ describe.each(Object.keys(LOGS))('%s', (name) => {
     const withId = mails.filter(({ hops }) => hops.some(({ queueId }) => queueId !== undefined));
     const entered = withId.filter((message) => !isRefused(message));
     // a hop of an alias on the same host has no client, nor has the first of what a server wrote
-    const withHops = messages.filter(({ hops }) => hops.some(({ queueId }) => queueId !== undefined));
-    const further = withHops.reduce((sum, { hops }) => sum + hops.length - 1, 0) - (logged['forwarded'] ?? 0);
+    const ids = messages.map(({ hops }) => hops.filter(({ queueId }) => queueId !== undefined).length);
+    const further = ids.reduce((sum, n) => sum + Math.max(0, n - 1), 0) - (logged['forwarded'] ?? 0);
     const late = withId.filter(isRefused).length;
     // what a program behind the server wrote (Sieve's answers, Amavis' bounces) came in by SMTP
     const written = messages.filter(({ kind, client }) => kind !== 'mail' && client !== undefined).length;
