@@ -111,11 +111,18 @@ export async function reportOptionsOf(
       what: `report ${kind} has no such numbers`,
       help: 'see report traffic',
     });
+  const filter = compileFilters(search.filterOptions, { notWindow });
+  if (values['asLogged'] === true && filter.describe() !== '')
+    throw new UsageError({
+      where: '--as-logged',
+      what: 'lines of a log know no filters',
+      help: 'leave out the filters, or --as-logged',
+    });
   return {
     kind,
     format,
     search,
-    filter: compileFilters(search.filterOptions, { notWindow }),
+    filter,
     period,
     compare: await compareOf(values, period, search),
     top: topOf(values, format),

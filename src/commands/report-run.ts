@@ -3,6 +3,7 @@
  * window needs, or everything.
  */
 import type { Io } from '../io.ts';
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
@@ -139,6 +140,28 @@ class Reading {
       onSession: (session) => this.#session(session),
       onRestart: () => this.#restart(),
       onLink: (id, link) => this.#report.link(id, link),
+      ...(this.#report.watches.length === 0 ? {} : { watch: this.#lineWatch() }),
+    };
+  }
+
+  /** A run that is made anew has a new report, and that one's watches. */
+  #lineWatch(): LineWatch {
+    let report = this.#report;
+    let { watches } = report;
+    const current = (): readonly LineWatch[] => {
+      if (report !== this.#report) {
+        report = this.#report;
+        watches = report.watches;
+      }
+      return watches;
+    };
+    return {
+      line: (frame) => {
+        for (const watch of current()) watch.line(frame);
+      },
+      event: (event) => {
+        for (const watch of current()) watch.event(event);
+      },
     };
   }
 

@@ -55,6 +55,7 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--section <name>', 'of CSV: this table in place of the first; figures'))
     .addOption(outputOption('--top <n>', 'rows of a table; 0 = all (10; JSON and CSV 1000)'))
     .addOption(outputOption('--compare <period>', 'previous or last-week: what is new, and what it was'))
+    .addOption(outputOption('--as-logged', 'of traffic: beside mails what the log counts, as pflogsumm does'))
     .addOption(outputOption('--added', 'count copies and redirects that our server added too'));
   addDeliveryOptions(command);
   return addGeneralOptions(command)
@@ -78,6 +79,7 @@ function newReport(options: ReportOptions): Report {
       withAdded,
       top,
       minutesEast: (at) => clock.offsetAt(at),
+      asLogged: options.asLogged,
       isFiltered: filters !== '',
       knowsOwn: search.own.isDomain !== undefined || search.own.networkOf !== undefined,
     },

@@ -2,6 +2,7 @@
  * A report in the making: messages as the run tells them -> a document.
  * Two tallies where a report is compared: of the period, and of the one before.
  */
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Instant, Link, Message, Recipient, Session } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import { grouped } from '../util/grouped.ts';
@@ -60,6 +61,11 @@ export class Report {
     this.#request = request;
     this.#now = new Kind(context);
     this.#before = compare && new Kind({ ...context, period: compare, top: Infinity });
+  }
+
+  /** Who must see every line and event; none where mails are all that is told. */
+  get watches(): readonly LineWatch[] {
+    return [...(this.#now.watches ?? []), ...(this.#before?.watches ?? [])];
   }
 
   /** A message that the filters match. */

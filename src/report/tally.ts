@@ -1,6 +1,7 @@
 /**
  * What every report is: a tally that takes messages one by one and keeps numbers, and at the end tells a document's parts.
  */
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Instant, Message, Recipient, Session } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import type { ReportDocument } from './document.ts';
@@ -16,6 +17,8 @@ export interface ReportContext {
   readonly minutesEast: (at: Instant) => number;
   /** whether some filter leaves mail out: then numbers of the whole log tell nothing of it */
   readonly isFiltered: boolean;
+  /** numbers of the log's lines too, where the report has them */
+  readonly asLogged: boolean;
   /** whether own domains or networks are configured: else a direction may be unknown */
   readonly knowsOwn: boolean;
 }
@@ -36,5 +39,7 @@ export interface Tally {
   add(message: Message, entries: readonly CountedEntry[]): void;
   /** A session that brought no mail, in the period. */
   session?(session: Session): void;
+  /** asked of every line of the log, where the report tells of more than mails */
+  readonly watches?: readonly LineWatch[];
   parts(summary: RunSummary): Parts;
 }

@@ -3,15 +3,19 @@
  * What counts are mails of kind `mail`. What is beyond them (bounces, notices, answers, copies that our server added, greylisted
  * attempts that came back, sessions without mail) is listed by kind.
  */
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
 import type { Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
+import { Differences, asLoggedSection } from './as-logged.ts';
 import { BeyondTable } from './beyond.ts';
 import type { Chart, Figure, Section } from './document.ts';
+import { LoggedWatch } from './logged-watch.ts';
 import { KeyTable } from './people-table.ts';
 import { isOpenRefusal } from './period.ts';
 import { RuleTable, clientOf } from './rule-table.ts';
+import { ServerWatch } from './server-watch.ts';
 import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
 import { PeopleTables } from './traffic-people.ts';
@@ -60,6 +64,9 @@ export class TrafficTally implements Tally {
   readonly #deferrals = new RuleTable(true);
   readonly #stopped = new RuleTable();
   readonly #byStatus: Partial<Record<Status, number>> = {};
+  readonly #server: ServerWatch | undefined;
+  readonly #logged: LoggedWatch | undefined;
+  readonly #differences = new Differences();
   #mails = 0;
   #received = 0;
   #recipients = 0;
@@ -72,10 +79,21 @@ export class TrafficTally implements Tally {
   constructor(context: ReportContext) {
     this.#context = context;
     this.#times = new TimeTable(context.minutesEast);
+    const { isFiltered, asLogged, period, minutesEast } = context;
+    // lines know nothing of filters
+    if (isFiltered) return;
+    this.#server = new ServerWatch(period, minutesEast);
+    if (asLogged) this.#logged = new LoggedWatch(period);
+  }
+
+  get watches(): LineWatch[] {
+    return [this.#server, this.#logged].filter((watch) => watch !== undefined);
   }
 
   add(message: Message, entries: readonly CountedEntry[]): void {
-    this.#beyond.message(message, entries, this.#context.withAdded);
+    const { withAdded } = this.#context;
+    this.#beyond.message(message, entries, withAdded);
+    if (this.#logged !== undefined) this.#differences.add(message, entries, withAdded);
     if (message.kind !== 'mail') return;
     this.#arrived(message, entries);
     let isCounted = false;
@@ -154,10 +172,49 @@ export class TrafficTally implements Tally {
     return {
       figures: this.#figures(),
       charts: [...this.#times.chart(), ...this.#outcomes()],
-      sections: [...sections, this.#beyond.section()].filter(({ rows }) => rows.length > 0),
-      notes: letGoNote(letGo),
+      sections: [
+        ...sections,
+        ...(this.#server?.sections(top) ?? []),
+        this.#beyond.section(),
+        ...this.#asLogged(),
+      ].filter(({ rows }) => rows.length > 0),
+      notes: [...letGoNote(letGo), ...this.#serverNotes()],
       empty: this.#recipients === 0 && this.#received === 0,
     };
+  }
+
+  #serverNotes(): string[] {
+    if (this.#server === undefined)
+      return [
+        'Connections, TLS, warnings and postscreen are numbers of the whole log: with a filter they are left out.',
+      ];
+    return this.#server.isSilent
+      ? ['Warnings, TLS and postscreen are told of Postfix alone, and it wrote no line here.']
+      : [];
+  }
+
+  #asLogged(): Section[] {
+    if (this.#logged === undefined) return [];
+    const status = (word: Status): number => this.#byStatus[word] ?? 0;
+    const mails = {
+      received: this.#received,
+      sent: this.#groupSum('sent'),
+      deferred: status('deferred'),
+      bounced: status('bounced'),
+      rejected: status('rejected') + status('greylisted') + this.#beyond.cameBack,
+      held: status('held'),
+      discarded: status('discarded'),
+      bytesReceived: this.#bytesReceived,
+      bytesSent: this.#bytesSent,
+    };
+    return [asLoggedSection(mails, this.#logged.numbers, this.#differences)];
+  }
+
+  #groupSum(group: StatusGroup): number {
+    return STATUSES.reduce(
+      (sum, status) => sum + (GROUP_OF_STATUS[status] === group ? (this.#byStatus[status] ?? 0) : 0),
+      0,
+    );
   }
 
   #figures(): Figure[] {
@@ -186,14 +243,14 @@ export class TrafficTally implements Tally {
       { name: 'sender_domains', label: 'sending domains', value: people.senderDomains.size },
       { name: 'recipient_addresses', label: 'addresses that got mail', value: people.recipients.size },
       { name: 'recipient_domains', label: 'recipient domains', value: people.domains.size },
+      ...(this.#server?.figures() ?? []),
     ];
   }
 
   #groupFigures(group: StatusGroup): Figure[] {
     const statuses = STATUSES.filter((status) => GROUP_OF_STATUS[status] === group);
-    const sum = statuses.reduce((total, status) => total + (this.#byStatus[status] ?? 0), 0);
     return [
-      { name: group, label: GROUP_LABELS[group], value: sum },
+      { name: group, label: GROUP_LABELS[group], value: this.#groupSum(group) },
       ...statuses.map((status) => part(status, LABELS[status], this.#byStatus[status] ?? 0)),
     ];
   }
