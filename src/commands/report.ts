@@ -139,7 +139,7 @@ export async function reportRun(
   const { summary } = result;
   if (signal?.aborted === true) summary.interrupted = true;
   const finished = report.finish(summary);
-  const document = lastRun?.note === undefined ? finished : { ...finished, notes: [...finished.notes, lastRun.note] };
+  const document = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
   const { screen } = options.search;
   const print = (): string =>
     renderReport(document, options.format, {

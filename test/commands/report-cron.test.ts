@@ -164,6 +164,21 @@ const due = (from: number, to: number): string[] =>
     .toSorted();
 
 describe('report --since last-run', () => {
+  test('logs that begin after the last report ended are told of', async () => {
+    const now = START + 2 * DAY;
+    logUntil(now, false);
+    await cron(now);
+    const log = join(folder, 'log', 'mail.log');
+    writeFileSync(log, '');
+    written = lines.findIndex(({ at }) => at > now + 12 * HOUR);
+    logUntil(now + DAY, false);
+    await cron(now + DAY);
+    const told = JSON.parse(readFileSync(join(folder, `out-${now + DAY}.json`), 'utf8')) as Told;
+    expect(told.notes?.join(' ')).toMatch(
+      /The last report ended at 2026-11-02 23:55:00, but the logs begin at 2026-11-03 12:/,
+    );
+  });
+
   test('over a week each bounce is told once, by the run that it is due in, and stderr is silent', async () => {
     const told: string[] = [];
     let before = START + REPORTED - 5 * MINUTE - DAY;
