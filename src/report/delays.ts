@@ -145,7 +145,7 @@ export class DelayTally implements Tally {
         spreadSection('domains', 'Slowest recipient domains', 'domain', 'Domain', this.#domains, top),
         spreadSection('relays', 'Slowest servers', 'relay', 'Server', this.#relays, top),
         this.#slowSection(top),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(this.#domains.letGo.rows + this.#relays.letGo.rows),
       empty: all.count === 0,
     };

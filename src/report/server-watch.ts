@@ -184,7 +184,7 @@ export class ServerWatch implements LineWatch {
         ),
       ),
       textSection('master', 'Master daemon', ['text'], ['Text'], this.#master, top),
-    ].filter(({ rows }) => rows.length > 0);
+    ];
   }
 
   #clientSection(top: number): Section {
