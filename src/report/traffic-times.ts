@@ -15,7 +15,7 @@ const HOURS = 24;
 const MOST_DAYS = 4000;
 
 /** What is counted at a time. */
-export const FLOWS = ['received', 'sent', 'waiting', 'failed', 'rejected', 'stopped'] as const;
+const FLOWS = ['received', 'sent', 'waiting', 'failed', 'rejected', 'stopped'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 const LABELS: Readonly<Record<Flow, string>> = {
@@ -118,7 +118,8 @@ export function dateOf(day: number): string {
   return Math.abs(time) > 8.64e15 ? '-' : new Date(time).toISOString().slice(0, -14);
 }
 
+const two = (n: number): string => String(n).padStart(2, '0');
+
 export function hourOf(hour: number): string {
-  const two = (n: number): string => String(n).padStart(2, '0');
   return `${two(hour)}:00-${two(hour + 1)}:00`;
 }

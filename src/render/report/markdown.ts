@@ -13,7 +13,7 @@ import { cellText, comparedText, numberText, periodText, shownFigures } from './
 const SPECIAL = /[\\`*_{}[\]<>#|!&~$^]/g;
 
 /** Text that Markdown shows as it stands, within a line. */
-export function markdownText(text: string): string {
+function markdownText(text: string): string {
   return visible(text)
     .replace(SPECIAL, String.raw`\$&`)
     .replaceAll('://', String.raw`\://`)
@@ -21,7 +21,7 @@ export function markdownText(text: string): string {
 }
 
 /** Text that stands at the beginning of a line, where `-`, `+`, `=` and `1.` would make something else of it. */
-export function paragraphText(text: string): string {
+function paragraphText(text: string): string {
   return markdownText(text)
     .replace(/^(\s*)([-+=])/, String.raw`$1\$2`)
     .replace(/^(\s*\d+)([.)])/, String.raw`$1\$2`);
@@ -43,8 +43,9 @@ export function reportMarkdown(document: ReportDocument, { clock }: ReportOption
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 function tableLines(head: readonly string[], right: readonly boolean[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = right.map((isRight) => (isRight ? '---:' : '---'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
