@@ -65,6 +65,8 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
     });
 }
 
+const DEFAULT_WINDOW = 'Only the last 14 days are counted: give --since or a PATH for more.';
+
 /** Makes the report of what these options say. */
 function newReport(options: ReportOptions): Report {
   const { kind, filter, period, compare, top, withAdded, search } = options;
@@ -73,6 +75,7 @@ function newReport(options: ReportOptions): Report {
   return new Report({
     kind,
     filters,
+    notes: search.defaultWindow ? [DEFAULT_WINDOW] : [],
     ...(compare === undefined ? {} : { compare }),
     context: {
       period,

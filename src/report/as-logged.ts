@@ -68,96 +68,56 @@ function sumText(parts: readonly (readonly [number, string])[]): string {
   return said.length === 0 ? 'the same' : said.join(', ');
 }
 
+function receivedWhy({ received }: Mails, logged: LoggedNumbers, d: Differences): string {
+  const rest = logged.received - received - d.refusedLate;
+  const again = 'received again at a further hop, or written by a program behind the server';
+  return sumText([
+    [d.refusedLate, 'refused or broken off after they had a queue id'],
+    [rest, rest < 0 ? 'of servers that log no line of it' : again],
+  ]);
+}
+
+function deliveredWhy({ sent }: Mails, logged: LoggedNumbers, d: Differences): string {
+  const rest = logged.delivered - sent - d.sentOthers - d.sentAdded - d.droppedSent;
+  const on = 'handed on, to a further hop or to a program that stopped it or wrote anew';
+  return sumText([
+    [d.sentOthers, 'bounces, notices and answers of servers'],
+    [d.sentAdded, 'copies that our server added'],
+    [d.droppedSent, 'delivered to nowhere'],
+    [rest, rest < 0 ? 'several recipients in one delivery' : on],
+  ]);
+}
+
+function bouncedWhy({ bounced }: Mails, logged: LoggedNumbers, d: Differences): string {
+  const rest = logged.bounced - bounced - d.bouncedOthers;
+  const behind = 'bounced by a program behind the server (a filter, Sieve), which had taken it';
+  return sumText([
+    [d.bouncedOthers, 'bounces and notices that bounced themselves'],
+    [rest, rest < 0 ? behind : 'bounced at one hop after another'],
+  ]);
+}
+
+const ALIAS = 'an alias led on under a new queue id: a hop of the same mail';
+const WARNED = 'rules that only warned: nothing was refused';
+const HELD = 'lines of rules; of mails only what is held still counts';
+const NOWHERE = 'lines of rules; deliveries to nowhere count as delivered there';
+const AGAIN = 'a mail again at each hop';
+
 function rowsOf(mails: Mails, logged: LoggedNumbers, d: Differences): LoggedRow[] {
-  const receivedRest = logged.received - mails.received - d.refusedLate;
-  const deliveredRest = logged.delivered - mails.sent - d.sentOthers - d.sentAdded - d.droppedSent;
-  const bouncedRest = logged.bounced - mails.bounced - d.bouncedOthers;
+  const tries = `${grouped(logged.deferrals)} tries of ${grouped(logged.deferred)} queue ids; of mails only what waits still counts`;
+  const refusals = `a line each: one may be of several recipients; ${grouped(logged.milterRefusals)} lines of milters before the end of the data are not in it`;
   return [
-    [
-      'received',
-      'received',
-      mails.received,
-      logged.received,
-      sumText([
-        [d.refusedLate, 'refused or broken off after they had a queue id'],
-        [
-          receivedRest,
-          receivedRest < 0
-            ? 'of servers that log no line of it'
-            : 'received again at a further hop, or written by a program behind the server',
-        ],
-      ]),
-    ],
-    [
-      'delivered',
-      'delivered',
-      mails.sent,
-      logged.delivered,
-      sumText([
-        [d.sentOthers, 'bounces, notices and answers of servers'],
-        [d.sentAdded, 'copies that our server added'],
-        [d.droppedSent, 'delivered to nowhere'],
-        [
-          deliveredRest,
-          deliveredRest < 0
-            ? 'several recipients in one delivery'
-            : 'handed on, to a further hop or to a program that stopped it or wrote anew',
-        ],
-      ]),
-    ],
-    [
-      'forwarded',
-      'forwarded',
-      undefined,
-      logged.forwarded,
-      'an alias led on under a new queue id: a hop of the same mail',
-    ],
-    [
-      'deferred',
-      'deferred',
-      mails.deferred,
-      logged.deferred,
-      `${grouped(logged.deferrals)} tries of ${grouped(logged.deferred)} queue ids; of mails only what waits still counts`,
-    ],
-    [
-      'bounced',
-      'bounced',
-      mails.bounced,
-      logged.bounced,
-      sumText([
-        [d.bouncedOthers, 'bounces and notices that bounced themselves'],
-        [
-          bouncedRest,
-          bouncedRest < 0
-            ? 'bounced by a program behind the server (a filter, Sieve), which had taken it'
-            : 'bounced at one hop after another',
-        ],
-      ]),
-    ],
-    [
-      'rejected',
-      'rejected',
-      mails.rejected,
-      logged.rejected,
-      `a line each: one may be of several recipients; ${grouped(logged.milterRefusals)} lines of milters before the end of the data are not in it`,
-    ],
-    [
-      'reject_warnings',
-      'reject warnings',
-      undefined,
-      logged.rejectWarnings,
-      'rules that only warned: nothing was refused',
-    ],
-    ['held', 'held', mails.held, logged.held, 'lines of rules; of mails only what is held still counts'],
-    [
-      'discarded',
-      'discarded',
-      mails.discarded,
-      logged.discarded,
-      'lines of rules; deliveries to nowhere count as delivered there',
-    ],
-    ['bytes_received', 'bytes received', mails.bytesReceived, logged.bytesReceived, 'a mail again at each hop'],
-    ['bytes_delivered', 'bytes delivered', mails.bytesSent, logged.bytesDelivered, 'a mail again at each hop'],
+    ['received', 'received', mails.received, logged.received, receivedWhy(mails, logged, d)],
+    ['delivered', 'delivered', mails.sent, logged.delivered, deliveredWhy(mails, logged, d)],
+    ['forwarded', 'forwarded', undefined, logged.forwarded, ALIAS],
+    ['deferred', 'deferred', mails.deferred, logged.deferred, tries],
+    ['bounced', 'bounced', mails.bounced, logged.bounced, bouncedWhy(mails, logged, d)],
+    ['rejected', 'rejected', mails.rejected, logged.rejected, refusals],
+    ['reject_warnings', 'reject warnings', undefined, logged.rejectWarnings, WARNED],
+    ['held', 'held', mails.held, logged.held, HELD],
+    ['discarded', 'discarded', mails.discarded, logged.discarded, NOWHERE],
+    ['bytes_received', 'bytes received', mails.bytesReceived, logged.bytesReceived, AGAIN],
+    ['bytes_delivered', 'bytes delivered', mails.bytesSent, logged.bytesDelivered, AGAIN],
   ];
 }
 

@@ -126,7 +126,7 @@ export class AuthTally implements Tally {
         this.#refused.section('refused', 'Refused', top),
         this.#domains.section('domains', 'Domains refused', { name: 'domain', label: 'Domain' }, top),
         this.#ruleSection(top),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(this.#logins.letGo.rows + this.#failed.letGo.rows + this.#refused.letGo + this.#domains.letGo),
       empty: this.#mails + this.#failedSessions + this.#loginRefusals + this.#authRefusals + this.#rules.size === 0,
     };

@@ -11,11 +11,6 @@ export function countedOf({ recipients }: Message, withAdded: boolean): readonly
   );
 }
 
-/** Entries of addresses that our server added and nobody asked for. */
-export function addedOf({ recipients }: Message): readonly Recipient[] {
-  return recipients.filter(({ added }) => added !== undefined);
-}
-
 /** `bob@Example.ORG` -> `example.org`; undefined where there is no domain. */
 export function domainOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;

@@ -124,7 +124,7 @@ export class DeferredTally implements Tally {
         this.#domains.section('domains', 'Recipient domains', { name: 'domain', label: 'Domain' }, top, last),
         this.#relays.section('relays', 'Servers', { name: 'relay', label: 'Server' }, top, last),
         this.#oldestSection(top),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(this.#reasons.letGo + this.#domains.letGo + this.#relays.letGo),
       empty: this.#recipients === 0,
     };

@@ -20,6 +20,8 @@ const FIRST_BUCKET = 0.1;
 const BUCKETS = 90;
 const MOST_SLOW = 1000;
 
+const ms = (seconds: number): number => Math.round(1000 * seconds);
+
 /** Delays of one kind, as numbers in buckets. */
 class Spread {
   count = 0;
@@ -116,7 +118,6 @@ export class DelayTally implements Tally {
   parts(): Parts {
     const { top } = this.#context;
     const all = this.#all;
-    const ms = (seconds: number): number => Math.round(1000 * seconds);
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients who got their mail', value: all.count },
       { name: 'average', label: 'on average', value: all.count === 0 ? 0 : ms(all.sum / all.count), unit: 'ms' },
@@ -145,7 +146,7 @@ export class DelayTally implements Tally {
         spreadSection('domains', 'Slowest recipient domains', 'domain', 'Domain', this.#domains, top),
         spreadSection('relays', 'Slowest servers', 'relay', 'Server', this.#relays, top),
         this.#slowSection(top),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(this.#domains.letGo.rows + this.#relays.letGo.rows),
       empty: all.count === 0,
     };
@@ -204,7 +205,6 @@ function spreadSection(
   const sorted = table.sorted((row) => row.within(0.95));
   const shown = sorted.slice(0, top);
   const more = sorted.length - shown.length;
-  const ms = (seconds: number): number => Math.round(1000 * seconds);
   return {
     name,
     title,

@@ -8,7 +8,7 @@
 import type { Frame } from '../model/frame.ts';
 
 /** Which program of Postfix wrote the line, where that matters. */
-export type Writer = 'smtpd' | 'postscreen' | 'cleanup' | 'smtp' | 'master' | 'other';
+type Writer = 'smtpd' | 'postscreen' | 'cleanup' | 'smtp' | 'master' | 'other';
 
 const WRITERS: Readonly<Record<string, Writer>> = {
   smtpd: 'smtpd',

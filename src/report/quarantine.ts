@@ -117,7 +117,7 @@ export class QuarantineTally implements Tally {
         this.#mailSection(top),
         this.#addresses.section('addresses', 'Recipients', { name: 'recipient', label: 'Recipient' }, top, why),
         this.#senders.section('sender_domains', 'Sending domains', { name: 'domain', label: 'Domain' }, top, why),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(this.#filters.letGo.rows + this.#addresses.letGo + this.#senders.letGo),
       empty: recipients === 0 && this.#copies === 0,
     };

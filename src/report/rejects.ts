@@ -90,7 +90,7 @@ export class RejectTally implements Tally {
           top,
           last,
         ),
-      ].filter(({ rows }) => rows.length > 0),
+      ],
       notes: letGoNote(tables.reduce((sum, { letGo }) => sum + letGo, this.#forGood.letGo + this.#forNow.letGo)),
       empty: recipients === 0,
     };

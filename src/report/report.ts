@@ -36,6 +36,8 @@ export interface ReportRequest {
   readonly context: ReportContext;
   /** the filter in words */
   readonly filters: string;
+  /** what else is to be said of what was read */
+  readonly notes?: readonly string[];
   readonly compare?: { readonly label: string; readonly since: Instant; readonly until: Instant };
 }
 
@@ -115,7 +117,7 @@ export class Report {
     const { first, last } = summary;
     const parts = this.#now.parts(summary);
     const before = this.#before?.parts(summary);
-    const notes = [...parts.notes];
+    const notes = [...(this.#request.notes ?? []), ...parts.notes, ...readNotes(summary)];
     if (this.#attempts.letGo > 0) {
       notes.push(
         `Of ${grouped(this.#attempts.letGo + MOST_HELD)} attempts refused for now, only the last ${grouped(MOST_HELD)} were asked whether they came back.`,
@@ -139,4 +141,17 @@ export class Report {
 
 function isWithin(time: Instant, { since, until }: Period): boolean {
   return (since === undefined || time >= since) && (until === undefined || time <= until);
+}
+
+/** What was assumed of the lines read, and how many were not understood. */
+function readNotes({ assumptions, sources, isPart, interrupted }: RunSummary): string[] {
+  const unknown = sources.reduce((sum, source) => sum + source.unknown, 0);
+  return [
+    ...assumptions,
+    // of lines that were not looked at nobody knows
+    ...(unknown === 0 || isPart === true
+      ? []
+      : [`${grouped(unknown)} lines were not understood: mailtrace formats tells more.`]),
+    ...(interrupted ? ['Interrupted: what was read so far is counted.'] : []),
+  ];
 }

@@ -131,7 +131,6 @@ export class ServerWatch implements LineWatch {
   }
 
   figures(): Figure[] {
-    const sum = (table: TopTable<TextRow>): number => table.sorted().reduce((total, row) => total + row.count, 0);
     const figures: Figure[] = [
       { name: 'connections', label: 'connections of clients', value: this.#all.count },
       part('connecting_domains', 'domains and addresses of clients', this.#clients.size),
@@ -184,7 +183,7 @@ export class ServerWatch implements LineWatch {
         ),
       ),
       textSection('master', 'Master daemon', ['text'], ['Text'], this.#master, top),
-    ].filter(({ rows }) => rows.length > 0);
+    ];
   }
 
   #clientSection(top: number): Section {
@@ -218,7 +217,9 @@ function lengthen(row: Connections, lasted: number): void {
   if (lasted > row.most) row.most = lasted;
 }
 
-const average = ({ count: n, sum }: Connections): number => (n === 0 ? 0 : Math.round(sum / n));
+const sum = (table: TopTable<TextRow>): number => table.sorted().reduce((total, row) => total + row.count, 0);
+
+const average = ({ count: n, sum: all }: Connections): number => (n === 0 ? 0 : Math.round(all / n));
 
 /** The domain of a client (`a.b.example.org` -> `example.org`, as far as three labels of which the last is short), else its address. */
 function clientOf(event: LogEvent): string {

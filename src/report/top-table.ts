@@ -8,7 +8,7 @@ export interface Counted {
 }
 
 /** Distinct keys of a table; a row is some hundred bytes. */
-export const MOST_ROWS = 50_000;
+const MOST_ROWS = 50_000;
 
 export class TopTable<Row extends Counted> {
   readonly #rows = new Map<string | number, Row>();

@@ -96,7 +96,7 @@ export class PeopleTables {
         top,
         true,
       ),
-    ].filter(({ rows }) => rows.length > 0);
+    ];
   }
 
   #domainSection(top: number): Section {

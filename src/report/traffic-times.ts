@@ -15,7 +15,7 @@ const HOURS = 24;
 const MOST_DAYS = 4000;
 
 /** What is counted at a time. */
-export const FLOWS = ['received', 'sent', 'waiting', 'failed', 'rejected', 'stopped'] as const;
+const FLOWS = ['received', 'sent', 'waiting', 'failed', 'rejected', 'stopped'] as const;
 export type Flow = (typeof FLOWS)[number];
 
 const LABELS: Readonly<Record<Flow, string>> = {
@@ -66,7 +66,6 @@ export class TimeTable {
   }
 
   sections(top: number): Section[] {
-    if (this.#isEmpty) return [];
     const days = this.#days.sorted(({ day }) => -day);
     const shown = days.slice(-Math.max(top, 31));
     const more = days.length - shown.length;
@@ -82,7 +81,9 @@ export class TimeTable {
         name: 'per_hour',
         title: days.length > 1 ? `Per hour of the day, sums of ${days.length} days` : 'Per hour',
         columns: columnsOf('hour', 'Hour'),
-        rows: this.#hours.map((counts, hour) => ({ cells: [hourOf(hour), ...FLOWS.map((flow) => counts[flow])] })),
+        rows: (this.#isEmpty ? [] : this.#hours).map((counts, hour) => ({
+          cells: [hourOf(hour), ...FLOWS.map((flow) => counts[flow])],
+        })),
       },
     ];
   }
@@ -112,10 +113,13 @@ function columnsOf(name: string, label: string): Column[] {
 }
 
 export function dateOf(day: number): string {
-  return new Date(day * DAY).toISOString().slice(0, -14);
+  const time = day * DAY;
+  // a stamp may say anything: ECMA-262 21.4.1.1
+  return Math.abs(time) > 8.64e15 ? '-' : new Date(time).toISOString().slice(0, -14);
 }
 
+const two = (n: number): string => String(n).padStart(2, '0');
+
 export function hourOf(hour: number): string {
-  const two = (n: number): string => String(n).padStart(2, '0');
   return `${two(hour)}:00-${two(hour + 1)}:00`;
 }

@@ -162,7 +162,7 @@ export class TrafficTally implements Tally {
         label: 'Last reason',
       }),
       this.#stopped.section('stopped', 'Quarantined and dropped, by rule', top),
-    ].filter(({ rows }) => rows.length > 0);
+    ];
     const letGo =
       this.#people.letGo +
       this.#refusals.letGo +
@@ -172,12 +172,7 @@ export class TrafficTally implements Tally {
     return {
       figures: this.#figures(),
       charts: [...this.#times.chart(), ...this.#outcomes()],
-      sections: [
-        ...sections,
-        ...(this.#server?.sections(top) ?? []),
-        this.#beyond.section(),
-        ...this.#asLogged(),
-      ].filter(({ rows }) => rows.length > 0),
+      sections: [...sections, ...(this.#server?.sections(top) ?? []), this.#beyond.section(), ...this.#asLogged()],
       notes: [...letGoNote(letGo), ...this.#serverNotes()],
       empty: this.#recipients === 0 && this.#received === 0,
     };

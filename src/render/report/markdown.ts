@@ -12,15 +12,19 @@ import { cellText, comparedText, numberText, periodText, shownFigures } from './
 
 const SPECIAL = /[\\`*_{}[\]<>#|!&~$^]/g;
 
-/** Text that Markdown shows as it stands. */
-export function markdownText(text: string): string {
+/** Text that Markdown shows as it stands, within a line. */
+function markdownText(text: string): string {
   return visible(text)
     .replace(SPECIAL, String.raw`\$&`)
     .replaceAll('://', String.raw`\://`)
-    .replaceAll(/\b(www)\./gi, String.raw`$1\.`)
-    .replace(/^(\s*)([-+=]|\d+[.)])/, (_, blanks: string, mark: string) =>
-      /^\d/.test(mark) ? `${blanks}${mark.slice(0, -1)}\\${mark.slice(-1)}` : `${blanks}\\${mark}`,
-    );
+    .replaceAll(/\b(www)\./gi, String.raw`$1\.`);
+}
+
+/** Text that stands at the beginning of a line, where `-`, `+`, `=` and `1.` would make something else of it. */
+function paragraphText(text: string): string {
+  return markdownText(text)
+    .replace(/^(\s*)([-+=])/, String.raw`$1\$2`)
+    .replace(/^(\s*\d+)([.)])/, String.raw`$1\$2`);
 }
 
 /** The whole report. */
@@ -29,18 +33,19 @@ export function reportMarkdown(document: ReportDocument, { clock }: ReportOption
   const compared = comparedText(document, clock);
   const parts = [
     `# ${markdownText(title)}`,
-    markdownText(periodText(document, clock)),
+    paragraphText(periodText(document, clock)),
     filters === '' ? '' : `Only: ${markdownText(filters)}`,
-    compared === undefined ? '' : markdownText(compared),
+    compared === undefined ? '' : paragraphText(compared),
     figuresTable(figures),
     ...sections.map((section) => sectionText(section, clock)),
-    notes.map((note) => `- ${markdownText(note)}`).join('\n'),
+    notes.map((note) => `- ${paragraphText(note)}`).join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 function tableLines(head: readonly string[], right: readonly boolean[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = right.map((isRight) => (isRight ? '---:' : '---'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
@@ -66,7 +71,7 @@ function sectionText({ title, text, columns, rows, more }: Section, clock: Clock
     : rowsTable(rows, columns, clock);
   return [
     `## ${markdownText(title)}`,
-    text === undefined ? '' : markdownText(text),
+    text === undefined ? '' : paragraphText(text),
     body,
     more === undefined || more === 0 ? '' : `… and ${grouped(more)} more`,
   ]
@@ -95,7 +100,7 @@ function groupText(row: Row, columns: readonly Column[], clock: Clock): string {
   const mark = row.isNew === true ? ' **new**' : '';
   return [
     `### ${markdownText(row.heading ?? '')} (${number})${mark}`,
-    row.advice === undefined ? '' : markdownText(row.advice),
+    row.advice === undefined ? '' : paragraphText(row.advice),
     rowsTable(row.rows ?? [], columns, clock),
     row.more === undefined || row.more === 0 ? '' : `… and ${grouped(row.more)} more`,
   ]

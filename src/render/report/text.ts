@@ -12,7 +12,7 @@ import { widthOf } from '../width.ts';
 import type { ReportOptions } from './values.ts';
 import { cellText, comparedText, numberText, periodText, shownFigures } from './values.ts';
 
-export const TEXT_WIDTH = 72;
+const TEXT_WIDTH = 72;
 const NEW = 'NEW ';
 
 /** The whole report, with its line ends. */

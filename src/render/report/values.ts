@@ -36,7 +36,7 @@ export function cellText(cell: Cell, { unit }: Pick<Column, 'unit'>, clock: Cloc
 }
 
 /** `2026-11-21 00:00 to 2026-11-21 23:59 (+01:00)`; undefined where nobody knows. */
-export function spanText(since: number | undefined, until: number | undefined, clock: Clock): string | undefined {
+function spanText(since: number | undefined, until: number | undefined, clock: Clock): string | undefined {
   if (since === undefined && until === undefined) return undefined;
   const from = since === undefined ? 'the beginning' : clock.plain(since);
   const to = until === undefined ? 'the end' : clock.plain(until);
