@@ -9,7 +9,7 @@ import { isIP } from 'node:net';
 import { UserError } from '../errors.ts';
 import type { SmtpServer } from './mail-address.ts';
 
-export interface SmtpLogin {
+interface SmtpLogin {
   readonly user: string;
   readonly password: string;
 }

@@ -145,7 +145,7 @@ describe('the sendmail command', () => {
 /** A server for one session: answers as told, keeps what it hears. */
 function server(
   answers: (line: string) => string | undefined,
-): Promise<{ port: number; heard: string[]; close(): void }> {
+): Promise<{ port: number; heard: string[]; close: () => void }> {
   const heard: string[] = [];
   const listener = createServer((socket) => {
     let isData = false;

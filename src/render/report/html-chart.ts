@@ -62,11 +62,6 @@ function sumsOf({ labels, series }: Chart): number[] {
 
 const percent = (share: number): string => `${Number((100 * share).toFixed(3))}%`;
 
-/** Whether there is anything to draw. */
-export function isDrawn(chart: Chart): boolean {
-  return sumsOf(chart).some((sum) => sum > 0);
-}
-
 /** The next round number (1, 2 or 5 and zeros; whole) above a quarter of the highest, so that there are two to five lines. */
 function stepOf(highest: number, unit: Chart['unit']): number {
   const rough = highest / 4;
@@ -203,7 +198,7 @@ function numbers(chart: Chart): string {
 /** A `<figure>`; '' where there is nothing to draw. `id` is unique in the page. */
 export function chartHtml(chart: Chart, id: string): string {
   const sums = sumsOf(chart);
-  if (!isDrawn(chart)) return '';
+  if (!sums.some((sum) => sum > 0)) return '';
   const inks = inksOf(chart.series);
   const isColumns = chart.form === 'columns';
   const height = isColumns ? PLOT_TOP + PLOT + 22 : chart.labels.length * BAR_ROW - 4;

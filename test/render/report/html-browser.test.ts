@@ -4,11 +4,11 @@
  * pictures of the pages, to be looked at).
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../../src/render/report/html.ts';
 import { Clock } from '../../../src/render/times.ts';
@@ -70,10 +70,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the HTML report in Chromium', () => {
       // the browser's own setting of the scheme has no switch
       .replaceAll('(prefers-color-scheme:dark)', scheme === 'dark' ? 'all' : 'speech');
     const file = join(folder, `${scheme}-${width}.html`);
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     writeFileSync(
       file,
-      page.replace(/<meta http-equiv[^>]*>/, '').replace('</body>', () => `<script>${axe}${TELL}</script></body>`),
+      page
+        .replace(/<meta http-equiv[^>]*>/, '')
+        .replace('</body>', () => `<script>${axe.source}${TELL}</script></body>`),
     );
     const size = `--window-size=${width},900`;
     const dom = await run(size, '--dump-dom', '--virtual-time-budget=20000', `file://${file}`);
