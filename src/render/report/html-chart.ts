@@ -16,8 +16,8 @@ const PLOT = 150;
 const PLOT_TOP = 18;
 const BAR_ROW = 38;
 const BAR_HEIGHT = 11;
-/** Letters that fit side by side below columns: on a phone, and in half of a wide screen. */
-const LETTERS = { narrow: 40, wide: 70 };
+/** Letters that fit side by side below columns: on a phone, in half of a wide screen, and across one. */
+const LETTERS = { narrow: 40, half: 66, wide: 96 };
 /** A bar's label stands on one line before the number, 280 pixels wide at least. */
 const MOST_OF_A_LABEL = 36;
 /** Pixels of a letter of an axis, and beside it. */
@@ -92,7 +92,7 @@ function scaleOf({ unit }: Chart, sums: readonly number[]): Scale {
 }
 
 /** The picture begins right of the margin: the values of the lines stand at negative places (the style sheet lets them be seen). */
-function columns(chart: Chart, inks: readonly Ink[], { lines, top, margin }: Scale): string {
+function columns(chart: Chart, inks: readonly Ink[], { lines, top, margin }: Scale, isWide: boolean): string {
   const { labels, unit } = chart;
   const y = (value: number): number => Number((PLOT_TOP + PLOT * (1 - value / top)).toFixed(2));
   let out = '';
@@ -109,15 +109,15 @@ function columns(chart: Chart, inks: readonly Ink[], { lines, top, margin }: Sca
     });
     if (rects !== '') out += `<g><title>${html(tip(chart, index))}</title>${rects}</g>`;
   }
-  return out + columnLabels(labels, margin);
+  return out + columnLabels(labels, margin, isWide);
 }
 
 /** As many labels as fit; those that fit on a wide screen alone have the class `fine`. */
-function columnLabels(labels: readonly string[], margin: number): string {
+function columnLabels(labels: readonly string[], margin: number, isWide: boolean): string {
   const each = Math.max(...labels.map(({ length }) => Math.min(length, MOST_OF_A_LABEL))) + 2;
   const every = (letters: number): number =>
     Math.max(1, Math.ceil((labels.length * each) / (letters - margin / LETTER)));
-  const wide = every(LETTERS.wide);
+  const wide = every(isWide ? LETTERS.wide : LETTERS.half);
   // a multiple, so that the coarse ones are among the fine ones
   const narrow = wide * Math.ceil(every(LETTERS.narrow) / wide);
   return labels
@@ -195,17 +195,17 @@ function numbers(chart: Chart): string {
   return `<details><summary>Numbers<span class="vh">: ${html(chart.title)}</span></summary><table><thead><tr><th scope="col">${html(chart.title)}</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></details>`;
 }
 
-/** A `<figure>`; '' where there is nothing to draw. `id` is unique in the page. */
-export function chartHtml(chart: Chart, id: string): string {
+/** A `<figure>`; '' where there is nothing to draw. `id` is unique in the page; `isAlone`: no other chart stands beside it. */
+export function chartHtml(chart: Chart, id: string, isAlone: boolean): string {
   const sums = sumsOf(chart);
   if (!sums.some((sum) => sum > 0)) return '';
   const inks = inksOf(chart.series);
   const isColumns = chart.form === 'columns';
   const height = isColumns ? PLOT_TOP + PLOT + 22 : chart.labels.length * BAR_ROW - 4;
+  const isWide = isAlone || (isColumns && chart.labels.length > MANY_COLUMNS);
   const scale = scaleOf(chart, sums);
-  const picture = isColumns ? columns(chart, inks, scale) : bars(chart, inks, sums);
+  const picture = isColumns ? columns(chart, inks, scale, isWide) : bars(chart, inks, sums);
   const place = isColumns ? ` style="margin-left:${scale.margin}px;width:calc(100% - ${scale.margin}px)"` : '';
-  const isWide = isColumns && chart.labels.length > MANY_COLUMNS;
   return `<figure${isWide ? ' class="wide"' : ''}><figcaption>${html(chart.title)}</figcaption>${legend(inks)}
 <svg role="img" aria-labelledby="${id}-title ${id}-desc" width="100%" height="${height}"${place} xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="12" fill="#3d4650"><title id="${id}-title">${html(chart.title)}</title><desc id="${id}-desc">${html(described(chart, sums))}</desc>${picture}</svg>
 ${numbers(chart)}</figure>`;

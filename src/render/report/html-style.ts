@@ -84,7 +84,7 @@ footer{border-top:1px solid #d5dae0;font-size:13px}
 
 const WIDE = `
 .charts{grid-template-columns:1fr 1fr}
-.charts .wide,.charts figure:only-child{grid-column:1/-1}`;
+.charts .wide{grid-column:1/-1}`;
 
 /** A row becomes a block: its name, then its values in a line, each with its column's name. */
 const NARROW = `

@@ -30,7 +30,9 @@ const MOST_BESIDE_A_TEXT = 6;
 /** A table of fewer columns need not be as wide as the page. */
 const FEW = 4;
 
+/** A `<section>`; '' where it says nothing. */
 export function sectionHtml(section: Section, clock: Clock, id: string): string {
+  if (section.rows.length === 0 && section.text === undefined) return '';
   const text = section.text === undefined ? '' : `<p>${html(section.text)}</p>`;
   const more = (section.more ?? 0) > 0 ? `<p class="note">and ${counted(section.more ?? 0, 'more row')}</p>` : '';
   const table = section.rows.length === 0 ? '' : tableOf(section, pageOf(section, clock), id);

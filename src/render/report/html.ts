@@ -23,7 +23,9 @@ export interface HtmlOptions {
 /** The whole file. */
 export function reportHtml(document: ReportDocument, { clock, now }: HtmlOptions): string {
   const period = periodText(document.period, clock);
-  const charts = document.charts.map((chart, index) => chartHtml(chart, `chart-${index + 1}`)).join('\n');
+  const charts = document.charts
+    .map((chart, index) => chartHtml(chart, `chart-${index + 1}`, document.charts.length === 1))
+    .join('\n');
   const sections = document.sections.map((section, index) => sectionHtml(section, clock, `part-${index + 1}`)).join('');
   return `<!DOCTYPE html>
 <html lang="en">
