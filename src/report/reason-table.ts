@@ -17,6 +17,12 @@ const SHOWN_ADDRESSES = 5;
 const MOST_ANSWER = 1000;
 const UNKNOWN = 'unknown';
 
+/** Where the log does not say why: what is known all the same. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  held: 'Held in the queue until somebody releases it.',
+  pending: 'No result stands in the logs.',
+};
+
 interface Detail {
   count: number;
   first: Instant;
@@ -74,7 +80,8 @@ export class ReasonTable {
   }
 
   add(message: Message, recipient: Recipient, time: Instant): void {
-    const reason = recipient.reason ?? UNKNOWN;
+    const { status } = recipient;
+    const reason = recipient.reason ?? (Object.hasOwn(MEANINGS, status) ? status : UNKNOWN);
     const group = this.#groups.get(reason, () => ({
       count: 0,
       mails: 0,
@@ -151,7 +158,7 @@ function groupRow(group: Group, top: number, where: string | undefined): Row {
   const [one] = details;
   // where there is one answer alone, what it says is more exact
   const exact = details.length === 1 && one !== undefined ? explainReply(factsOf(one)) : undefined;
-  const meaning = exact?.meaning ?? told?.meaning ?? 'The log does not say why.';
+  const meaning = exact?.meaning ?? told?.meaning ?? MEANINGS[reason] ?? 'The log does not say why.';
   const todo = exact?.todo ?? told?.todo;
   const more = details.length - shown.length;
   return {

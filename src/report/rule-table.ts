@@ -32,7 +32,8 @@ export class RuleTable {
 
   add(message: Message, recipient: Recipient): void {
     const relay = this.#byRelay ? relayText(recipient.relay) : undefined;
-    const { reason } = recipient;
+    // of what is held or dropped there is often no word but that
+    const reason = recipient.reason ?? (recipient.reply === undefined ? recipient.status : undefined);
     const key = `${reason ?? ''} ${relay ?? ''} ${answerKey(recipient)}`;
     const row = this.#rows.get(key, () => ({
       count: 0,

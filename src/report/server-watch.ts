@@ -132,7 +132,7 @@ export class ServerWatch implements LineWatch {
 
   figures(): Figure[] {
     const figures: Figure[] = [
-      { name: 'connections', label: 'connections of clients', value: this.#all.count },
+      part('connections', 'connections of clients', this.#all.count),
       part('connecting_domains', 'domains and addresses of clients', this.#clients.size),
       {
         ...part('connection_average', 'a connection lasted on average', average(this.#all)),
