@@ -52,7 +52,7 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(option('--smtp <host[:port]>', 'by this server; else by the sendmail command'))
     .addOption(option('--state <name>', 'of --since last-run: keep it under this name'))
     .addOption(option('--quiet-if-empty', 'no output and no mail where there is nothing to report'))
-    .addOption(option('--fail-over <n|n%>', 'exit status 3 from so many recipients, or this share of all'));
+    .addOption(option('--fail-over <limit>', 'exit status 3 from 10 recipients, or from 5% of all'));
 }
 
 /** Formats by the ending of --output. */

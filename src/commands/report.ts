@@ -40,6 +40,10 @@ Examples:
   mailtrace report bounces --since yesterday --until yesterday
   mailtrace report traffic --json /var/log/mail.log*
   mailtrace report rejects -d example.com --since 7d --compare previous
+  mailtrace report traffic --output traffic.html /var/log/mail.log*
+From cron, what came since the last report that was delivered:
+  mailtrace report bounces --since last-run --quiet-if-empty \\
+    --mail-to ops@example.com /var/log/mail.log*
 `;
 
 /** Defines the command; `done` gets the exit status. */
