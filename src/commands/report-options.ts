@@ -13,13 +13,13 @@ import { REPORT_KINDS } from '../report/document.ts';
 import type { ReportKind } from '../report/document.ts';
 import type { Period } from '../report/period.ts';
 import { oneOf, textOf } from './common-options.ts';
+import { COMPARE_WORDS } from './filter-options.ts';
 import type { Values } from './filter-options.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf, windowsOf, zoneForTimes } from './search-options.ts';
 
 /** Rows of a table: for people, and for programs. */
 const TOP = { people: 10, programs: 1000 };
-const COMPARE_WORDS = ['previous', 'last-week'] as const;
 
 export interface ReportOptions {
   readonly kind: ReportKind;
