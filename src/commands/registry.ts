@@ -38,6 +38,11 @@ export const COMMANDS = {
     'one message whole: what happened, why, and its log lines',
     async () => (await import('./show.ts')).newShowCommand,
   ),
+  report: entry(
+    'report NAME [PATH…] [filters]',
+    'bounces, rejects, deferred, quarantine, traffic, delays or auth, for cron and people',
+    async () => (await import('./report.ts')).newReportCommand,
+  ),
   formats: entry(
     'formats [PATH…]',
     'the log formats it knows; what these files are',

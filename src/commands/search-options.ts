@@ -95,14 +95,17 @@ function checkReasons(options: FilterOptions): void {
 }
 
 /** The zone's name as luxon takes it: fixed offsets are `UTC+5:30` there. */
-function zoneForTimes(zone: string): string {
+export function zoneForTimes(zone: string): string {
   const fixed = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone);
   if (fixed !== null) return `UTC${fixed[1] ?? ''}${Number(fixed[2])}:${fixed[3] ?? '00'}`;
   return /^z$/i.test(zone) ? 'UTC' : zone;
 }
 
 /** The windows of --since and --until, and of their --not-…. luxon is loaded only where one is given. */
-async function windowsOf(options: FilterOptions, screen: Screen): Promise<{ window: Window; notWindow: Window }> {
+export async function windowsOf(
+  options: FilterOptions,
+  screen: Screen,
+): Promise<{ window: Window; notWindow: Window }> {
   const { since, until, not = {} } = options;
   if ([since, until, not.since, not.until].every((text) => text === undefined)) return { window: {}, notWindow: {} };
   const { parseWindow } = await import('../filter/time.ts');

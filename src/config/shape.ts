@@ -51,6 +51,19 @@ export const configShape = z.strictObject({
   added: z.array(address).optional(),
   /** service addresses that stand for other recipients: a search for these finds mail to it */
   aliases: z.array(z.strictObject({ address, for: texts })).optional(),
+  /** how reports are mailed: sender, server (else the sendmail command), login */
+  mail: z
+    .strictObject({
+      from: address.optional(),
+      smtp: text.optional(),
+      user: text.optional(),
+      passwordFile: text.optional(),
+    })
+    .refine(
+      ({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined),
+      'user and passwordFile go together',
+    )
+    .optional(),
 });
 
 export type Config = z.infer<typeof configShape>;

@@ -9,6 +9,7 @@ import { assumptionSentences } from '../framing/assumptions.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Own } from '../model/own.ts';
 import type { Link, Message, Note, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
@@ -39,6 +40,8 @@ export interface RunHandlers {
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
+  /** asked of every line and event, where there is one */
+  watch?: LineWatch;
   /** the run is made anew: what was handed on so far is void */
   onRestart?(): void;
   /** one word for why a recipient's mail did not arrive; undefined = nobody asked */
@@ -190,10 +193,17 @@ async function readOnce(
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
   const correlator = makeCorrelator(handlers, chain, options.settle, request.own);
+  const { watch } = handlers;
   const dispatcher = new Dispatcher(
     FORMATS,
-    (event) => correlator.accept(event),
+    watch === undefined
+      ? (event) => correlator.accept(event)
+      : (event) => {
+          watch.event(event);
+          correlator.accept(event);
+        },
     chain ? (frame) => correlator.foreign(frame) : undefined,
+    watch,
   );
   const { orderOf } = options;
   const onLine = chain
