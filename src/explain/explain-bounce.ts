@@ -1,0 +1,83 @@
+/**
+ * One recipient of a bounce -> why, whose side must act, what to do.
+ * Order of trust: the answer in the server's own words; where that says nothing exact, what the report says to people beside
+ * the address; last the codes.
+ * Errors: none; no `explanation` of what arrived, and where nothing is known.
+ */
+import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
+import { explainReply, type Explanation, type ReplyFacts } from './explain.ts';
+import { listIn, type ListRow } from './lists-table.ts';
+import { readReply } from './reply-text.ts';
+
+export interface Explained {
+  readonly recipient: BounceRecipient;
+  /** the status word of the output contract */
+  readonly status: string;
+  readonly explanation: Explanation | undefined;
+  readonly list: ListRow | undefined;
+}
+
+/** Retries were used up, in the words of servers: Exim, Exchange, Postfix, Sendmail, qmail. */
+const EXPIRED =
+  /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|giving up on|not delivered within|retry limit/i;
+
+function statusOf({ action, dsn, code, reply, said }: BounceRecipient): string {
+  if (action === 'delayed') return 'deferred';
+  if (action === 'delivered' || action === 'expanded') return 'delivered';
+  if (action === 'relayed') return 'relayed';
+  const temporary = code === undefined ? dsn?.startsWith('4') === true : code.startsWith('4');
+  return temporary || EXPIRED.test(reply ?? '') || EXPIRED.test((said ?? '').slice(0, 600)) ? 'expired' : 'bounced';
+}
+
+/** Names no cause: any text may say more. */
+function isVague(found: Explanation | undefined): boolean {
+  if (found?.reason === undefined || found.reason === 'refused') return true;
+  if (found.reason === 'expired') return true;
+  if (found.matchedBy === 'smtp') return true;
+  // x.S.0 names a field, 7.1 and 5.0 are what servers say that know no better
+  return found.matchedBy === 'enhanced' && /^.(?:$|\.\d+\.0$|\.7\.1$|\.3\.|\.5\.)/.test(found.rule);
+}
+
+/** What is known of a bounced recipient. `local`: the server that reports is ours, and it decided itself. */
+export function explainRecipient(recipient: BounceRecipient, local: boolean): Explained {
+  const status = statusOf(recipient);
+  const { reply, said, code, remote } = recipient;
+  const own = reply === undefined ? undefined : readReply(reply).dsn;
+  // the answer's own code is what the server said, Status what the reporter made of it
+  const dsn = own ?? recipient.dsn;
+  const facts: ReplyFacts = { status, code, dsn, reply, relay: remote, local: local && remote === undefined };
+  const first = explainReply(facts);
+  let explanation = first;
+  if (isVague(first) && said !== undefined) {
+    const second = explainReply({ ...facts, reply: said });
+    if (second !== undefined && second.matchedBy === 'provider' && second.reason !== 'expired') explanation = second;
+    else explanation ??= second;
+  }
+  const words = `${reply ?? ''} ${said ?? ''}`;
+  const isListed = explanation?.reason === 'blocklist' || explanation?.reason === 'reputation' || explanation?.reason === 'spam';
+  return { recipient, status, explanation, list: isListed ? listIn(words) : undefined };
+}
+
+/** What a mailbox's own refusal means: a rule of its owner (RFC 5429 section 2.1, Sieve reject). */
+export function explainRefusal(recipient: BounceRecipient): Explained {
+  const explanation: Explanation = {
+    meaning: 'A rule of the mailbox refused the mail.',
+    todo: 'Ask the recipient by other means to change the rule if the mail was wanted.',
+    side: 'recipient',
+    reason: 'policy',
+    source: 'https://www.rfc-editor.org/rfc/rfc5429',
+    matchedBy: 'status',
+    rule: 'mailbox-refusal',
+    permanence: 'permanent',
+  };
+  return { recipient, status: 'bounced', explanation, list: undefined };
+}
+
+/** Shown for `action` in a sentence. */
+export const ACTION_WORDS: Readonly<Record<BounceAction, string>> = {
+  failed: 'not delivered',
+  delayed: 'not delivered yet; the server goes on trying',
+  delivered: 'delivered',
+  relayed: 'handed on to a server that sends no receipts',
+  expanded: 'taken by a list, which writes to its members itself',
+};
