@@ -38,6 +38,11 @@ export const COMMANDS = {
     'one message whole: what happened, why, and its log lines',
     async () => (await import('./show.ts')).newShowCommand,
   ),
+  explain: entry(
+    'explain CODE…|LINE|FILE [PATH…]',
+    'what a code, an answer or a bounce means, and who must act',
+    async () => (await import('./explain.ts')).newExplainCommand,
+  ),
   formats: entry(
     'formats [PATH…]',
     'the log formats it knows; what these files are',

@@ -53,9 +53,26 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean): Ex
     if (second !== undefined && second.matchedBy === 'provider' && second.reason !== 'expired') explanation = second;
     else explanation ??= second;
   }
-  const words = `${reply ?? ''} ${said ?? ''}`;
-  const isListed = explanation?.reason === 'blocklist' || explanation?.reason === 'reputation' || explanation?.reason === 'spam';
-  return { recipient, status, explanation, list: isListed ? listIn(words) : undefined };
+  return { recipient, status, explanation, list: listOf(explanation, `${reply ?? ''} ${said ?? ''}`) };
+}
+
+/** An answer or code that stands alone: nobody knows whose it is. */
+export function explainAnswer(recipient: BounceRecipient): Explained {
+  const { code, dsn, reply } = recipient;
+  const explanation = explainReply({ code, dsn, reply });
+  return { recipient, status: '', explanation, list: listOf(explanation, reply ?? '') };
+}
+
+/** What a log says of a recipient. */
+export function explainLogged(recipient: BounceRecipient, status: string): Explained {
+  const { code, dsn, reply, remote } = recipient;
+  const explanation = explainReply({ status, code, dsn, reply, relay: remote });
+  return { recipient, status, explanation, list: listOf(explanation, reply ?? '') };
+}
+
+function listOf(explanation: Explanation | undefined, words: string): ListRow | undefined {
+  const { reason } = explanation ?? {};
+  return reason === 'blocklist' || reason === 'reputation' || reason === 'spam' ? listIn(words) : undefined;
 }
 
 /** What a mailbox's own refusal means: a rule of its owner (RFC 5429 section 2.1, Sieve reject). */
