@@ -13,7 +13,8 @@ const ENHANCED = /(?:^|[\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/;
 /** What a client sent, and rulers: no answers. */
 const NO_ANSWER = /^\s*(?:>>> |sent >>>|-{5,}|={5,}|\.\.\. while talking to)/i;
 /** A line behind an answer that is no more of it. */
-const NEXT = /^\s*(?:<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?\s*$|>>> |<<< [2345]|-{4,}|={4,}|\.\.\. |[A-Z][\w -]{2,30}:\s|final-log-id|_{5,})/;
+const NEXT =
+  /^\s*(?:<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?\s*$|>>> |<<< [2345]|-{4,}|={4,}|\.\.\. |[A-Z][\w -]{2,30}:\s|final-log-id|_{5,})/;
 const GOOD_TALK = /^\s*<<<\s*[23]\d\d/;
 
 export interface Answer {
@@ -52,6 +53,7 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
   }
   reply = reply.slice(0, MOST_TEXT);
   const code = /^([245]\d\d)(?!\d|\.)/.exec(reply)?.[1];
-  const dsn = ENHANCED.exec(reply)?.[1] ?? (enhanced === undefined ? undefined : ENHANCED.exec(lines[enhanced.at] ?? '')?.[1]);
+  const dsn =
+    ENHANCED.exec(reply)?.[1] ?? (enhanced === undefined ? undefined : ENHANCED.exec(lines[enhanced.at] ?? '')?.[1]);
   return { reply, ...(code === undefined ? {} : { code }), ...(dsn === undefined ? {} : { dsn }) };
 }

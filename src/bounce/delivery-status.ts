@@ -53,7 +53,9 @@ export function addressOf(value: string | undefined): string | undefined {
   const address = bareOf(untyped(value));
   if (address === undefined) return undefined;
   // Exchange 2000 writes `rfc822;a@b.example`; some write `rfc822; a@b (comment)`
-  const first = unescaped(address).split(/\s+/)[0]?.replace(/^['"]|['",;]$/g, '');
+  const first = unescaped(address)
+    .split(/\s+/)[0]
+    ?.replace(/^['"]|['",;]$/g, '');
   return first === undefined || first === '' ? undefined : first;
 }
 
@@ -101,12 +103,13 @@ function recipientOf(fields: Fields): BounceRecipient | undefined {
   };
 }
 
+const isWhole = (fields: Fields): boolean => fields.has('final-recipient') || fields.has('original-recipient');
+
 /** Exim writes Action before Final-Recipient, others leave an empty line between fields of one recipient: parts that lack what the next brings are one. */
 function joinedBlocks(blocks: readonly Fields[]): Fields[] {
   const joined: Fields[] = [];
   for (const block of blocks) {
     const before = joined.at(-1);
-    const isWhole = (fields: Fields): boolean => fields.has('final-recipient') || fields.has('original-recipient');
     const isRecipients = before !== undefined && !before.has('reporting-mta') && !isWhole(before);
     if (isRecipients && isWhole(block)) joined[joined.length - 1] = new Map([...before, ...block]);
     else joined.push(block);

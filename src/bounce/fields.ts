@@ -62,7 +62,12 @@ export function valueOf(fields: Fields, name: string): string | undefined {
 export function dateOf(text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined;
   // comments and what follows a zone are no part that Date.parse() knows
-  const at = Date.parse(text.replace(/\([^()]*\)/g, '').trim().slice(0, 60));
+  const at = Date.parse(
+    text
+      .replace(/\([^()]*\)/g, '')
+      .trim()
+      .slice(0, 60),
+  );
   return Number.isNaN(at) ? undefined : at;
 }
 

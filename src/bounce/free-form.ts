@@ -31,7 +31,8 @@ const LABELLED = new RegExp(
 const ANYWHERE = new RegExp(ADDRESS, 'g');
 const NO_PERSON = /^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noreply|no-reply|root|bounce)@/i;
 /** A header of a quoted mail: without one of these a run of `Word: text` is no header. */
-const SURE_HEADER = /^(?:received|return-path|message-id|mime-version|delivered-to|x-originating-ip|dkim-signature)\s*:/i;
+const SURE_HEADER =
+  /^(?:received|return-path|message-id|mime-version|delivered-to|x-originating-ip|dkim-signature)\s*:/i;
 const HEADER = /^[!-9;-~]{2,40}:(?:\s|$)/;
 
 export interface FreeForm {
@@ -42,9 +43,7 @@ export interface FreeForm {
 
 /** Parts the report from the mail that it quotes. */
 export function splitReport(text: string): FreeForm {
-  const lines = text
-    .split(/\r\n|\r|\n/, MOST_LINES)
-    .map((line) => line.slice(0, MOST_LINE).replace(/\u00a0/g, ' '));
+  const lines = text.split(/\r\n|\r|\n/, MOST_LINES).map((line) => line.slice(0, MOST_LINE).replace(/\u00a0/g, ' '));
   const start = quoteStart(lines);
   if (start === undefined) return { lines };
   let first = start;
@@ -161,11 +160,17 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
 /** `(expanded from <a@b>)`, `(generated from a@b)`, `(expanded from: <a@b>)`: Postfix, Exim, Sendmail. */
 const TYPED = /\((?:expanded from:?|generated from) <?([^\s<>()]{1,320})>?\)/;
 /** `host mx.example.net[192.0.2.1] said:`, `host mx.example.net [192.0.2.1]`, `... while talking to mx.example.net.:` */
-const SPEAKER = /(?:\bhost |while talking to |server for the recipient domain \S{1,255} by )([A-Za-z0-9][\w.-]{1,254}[A-Za-z0-9])/;
+const SPEAKER =
+  /(?:\bhost |while talking to |server for the recipient domain \S{1,255} by )([A-Za-z0-9][\w.-]{1,254}[A-Za-z0-9])/;
 
 function saidOf(address: string, lines: readonly string[], action: BounceAction): BounceRecipient {
   const answer = answerIn(lines);
-  const words = lines.join(' ').replace(/\s+/g, ' ').replace(/^[\s:;,.)>\]]+/, '').trim().slice(0, MOST_WORDS);
+  const words = lines
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s:;,.)>\]]+/, '')
+    .trim()
+    .slice(0, MOST_WORDS);
   const original = TYPED.exec(words)?.[1];
   const remote = SPEAKER.exec(words)?.[1];
   return {

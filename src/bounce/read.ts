@@ -14,7 +14,8 @@ import { DELAY, FAILED, REPORTERS, SUBJECTS, WORDINGS } from './wordings.ts';
 
 const STATUS_PART = /^message\/(?:global-)?delivery-status$/;
 const DISPOSITION_PART = /^message\/(?:global-)?disposition-notification$/;
-const ORIGINAL_PART = /^(?:message\/(?:rfc822|global|rfc822-headers|partial)|text\/rfc822-headers|message\/global-headers)$/;
+const ORIGINAL_PART =
+  /^(?:message\/(?:rfc822|global|rfc822-headers|partial)|text\/rfc822-headers|message\/global-headers)$/;
 
 type Facts = { -readonly [K in keyof BounceReport]?: BounceReport[K] | undefined };
 
@@ -45,7 +46,10 @@ function ownFacts({ fields, isCut }: MailParts): Facts {
     return value === undefined ? undefined : headerText(value) || undefined;
   };
   const subject = text('subject');
-  const id = subject === undefined ? undefined : /\bmessage ([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) /.exec(subject)?.[1];
+  const id =
+    subject === undefined
+      ? undefined
+      : /\bmessage ([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) /.exec(subject)?.[1];
   return {
     from: text('from'),
     to: text('to'),
@@ -78,7 +82,13 @@ function firstBlock(text: string): Fields {
 }
 
 function reportOf(facts: Facts, more: Partial<Facts> & { kind: BounceKind; form: string }): BounceReport {
-  const report: Record<string, unknown> = { recipients: [], queueIds: [], received: [], original: { received: [] }, isCut: false };
+  const report: Record<string, unknown> = {
+    recipients: [],
+    queueIds: [],
+    received: [],
+    original: { received: [] },
+    isCut: false,
+  };
   for (const [key, value] of Object.entries({ ...facts, ...more })) if (value !== undefined) report[key] = value;
   return report as unknown as BounceReport;
 }
@@ -111,7 +121,8 @@ function statusOf(
     kind: kindOf(whole),
     form: 'rfc3464',
     recipients: whole,
-    original: original.sender === undefined && mail.sender !== undefined ? { ...original, sender: mail.sender } : original,
+    original:
+      original.sender === undefined && mail.sender !== undefined ? { ...original, sender: mail.sender } : original,
     reporter: mail.reporter ?? reporterIn(words),
     queueIds: [...(facts.queueIds ?? []), ...(mail.queueId === undefined ? [] : [mail.queueId])],
     envelopeId: mail.envelopeId,
@@ -158,7 +169,8 @@ function dispositionOf(facts: Facts, text: string, lines: readonly string[], ori
   const [fields] = readBlocks(text, 1);
   const address = fields && addressOf(valueOf(fields, 'final-recipient'));
   const typed = fields && addressOf(valueOf(fields, 'original-recipient'));
-  const isRefused = REFUSED.test(`${(fields && valueOf(fields, 'disposition')) ?? ''}`) || REFUSED.test(facts.subject ?? '');
+  const isRefused =
+    REFUSED.test((fields && valueOf(fields, 'disposition')) ?? '') || REFUSED.test(facts.subject ?? '');
   const words = lines.join(' ').replace(/\s+/g, ' ').trim().slice(0, 1500);
   const messageId = fields && bareOf(valueOf(fields, 'original-message-id'));
   return reportOf(facts, {
@@ -186,8 +198,8 @@ function textOf(
   original: OriginalMail,
   words: string,
 ): BounceReport {
-  const failed = (['x-failed-recipients', 'x-actual-recipient', 'x-original-recipient'] as const).flatMap(
-    (name) => (fields.get(name) ?? []).flatMap((value) => value.match(ADDRESSES) ?? []),
+  const failed = (['x-failed-recipients', 'x-actual-recipient', 'x-original-recipient'] as const).flatMap((name) =>
+    (fields.get(name) ?? []).flatMap((value) => value.match(ADDRESSES) ?? []),
   );
   const form = formOf(words);
   const isReport =
@@ -215,7 +227,7 @@ function unnamed(lines: readonly string[], original: OriginalMail, action: Bounc
   const [address] = original.to?.match(ADDRESSES) ?? [];
   const words = lines.join(' ').replace(/\s+/g, ' ').trim().slice(0, 1500);
   if (words === '' && address === undefined) return [];
-  const [told] = recipientsIn([`${address ?? 'unknown@unknown.invalid'}`, ...lines], { named: [], others: [], action });
+  const [told] = recipientsIn([address ?? 'unknown@unknown.invalid', ...lines], { named: [], others: [], action });
   return [
     {
       ...(address === undefined ? {} : { address }),

@@ -14,7 +14,8 @@ interface Wording {
 export const WORDINGS: readonly Wording[] = [
   {
     form: 'qmail',
-    pattern: /this is the (?:qmail-send program|notqmail|.{1,40} program) at|I'm afraid I wasn't able to deliver your message/i,
+    pattern:
+      /this is the (?:qmail-send program|notqmail|.{1,40} program) at|I'm afraid I wasn't able to deliver your message/i,
     source: 'https://cr.yp.to/proto/qsbmf.txt',
   },
   {
@@ -34,14 +35,16 @@ export const WORDINGS: readonly Wording[] = [
   },
   {
     form: 'gmail',
-    pattern: /delivery to the following recipients? (?:failed permanently|has been delayed)|\*\* (?:address not found|message (?:not delivered|blocked|too large)|delivery incomplete)/i,
+    pattern:
+      /delivery to the following recipients? (?:failed permanently|has been delayed)|\*\* (?:address not found|message (?:not delivered|blocked|too large)|delivery incomplete)/i,
     source: 'https://support.google.com/mail/answer/6596',
   },
   {
     form: 'exchange',
     pattern:
       /delivery has failed to these recipients or groups|generating server:|diagnostic information for administrators|your message did not reach some or all of the intended recipients|error details[^]{0,40}reported error/i,
-    source: 'https://learn.microsoft.com/en-us/exchange/mail-flow/non-delivery-reports-and-bounce-messages/non-delivery-reports-and-bounce-messages',
+    source:
+      'https://learn.microsoft.com/en-us/exchange/mail-flow/non-delivery-reports-and-bounce-messages/non-delivery-reports-and-bounce-messages',
   },
   {
     form: 'yahoo',
@@ -106,6 +109,7 @@ export const FAILED =
   /failed permanently|permanent (?:error|fatal|failure)|given up|returning (?:message|mail)|returned (?:mail|to sender)|undeliver|delivery (?:status notification \((?:failure|failed)|has failed|failed|failure|incomplete)|could(?:n't| not) be delivered|cannot be delivered|unzustellbar|nicht zugestellt werden|non remis|échec de (?:la )?remise|配信できません|配信不能/i;
 
 /** From and Subject of reports. */
-export const REPORTERS = /mailer-?daemon|mail delivery (?:sub)?system|postmaster|mail ?administrator|mail system|microsoft ?(?:exchange|outlook)|mdaemon|bounce/i;
+export const REPORTERS =
+  /mailer-?daemon|mail delivery (?:sub)?system|postmaster|mail ?administrator|mail system|microsoft ?(?:exchange|outlook)|mdaemon|bounce/i;
 export const SUBJECTS =
   /undeliver|deliver(?:y|ed)?[^]{0,40}(?:fail|status|delay|problem|error|incomplete)|fail(?:ure|ed)[^]{0,20}(?:notice|notification|deliver)|returned (?:mail|to sender)|mail (?:could not|not) (?:be )?deliver|could not send message|warning: (?:message|could not)|non-?deliver|message (?:not sent|undeliverable|status|delayed|blocked|rejected)|rejected:|address not found|unzustellbar|nicht zugestellt|zustell(?:ung|fehler)|rückläufer|non remis|échec|no se puede entregar|no entregado|error de entrega|mancato recapito|impossibile consegnare|não (?:entregue|foi possível entregar)|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|niedostarcz|не доставлен|недостав|配信(?:不能|エラー|失敗|できません)|送信(?:エラー|失敗)|系统退信|退信|投递失败|배달 ?(?:실패|불가)/i;

@@ -15,6 +15,8 @@ export interface Explained {
   readonly status: string;
   readonly explanation: Explanation | undefined;
   readonly list: ListRow | undefined;
+  /** the answer in the logs that it rests on, where the report's says less */
+  readonly logged?: Pick<BounceRecipient, 'reply' | 'code' | 'dsn' | 'remote'>;
 }
 
 /** Retries were used up, in the words of servers: Exim, Exchange, Postfix, Sendmail, qmail. */
@@ -44,15 +46,20 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean): Ex
   const { reply, said, code, remote } = recipient;
   const own = reply === undefined ? undefined : readReply(reply).dsn;
   // the answer's own code is what the server said, Status what the reporter made of it
-  const dsn = own ?? recipient.dsn;
+  const told = own ?? recipient.dsn;
+  // x.4.7 says that tries are over: why they failed is in the answer
+  const dsn = status === 'expired' && reply !== undefined && /^[45]\.4\.7$/.test(told ?? '') ? undefined : told;
   const facts: ReplyFacts = { status, code, dsn, reply, relay: remote, local: local && remote === undefined };
   const first = explainReply(facts);
   let explanation = first;
+  if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
   if (isVague(first) && said !== undefined) {
     const second = explainReply({ ...facts, reply: said });
     if (second !== undefined && second.matchedBy === 'provider' && second.reason !== 'expired') explanation = second;
     else explanation ??= second;
   }
+  // `4.0.0` and nothing else: a server that does not say why
+  if (explanation?.rule === '4' && reply === undefined) explanation = undefined;
   return { recipient, status, explanation, list: listOf(explanation, `${reply ?? ''} ${said ?? ''}`) };
 }
 
@@ -61,6 +68,27 @@ export function explainAnswer(recipient: BounceRecipient): Explained {
   const { code, dsn, reply } = recipient;
   const explanation = explainReply({ code, dsn, reply });
   return { recipient, status: '', explanation, list: listOf(explanation, reply ?? '') };
+}
+
+/** The same with the log's own answer, where the report's is vague: a server that gives up often keeps to itself why tries failed. */
+export function withLogged(explained: Explained, logged: Explained): Explained {
+  if (!isVague(explained.explanation) || isVague(logged.explanation)) return explained;
+  const { reply, code, dsn, remote } = logged.recipient;
+  return {
+    ...explained,
+    explanation: logged.explanation,
+    list: logged.list,
+    ...(reply === undefined
+      ? {}
+      : {
+          logged: {
+            reply,
+            ...(code === undefined ? {} : { code }),
+            ...(dsn === undefined ? {} : { dsn }),
+            ...(remote === undefined ? {} : { remote }),
+          },
+        }),
+  };
 }
 
 /** What a log says of a recipient. */

@@ -73,10 +73,19 @@ export const LISTS: readonly ListRow[] = [
   { name: 'GBUdb Truncate', texts: ['truncate.gbudb'], delist: 'https://www.gbudb.com/truncate/index.jsp' },
   { name: 'Junk Email Filter', texts: ['junkemailfilter'], delist: 'http://ipadmin.junkemailfilter.com/remove.php' },
   { name: 's5h.net', texts: ['s5h.net'], delist: 'https://www.usenix.org.uk/content/rblremove' },
-  { name: 'Cloudmark Sender Intelligence', texts: ['cloudmark', 'csi.cloudmark'], delist: 'https://csi.cloudmark.com/en/reset/' },
+  {
+    name: 'Cloudmark Sender Intelligence',
+    texts: ['cloudmark', 'csi.cloudmark'],
+    delist: 'https://csi.cloudmark.com/en/reset/',
+  },
   {
     name: 'Proofpoint Dynamic Reputation',
-    texts: ['ipcheck.proofpoint', 'proofpoint dynamic reputation', 'blocked - see https://ipcheck', 'support.proofpoint.com/dnsbl'],
+    texts: [
+      'ipcheck.proofpoint',
+      'proofpoint dynamic reputation',
+      'blocked - see https://ipcheck',
+      'support.proofpoint.com/dnsbl',
+    ],
     delist: 'https://ipcheck.proofpoint.com/',
   },
   {
@@ -94,24 +103,65 @@ export const LISTS: readonly ListRow[] = [
     texts: ['senderbase', 'talosintelligence'],
     delist: 'https://talosintelligence.com/reputation_center',
   },
-  { name: 'Validity Sender Score', texts: ['senderscore', 'returnpath', 'sender score'], delist: 'https://senderscore.org/' },
+  {
+    name: 'Validity Sender Score',
+    texts: ['senderscore', 'returnpath', 'sender score'],
+    delist: 'https://senderscore.org/',
+  },
   { name: 'FortiGuard', texts: ['fortiguard', 'fortinet'], delist: 'https://www.fortiguard.com/faq/antispam' },
   { name: 'Sophos', texts: ['sophos'], delist: 'https://support.sophos.com/' },
-  { name: 'Mimecast', texts: ['mimecast'], delist: 'https://community.mimecast.com/s/article/email-security-cloud-gateway-mimecast-smtp-error-codes' },
-  { name: 'Microsoft 365 delist portal', texts: ['banned sending ip', 'sender.office.com', 'delist.messaging.microsoft'], delist: 'https://sender.office.com/' },
+  {
+    name: 'Mimecast',
+    texts: ['mimecast'],
+    delist: 'https://community.mimecast.com/s/article/email-security-cloud-gateway-mimecast-smtp-error-codes',
+  },
+  {
+    name: 'Microsoft 365 delist portal',
+    texts: ['banned sending ip', 'sender.office.com', 'delist.messaging.microsoft'],
+    delist: 'https://sender.office.com/',
+  },
   {
     name: 'Outlook.com block list',
-    texts: ['is on our block list (s', 'part of their network is on our block list', 'mail.live.com/mail/troubleshooting', 'postmaster.live.com', 'postmaster.msn.com'],
+    texts: [
+      'is on our block list (s',
+      'part of their network is on our block list',
+      'mail.live.com/mail/troubleshooting',
+      'postmaster.live.com',
+      'postmaster.msn.com',
+    ],
     delist: 'https://olcsupport.office.com/',
     source: 'https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx',
   },
   { name: 'T-Online', texts: ['t-online.de', 'tosa@rx'], delist: 'https://postmaster.t-online.de/' },
-  { name: 'GMX / WEB.DE / 1&1', texts: ['postmaster.gmx', 'gmx.net', 'web.de/error', 'postmaster.web.de', '1und1.de/e-mail-error', 'kundenserver.de'], delist: 'https://postmaster.gmx.net/en/contact' },
+  {
+    name: 'GMX / WEB.DE / 1&1',
+    texts: [
+      'postmaster.gmx',
+      'gmx.net',
+      'web.de/error',
+      'postmaster.web.de',
+      '1und1.de/e-mail-error',
+      'kundenserver.de',
+    ],
+    delist: 'https://postmaster.gmx.net/en/contact',
+  },
   { name: 'Comcast', texts: ['comcast.net', 'postmaster.comcast'], delist: 'https://spa.xfinity.com/report' },
-  { name: 'AT&T', texts: ['att.net/blocks', 'worldnet.att', 'abuse_rbl', 'att.com/esupport'], delist: 'https://www.att.com/esupport/postmaster/' },
-  { name: 'Apple iCloud', texts: ['postmaster.info.icloud', 'icloud.com', 'apple.com/ht204137', 'support.apple.com'], delist: 'https://support.apple.com/en-us/102322' },
+  {
+    name: 'AT&T',
+    texts: ['att.net/blocks', 'worldnet.att', 'abuse_rbl', 'att.com/esupport'],
+    delist: 'https://www.att.com/esupport/postmaster/',
+  },
+  {
+    name: 'Apple iCloud',
+    texts: ['postmaster.info.icloud', 'icloud.com', 'apple.com/ht204137', 'support.apple.com'],
+    delist: 'https://support.apple.com/en-us/102322',
+  },
   { name: 'Free', texts: ['postmaster.free.fr'], delist: 'https://postmaster.free.fr/' },
-  { name: 'Mail.ru', texts: ['postmaster.mail.ru', 'help.mail.ru'], delist: 'https://help.mail.ru/developers/mailing_rules/' },
+  {
+    name: 'Mail.ru',
+    texts: ['postmaster.mail.ru', 'help.mail.ru'],
+    delist: 'https://help.mail.ru/developers/mailing_rules/',
+  },
 ];
 
 /** The list that an answer names; undefined for none that is known. */

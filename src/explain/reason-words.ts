@@ -245,7 +245,8 @@ export const REASON_EXAMPLES: Readonly<Record<Reason, ReasonExample>> = {
   'sender-blocked': {
     codes: '5.7.501, 5.1.8',
     example: '550 5.1.8 Access denied, bad outbound sender',
-    source: 'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    source:
+      'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
   },
   policy: {
     codes: '5.7.1, 554',
@@ -275,11 +276,12 @@ export const REASON_EXAMPLES: Readonly<Record<Reason, ReasonExample>> = {
   reputation: {
     codes: '5.7.1, 4.7.650',
     example: '451 4.7.650 The mail server has been temporarily rate limited due to IP reputation',
-    source: 'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    source:
+      'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
   },
   'auth-failed': {
     codes: '5.7.23, 5.7.26',
-    example: '550 5.7.26 Unauthenticated email is not accepted due to the domain\'s DMARC policy',
+    example: "550 5.7.26 Unauthenticated email is not accepted due to the domain's DMARC policy",
     source: 'https://www.rfc-editor.org/rfc/rfc7372',
   },
   'login-failed': {

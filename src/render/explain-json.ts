@@ -33,7 +33,11 @@ export interface ExplainFacts {
   readonly absence?: { readonly verdict: string; readonly evidence: readonly string[] };
 }
 
-function explainedJson({ recipient, status, explanation, list }: Explained, clock: Clock, text?: string): object {
+function explainedJson(
+  { recipient, status, explanation, list, logged }: Explained,
+  clock: Clock,
+  text?: string,
+): object {
   const { address, original, action, code, dsn, reply, remote, retriesUntil } = recipient;
   const at = (address ?? '').lastIndexOf('@');
   const domain = at < 0 ? undefined : address?.slice(at + 1);
@@ -55,11 +59,13 @@ function explainedJson({ recipient, status, explanation, list }: Explained, cloc
     permanence: explanation?.permanence,
     rule: explanation?.rule,
     source: explanation?.source,
+    logged,
     list: list && { name: list.name, delist: list.delist, note: list.note },
   };
 }
 
-const iso = (at: Instant | undefined, clock: Clock): string | undefined => (at === undefined ? undefined : clock.iso(at));
+const iso = (at: Instant | undefined, clock: Clock): string | undefined =>
+  at === undefined ? undefined : clock.iso(at);
 
 function reportJson(report: BounceReport, clock: Clock): object {
   const { kind, form, reporter, date, queueIds, envelopeId, original, isCut } = report;

@@ -61,10 +61,16 @@ export function reportHead(report: BounceReport, screen: Screen): string {
 const ACTORS: Readonly<Record<Explanation['side'], string>> = {
   sender: 'the sender',
   recipient: 'the recipient',
-  us: 'we: the server whose logs or bounce this is',
+  us: 'us: the administrators of our mail server',
   remote: "the other server's administrators",
   network: "the network's administrators",
   nobody: 'nobody',
+};
+
+/** Whose server is whose is not known of an answer that stands alone, or of a bounce without logs. */
+const SIDES: Partial<Readonly<Record<Explanation['side'], string>>> = {
+  us: 'the administrators of the server that sent the mail',
+  remote: 'the administrators of the server that answered',
 };
 
 function domainOf(address: string | undefined): string | undefined {
@@ -73,14 +79,14 @@ function domainOf(address: string | undefined): string | undefined {
 }
 
 /** The lines of an explanation, each behind its label. */
-function meaningRows(explained: Explained, address: string | undefined): [string, string][] {
+function meaningRows(explained: Explained, address: string | undefined, isOurs: boolean): [string, string][] {
   const { explanation, list } = explained;
   if (explanation === undefined) return [];
   const domain = domainOf(address);
   const { side, reason, source, rule, permanence } = explanation;
   const rows: [string, string][] = [
     ['Meaning', fillDomain(explanation.meaning, domain)],
-    ['Who must act', ACTORS[side]],
+    ['Who must act', (isOurs ? undefined : SIDES[side]) ?? ACTORS[side]],
     ['What to do', fillDomain(explanation.todo, domain)],
   ];
   if (list !== undefined) rows.push(['List', `${list.name}: ${list.delist}`]);
@@ -93,40 +99,51 @@ function meaningRows(explained: Explained, address: string | undefined): [string
 const LABEL_WIDTH = 14;
 
 /** One recipient of a report. */
-function recipientBlock(explained: Explained, page: Page): string {
-  const { recipient, explanation } = explained;
+function recipientBlock(explained: Explained, page: Page, isOurs: boolean): string {
+  const { recipient, logged } = explained;
   const { address, original, action, reply, remote, said, retriesUntil, dsn, code } = recipient;
   const who = address === undefined ? 'A recipient that is not named' : visible(address);
-  const typed = original === undefined || original.toLowerCase() === address?.toLowerCase() ? '' : ` (written to ${visible(original)})`;
+  const typed =
+    original === undefined || original.toLowerCase() === address?.toLowerCase()
+      ? ''
+      : ` (written to ${visible(original)})`;
   const paint = page.paint.group[action === 'failed' ? 'failed' : action === 'delayed' ? 'waiting' : 'sent'];
   let text = `${paint(wrap(`${who}${typed}: ${ACTION_WORDS[action]}.`, page.width).trimEnd())}\n`;
-  const row = (label: string, value: string): string => wrap(visible(value), page.width, `  ${label.padEnd(LABEL_WIDTH)}`);
-  if (reply !== undefined) text += row(remote === undefined ? 'Answer' : `Answer of`, remote === undefined ? reply : `${remote}: ${reply}`);
+  const row = (label: string, value: string): string =>
+    wrap(visible(value), page.width, `  ${label.padEnd(LABEL_WIDTH)}`);
+  if (reply !== undefined) text += row('Answer', remote === undefined ? reply : `${remote}: ${reply}`);
   else if (said !== undefined && action !== 'delivered') text += row('It says', said.slice(0, MOST_SAID));
   const codes = [code, dsn].filter((each) => each !== undefined && reply?.includes(each) !== true);
   if (codes.length > 0) text += row('Code', codes.join(' '));
-  if (retriesUntil !== undefined && action === 'delayed') text += row('Tried until', page.screen.clock.long(retriesUntil));
-  const rows = meaningRows(explained, address);
-  if (rows.length === 0 && action === 'failed') rows.push(['Meaning', 'The report does not say why.']);
+  if (retriesUntil !== undefined && action === 'delayed')
+    text += row('Tried until', page.screen.clock.long(retriesUntil));
+  if (logged?.reply !== undefined)
+    text += row('The logs say', logged.remote === undefined ? logged.reply : `${logged.remote}: ${logged.reply}`);
+  const rows = meaningRows(explained, address, isOurs);
+  if (rows.length === 0 && (action === 'failed' || action === 'delayed'))
+    rows.push(['Meaning', 'The report does not say why.']);
   for (const [label, value] of rows) text += row(label, value);
-  return explanation === undefined && rows.length === 0 ? text : text;
+  return text;
 }
 
-/** All recipients of a report. */
-export function recipientBlocks(all: readonly Explained[], screen: Screen): string {
+/** All recipients of a report. `isOurs`: the logs are those of the server that sent the mail. */
+export function recipientBlocks(all: readonly Explained[], screen: Screen, isOurs: boolean): string {
   const page = pageOf(screen);
-  const told = all.slice(0, MOST_TOLD).map((each) => recipientBlock(each, page));
-  if (all.length > MOST_TOLD) told.push(wrap(`… and ${counted(all.length - MOST_TOLD, 'more recipient')}; --json has all.`, page.width));
+  const told = all.slice(0, MOST_TOLD).map((each) => recipientBlock(each, page, isOurs));
+  if (all.length > MOST_TOLD)
+    told.push(wrap(`… and ${counted(all.length - MOST_TOLD, 'more recipient')}; --json has all.`, page.width));
   return told.join('\n');
 }
 
 /** A code or an answer that stands alone. `text`: as it was given. */
 export function answerBlock(text: string, explained: Explained, screen: Screen): string {
   const page = pageOf(screen);
-  const rows = meaningRows(explained, undefined);
+  const rows = meaningRows(explained, undefined, false);
   const head = `${page.paint.strong(wrap(visible(text), page.width).trimEnd())}\n`;
   if (rows.length === 0) return `${head}${wrap('Nothing is known of this.', page.width, '  ')}`;
-  return head + rows.map(([label, value]) => wrap(visible(value), page.width, `  ${label.padEnd(LABEL_WIDTH)}`)).join('');
+  return (
+    head + rows.map(([label, value]) => wrap(visible(value), page.width, `  ${label.padEnd(LABEL_WIDTH)}`)).join('')
+  );
 }
 
 /** Above the trace of the mail. `by`: how it was found; empty: it was not. */
@@ -242,7 +259,9 @@ export function reasonTable(screen: Screen): string {
   const rows = REASONS.map((reason) => {
     const { meaning, todo } = REASON_ADVICE[reason];
     const { codes, example } = REASON_EXAMPLES[reason];
-    return [reason, codes, example, fillDomain(meaning, undefined), fillDomain(todo, undefined)].map((text) => ({ text }));
+    return [reason, codes, example, fillDomain(meaning, undefined), fillDomain(todo, undefined)].map((text) => ({
+      text,
+    }));
   });
   return layoutTable(columns, rows, screen.tty ? screen.columns : undefined, paintOf(screen).head);
 }

@@ -41,9 +41,7 @@ export function absenceOf(report: BounceReport, wanted: Wanted, search: Search, 
   if (first === undefined || last === undefined)
     return { verdict: 'unknown', evidence: ['No line of the logs could be read as mail.'] };
   if (names === '') return { verdict: 'unknown', evidence: ['The report names neither a Message-ID nor a recipient.'] };
-  evidence.push(
-    `None of the ${messages} messages from ${clock.long(first)} to ${clock.long(last)} has ${names}.`,
-  );
+  evidence.push(`None of the ${messages} messages from ${clock.long(first)} to ${clock.long(last)} has ${names}.`);
   const at = wanted.sent ?? wanted.reported;
   const isCovered = at !== undefined && covers(first, last, at);
   if (at === undefined) evidence.push('The report does not say when the mail was sent.');

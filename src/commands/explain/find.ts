@@ -154,7 +154,9 @@ class Candidates {
 
   /** The one that fits best; of equal ones that nearest before the report. */
   best(): Found | undefined {
-    const linked = new Set(this.report?.links.filter(({ type }) => type.endsWith('-of') || type === 'reply-to').map(({ id }) => id));
+    const linked = new Set(
+      this.report?.links.filter(({ type }) => type.endsWith('-of') || type === 'reply-to').map(({ id }) => id),
+    );
     for (const candidate of this.#kept) {
       if (!linked.has(candidate.message.id)) continue;
       candidate.score += 10;
@@ -166,7 +168,9 @@ class Candidates {
         sent === undefined ? Infinity : Math.abs(message.time - sent),
         reported === undefined ? Infinity : Math.abs(message.lastTime - reported),
       );
-    const [best] = this.#kept.toSorted((a, b) => b.score - a.score || distance(a) - distance(b) || a.message.time - b.message.time);
+    const [best] = this.#kept.toSorted(
+      (a, b) => b.score - a.score || distance(a) - distance(b) || a.message.time - b.message.time,
+    );
     return best && { message: best.message, by: [...new Set(best.by)] };
   }
 }

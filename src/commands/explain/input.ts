@@ -113,7 +113,10 @@ const REPORT_BODY = /^(?:reporting-mta|final-recipient|original-recipient|feedba
 function contentOf(bytes: Buffer, name: string): Given {
   if (bytes.subarray(0, 8).equals(COMPOUND))
     throw new UserError({ where: name, what: "this is Outlook's own format", help: 'save the mail as .eml or text' });
-  const head = bytes.subarray(0, 65_536).toString('latin1').replace(/^(?:\xef\xbb\xbf)?\s*/, '');
+  const head = bytes
+    .subarray(0, 65_536)
+    .toString('latin1')
+    .replace(/^(?:\xef\xbb\xbf)?\s*/, '');
   const lines = head.split(/\r\n|\r|\n/, MOST_LINES + 1);
   const fields = lines.slice(0, 30).filter((line) => MAIL_FIELD.test(line)).length;
   const isMbox = /^>?From \S+ .*\d{4}/.test(lines[0] ?? '');
@@ -122,7 +125,11 @@ function contentOf(bytes: Buffer, name: string): Given {
   if (text.length === 0) throw new UserError({ where: name, what: 'there is nothing in it' });
   // a report's text without its header: many lines, and none of them a log line
   if (text.length > 3 && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
-    return { kind: 'mail', bytes: Buffer.concat([Buffer.from('From: mailer-daemon@unknown.invalid\n\n'), bytes]), name };
+    return {
+      kind: 'mail',
+      bytes: Buffer.concat([Buffer.from('From: mailer-daemon@unknown.invalid\n\n'), bytes]),
+      name,
+    };
   if (text.length > MOST_LINES)
     throw new UserError({
       where: name,

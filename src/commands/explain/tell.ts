@@ -3,7 +3,14 @@
  */
 import { Readable } from 'node:stream';
 import { readBounce } from '../../bounce/read.ts';
-import { explainAnswer, explainLogged, explainRecipient, explainRefusal, type Explained } from '../../explain/explain-bounce.ts';
+import {
+  explainAnswer,
+  explainLogged,
+  explainRecipient,
+  explainRefusal,
+  type Explained,
+  withLogged,
+} from '../../explain/explain-bounce.ts';
 import type { Io } from '../../io.ts';
 import type { BounceAction, BounceRecipient, BounceReport } from '../../model/bounce.ts';
 import type { Message, Recipient } from '../../model/message.ts';
@@ -109,14 +116,18 @@ async function messagesOf(
   const messages: Message[] = [];
   const stdin = Readable.from([Buffer.from(`${lines.join('\n')}\n`)]);
   const request = requestOf(['-'], options, false);
-  await engine.run(request, { cwd: io.cwd, timeZone: io.timeZone, stdin }, {
-    onMessage: (message) => {
-      const isKept = messages.length < MOST_MESSAGES && message.recipients.length + message.verdicts.length > 0;
-      if (isKept) messages.push(message);
-      return isKept;
+  await engine.run(
+    request,
+    { cwd: io.cwd, timeZone: io.timeZone, stdin },
+    {
+      onMessage: (message) => {
+        const isKept = messages.length < MOST_MESSAGES && message.recipients.length + message.verdicts.length > 0;
+        if (isKept) messages.push(message);
+        return isKept;
+      },
+      reasonOf: (recipient) => engine.reasonOf(recipient),
     },
-    reasonOf: (recipient) => engine.reasonOf(recipient),
-  });
+  );
   return messages;
 }
 
@@ -132,6 +143,9 @@ function actionOf({ status }: Recipient): BounceAction {
   return 'failed';
 }
 
+/** Postfix src/smtp/smtp_proto.c: "host %s said: %s"; who said it is told apart. */
+const SAID = /^host \S+ said: /;
+
 function toldBy(recipient: Recipient): Explained {
   const { address, finalAddress, code, dsn, reply, relay, status } = recipient;
   const to = finalAddress ?? address;
@@ -142,7 +156,7 @@ function toldBy(recipient: Recipient): Explained {
     ...(address === undefined || address === to ? {} : { original: address }),
     ...(code === undefined ? {} : { code }),
     ...(dsn === undefined ? {} : { dsn }),
-    ...(reply === undefined ? {} : { reply }),
+    ...(reply === undefined ? {} : { reply: relay === undefined ? reply : reply.replace(SAID, '') }),
     ...(remote === undefined ? {} : { remote }),
   };
   return explainLogged(facts, status);
@@ -161,7 +175,7 @@ async function explainMessages(
   const facts: ExplainFacts = { input: 'log-line', explained };
   const [first] = messages;
   const texts = messages.map((message) => showText(message, [], options.screen, options.own));
-  const head = explained.length > 0 ? recipientBlocks(explained, options.screen) : texts.join('\n');
+  const head = explained.length > 0 ? recipientBlocks(explained, options.screen, true) : texts.join('\n');
   if (paths.length === 0 || first === undefined) return tell(facts, head, options, io);
   const wanted = wantedOfMessages(messages);
   const search = await searchLogs(wanted, paths, options, io, loadEngine, signal);
@@ -169,7 +183,9 @@ async function explainMessages(
 }
 
 function wantedOfMessages(messages: readonly Message[]): Wanted {
-  const queueIds = messages.flatMap(({ hops }) => hops.flatMap(({ queueId }) => (queueId === undefined ? [] : [queueId])));
+  const queueIds = messages.flatMap(({ hops }) =>
+    hops.flatMap(({ queueId }) => (queueId === undefined ? [] : [queueId])),
+  );
   const recipients = messages.flatMap((message) =>
     message.recipients.flatMap(({ address }) => (address === undefined ? [] : [address.toLowerCase()])),
   );
@@ -226,7 +242,9 @@ async function explainMail(
   }
   const traced =
     paths.length === 0 ? undefined : await searchLogs(wantedOf(report), paths, options, io, loadEngine, signal);
-  const explained = explainedOf(report, isOurs(report, traced?.search));
+  const found = traced?.search.found?.message;
+  const told = explainedOf(report, isOurs(report, traced?.search));
+  const explained = found === undefined ? told : told.map((each) => fromLogs(each, found));
   const absence =
     traced === undefined || traced.search.found !== undefined
       ? undefined
@@ -237,8 +255,22 @@ async function explainMail(
     explained,
     ...(absence === undefined ? {} : { absence }),
   };
-  const blocks = report.kind === 'complaint' ? complaintBlock(report, options.screen) : recipientBlocks(explained, options.screen);
+  const blocks =
+    report.kind === 'complaint'
+      ? complaintBlock(report, options.screen)
+      : recipientBlocks(explained, options.screen, found !== undefined);
   return tell(facts, `${reportHead(report, options.screen)}\n${blocks}`, options, io, traced, absence);
+}
+
+/** With what the logs say of the same recipient, where the report says less. */
+function fromLogs(explained: Explained, { recipients }: Message): Explained {
+  const { address, original } = explained.recipient;
+  const names = [address, original].flatMap((each) => (each === undefined ? [] : [each.toLowerCase()]));
+  const fits = (each: string | undefined): boolean => each !== undefined && names.includes(each.toLowerCase());
+  const logged =
+    recipients.find(({ finalAddress, reason }) => reason !== undefined && fits(finalAddress)) ??
+    recipients.find((each) => each.reason !== undefined && fits(each.address));
+  return logged === undefined ? explained : withLogged(explained, toldBy(logged));
 }
 
 /** The server that reports is one whose logs these are: then "us" is the server that decided. */
@@ -269,7 +301,9 @@ async function tell(
   const { screen, own } = options;
   const found = traced?.search.found;
   const lines =
-    traced === undefined || found === undefined ? [] : (rawLinesOf(traced.engine, [found.message], traced.search.result)[0] ?? []);
+    traced === undefined || found === undefined
+      ? []
+      : (rawLinesOf(traced.engine, [found.message], traced.search.result)[0] ?? []);
   if (options.json) {
     const stream = new JsonStream(messageWriter(screen.clock), 'ndjson');
     const mail = found === undefined ? undefined : stream.message(found.message, lines);
@@ -277,7 +311,8 @@ async function tell(
     io.stdout.write(explainJson({ ...facts, ...more }, screen.clock));
   } else {
     io.stdout.write(head);
-    if (found !== undefined) io.stdout.write(`\n${foundHead(found.by, screen)}\n${showText(found.message, lines, screen, own)}`);
+    if (found !== undefined)
+      io.stdout.write(`\n${foundHead(found.by, screen)}\n${showText(found.message, lines, screen, own)}`);
     else if (absence !== undefined) io.stdout.write(`\n${absenceBlock(absence, screen)}`);
     else if (traced !== undefined) io.stdout.write(`\n${foundHead([], screen)}`);
   }
