@@ -152,7 +152,8 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
   if (recipients.size === 1 && only !== undefined && only.reply === undefined && only.address !== undefined) {
     const whole = saidOf(only.address, lines, context.action);
     if (whole.reply !== undefined) return [{ ...whole, ...(only.said === undefined ? {} : { said: only.said }) }];
-    return [{ ...only, ...(whole.said === undefined ? {} : { said: whole.said }) }];
+    // no answer anywhere: the words beside the address, or all of them where there are none
+    if ((only.said ?? '').split(' ').length < 3 && whole.said !== undefined) return [{ ...only, said: whole.said }];
   }
   return [...recipients.values()];
 }

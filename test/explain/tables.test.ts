@@ -4,14 +4,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Advice, TextRow } from '../../src/explain/advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS } from '../../src/explain/enhanced-codes-table.ts';
+import { codesOf } from '../../src/bounce/delivery-status.ts';
 import { explainReply } from '../../src/explain/explain.ts';
-import { PROVIDER_TEXTS } from '../../src/explain/provider-texts-table.ts';
 import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
-import { SERVER_TEXTS } from '../../src/explain/server-texts-table.ts';
+import { TEXTS } from '../../src/explain/texts/index.ts';
 import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
 import { todoFor } from '../../src/explain/todo.ts';
 
-const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
 const CODE_ROWS = [
   ...[...ENHANCED_CODES].map(([key, row]) => ({ key, row })),
   ...[...ENHANCED_SUBJECTS].map(([key, row]) => ({ key: `subject ${key}`, row })),
@@ -86,6 +85,20 @@ describe('text tables', () => {
     expect(found.map((one) => one?.rule)).toContain(row.id);
     // an alternative may be caught earlier, but never with another reason
     for (const [i, one] of found.entries()) expect([texts[i], one?.reason]).toEqual([texts[i], row.reason]);
+  });
+});
+
+describe('samples', () => {
+  const sampled = TEXTS.filter((row) => row.sample !== undefined);
+
+  it.each(sampled)('$id: $sample', ({ id, reason, sample = '' }) => {
+    const found = explainReply({ status: 'bounced', reply: sample, ...codesOf(sample) });
+    expect([found?.reason, found?.rule]).toEqual([reason, id]);
+  });
+
+  it('are many, and so are the rows', () => {
+    expect(TEXTS.length).toBeGreaterThanOrEqual(150);
+    expect(sampled.length).toBeGreaterThanOrEqual(150);
   });
 });
 
