@@ -14,8 +14,12 @@ const ENHANCED = /(?:^|[\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/;
 const NO_ANSWER = /^\s*(?:>>> |sent >>>|-{5,}|={5,}|\.\.\. while talking to)/i;
 /** A line behind an answer that is no more of it. */
 const NEXT =
-  /^\s*(?:<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?\s*$|>>> |<<< [2345]|-{4,}|={4,}|\.\.\. |[A-Z][\w -]{2,30}:\s|final-log-id|_{5,})/;
+  /^\s*(?:<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?\s*$|>>> |<<< [2345]|-{4,}|={4,}|\.\.\. |(?:[A-Z][A-Za-z]+-[A-Za-z-]+|Subject|Date|From|To|Reason|Action|Status):\s|final-log-id|_{5,})/;
 const GOOD_TALK = /^\s*<<<\s*[23]\d\d/;
+
+/** qmail-send.c and qmail-remote.c put these behind the answer. */
+const GIVEN_UP =
+  /\s*\)?(?:Giving up on [\d.a-f:]{2,45}\s*)?(?:I'm not going to try again; this message has been in the queue too long\.)?\s*$/;
 
 export interface Answer {
   readonly reply: string;
@@ -51,7 +55,7 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
     if (line.trim() === '' || NEXT.test(line)) break;
     reply += ` ${line.trim().replace(/^<<<\s*/, '')}`;
   }
-  reply = reply.slice(0, MOST_TEXT);
+  reply = reply.slice(0, MOST_TEXT).replace(GIVEN_UP, '');
   const code = /^([245]\d\d)(?!\d|\.)/.exec(reply)?.[1];
   const dsn =
     ENHANCED.exec(reply)?.[1] ?? (enhanced === undefined ? undefined : ENHANCED.exec(lines[enhanced.at] ?? '')?.[1]);

@@ -85,7 +85,9 @@ function recipientOf(fields: Fields): BounceRecipient | undefined {
   if (final === undefined && typed === undefined && status === undefined) return undefined;
   const address = actual ?? final ?? typed;
   const original = typed ?? final;
-  const reply = untyped(valueOf(fields, 'diagnostic-code'));
+  const told = untyped(valueOf(fields, 'diagnostic-code'));
+  // the exit status of a program (`x-unix; 71`) says nothing
+  const reply = told === undefined || /^\d{1,3}$/.test(told) ? undefined : told;
   const dsn = DSN.exec(status ?? '')?.[1];
   const remote = untyped(valueOf(fields, 'remote-mta'));
   const retriesUntil = dateOf(valueOf(fields, 'will-retry-until'));

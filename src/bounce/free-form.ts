@@ -17,18 +17,20 @@ const MOST_RECIPIENTS = 200;
 const MOST_SAID = 60;
 const MOST_WORDS = 1500;
 
-const ADDRESS = String.raw`[^\s<>()[\]:;,"'@\\\u3000-\u303f]{1,64}@(?:[^\s<>()[\]:;,"'@\\.\u3000-\u303f]{1,63}\.){1,10}[^\s<>()[\]:;,"'@\\.\u3000-\u303f]{2,63}`;
+const ADDRESS = String.raw`[^\s<>()[\]:;,"'@\\\u3000-\u303f]{1,64}@(?:[\p{L}\p{N}_-]{1,63}\.){1,10}(?:[A-Za-z][A-Za-z0-9-]{1,62}|[^\x00-\x7f\P{L}]{1,63})`;
 /** An address that begins a line, and what stands behind it. */
 const AT_FRONT = new RegExp(
-  String.raw`^\s{0,20}(?:[-*•>]\s{0,4}|\d{1,3}[.)]\s{1,4}|to:\s{1,4}|smtp:|unknown user:\s{1,4}|invalid address - )?[<'"(]?(${ADDRESS})[>'")]?(?=$|[\s:;,(.])`,
-  'i',
+  String.raw`^\s{0,20}(?:>>> |[-*•>]\s{0,4}|\d{1,3}[.)]\s{1,4}|to:\s{1,4}|smtp:|unknown user:\s{1,4}|invalid address - )?[<'"(]?(${ADDRESS})[>'")]?(?=$|[\s:;,(.\[])`,
+  'iu',
 );
 /** `Recipient: <a@b>`, `RCPT TO:<a@b>`, and its like. */
 const LABELLED = new RegExp(
-  String.raw`(?:rcpt to|(?:failed |final |original )?recipient(?: address|\(s\)|s)?|e?-?mail address|deliver(?:y)? to|message (?:for|to)|receiver|empfänger|destinataire|destinatario|宛先|收件人)\s{0,3}[:：]?\s{0,3}[<'"(]?(${ADDRESS})[>'")]?`,
-  'i',
+  String.raw`(?:rcpt to|(?:failed |final |original )?recipient(?: address|\(s\)|s)?|e?-?mail address|deliver(?:y)? to|message (?:for|to)|receiver|empfänger|destinataire|destinatario|宛先|收件人|could not be delivered to|unable to deliver (?:message )?to)\s{0,3}[:：]?\s{0,3}[<'"(]?(${ADDRESS})[>'")]?`,
+  'iu',
 );
-const ANYWHERE = new RegExp(ADDRESS, 'g');
+/** `550 <a@b>... User unknown`: old Sendmails name recipients nowhere else. */
+const CODED = new RegExp(String.raw`^(?:<<< )?[45]\d\d (?:[45]\.\d\.\d{1,3} )?<?(${ADDRESS})>?\.\.\.`, 'iu');
+const ANYWHERE = new RegExp(ADDRESS, 'gu');
 const NO_PERSON = /^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noreply|no-reply|root|bounce)@/i;
 /** A header of a quoted mail: without one of these a run of `Word: text` is no header. */
 const SURE_HEADER =
@@ -120,7 +122,7 @@ function mentionsIn(lines: readonly string[], context: FreeContext): Mention[] {
     if (found.length > 0) return found;
   }
   const isWanted = (address: string): boolean => !others.has(fold(address)) && !NO_PERSON.test(address);
-  for (const pattern of [AT_FRONT, LABELLED]) {
+  for (const pattern of [AT_FRONT, CODED, LABELLED]) {
     const found = mentionsBy(pattern, lines, isWanted);
     if (found.length > 0) return found;
   }
@@ -140,7 +142,8 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
     const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== key)?.line ?? lines.length;
     const end = Math.min(Math.max(next, mention.line + 1), mention.line + MOST_SAID);
     const said = [mention.rest, ...lines.slice(mention.line + 1, end)];
-    const recipient = saidOf(mention.address, said, context.action);
+    const line = lines[mention.line] ?? '';
+    const recipient = saidOf(mention.address, CODED.test(line) ? [line] : said, context.action);
     const before = recipients.get(key);
     if (before === undefined || (before.reply === undefined && recipient.reply !== undefined))
       recipients.set(key, recipient);

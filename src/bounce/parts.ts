@@ -56,10 +56,10 @@ function partOf({ mimeType, content }: Attachment): Part {
 }
 
 /** Everything as one text: of a mail whose parts cannot be told. */
-function plainParts(bytes: Uint8Array): MailParts {
+function plainParts(bytes: Uint8Array, isCut: boolean): MailParts {
   const lines = decoded(bytes.subarray(0, MAX_TEXT)).split(/\r\n|\r|\n/);
   const { fields, next } = readBlock(lines);
-  return { fields, text: lines.slice(next).join('\n'), parts: [], isCut: true };
+  return { fields, text: lines.slice(next).join('\n'), parts: [], isCut };
 }
 
 /** Reads one mail. */
@@ -71,6 +71,9 @@ export async function readParts(all: Uint8Array): Promise<MailParts> {
       maxNestingDepth: MAX_DEPTH,
       maxHeadersSize: 1 << 20,
     });
+    // no boundary where the header says that there are parts: everything was taken for what stands before the first
+    if (mail.text === undefined && mail.html === undefined && mail.attachments.length === 0)
+      return plainParts(whole, false);
     const lines = mail.headerLines.map(({ line }) => line.replace(/\r?\n(?=\S)/g, '\n '));
     return {
       fields: readBlock(lines.flatMap((line) => line.split(/\r\n|\r|\n/))).fields,
@@ -79,7 +82,7 @@ export async function readParts(all: Uint8Array): Promise<MailParts> {
       isCut: all.length > MAX_BYTES,
     };
   } catch {
-    return plainParts(whole);
+    return plainParts(whole, true);
   }
 }
 

@@ -3,12 +3,20 @@
  * Order:  the parts that programs read (RFC 3464, RFC 5965, RFC 8098); where they are missing or say little, the text.
  * Errors: none; `other` for a mail that reports nothing.
  */
-import type { BounceAction, BounceKind, BounceRecipient, BounceReport, OriginalMail } from '../model/bounce.ts';
+import type {
+  BounceAction,
+  BounceKind,
+  BounceRecipient,
+  BounceReport,
+  Complaint,
+  OriginalMail,
+} from '../model/bounce.ts';
 import { headerText } from '../util/encoded-words.ts';
 import { readFeedback } from './complaint.ts';
 import { addressOf, codesOf, readDeliveryStatus } from './delivery-status.ts';
 import { bareOf, dateOf, type Fields, originalOf, readBlock, readBlocks, receivedLines, valueOf } from './fields.ts';
 import { recipientsIn, splitReport } from './free-form.ts';
+import { type Notification, readNotification } from './notifications.ts';
 import { type MailParts, readParts } from './parts.ts';
 import { DELAY, FAILED, REPORTERS, SUBJECTS, WORDINGS } from './wordings.ts';
 
@@ -22,6 +30,16 @@ type Facts = { -readonly [K in keyof BounceReport]?: BounceReport[K] | undefined
 /** Reads one mail. */
 export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   const mail = await readParts(bytes);
+  const report = reportIn(mail);
+  if (report.kind !== 'other') return report;
+  // a mail that was passed on: the report is in it
+  const inner = mail.parts.find(({ type }) => type === 'message/rfc822' || type === 'message/global');
+  if (inner === undefined) return report;
+  const told = reportIn(await readParts(Buffer.from(inner.text)));
+  return told.kind === 'other' ? report : told;
+}
+
+function reportIn(mail: MailParts): BounceReport {
   const { fields, parts } = mail;
   const status = parts.find(({ type }) => STATUS_PART.test(type));
   const feedback = parts.find(({ type }) => type === 'message/feedback-report');
@@ -31,12 +49,51 @@ export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   const facts = ownFacts(mail);
   const words = [valueOf(fields, 'subject') ?? '', ...free.lines.slice(0, 200)].join('\n').slice(0, 20_000);
   if (feedback !== undefined) return complaintOf(facts, feedback.text, original);
-  if (status !== undefined) {
-    const told = statusOf(facts, status.text, free.lines, original, words);
+  const forwarded = forwardedComplaint(mail);
+  if (forwarded !== undefined)
+    return reportOf(facts, { kind: 'complaint', form: 'jmrp', complaint: forwarded, original });
+  const notified = readNotification(mail.text);
+  if (notified !== undefined) return notifiedOf(facts, notified);
+  const inline = status?.text ?? inlineStatus(mail.text);
+  if (inline !== undefined) {
+    const told = statusOf(facts, inline, free.lines, original, words);
     if (told !== undefined) return told;
   }
   if (disposition !== undefined) return dispositionOf(facts, disposition.text, free.lines, original);
   return textOf(facts, fields, free.lines, original, words);
+}
+
+/** The fields that programs read, in the middle of the text: of a mail whose parts were lost, or that was copied out of one. */
+function inlineStatus(text: string): string | undefined {
+  const start = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient)[ \t]*:/im.exec(text)?.index;
+  return start === undefined ? undefined : text.slice(start, start + 100_000);
+}
+
+/** Outlook.com's JMRP names the recipient in a field of the mail that it passes on. */
+function forwardedComplaint({ parts, fields }: MailParts): Complaint | undefined {
+  const part = parts.find(({ type }) => type === 'message/rfc822');
+  const inner = part === undefined ? undefined : firstBlock(part.text);
+  const recipient = bareOf(
+    (inner && valueOf(inner, 'x-hmxmroriginalrecipient')) ?? valueOf(fields, 'x-hmxmroriginalrecipient'),
+  );
+  if (recipient === undefined) return undefined;
+  const sourceIp = inner && valueOf(inner, 'x-originating-ip')?.replace(/^\[|\]$/g, '');
+  return {
+    type: 'abuse',
+    recipients: [recipient],
+    reportedDomains: [],
+    ...(sourceIp === undefined ? {} : { sourceIp }),
+  };
+}
+
+function notifiedOf(facts: Facts, { recipients, complaint, messageId, sender }: Notification): BounceReport {
+  const original = {
+    received: [],
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(sender === undefined ? {} : { sender }),
+  };
+  const kind = complaint === undefined ? kindOf(recipients) : 'complaint';
+  return reportOf(facts, { kind, form: 'amazon-ses', recipients, original, complaint });
 }
 
 /** The mail's own fields. */
@@ -169,8 +226,7 @@ function dispositionOf(facts: Facts, text: string, lines: readonly string[], ori
   const [fields] = readBlocks(text, 1);
   const address = fields && addressOf(valueOf(fields, 'final-recipient'));
   const typed = fields && addressOf(valueOf(fields, 'original-recipient'));
-  const isRefused =
-    REFUSED.test((fields && valueOf(fields, 'disposition')) ?? '') || REFUSED.test(facts.subject ?? '');
+  const isRefused = REFUSED.test((fields && valueOf(fields, 'disposition')) ?? '') || REFUSED.test(facts.subject ?? '');
   const words = lines.join(' ').replace(/\s+/g, ' ').trim().slice(0, 1500);
   const messageId = fields && bareOf(valueOf(fields, 'original-message-id'));
   return reportOf(facts, {
@@ -207,6 +263,7 @@ function textOf(
     form !== undefined ||
     REPORTERS.test(facts.from ?? '') ||
     SUBJECTS.test(facts.subject ?? '') ||
+    FAILED.test(words) ||
     /^\s*<>\s*$/.test(valueOf(fields, 'return-path') ?? '');
   if (!isReport) return reportOf(facts, { kind: 'other', form: 'text', original });
   const others = [facts.to, facts.from].flatMap((text) => text?.match(ADDRESSES) ?? []);

@@ -90,7 +90,7 @@ export const ORIGINAL_MARKS: readonly RegExp[] = [
   /^\s*-{3,}\s*this is a copy of (?:the|your) message/i,
   /^\s*-{2,}\s*(?:original|unsent|returned|undelivered|forwarded) message (?:follows |header[s]? |begins )?.{0,20}-*\s*$/i,
   /^\s*-{3,}\s*(?:original message|message header|message text|unsent message) (?:follows|below)/i,
-  /^\s*(?:the )?(?:original|returned) message (?:headers?|follows|follow|is|was)[^]{0,60}:?\s*$/i,
+  /^\s*(?:the )?(?:original|returned) message (?:headers?|follows?|is (?:attached|below|included))[^]{0,60}$/i,
   /^\s*original message headers?:?\s*$/i,
   /^\s*-{3,}\s*(?:included is a copy|here is a copy|copy of|start of|header of|the header of|your message)/i,
   /^\s*below (?:is|are) (?:a copy of|the headers? of)/i,
@@ -106,10 +106,10 @@ export const DELAY =
 
 /** Words that say that tries are over, whatever else the text says. */
 export const FAILED =
-  /failed permanently|permanent (?:error|fatal|failure)|given up|returning (?:message|mail)|returned (?:mail|to sender)|undeliver|delivery (?:status notification \((?:failure|failed)|has failed|failed|failure|incomplete)|could(?:n't| not) be delivered|cannot be delivered|unzustellbar|nicht zugestellt werden|non remis|échec de (?:la )?remise|配信できません|配信不能/i;
+  /failed permanently|permanent (?:error|fatal|failure)|given up|returning (?:message|mail)|returned (?:mail|to sender)|undeliver(?:able|ed (?:mail|message))|delivery (?:status notification \((?:failure|failed)|has failed|failed|failure|incomplete)|could(?:n't| not) be delivered|cannot be delivered|unzustellbar|nicht zugestellt werden|non remis|échec de (?:la )?remise|配信できません|配信不能/i;
 
 /** From and Subject of reports. */
 export const REPORTERS =
-  /mailer-?daemon|mail delivery (?:sub)?system|postmaster|mail ?administrator|mail system|microsoft ?(?:exchange|outlook)|mdaemon|bounce/i;
+  /mailer-?daemon|post_master|mail delivery (?:sub)?system|postmaster|mail ?administrator|mail system|microsoft ?(?:exchange|outlook)|mdaemon|bounce/i;
 export const SUBJECTS =
-  /undeliver|deliver(?:y|ed)?[^]{0,40}(?:fail|status|delay|problem|error|incomplete)|fail(?:ure|ed)[^]{0,20}(?:notice|notification|deliver)|returned (?:mail|to sender)|mail (?:could not|not) (?:be )?deliver|could not send message|warning: (?:message|could not)|non-?deliver|message (?:not sent|undeliverable|status|delayed|blocked|rejected)|rejected:|address not found|unzustellbar|nicht zugestellt|zustell(?:ung|fehler)|rückläufer|non remis|échec|no se puede entregar|no entregado|error de entrega|mancato recapito|impossibile consegnare|não (?:entregue|foi possível entregar)|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|niedostarcz|не доставлен|недостав|配信(?:不能|エラー|失敗|できません)|送信(?:エラー|失敗)|系统退信|退信|投递失败|배달 ?(?:실패|불가)/i;
+  /undeliver|deliver(?:y|ed)?[^]{0,40}(?:fail|status|delay|problem|error|incomplete)|fail(?:ure|ed)[^]{0,20}(?:notice|notification|deliver)|returned (?:mail|to sender)|mail (?:could not|not) (?:be )?deliver|could not send message|warning: (?:message|could not)|non-?deliver|message (?:not sent|undeliverable|status|delayed|blocked|rejected)|rejected:|address not found|unzustellbar|nicht zugestellt|zustell(?:ung|fehler)|rückläufer|non remis|échec|no se puede entregar|no entregado|error de entrega|mancato recapito|impossibile consegnare|não (?:entregue|foi possível entregar)|niet (?:bezorgd|afgeleverd)|kan niet worden (?:bezorgd|afgeleverd)|niedostarcz|не доставлен|недостав|メールエラー|エラー通知|配信(?:不能|エラー|失敗|できません)|送信(?:エラー|失敗)|系统退信|退信|投递失败|배달 ?(?:실패|불가)/i;

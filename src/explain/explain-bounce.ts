@@ -21,7 +21,7 @@ export interface Explained {
 
 /** Retries were used up, in the words of servers: Exim, Exchange, Postfix, Sendmail, qmail. */
 const EXPIRED =
-  /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|giving up on|not delivered within|retry limit/i;
+  /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|could not deliver for the last|multiple retries, giving up|not delivered within|retry limit/i;
 
 function statusOf({ action, dsn, code, reply, said }: BounceRecipient): string {
   if (action === 'delayed') return 'deferred';
@@ -54,7 +54,9 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean): Ex
   let explanation = first;
   if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
   if (isVague(first) && said !== undefined) {
-    const second = explainReply({ ...facts, reply: said });
+    const head = explainReply({ ...facts, reply: said });
+    // long reports end with who wrote them, and where help is
+    const second = isVague(head) && said.length > 1000 ? explainReply({ ...facts, reply: said.slice(-900) }) : head;
     if (second !== undefined && second.matchedBy === 'provider' && second.reason !== 'expired') explanation = second;
     else explanation ??= second;
   }

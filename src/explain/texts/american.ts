@@ -10,6 +10,14 @@ const SLOW = 'Send more slowly, with fewer connections, and look for a misused a
 const SENDS = 'https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html';
 
 export const AMERICAN_ROWS: readonly TextRow[] = [
+  ...rowsOf('Zoho', 'https://smtp.codes/zoho', [
+    [
+      'zoho-unreachable',
+      'network',
+      ['error_code :, host not reachable'],
+      'Error, ERROR_CODE :421, ERROR_CODE :, Host not reachable.',
+    ],
+  ]),
   ...rowsOf('Apple', 'https://support.apple.com/en-us/102322', [
     [
       'apple-local-policy',

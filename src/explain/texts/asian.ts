@@ -6,6 +6,14 @@ import type { TextRow } from '../advice.ts';
 import { rowsOf } from './row.ts';
 
 export const ASIAN_ROWS: readonly TextRow[] = [
+  ...rowsOf('NetEase', 'https://mail.163.com/help/help_spam_16.htm', [
+    [
+      'netease-domain-ip',
+      'auth-failed',
+      ['mismatches client ip', 'invalid ip for sending mail of domain'],
+      '550 domain [example.com] mismatches client ip 192.0.2.225.',
+    ],
+  ]),
   ...rowsOf('QQ', 'https://smtp.codes/qq', [
     [
       'qq-content',

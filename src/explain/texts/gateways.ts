@@ -9,6 +9,14 @@ import { rowsOf } from './row.ts';
 const ASK = 'Ask the administrator of {domain} to allow the sender.';
 
 export const GATEWAY_ROWS: readonly TextRow[] = [
+  ...rowsOf('Amavis', 'https://gitlab.com/amavis/amavis', [
+    [
+      'amavis-ube',
+      'spam',
+      ['rejected, ube', 'bounce, ube', 'ube, id='],
+      '550 5.7.1 Message content rejected, UBE, id=00000-22-225',
+    ],
+  ]),
   ...rowsOf('Fortinet', 'https://docs.fortinet.com/document/fortigate', [
     [
       'fortiguard-ip',

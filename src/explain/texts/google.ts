@@ -48,6 +48,8 @@ export const GOOGLE_ROWS: readonly TextRow[] = [
     id: 'google-unauthenticated',
     provider: 'Google',
     texts: [
+      'unauthenticated email from',
+      'does not have authentication information',
       'senders to authenticate with either spf or dkim',
       'fails to pass authentication checks',
       'unauthenticated email is not accepted',

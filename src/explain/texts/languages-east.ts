@@ -76,6 +76,7 @@ export const EASTERN_ROWS: readonly TextRow[] = [
       'ja-unknown',
       'user-unknown',
       [
+        'リストにありません',
         'ユーザが見つかりません',
         'ユーザーが見つかりません',
         '見つかりません',

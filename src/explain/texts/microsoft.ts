@@ -94,7 +94,7 @@ export const MICROSOFT_ROWS: readonly TextRow[] = [
   {
     id: 'microsoft-edge-unknown',
     provider: 'Microsoft',
-    texts: ['recipient address rejected: access denied'],
+    texts: ['all recipient addresses rejected : access denied', 'recipient address rejected: access denied'],
     codes: ['5.4.1'],
     meaning: 'The address does not exist at {domain}, or is so new that Microsoft 365 does not know it yet.',
     side: 'sender',

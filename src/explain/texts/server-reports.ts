@@ -6,13 +6,55 @@ import type { TextRow } from '../advice.ts';
 import { rowsOf } from './row.ts';
 
 export const SERVER_REPORT_ROWS: readonly TextRow[] = [
+  ...rowsOf('cPanel', 'https://docs.cpanel.net/', [
+    [
+      'cpanel-may-not-exist',
+      'dns',
+      ['account or domain may not exist, they may be blacklisted'],
+      'The mail server could not deliver mail to bob@example.net. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.',
+    ],
+  ]),
+  ...rowsOf('DragonFly Mail Agent', 'https://github.com/corecode/dma/blob/master/dma.c', [
+    [
+      'dma-expired',
+      'expired',
+      ['could not deliver for the last', 'multiple retries, giving up'],
+      'Could not deliver for the last 432000 seconds. Giving up.',
+    ],
+  ]),
+  ...rowsOf('OpenSMTPD', 'https://github.com/OpenSMTPD/OpenSMTPD/blob/master/usr.sbin/smtpd/mta.c', [
+    ['opensmtpd-network', 'network', ['network error on destination mxs'], 'Network error on destination MXs'],
+    ['opensmtpd-no-mx', 'dns', ['no mx found for domain', 'no mx found for destination'], 'No MX found for domain'],
+  ]),
+  ...rowsOf('qmail', 'https://github.com/notqmail/notqmail/blob/main/qmail-remote.c', [
+    [
+      'qmail-name-rejected',
+      'bad-helo',
+      ['but my name was rejected'],
+      'Connected to 192.0.2.112 but my name was rejected.',
+    ],
+    [
+      'qmail-ldap',
+      'system',
+      ['unable to contact ldap server'],
+      'Unable to contact LDAP server. (#4.4.3)',
+      { source: 'https://www.qmail-ldap.org/' },
+    ],
+  ]),
   ...rowsOf('qmail', 'https://github.com/notqmail/notqmail/blob/main/qmail-remote.c', [
     [
       'qmail-no-mailbox',
       'user-unknown',
-      ['no mailbox here by that name', 'does not like recipient', 'sorry, no mailbox here'],
+      ['no mailbox here by that name', 'sorry, no mailbox here'],
       'Sorry, no mailbox here by that name. (#5.1.1)',
       { source: 'https://github.com/notqmail/notqmail/blob/main/qmail-local.c' },
+    ],
+    [
+      'qmail-dislikes',
+      'user-unknown',
+      ['does not like recipient'],
+      '192.0.2.135 does not like recipient.',
+      { weak: true },
     ],
     [
       'qmail-no-host',
@@ -41,6 +83,7 @@ export const SERVER_REPORT_ROWS: readonly TextRow[] = [
       'expired',
       ['been in the queue too long', 'not going to try again'],
       "I'm not going to try again; this message has been in the queue too long.",
+      { weak: true },
     ],
     [
       'qmail-looping',

@@ -182,6 +182,7 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     id: 'null-mx',
     provider: 'any',
     texts: [
+      'host does not accept mail',
       'does not accept mail (nullmx)',
       'nullmx',
       'null mx',
@@ -199,6 +200,10 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     id: 'dns',
     provider: 'any',
     texts: [
+      'no mx found',
+      'domain is not reachable',
+      'no such host',
+      'dns resolution',
       'host or domain name not found',
       'name service error',
       'unable to look up host',
@@ -250,6 +255,11 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     id: 'no-answer',
     provider: 'any',
     texts: [
+      'network error',
+      'host not reachable',
+      'host is not reachable',
+      'server not reachable',
+      'server is not reachable',
       'connection timed out',
       'operation timed out',
       'no route to host',

@@ -6,6 +6,27 @@ import type { TextRow } from '../advice.ts';
 import { rowsOf } from './row.ts';
 
 export const WEBMAIL_ROWS: readonly TextRow[] = [
+  ...rowsOf('Google', 'https://support.google.com/groups/answer/46601', [
+    [
+      'google-groups',
+      'policy',
+      ['//groups.google.com/support'],
+      'If you have questions related to this or any other Google Group, visit the Help Center at https://groups.google.com/support/.',
+      {
+        meaning: 'The group does not exist, or does not let this sender write to it.',
+        side: 'recipient',
+        todo: 'Check the name of the group, or ask its owner to allow the sender.',
+      },
+    ],
+  ]),
+  ...rowsOf('Microsoft', 'https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx', [
+    [
+      'outlook-not-sent',
+      'blocklist',
+      ['unfortunately, messages from'],
+      "550 SC-004 (COL0-MC1-F1) Unfortunately, messages from 192.0.2.1 weren't sent. Please contact your Internet service provider.",
+    ],
+  ]),
   ...rowsOf('Google', 'https://support.google.com/mail/answer/6596', [
     [
       'gmail-not-found',
