@@ -8,7 +8,7 @@
 const MOST_TEXT = 2000;
 /** A reply code with what follows it: an enhanced code or words. Numbers of other things (`550 bytes`) have no such front. */
 const REPLY =
-  /(?:^|[\s:;,>("'#[=])([45][0-5]\d)(?:[- ]\s*#?(?:[245]\.\d{1,3}\.\d{1,3}|[A-Za-z<"'[(*\u0080-\uffff])|\s*$)/;
+  /(?:^|[\s:;,>("'#[=])([45][0-5]\d)(?:[- ]{1,3}\s{0,8}#?(?:[245]\.\d{1,3}\.\d{1,3}|[A-Za-z<"'[(*\u0080-\uffff])|\s*$)/;
 const ENHANCED = /(?:^|[\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/;
 /** What a client sent, and rulers: no answers. */
 const NO_ANSWER = /^\s*(?:>>> |sent >>>|-{5,}|={5,}|\.\.\. while talking to)/i;

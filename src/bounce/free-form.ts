@@ -156,7 +156,7 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
     const whole = saidOf(only.address, lines, context.action);
     if (whole.reply !== undefined) return [{ ...whole, ...(only.said === undefined ? {} : { said: only.said }) }];
     // no answer anywhere: the words beside the address, or all of them where there are none
-    if ((only.said ?? '').split(' ').length < 3 && whole.said !== undefined) return [{ ...only, said: whole.said }];
+    if (only.said === undefined && whole.said !== undefined) return [{ ...only, said: whole.said }];
   }
   return [...recipients.values()];
 }

@@ -5,7 +5,7 @@
  * Errors: none; no `explanation` of what arrived, and where nothing is known.
  */
 import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
-import { explainReply, type Explanation, type ReplyFacts } from './explain.ts';
+import { explainReply, isWeakRule, type Explanation, type ReplyFacts } from './explain.ts';
 import { listIn, type ListRow } from './lists-table.ts';
 import { readReply } from './reply-text.ts';
 
@@ -35,13 +35,24 @@ function statusOf({ action, dsn, code, reply, said }: BounceRecipient): string {
 function isVague(found: Explanation | undefined): boolean {
   if (found?.reason === undefined || found.reason === 'refused') return true;
   if (found.reason === 'expired') return true;
-  if (found.matchedBy === 'smtp') return true;
+  if (found.matchedBy === 'smtp' || isWeakRule(found.rule)) return true;
   // x.S.0 names a field, 7.1 and 5.0 are what servers say that know no better
   return found.matchedBy === 'enhanced' && /^.(?:$|\.\d+\.0$|\.7\.1$|\.3\.|\.5\.)/.test(found.rule);
 }
 
-/** What is known of a bounced recipient. `local`: the server that reports is ours, and it decided itself. */
-export function explainRecipient(recipient: BounceRecipient, local: boolean): Explained {
+/** By what the report says to people. */
+function bySaid(facts: ReplyFacts, said: string): Explanation | undefined {
+  const dsn = /^[45]\.4\.7$/.test(facts.dsn ?? '') ? undefined : facts.dsn;
+  const head = explainReply({ ...facts, dsn, reply: said });
+  // long reports end with who wrote them, and where help is
+  return isVague(head) && said.length > 1000 ? explainReply({ ...facts, dsn, reply: said.slice(-900) }) : head;
+}
+
+/**
+ * What is known of a bounced recipient. `local`: the server that reports is ours, and it decided itself.
+ * `subject`: of the report, where it quotes nothing of the mail: the last resort (`Returned mail: User unknown`).
+ */
+export function explainRecipient(recipient: BounceRecipient, local: boolean, subject?: string): Explained {
   const status = statusOf(recipient);
   const { reply, said, code, remote } = recipient;
   const own = reply === undefined ? undefined : readReply(reply).dsn;
@@ -54,11 +65,15 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean): Ex
   let explanation = first;
   if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
   if (isVague(first) && said !== undefined) {
-    const head = explainReply({ ...facts, reply: said });
-    // long reports end with who wrote them, and where help is
-    const second = isVague(head) && said.length > 1000 ? explainReply({ ...facts, reply: said.slice(-900) }) : head;
-    if (second !== undefined && second.matchedBy === 'provider' && second.reason !== 'expired') explanation = second;
+    const second = bySaid(facts, said);
+    const isBetter = second?.matchedBy === 'provider' && second.reason !== 'expired';
+    if (isBetter && (!isWeakRule(second.rule) || explanation === undefined || explanation.reason === 'refused'))
+      explanation = second;
     else explanation ??= second;
+  }
+  if (explanation === undefined && subject !== undefined) {
+    const third = explainReply({ status, reply: subject });
+    if (third?.matchedBy === 'provider') explanation = third;
   }
   // `4.0.0` and nothing else: a server that does not say why
   if (explanation?.rule === '4' && reply === undefined) explanation = undefined;

@@ -63,7 +63,14 @@ export function isSuccess(status: string | undefined): boolean {
 }
 
 const matchStrong = compileTexts(TEXTS.filter((row) => row.weak !== true));
-const matchWeak = compileTexts(TEXTS.filter((row) => row.weak === true));
+const WEAK = TEXTS.filter((row) => row.weak === true);
+const matchWeak = compileTexts(WEAK);
+const WEAK_IDS: ReadonlySet<string> = new Set(WEAK.map((row) => row.id));
+
+/** True for a row of general words. */
+export function isWeakRule(rule: string): boolean {
+  return WEAK_IDS.has(rule);
+}
 
 /** The reply code; one that is not three characters long is none. */
 function codeOf(facts: ReplyFacts, read: ReplyText): string | undefined {

@@ -281,11 +281,17 @@ function isOurs({ reporter }: BounceReport, search: Search | undefined): boolean
   return hops.some(({ host }) => host !== undefined && reporter?.toLowerCase().startsWith(host.toLowerCase()) === true);
 }
 
+/** A report's subject says something of its own only where it does not repeat that of the mail. */
+function ownSubject({ subject, original }: BounceReport): string | undefined {
+  if (subject === undefined || original.subject === undefined) return subject;
+  return subject.includes(original.subject.slice(0, 20)) ? undefined : subject;
+}
+
 function explainedOf(report: BounceReport, local: boolean): Explained[] {
   return report.recipients.map((recipient) =>
     report.kind === 'disposition' && recipient.action === 'failed'
       ? explainRefusal(recipient)
-      : explainRecipient(recipient, local),
+      : explainRecipient(recipient, local, ownSubject(report)),
   );
 }
 

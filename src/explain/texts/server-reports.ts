@@ -228,6 +228,7 @@ export const SERVER_REPORT_ROWS: readonly TextRow[] = [
       'expired',
       ['could not send message for past', 'cannot send message for', 'message could not be delivered for'],
       'Message could not be delivered for 5 days',
+      { weak: true },
     ],
     [
       'sendmail-rewrite',

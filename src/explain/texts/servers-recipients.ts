@@ -170,7 +170,7 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
       'user not exist',
       'not a registered',
       'no existing user',
-      'does not exist here',
+
       'unknown recipient address',
       'no user here',
       'not a local',

@@ -235,6 +235,7 @@ export const SENDER_TEXTS: readonly TextRow[] = [
     id: 'sending-quota',
     provider: 'any',
     texts: [
+      'relay quota',
       'sending quota',
       'sending limit',
       'rate quota',

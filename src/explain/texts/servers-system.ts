@@ -15,6 +15,9 @@ export const SYSTEM_TEXTS: readonly TextRow[] = [
     id: 'attachment',
     provider: 'any',
     texts: [
+      'header error',
+      'headers too large',
+      'line limit exceeded',
       'attachment',
       'executable',
       'banned content',
@@ -280,6 +283,9 @@ export const SYSTEM_TEXTS: readonly TextRow[] = [
     weak: true,
     provider: 'any',
     texts: [
+      'envelope expired',
+      'still undelivered after',
+      'has expired*queue',
       'retry timeout exceeded',
       'failing for a long time',
       'message expired',
