@@ -8,8 +8,10 @@ import PostalMime from 'postal-mime';
 import type { Attachment } from 'postal-mime';
 import { type Fields, readBlock } from './fields.ts';
 
-/** 4 MiB: a report with the header of its mail has a few kilobytes. */
-export const MAX_BYTES = 4 << 20;
+/** A report with the header of its mail has a few kilobytes; what comes behind is the mail itself. */
+export const MAX_BYTES = 1 << 20;
+/** The parser takes up to 60 microseconds a line. */
+const MAX_LINES = 20_000;
 const MAX_TEXT = 256 << 10;
 const MAX_DEPTH = 40;
 const MAX_PARTS = 50;
@@ -35,6 +37,17 @@ export function decoded(bytes: Uint8Array): string {
   } catch {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   }
+}
+
+/** The beginning that is looked at. */
+function startOf(all: Uint8Array): Uint8Array {
+  let at = 0;
+  for (let line = 0; line < MAX_LINES; line++) {
+    const end = all.indexOf(10, at);
+    if (end < 0 || end >= MAX_BYTES) return all.subarray(0, MAX_BYTES);
+    at = end + 1;
+  }
+  return all.subarray(0, at);
 }
 
 const MBOX = /^>?From [^\n]{1,400}\n/;
@@ -64,7 +77,8 @@ function plainParts(bytes: Uint8Array, isCut: boolean): MailParts {
 
 /** Reads one mail. */
 export async function readParts(all: Uint8Array): Promise<MailParts> {
-  const whole = firstMail(all.subarray(0, MAX_BYTES));
+  const start = startOf(all);
+  const whole = firstMail(start);
   try {
     const mail = await PostalMime.parse(whole, {
       forceRfc822Attachments: true,
@@ -73,13 +87,13 @@ export async function readParts(all: Uint8Array): Promise<MailParts> {
     });
     // no boundary where the header says that there are parts: everything was taken for what stands before the first
     if (mail.text === undefined && mail.html === undefined && mail.attachments.length === 0)
-      return plainParts(whole, false);
+      return plainParts(whole, all.length > start.length);
     const lines = mail.headerLines.map(({ line }) => line.replace(/\r?\n(?=\S)/g, '\n '));
     return {
       fields: readBlock(lines.flatMap((line) => line.split(/\r\n|\r|\n/))).fields,
       text: (mail.text ?? (mail.html === undefined ? '' : textOfHtml(mail.html))).slice(0, MAX_TEXT),
       parts: mail.attachments.slice(0, MAX_PARTS).map(partOf),
-      isCut: all.length > MAX_BYTES,
+      isCut: all.length > start.length,
     };
   } catch {
     return plainParts(whole, true);

@@ -21,7 +21,7 @@ export interface Explained {
 
 /** Retries were used up, in the words of servers: Exim, Exchange, Postfix, Sendmail, qmail. */
 const EXPIRED =
-  /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|could not deliver for the last|multiple retries, giving up|not delivered within|retry limit/i;
+  /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|could not deliver for the last|multiple retries, giving up|not delivered within|retry limit|failing for a long time|envelope expired/i;
 
 function statusOf({ action, dsn, code, reply, said }: BounceRecipient): string {
   if (action === 'delayed') return 'deferred';
@@ -66,8 +66,9 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean, sub
   if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
   if (isVague(first) && said !== undefined) {
     const second = bySaid(facts, said);
-    const isBetter = second?.matchedBy === 'provider' && second.reason !== 'expired';
-    if (isBetter && (!isWeakRule(second.rule) || explanation === undefined || explanation.reason === 'refused'))
+    const isPoor = explanation?.reason === undefined || explanation.reason === 'refused';
+    const isBetter = second?.matchedBy === 'provider' && (second.reason !== 'expired' || isPoor);
+    if (isBetter && (isPoor || !isWeakRule(second.rule)))
       explanation = second;
     else explanation ??= second;
   }
