@@ -16,7 +16,7 @@ const MAX_TEXT = 256 << 10;
 const MAX_DEPTH = 40;
 const MAX_PARTS = 50;
 
-export interface Part {
+interface Part {
   /** lower case: `message/delivery-status` */
   readonly type: string;
   readonly text: string;
@@ -31,7 +31,7 @@ export interface MailParts {
 }
 
 /** UTF-8, or Latin-1 where it is not valid UTF-8. */
-export function decoded(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -6,7 +6,7 @@
  */
 import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
 import { explainReply, isWeakRule, type Explanation, type ReplyFacts } from './explain.ts';
-import { listIn, type ListRow } from './lists-table.ts';
+import { listIn, type NamedList } from './lists-table.ts';
 import { readReply } from './reply-text.ts';
 
 export interface Explained {
@@ -14,7 +14,7 @@ export interface Explained {
   /** the status word of the output contract */
   readonly status: string;
   readonly explanation: Explanation | undefined;
-  readonly list: ListRow | undefined;
+  readonly list: NamedList | undefined;
   /** the answer in the logs that it rests on, where the report's says less */
   readonly logged?: Pick<BounceRecipient, 'reply' | 'code' | 'dsn' | 'remote'>;
 }
@@ -68,8 +68,7 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean, sub
     const second = bySaid(facts, said);
     const isPoor = explanation?.reason === undefined || explanation.reason === 'refused';
     const isBetter = second?.matchedBy === 'provider' && (second.reason !== 'expired' || isPoor);
-    if (isBetter && (isPoor || !isWeakRule(second.rule)))
-      explanation = second;
+    if (isBetter && (isPoor || !isWeakRule(second.rule))) explanation = second;
     else explanation ??= second;
   }
   if (explanation === undefined && subject !== undefined) {
@@ -116,7 +115,7 @@ export function explainLogged(recipient: BounceRecipient, status: string): Expla
   return { recipient, status, explanation, list: listOf(explanation, reply ?? '') };
 }
 
-function listOf(explanation: Explanation | undefined, words: string): ListRow | undefined {
+function listOf(explanation: Explanation | undefined, words: string): NamedList | undefined {
   const { reason } = explanation ?? {};
   return reason === 'blocklist' || reason === 'reputation' || reason === 'spam' ? listIn(words) : undefined;
 }

@@ -4,7 +4,7 @@
  * Source: the list's own page in each row (`source`; left out where `delist` is that page).
  */
 
-export interface ListRow {
+interface ListRow {
   readonly name: string;
   readonly texts: readonly string[];
   /** where the entry is looked up and removed */
@@ -164,8 +164,25 @@ export const LISTS: readonly ListRow[] = [
   },
 ];
 
-/** The list that an answer names; undefined for none that is known. */
-export function listIn(reply: string): ListRow | undefined {
-  const text = reply.slice(0, 2000).toLowerCase();
-  return LISTS.find(({ texts }) => texts.some((piece) => text.includes(piece)));
+/** The list that an answer names. */
+export interface NamedList {
+  readonly name: string;
+  readonly delist?: string;
+  readonly note?: string;
+}
+
+/** Postfix smtpd(8) "blocked using ZONE", Exim and others "listed at ZONE": a list that the table does not know. */
+const ZONE =
+  /(?:blocked using|blocked by|listed (?:at|in|on|by)|rejected by|found in)\s+((?:[a-z0-9_-]{1,63}\.){1,6}[a-z]{2,24})\b/i;
+const PAGE = /https?:\/\/[\w.~:/?#@!$&*+,;=%-]{4,200}[\w/=]/;
+
+/** The list that an answer names; undefined for none. Of one that the table does not know, the page that the answer itself names. */
+export function listIn(reply: string): NamedList | undefined {
+  const head = reply.slice(0, 2000);
+  const text = head.toLowerCase();
+  const known = LISTS.find(({ texts }) => texts.some((piece) => text.includes(piece)));
+  if (known !== undefined) return known;
+  const name = ZONE.exec(head)?.[1];
+  const page = PAGE.exec(head)?.[0];
+  return name === undefined ? undefined : { name, ...(page === undefined ? {} : { delist: page }) };
 }

@@ -15,7 +15,7 @@ import { counted, listed, proseWidth, wrap } from './prose.ts';
 import { paintOf, type Paint, type Screen } from './screen.ts';
 
 /** Recipients of one report that are told one by one. */
-export const MOST_TOLD = 50;
+const MOST_TOLD = 50;
 const MOST_SAID = 600;
 
 interface Page {
@@ -89,7 +89,7 @@ function meaningRows(explained: Explained, address: string | undefined, isOurs: 
     ['Who must act', (isOurs ? undefined : SIDES[side]) ?? ACTORS[side]],
     ['What to do', fillDomain(explanation.todo, domain)],
   ];
-  if (list !== undefined) rows.push(['List', `${list.name}: ${list.delist}`]);
+  if (list !== undefined) rows.push(['List', list.delist === undefined ? list.name : `${list.name}: ${list.delist}`]);
   if (list?.note !== undefined) rows.push(['', list.note]);
   if (reason !== undefined) rows.push(['Reason', permanence === undefined ? reason : `${reason} (${permanence})`]);
   rows.push(['Known by', rule], ['Source', source]);
@@ -202,7 +202,7 @@ interface ComplaintWords {
 const ARF = 'https://www.rfc-editor.org/rfc/rfc5965';
 
 /** RFC 5965 section 7.3 and the IANA registry of feedback types. */
-export const COMPLAINTS: Readonly<Record<string, ComplaintWords>> = {
+const COMPLAINTS: Readonly<Record<string, ComplaintWords>> = {
   abuse: {
     meaning: 'A recipient pressed the spam button on this mail.',
     actor: 'the sender',

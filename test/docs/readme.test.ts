@@ -46,6 +46,7 @@ describe('README.md', () => {
     expect([...text.matchAll(/^<!-- options of ([a-z]+) -->$/gm)].map((match) => match[1])).toEqual([
       'search',
       'show',
+      'explain',
       'formats',
     ]);
   });
@@ -54,7 +55,7 @@ describe('README.md', () => {
     const lines = blocks.flatMap(commandsOf);
     expect(lines.length).toBeGreaterThan(8);
     expect(lines.filter((line) => !/(?:^|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
-    for (const name of ['search', 'show', 'formats'])
+    for (const name of ['search', 'show', 'explain', 'formats'])
       expect(lines.some((line) => line.includes(` ${name} `))).toBe(true);
   });
 

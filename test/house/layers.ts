@@ -8,7 +8,18 @@ import { targetOf } from './sources.ts';
 const LEAVES = ['model', 'util', 'errors.ts', 'version.ts'];
 
 /** The stages a mail's lines go through. They meet in types of src/model and are joined in src/pipeline and src/commands only. */
-const STAGES = ['sources', 'framing', 'formats', 'correlate', 'filter', 'report', 'render', 'explain', 'bounce', 'store'];
+const STAGES = [
+  'sources',
+  'framing',
+  'formats',
+  'correlate',
+  'filter',
+  'report',
+  'render',
+  'explain',
+  'bounce',
+  'store',
+];
 
 /** Part of src (folder or file) -> the other parts it may import. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -14,8 +14,6 @@ export interface Absence {
   readonly evidence: readonly string[];
 }
 
-const HOUR = 3_600_000;
-
 /** A host named in a header is one of the logs': whole, or by its first label. */
 function isHost(name: string | undefined, hosts: readonly string[]): boolean {
   if (name === undefined) return false;
@@ -70,5 +68,5 @@ export function absenceOf(report: BounceReport, wanted: Wanted, search: Search, 
 }
 
 function covers(first: Instant, last: Instant, at: Instant): boolean {
-  return at > first - HOUR && at < last + HOUR;
+  return at >= first && at <= last;
 }

@@ -36,7 +36,7 @@ export interface Wanted {
   readonly ownMessageId?: string;
 }
 
-export interface Found {
+interface Found {
   readonly message: Message;
   /** how: `Message-ID`, `queue id 4jX…`, `recipient and time`, `the bounce itself` */
   readonly by: readonly string[];

@@ -10,7 +10,8 @@ import { EUROPEAN_ROWS } from './european.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
 import { EASTERN_ROWS } from './languages-east.ts';
-import { WESTERN_ROWS } from './languages-west.ts';
+import { GERMAN_ROWS } from './languages-german.ts';
+import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
 import { MICROSOFT_ROWS } from './microsoft.ts';
 import { SERVER_REPORT_ROWS } from './server-reports.ts';
@@ -37,6 +38,7 @@ export const TEXTS: readonly TextRow[] = [
   ...RECIPIENT_TEXTS,
   ...CONTENT_TEXTS,
   ...SYSTEM_TEXTS,
-  ...WESTERN_ROWS,
+  ...GERMAN_ROWS,
+  ...ROMANCE_ROWS,
   ...EASTERN_ROWS,
 ];

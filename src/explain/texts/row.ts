@@ -6,7 +6,7 @@ import type { Advice, TextRow } from '../advice.ts';
 import { REASON_ADVICE, type Reason } from '../reason-words.ts';
 
 /** What a row may say beside its reason. */
-export type More = Partial<Advice> & Pick<Partial<TextRow>, 'codes' | 'weak' | 'wholeWords' | 'source'>;
+type More = Partial<Advice> & Pick<Partial<TextRow>, 'codes' | 'weak' | 'wholeWords' | 'source'>;
 
 /** id, reason, texts, an answer as it is documented or written, what is special. */
 export type Line = readonly [id: string, reason: Reason, texts: readonly string[], sample: string, more?: More];
