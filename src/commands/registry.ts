@@ -43,6 +43,11 @@ export const COMMANDS = {
     'bounces, rejects, deferred, quarantine, traffic, delays or auth, for cron and people',
     async () => (await import('./report.ts')).newReportCommand,
   ),
+  explain: entry(
+    'explain CODE…|LINE|FILE [PATH…]',
+    'what a code, an answer or a bounce means, and who must act',
+    async () => (await import('./explain.ts')).newExplainCommand,
+  ),
   formats: entry(
     'formats [PATH…]',
     'the log formats it knows; what these files are',

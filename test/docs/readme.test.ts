@@ -47,6 +47,7 @@ describe('README.md', () => {
       'search',
       'show',
       'report',
+      'explain',
       'formats',
     ]);
   });
@@ -55,7 +56,7 @@ describe('README.md', () => {
     const lines = blocks.flatMap(commandsOf);
     expect(lines.length).toBeGreaterThan(8);
     expect(lines.filter((line) => !/(?:^|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
-    for (const name of ['search', 'show', 'report', 'formats'])
+    for (const name of ['search', 'show', 'report', 'explain', 'formats'])
       expect(lines.some((line) => line.includes(` ${name} `))).toBe(true);
   });
 
