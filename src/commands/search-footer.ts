@@ -7,6 +7,7 @@ import { shellWord } from '../render/escape.ts';
 import type { FooterFacts } from '../render/footer.ts';
 import { footerText, sessionsText } from '../render/footer.ts';
 import { errorScreenOf } from './common-options.ts';
+import { redactedFacts } from './redacting.ts';
 import type { NearMisses } from './search-hints.ts';
 import { narrower } from './search-hints.ts';
 import type { Matches } from './search-matches.ts';
@@ -75,7 +76,15 @@ export async function printFooter(facts: FooterFacts, options: SearchOptions, io
     summary.sources.some(({ unknown }) => unknown > 0) ||
     (facts.hints?.length ?? 0) > 0;
   if (options.format === 'table' || isNotable || summary.problems.length > 0) {
-    io.stderr.write(footerText(facts, errorScreenOf(options.screen, io)));
+    const { redactor } = options;
+    const told = redactor === undefined ? facts : redactedFacts(facts, redactor, typedOf(options));
+    io.stderr.write(footerText(told, errorScreenOf(options.screen, io)));
   }
   await io.stderr.flush();
+}
+
+/** What was searched for: in the logs it names people, too. */
+function typedOf({ filterOptions }: SearchOptions): string[] {
+  const { not = {}, ...texts } = filterOptions;
+  return [...Object.values(texts), ...Object.values(not)].flat().filter((text) => typeof text === 'string');
 }

@@ -9,7 +9,7 @@ import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
-import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -57,6 +57,7 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--json', 'the same as --format ndjson'))
     .addOption(outputOption('--fields <a,b>', 'these fields: time,sender,recipient.address,client.ip'))
     .addOption(outputOption('--raw', 'the raw log lines too'))
+    .addOption(redactOption())
     .addOption(outputOption('--sessions', 'sessions that brought no mail, in place of mail'));
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -319,7 +320,11 @@ async function finishSessions(
   }
   if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
   const screen = errorScreenOf(options.screen, io);
-  for (const problem of summary.problems) io.stderr.write(problemText(withSearchHelp(problem), screen));
+  const { redactor } = options;
+  for (const problem of summary.problems) {
+    const told = withSearchHelp(problem);
+    io.stderr.write(problemText(redactor === undefined ? told : redactor.problem(told), screen));
+  }
   await io.stderr.flush();
   return statusOf(sorted.length, summary);
 }
