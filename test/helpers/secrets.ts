@@ -76,7 +76,7 @@ export function leaksIn(output: string, { whole, words }: Secrets, most = 20): s
     for (const secret of whole) if (text.includes(secret)) found.push(secret);
     const foreign = [...text.matchAll(/([^\s<>"'()[\],;:|]*)@([\w-]+(?:\.[\w-]+)*)/g)].filter(
       ([all, local = '', domain = '']) =>
-        local !== '' && all !== '#@' && (!/user-[a-z2-9]{7}/.test(local) || !/(?:host|dom)-[a-z2-9]{7}/.test(domain)),
+        local !== '' && all !== '#@' && (!/-[a-z2-9]{7}/.test(local) || !/(?:host|dom)-[a-z2-9]{7}/.test(domain)),
     );
     if (foreign.length > 0) found.push(...foreign.map(([address]) => address));
     if (found.length > 0) leaks.push(`${[...new Set(found)].join(' ')}: ${line.slice(0, 600)}`);
