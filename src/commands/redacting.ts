@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Io } from '../io.ts';
 import type { RawLine } from '../render/contract.ts';
 import type { FooterFacts } from '../render/footer.ts';
-import type { Redactor } from '../render/redact/index.ts';
+import type { Redactor, Told } from '../render/redact/index.ts';
 import type { Message } from '../model/message.ts';
 import { oneOf } from './common-options.ts';
 import type { Values } from './filter-options.ts';
@@ -36,11 +36,11 @@ export function redactedPrinter(printer: Printer, redactor: Redactor): Printer {
 }
 
 /** The lines below a result. `typed`: what was searched for. The command to copy goes: its paths would lead nowhere. */
-export function redactedFacts(facts: FooterFacts, redactor: Redactor, typed: readonly string[]): FooterFacts {
+export function redactedFacts(facts: FooterFacts, redactor: Redactor, told: Told): FooterFacts {
   const { example: _, hints, summary, ...others } = facts;
   return {
     ...others,
     summary: redactor.summary(summary),
-    ...(hints === undefined ? {} : { hints: hints.map((hint) => redactor.sentence(hint, summary, typed)) }),
+    ...(hints === undefined ? {} : { hints: hints.map((hint) => redactor.sentence(hint, summary, told)) }),
   };
 }

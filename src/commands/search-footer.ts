@@ -9,7 +9,7 @@ import { footerText, sessionsText } from '../render/footer.ts';
 import { errorScreenOf } from './common-options.ts';
 import { redactedFacts } from './redacting.ts';
 import type { NearMisses } from './search-hints.ts';
-import { narrower } from './search-hints.ts';
+import { narrower } from './search-narrower.ts';
 import type { Matches } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import type { Printed } from './search-print.ts';
@@ -60,13 +60,18 @@ function hintsOf(
 ): string[] {
   const { ip, host } = options.filterOptions;
   const sessions = ip === undefined && host === undefined ? undefined : sessionsText(matches.sessionKinds);
-  const empty = matches.all.messages === 0 ? near.hints(summary, options.defaultWindow) : [];
+  const empty = matches.all.messages === 0 ? near.hints(summary, options.screen.clock) : [];
   if (matches.all.messages === 0 && stdinIsPipe && options.paths.length === 0) empty.push(UNREAD_PIPE);
   return sessions === undefined ? empty : [sessions, ...empty];
 }
 
 /** Where a program reads the result, only what is worth a word: nothing found, something cut, in trouble or assumed by default. */
-export async function printFooter(facts: FooterFacts, options: SearchOptions, io: Io): Promise<void> {
+export async function printFooter(
+  facts: FooterFacts,
+  options: SearchOptions,
+  io: Io,
+  hosts: readonly string[],
+): Promise<void> {
   const { summary } = facts;
   const isNotable =
     facts.shown.messages === 0 ||
@@ -77,7 +82,7 @@ export async function printFooter(facts: FooterFacts, options: SearchOptions, io
     (facts.hints?.length ?? 0) > 0;
   if (options.format === 'table' || isNotable || summary.problems.length > 0) {
     const { redactor } = options;
-    const told = redactor === undefined ? facts : redactedFacts(facts, redactor, typedOf(options));
+    const told = redactor === undefined ? facts : redactedFacts(facts, redactor, { typed: typedOf(options), hosts });
     io.stderr.write(footerText(told, errorScreenOf(options.screen, io)));
   }
   await io.stderr.flush();

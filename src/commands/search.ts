@@ -134,7 +134,7 @@ async function searchIn(
           return { result: bounded, matches: found };
         hunt.restart();
       }
-      const all = await read({}, onPhase);
+      const all = await read({ onFrame: (frame) => hunt.near.seeLine(frame) }, onPhase);
       return { result: all, matches: await look(all) };
     },
   );
@@ -195,7 +195,7 @@ class Hunt {
     this.#options = options;
     this.#engine = engine;
     this.matches = new Matches(options, engine);
-    this.near = new NearMisses(options.filter);
+    this.near = new NearMisses(options);
   }
 
   /** Matches so far; undefined where their raw lines are still to be looked at. */
@@ -208,7 +208,7 @@ class Hunt {
   restart(): void {
     this.matches.close();
     this.matches = new Matches(this.#options, this.#engine);
-    this.near = new NearMisses(this.#options.filter);
+    this.near = new NearMisses(this.#options);
     this.candidates = [];
   }
 
@@ -261,7 +261,10 @@ class Hunt {
   #takeSession(session: Session): void {
     const { sessions, filter } = this.#options;
     const asMessage = sessionAsMessage(session);
-    if (!filter.matchMessage(asMessage)) return;
+    if (!filter.matchMessage(asMessage)) {
+      this.near.seeSession(session);
+      return;
+    }
     if (filter.needsLines && sessions) this.candidates.push(asMessage);
     const { sessionKinds } = this.matches;
     sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
@@ -292,7 +295,7 @@ async function finish(
   if (io.stdout.closed) return EXIT.found;
   if (patience.isInterrupted) summary.interrupted = true;
   const facts = footerFacts(options, summary, matches, printed, near, io.stdinIsPipe === true);
-  await printFooter(facts, options, io);
+  await printFooter(facts, options, io, near.hosts);
   return statusOf(matches.all.messages, summary);
 }
 

@@ -30,6 +30,13 @@ function changed<T extends object>(
   return out;
 }
 
+/** Names that a sentence of ours may hold. */
+export interface Told {
+  /** what was searched for */
+  readonly typed?: readonly string[];
+  readonly hosts?: readonly string[];
+}
+
 export class Redactor {
   readonly #names: Pseudonyms;
 
@@ -37,9 +44,11 @@ export class Redactor {
     this.#names = new Pseudonyms(options);
   }
 
-  /** A sentence of ours, an answer, a note. `typed`: what the user searched for. */
-  text(text: string, typed: readonly string[] = []): string {
-    return redactText(this.#names, text, { known: Known.ofTyped(typed) });
+  /** A sentence of ours, an answer, a note. */
+  text(text: string, { typed = [], hosts = [] }: Told = {}): string {
+    const known = Known.ofTyped(typed);
+    for (const host of hosts) known.host(host);
+    return redactText(this.#names, text, { known });
   }
 
   /** The same message, a copy. Its raw lines are those of the original: see `lines`. */
@@ -132,11 +141,11 @@ export class Redactor {
   }
 
   /** A sentence that may name inputs. */
-  sentence(text: string, { sources }: Pick<RunSummary, 'sources'>, typed: readonly string[] = []): string {
+  sentence(text: string, { sources }: Pick<RunSummary, 'sources'>, told: Told = {}): string {
     let out = text;
     for (const { path } of sources.toSorted((a, b) => b.path.length - a.path.length))
       out = out.replaceAll(path, this.path(path));
-    return this.text(out, typed);
+    return this.text(out, told);
   }
 
   #textOf(known: Known): (text: string) => string {
