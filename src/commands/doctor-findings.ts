@@ -18,8 +18,6 @@ const MOST_NAMED = 5;
 /** Of fewer mails nobody can say what is never logged. */
 const LEAST_MAILS = 5;
 const LEAST_LINES = 20;
-/** A file with fewer lines in common shares them by chance (rotation, a rejectlog). */
-const COPY_SHARE = 0.9;
 const SYSLOG_HOWTO = 'https://www.postfix.org/BASIC_CONFIGURATION_README.html#syslog_howto';
 
 export interface Examined {
@@ -159,8 +157,11 @@ function skews({ summary }: Examined): Finding[] {
   }));
 }
 
+function seconds(ms: number): string {
+  return `${grouped(Math.round(Math.abs(ms) / 1000))} s`;
+}
+
 function skewText({ from, to, min, max }: HostSkew): string {
-  const seconds = (ms: number): string => `${grouped(Math.round(Math.abs(ms) / 1000))} s`;
   const [a, b] = [from === '' ? 'the host without a name' : from, to === '' ? 'the host without a name' : to];
   if (max < 0) return `the clock of ${b} is ${seconds(max)} behind that of ${a}`;
   const least = Math.max(0, min);
@@ -183,19 +184,19 @@ function gaps({ health, clock }: Examined): Finding[] {
   ];
 }
 
-function copies({ summary, health }: Examined): Finding[] {
-  return summary.sources.flatMap(({ path, lines }, i) => {
-    const count = health.files[i]?.copies ?? 0;
-    if (lines === 0 || count < COPY_SHARE * lines) return [];
-    const what = count === lines ? 'every line' : `${grouped(count)} of ${grouped(lines)} lines`;
-    return [
-      {
-        kind: 'duplicate-file',
-        text: `${path}: ${what} of it stands in other files, too`,
-        todo: 'leave it out: lines that stand twice are counted once',
-      },
-    ];
-  });
+function copies({ summary: { sources }, health }: Examined): Finding[] {
+  const others = new Map<number, string[]>();
+  for (const { source, of, share } of health.copies.found()) {
+    // lines without a stamp belong to those above them and stand nowhere else: the headers in Exim's rejectlog
+    if (health.files[source]?.stamped !== sources[source]?.lines) continue;
+    const text = `${share === 1 ? 'all' : `${Math.floor(100 * share)}%`} of it stands in ${sources[of]?.path ?? '-'}`;
+    others.set(source, [...(others.get(source) ?? []), text]);
+  }
+  return [...others].map(([source, texts]) => ({
+    kind: 'duplicate-file',
+    text: `${sources[source]?.path ?? '-'}: ${listed(texts)}, too`,
+    todo: 'leave it out: lines that stand twice are counted once only where they are the same to the byte',
+  }));
 }
 
 function atPlace(place: Place | undefined, { sources }: RunSummary): string {

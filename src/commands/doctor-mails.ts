@@ -42,7 +42,7 @@ export const BESIDE: readonly Beside[] = [
     // lmtp-commands.c client_input_data_write(): <session id> Saved
     answer: /^250 2\.0\.0 (?:<[^>]*> )?[\w+/:]{8,} Saved/,
     where: 'doveadm log find tells where it is',
-    source: 'https://doc.dovecot.org/latest/core/man/doveadm-log.1.html',
+    source: 'https://manpages.debian.org/unstable/dovecot-core/doveadm-log.1.en.html',
   },
   {
     system: 'rspamd',
@@ -57,7 +57,7 @@ export const BESIDE: readonly Beside[] = [
     name: 'Amavis',
     answer: /from MTA\(smtp:|(?:Ok|BOUNCE|REJECT|discarded),? id=\d{5}-\d\d/,
     where: 'it goes to syslog with $do_syslog = 1, at facility mail',
-    source: 'https://gitlab.com/amavis/amavis/-/blob/master/conf/amavisd.conf-default',
+    source: 'https://gitlab.com/amavis/amavis',
   },
   {
     system: 'pmg',

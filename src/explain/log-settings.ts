@@ -53,7 +53,7 @@ export const LOG_SETTINGS: readonly LogSetting[] = [
     fact: 'mailbox',
     system: 'dovecot',
     text: 'Dovecot logs the folder that each mail is stored in at level info: doveadm log find tells in which file',
-    source: 'https://doc.dovecot.org/latest/core/man/doveadm-log.1.html',
+    source: 'https://manpages.debian.org/unstable/dovecot-core/doveadm-log.1.en.html',
   },
   {
     fact: 'long-ids',
@@ -76,8 +76,8 @@ export const LOG_SETTINGS: readonly LogSetting[] = [
   {
     fact: 'long-lines',
     system: 'syslog',
-    text: 'rsyslog takes longer lines with global(maxMessageSize="64k") before its modules, over TCP in place of UDP',
-    source: 'https://www.rsyslog.com/doc/rainerscript/global.html',
+    text: 'rsyslog takes longer lines with $MaxMessageSize 64k at the top of rsyslog.conf, over TCP in place of UDP',
+    source: 'https://www.rsyslog.com/doc/global.html',
   },
 ];
 

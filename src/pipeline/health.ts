@@ -4,6 +4,7 @@
  * Memory: at most MOST_DAEMONS pairs of host and daemon, a few numbers a file.
  */
 import type { Frame } from '../model/frame.ts';
+import { Copies } from './copies.ts';
 import { Gaps } from './gaps.ts';
 
 const MOST_DAEMONS = 4000;
@@ -12,8 +13,6 @@ const LEAST_CUT = 960;
 
 /** What is known of one input. */
 export interface FileHealth {
-  /** lines that stand in another input, too */
-  copies: number;
   /** lines with a stamp */
   stamped: number;
   /** stamps without a year */
@@ -36,6 +35,7 @@ const DELIVERS = /^(?:smtp|lmtp|local|virtual|pipe|error|discard)$/;
 
 export class LogHealth {
   readonly gaps = new Gaps();
+  readonly copies = new Copies();
   readonly files: FileHealth[] = [];
   /** lines by host and program, as `host\nprogram`; host `''` where there is none */
   readonly daemons = new Map<string, number>();
@@ -49,7 +49,7 @@ export class LogHealth {
 
   see(frame: Frame): void {
     this.gaps.see(frame);
-    const file = (this.files[frame.source] ??= { copies: 0, stamped: 0, yearless: 0, longest: 0, longestLines: 0 });
+    const file = (this.files[frame.source] ??= { stamped: 0, yearless: 0, longest: 0, longestLines: 0 });
     if (!Number.isNaN(frame.at)) {
       file.stamped++;
       if (frame.yearGuessed) file.yearless++;
@@ -63,10 +63,8 @@ export class LogHealth {
       this.repeats.times += frame.repeated;
       this.repeats.first ??= placeOf(frame);
     }
-    if (frame.duplicate) {
-      file.copies++;
-      return;
-    }
+    this.copies.see(frame);
+    if (frame.duplicate) return;
     if (frame.program === '' || frame.framing === 'csv') return;
     this.#count(frame);
     if (isCut(frame)) {

@@ -19,7 +19,7 @@ export interface GapFact {
 }
 
 /** `5 h`, `2 days` */
-export function longText(ms: number): string {
+function longText(ms: number): string {
   const hours = ms / HOUR;
   if (hours < 48) return `${Number(hours.toFixed(hours < 10 ? 1 : 0))} h`;
   return counted(Math.round(hours / 24), 'day');
@@ -39,7 +39,7 @@ export function gapText(gaps: readonly GapFact[], most: number, clock: Clock): s
 }
 
 /** Kinds of findings, for programs. */
-export type FindingKind =
+type FindingKind =
   | 'missing-daemon'
   | 'missing-log'
   | 'missing-fact'

@@ -105,7 +105,7 @@ function logsIn(path: string): string[] {
   if (statSync(path).isFile()) return [path];
   return readdirSync(path)
     .map((name) => join(path, name))
-    .filter((file) => statSync(file).isFile() && /log$/.test(file));
+    .filter((file) => statSync(file).isFile() && file.endsWith('log'));
 }
 
 describe('nothing of a recording is left in any output', () => {

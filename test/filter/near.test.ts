@@ -24,7 +24,7 @@ test('gathers addresses and domains, the most frequent first', () => {
   expect(near.idle).toBe(false);
   near.see(aMessage());
   near.see(aMessage({ recipients: [aRecipient(), aRecipient({ address: 'bbo@exmaple.com' })] }));
-  expect(near.found(5)).toEqual(['bob@example.com', 'example.org', 'bbo@exmaple.com']);
+  expect(near.found(5)).toEqual(['bob@example.com', 'example.org', 'bbo@exmaple.com', 'example.com']);
 });
 
 test('where no address comes near, a domain may', () => {

@@ -23,7 +23,7 @@ const BODY_ACT =
 
 /** A line of cleanup with its tail, then one that was cut before it. */
 function cleanupShapes(kind: KeyedKind, before: string): KeyedShape[] {
-  return [`${CLEANUP_TAIL}`, '$'].map((tail) => ({ kind, pattern: new RegExp(`${before} (?<v>.*)${tail}`, 'dgiu') }));
+  return [CLEANUP_TAIL, '$'].map((tail) => ({ kind, pattern: new RegExp(`${before} (?<v>.*)${tail}`, 'dgiu') }));
 }
 
 export const SUBJECT_SHAPES: readonly KeyedShape[] = [

@@ -157,7 +157,7 @@ function isToken(text: string): boolean {
 }
 
 /** The value behind a key. */
-export function keyedToken(names: Pseudonyms, kind: KeyedKind, text: string, known: Known): string {
+function keyedToken(names: Pseudonyms, kind: KeyedKind, text: string, known: Known): string {
   switch (kind) {
     case 'subject':
       return subjectToken(names, text);
