@@ -53,6 +53,11 @@ export const COMMANDS = {
     'the log formats it knows; what these files are',
     async () => (await import('./formats.ts')).newFormatsCommand,
   ),
+  doctor: entry(
+    'doctor [PATH…]',
+    'what a set of logs cannot tell, and the one setting to turn on',
+    async () => (await import('./doctor.ts')).newDoctorCommand,
+  ),
   schema: entry('schema', 'the JSON Schema of a message', async () => (await import('./schema.ts')).newSchemaCommand),
   completion: entry(
     'completion SHELL',
