@@ -8,6 +8,8 @@ import { LAST_HOPS } from '../model/last-hops.ts';
 
 const REPEATED = 'last message repeated ';
 const PIECES = [' stdout P ', ' stderr P '];
+/** A header of Exim's reject log behind a stamp that a container put there: lines of one entry are not told by their bytes. */
+const STAMPED = [' Envelope-from: <', ' Envelope-to: <'];
 /** What programs say of mails that no chosen line names. */
 const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
 /** Programs beside the servers that may tell of a mail by its Message-ID alone. */
@@ -41,6 +43,7 @@ export class Traps {
   look(line: string): void {
     if (line.includes(REPEATED)) this.doubt = 'a line repeats the line before it';
     else if (PIECES.some((mark) => line.includes(mark))) this.doubt = 'lines in pieces';
+    else if (STAMPED.some((mark) => line.includes(mark))) this.doubt = 'lines of an entry with a stamp each';
     else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
     if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
     if (!this.pipes && takesMail(line)) this.pipes = this.#news = true;
@@ -59,6 +62,7 @@ export class Traps {
     return [
       REPEATED,
       ...PIECES,
+      ...STAMPED,
       ...BESIDE,
       ...(this.fronts ? [] : FRONTS),
       ...(this.mids ? [] : MIDS),
