@@ -19,7 +19,7 @@ import { CsvReader } from './csv.ts';
 import { Escapes } from './escapes.ts';
 import { Head, hasPidTag, readHead, readUsualHead, skipSolarisId } from './head.ts';
 import { Inside, isRaw } from './inside.ts';
-import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority } from './marks.ts';
+import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority, isDigit } from './marks.ts';
 import type { FrameResult, LineReader } from './line-reader.ts';
 import { asMultilog, hasNanoseconds } from './multilog.ts';
 import { type Name, Names } from './names.ts';
@@ -63,6 +63,8 @@ export class Framer implements LineReader {
   private isFirst = true;
   /** lines of this file with a date and a time parted by a space are syslog lines */
   private isSpacedSyslog = false;
+  /** `docker logs -t` of an Exim: lines of a reject log's entry have no stamp inside */
+  private isEximInside = false;
 
   constructor(options: FramerOptions) {
     this.times = new Times(options);
@@ -180,16 +182,22 @@ export class Framer implements LineReader {
       }
       const text = criText(b, next, end);
       if (text > 0) return this.containers.cri(b, text, end, frame, this.stamp);
-      if (b[next + 1] === BRACE && this.depth < DEPTH_MAX) {
-        const inside = lokiText(b, next, end);
-        if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
-      }
+      const inside = this.depth < DEPTH_MAX ? this.insideAt(b, next, end) : -1;
+      if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
       return this.afterStamp(b, next, end, frame, this.stamp.isColonless ? 'syslog' : 'rfc3339');
     }
     next = readBsdStamp(b, p, end, this.stamp);
     if (next >= 0) return this.afterStamp(b, next, end, frame, 'syslog');
     if (b[p] === 0x31 && b[p + 1] === SPACE && end - p > 20) return this.rfc5424(b, p, end, frame);
     return undefined;
+  }
+
+  /** Where a line begins that somebody put a stamp before: Loki's, one with a priority, a header in Exim's reject log; -1. */
+  private insideAt(b: Buffer, next: number, end: number): number {
+    const c = next + 1 < end ? (b[next + 1] as number) : 0;
+    if (c === BRACE) return lokiText(b, next, end);
+    if (c === LESS && isDigit(b[next + 2] as number) && skipPriority(b, next + 1, end) > next + 1) return next + 1;
+    return this.isEximInside && this.depth === 0 && c !== 0 && !isDigit(c) ? next + 1 : -1;
   }
 
   private afterPriority(b: Buffer, p: number, end: number, frame: Frame): FrameResult {
@@ -294,7 +302,9 @@ export class Framer implements LineReader {
       const outer = this.times.instant(this.stamp, undefined);
       this.times.outer(outer, this.stamp.zone);
       this.depth++;
-      return this.line(b, p, end, frame);
+      const result = this.line(b, p, end, frame);
+      this.isEximInside ||= head.hostA === p && frame.framing === 'exim';
+      return result;
     }
     return undefined;
   }

@@ -12,9 +12,9 @@ import { Links } from './links.ts';
 import type { Rec } from './record.ts';
 import { Relays } from './relays.ts';
 import {
+  doubtOf,
   factsOf,
-  isCallout,
-  isRepeat,
+  isAnswer,
   isUnfinished,
   midKey,
   pairsOf,
@@ -23,6 +23,7 @@ import {
   wordOf,
   wordOfMid,
   type ClosureOptions,
+  type Seen,
 } from './rules.ts';
 import { Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
@@ -30,8 +31,7 @@ import { Walks } from './walks.ts';
 const SHORT_WORD = 5;
 
 export class Closure {
-  /** what stands somewhere in the log (traps.ts) */
-  traps = { fronts: false, mids: false, pipes: false, envelopes: false, lists: false };
+  traps: Seen = { fronts: false, mids: false, pipes: false, envelopes: false, lists: false };
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
@@ -116,6 +116,7 @@ export class Closure {
     if (kept.length === 0 && !recs.some(({ session }) => session !== undefined && this.#sessions.has(session)))
       return isWord ? 'perhaps' : 'no';
     for (const rec of recs) {
+      if (this.traps.envelopes) this.#envelopes.kept(rec);
       for (const id of [rec.id, rec.remote, rec.other]) if (id !== undefined) put(this.#byId, id, rec);
       if (rec.filter !== undefined) put(this.#byFilter, rec.filter, rec);
       if (rec.session !== undefined) put(this.#bySession, rec.session, rec);
@@ -131,13 +132,13 @@ export class Closure {
     return kept.length > 0 ? 'yes' : 'perhaps';
   }
 
-  /** In the end, of lines that were taken perhaps: whether they are the search's. */
+  /** In the end, of lines that were taken perhaps. */
   isChosen(rec: Rec): boolean {
     if (this.#chosenRecs.has(rec) || (rec.id !== undefined && this.#needed.has(rec.id))) return true;
     return isProposal(rec) && this.#envelopes.near(rec) !== undefined;
   }
 
-  /** Whether a word of a line of no known program is an id of the search. `hit`: the line is looked for itself. */
+  /** Whether a word of a line of no known program is an id of the search; `hit`: the line is looked for itself. */
   takeWord(word: string, hit: boolean): boolean {
     if (this.#needed.has(word)) return true;
     if (!hit || word.length < 6 || word.length > 23 || !/\d/.test(word) || this.#options.isNoHead(word)) return false;
@@ -151,8 +152,12 @@ export class Closure {
       for (const { id } of this.#byBareMid.get(mid) ?? []) if (id !== undefined) this.#want(id);
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
-    if (this.#options.asksLinks) this.#links.settle(pairsOf(this.#own, this.#byId, this.#told));
+    if (this.#options.asksLinks) {
+      const firsts = this.#envelopes.firstsOf(this.#own, this.#byId);
+      this.#links.settle(pairsOf(this.#own, this.#byId, [...this.#told, ...firsts]));
+    }
     this.#envelopes.settle();
+    for (const rec of this.#envelopes.turnedHit()) this.#takeBeside(rec);
     for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
       this.#searchSession(key, pid);
   }
@@ -175,10 +180,11 @@ export class Closure {
   #isKept(rec: Rec): boolean {
     const { id, mid } = rec;
     this.#links.see(rec);
+    // what is near is asked first: it may want more
+    if (this.traps.envelopes && this.#isNear(rec)) return true;
     if (rec.hit || this.#isNamed(rec) || (id !== undefined && this.#needed.has(id))) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
     if (this.#relays.isEvidence(rec)) return true;
-    if (this.traps.envelopes && this.#isNear(rec)) return true;
     if (rec.ip !== undefined && this.#ips.has(rec.ip) && rec.kind === 'refusal') {
       // a refusal of that client, for an ordinal of ids of one second
       if (rec.session !== undefined) this.#wantSession(rec, true);
@@ -193,21 +199,12 @@ export class Closure {
       this.#links.meet(rec, address);
       if (rec.kind !== 'refusal' && rec.code < 400) continue;
       put(this.#met, address, rec);
-      if (this.#isAnswer(rec, address)) {
+      if (isAnswer(rec, this.#refusals.get(address), this.#refusedEnds.get(address))) {
         kept = true;
         this.#answer(rec);
       }
     }
     return kept;
-  }
-
-  /** Whether this refusal, or refused delivery, may tell the same as one of the search's. */
-  #isAnswer(rec: Rec, address: string): boolean {
-    if (rec.kind !== 'refusal') return this.#refusals.get(address)?.some((refusal) => isRepeat(rec, refusal)) === true;
-    return (
-      this.#refusedEnds.get(address)?.some((end) => isRepeat(end, rec)) === true ||
-      this.#refusals.get(address)?.some((other) => isCallout(rec, other)) === true
-    );
   }
 
   #answer(rec: Rec): void {
@@ -219,12 +216,18 @@ export class Closure {
   #isNear(rec: Rec): boolean {
     const near = this.#envelopes.near(rec);
     if (near === undefined) return false;
-    // of what the search looks for, the line beside is found in place of its own
-    if (near === 'hit' && rec.kind === 'refusal') rec.hit = true;
-    if (rec.id !== undefined && near === 'hit') this.#want(rec.id);
-    else if (rec.id !== undefined) this.#need(rec.id);
+    if (near === 'hit') return this.#takeBeside(rec);
+    if (rec.id !== undefined) this.#need(rec.id);
     else if (rec.kind === 'refusal' && rec.session !== undefined) this.#wantSession(rec, true);
     else return isProposal(rec);
+    return true;
+  }
+
+  /** Of what the search looks for, the line beside is found in place of its own. */
+  #takeBeside(rec: Rec): boolean {
+    if (rec.kind === 'refusal') rec.hit = true;
+    if (rec.id === undefined && rec.kind !== 'refusal') return isProposal(rec);
+    this.#answer(rec);
     return true;
   }
 
@@ -321,7 +324,11 @@ export class Closure {
       // refusals elsewhere: of a delivery any, of a refusal one that another host passed on
       if (!isRefusal || this.#options.hosts() > 1) this.#wants.needle(address, `address ${address}`);
       for (const other of [...(this.#met.get(address) ?? []), ...(this.#byAddress.get(address) ?? [])])
-        if (other !== rec && (other.kind === 'refusal' || other.code >= 400) && this.#isAnswer(other, address))
+        if (
+          other !== rec &&
+          (other.kind === 'refusal' || other.code >= 400) &&
+          isAnswer(other, this.#refusals.get(address), this.#refusedEnds.get(address))
+        )
           this.#answer(other);
     }
   }
@@ -330,12 +337,8 @@ export class Closure {
     const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
     const facts = factsOf(own);
     const isOwn = this.#own.has(id);
-    if (this.traps.pipes && (facts.handedIn || facts.isPiped || this.#options.asksLinks))
-      this.doubt = 'mail that a command took';
-    if (this.traps.envelopes && isOwn) this.#envelopes.noteMail(own);
-    if (this.traps.lists && (facts.sentUnnamed || this.#options.asksLinks))
-      this.doubt = 'mail that a list manager took';
-    if (facts.forwarded && this.traps.fronts) this.doubt = 'mail behind a before-queue proxy';
+    this.doubt ??= doubtOf(this.traps, facts, this.#options.asksLinks);
+    if (this.traps.envelopes) this.#envelopes.noteMail(own);
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);

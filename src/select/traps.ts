@@ -8,6 +8,8 @@ import { LAST_HOPS } from '../model/last-hops.ts';
 
 const REPEATED = 'last message repeated ';
 const PIECES = [' stdout P ', ' stderr P '];
+/** A header of Exim's reject log behind a stamp that a container put there: lines of one entry are not told by their bytes. */
+const STAMPED = [' Envelope-from: <', ' Envelope-to: <'];
 /** What programs say of mails that no chosen line names. */
 const BESIDE = FORMATS.flatMap(({ besides }) => besides?.traps ?? []);
 /** Programs beside the servers that may tell of a mail by its Message-ID alone. */
@@ -25,6 +27,7 @@ const HERE = [' [127.', ' [::1]', ' U='];
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
 const HAS_PIECES = anyOf(PIECES);
+const HAS_STAMPED = anyOf(STAMPED);
 const HAS_BESIDE = anyOf(BESIDE);
 const HAS_MIDS = anyOf(MIDS);
 const HAS_PIPES = anyOf(PIPES);
@@ -57,6 +60,7 @@ export class Traps {
   look(line: string): void {
     if (line.includes(REPEATED)) this.doubt = 'a line repeats the line before it';
     else if (HAS_PIECES.test(line)) this.doubt = 'lines in pieces';
+    else if (HAS_STAMPED.test(line)) this.doubt = 'lines of an entry with a stamp each';
     else if (HAS_BESIDE.test(line)) this.doubt = 'a program that tells of mails by other names';
     if (!this.fronts && HAS_FRONTS.test(line)) this.fronts = this.#news = true;
     if (!this.pipes && HAS_PIPES.test(line) && !HAS_STORED.test(line)) this.pipes = this.#news = true;
@@ -75,6 +79,7 @@ export class Traps {
     return [
       REPEATED,
       ...PIECES,
+      ...STAMPED,
       ...BESIDE,
       ...(this.fronts ? [] : FRONTS),
       ...(this.mids ? [] : MIDS),
