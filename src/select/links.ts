@@ -14,11 +14,11 @@ export interface LinksOptions {
   readonly byId: ReadonlyMap<string, readonly Rec[]>;
   readonly byAddress: ReadonlyMap<string, readonly Rec[]>;
   /** the own lines of this mail matter */
-  need(id: string): void;
+  readonly need: (id: string) => void;
   /** this mail may be told */
-  want(id: string): void;
+  readonly want: (id: string) => void;
   /** the session of a refusal that may be told */
-  wantSession(rec: Rec): void;
+  readonly wantSession: (rec: Rec) => void;
 }
 
 export class Links {
