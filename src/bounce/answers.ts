@@ -49,7 +49,12 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
   const found = coded === undefined || (enhanced !== undefined && enhanced.at < coded.at) ? enhanced : coded;
   if (found === undefined) return undefined;
   const chosen = found === enhanced && coded !== undefined && coded.at - found.at <= 2 ? coded : found;
-  let reply = (lines[chosen.at] ?? '').slice(chosen.index, chosen.index + MOST_TEXT).trim();
+  // `Sorry, no mailbox here by that name. (#5.1.1)`: the words stand before an enhanced code
+  const from = chosen === coded ? chosen.index : 0;
+  let reply = (lines[chosen.at] ?? '')
+    .slice(from, from + MOST_TEXT)
+    .replace(/^[\s<>:]+/, '')
+    .trim();
   for (let i = chosen.at + 1; i < lines.length && reply.length < MOST_TEXT; i++) {
     const line = lines[i] ?? '';
     if (line.trim() === '' || NEXT.test(line)) break;

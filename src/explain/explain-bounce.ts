@@ -40,6 +40,18 @@ function isVague(found: Explanation | undefined): boolean {
   return found.matchedBy === 'enhanced' && /^.(?:$|\.\d+\.0$|\.7\.1$|\.3\.|\.5\.)/.test(found.rule);
 }
 
+/** A report that says no more than that the mail failed. */
+const UNSAID: Explanation = {
+  meaning: 'The report does not say why the mail could not be delivered.',
+  todo: 'Look at the log of the server that reports, or ask the recipient by other means.',
+  side: 'remote',
+  reason: 'refused',
+  source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  matchedBy: 'status',
+  rule: 'no-reason',
+  permanence: 'permanent',
+};
+
 /** By what the report says to people. */
 function bySaid(facts: ReplyFacts, said: string): Explanation | undefined {
   const dsn = /^[45]\.4\.7$/.test(facts.dsn ?? '') ? undefined : facts.dsn;
@@ -75,6 +87,12 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean, sub
     const third = explainReply({ status, reply: subject });
     if (third?.matchedBy === 'provider') explanation = third;
   }
+  // rows that ask for a code: a report without one is of a failure, and that is what 550 says
+  if (explanation === undefined && status === 'bounced' && said !== undefined) {
+    const fourth = explainReply({ ...facts, code: '550', reply: said });
+    if (fourth?.matchedBy === 'provider') explanation = fourth;
+  }
+  if (explanation === undefined && (status === 'bounced' || status === 'expired')) explanation = UNSAID;
   // `4.0.0` and nothing else: a server that does not say why
   if (explanation?.rule === '4' && reply === undefined) explanation = undefined;
   return { recipient, status, explanation, list: listOf(explanation, `${reply ?? ''} ${said ?? ''}`) };

@@ -200,6 +200,7 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     id: 'dns',
     provider: 'any',
     texts: [
+      'could not find a gateway',
       'no mx found',
       'domain is not reachable',
       'no such host',
@@ -255,6 +256,7 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     id: 'no-answer',
     provider: 'any',
     texts: [
+      'did not respond',
       'network error',
       'host not reachable',
       'host is not reachable',

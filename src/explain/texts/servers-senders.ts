@@ -76,6 +76,8 @@ export const SENDER_TEXTS: readonly TextRow[] = [
     id: 'loop',
     provider: 'any',
     texts: [
+      'message looping',
+      'is looping',
       'too many hops',
       'mail forwarding loop',
       'loops back to myself',

@@ -178,6 +178,10 @@ export const SYSTEM_TEXTS: readonly TextRow[] = [
     weak: true,
     provider: 'any',
     texts: [
+      'technical problem',
+      'technical error',
+      'technical difficult',
+      'technical reason',
       'temporary lookup failure',
       'temporary local problem',
       'local problem',
@@ -211,7 +215,6 @@ export const SYSTEM_TEXTS: readonly TextRow[] = [
       'try again later, closing',
       'delivery failed',
       'lookup failure',
-      'technical',
     ],
     meaning: 'The mail system of {domain} has a technical problem.',
     side: 'receiving-server',
