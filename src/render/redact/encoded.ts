@@ -25,7 +25,8 @@ export function encodedTexts(names: Pseudonyms, before: Piece[], redact: (text: 
   };
   const base64 = sweep(before, BASE64, (match) => {
     const [coded] = match;
-    // a word of letters alone decodes to text by chance too often to be looked at
+    // text in base64 has small and large letters, and where it is short a digit or a sign, too: words have not
+    if (/^(?:[A-Za-z]?[a-z]*|[A-Z]*|\d*|[a-z]+(?:\/[a-z]+)*)$/.test(coded)) return undefined;
     const token = replaced(coded, Buffer.from(coded, 'base64'));
     return token === undefined ? undefined : whole(match, token);
   });

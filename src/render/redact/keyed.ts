@@ -4,10 +4,12 @@
  * Source: the daemons' files, beside each row; formats/ reads the same shapes.
  */
 
-export type KeyedKind = 'subject' | 'header' | 'people' | 'host' | 'user' | 'id' | 'text' | 'stamped-host' | 'paths';
+export type KeyedKind = 'subject' | 'people' | 'host' | 'user' | 'id' | 'text' | 'paths';
 
 export interface KeyedShape {
   readonly kind: KeyedKind;
+  /** lower case: a text with none of them has no match, and the pattern is not asked */
+  readonly hints: readonly string[];
   /** flags `dgu`; the group `v` is replaced */
   readonly pattern: RegExp;
 }
@@ -22,98 +24,136 @@ const BODY_ACT =
   '(?:warning|reject|discard|hold|info|filter|redirect|replace|prepend|bcc|strip): (?:mime-|nested-)?body';
 
 /** A line of cleanup with its tail, then one that was cut before it. */
-function cleanupShapes(kind: KeyedKind, before: string): KeyedShape[] {
-  return [CLEANUP_TAIL, '$'].map((tail) => ({ kind, pattern: new RegExp(`${before} (?<v>.*)${tail}`, 'dgiu') }));
+function cleanupShapes(kind: KeyedKind, hint: string, before: string): KeyedShape[] {
+  return [CLEANUP_TAIL, '$'].map((tail) => ({
+    kind,
+    hints: [hint],
+    pattern: new RegExp(`${before} (?<v>.*)${tail}`, 'dgiu'),
+  }));
 }
 
 export const SUBJECT_SHAPES: readonly KeyedShape[] = [
   // Postfix cleanup_message.c, cleanup_act_log
-  ...cleanupShapes('subject', `header (?:${SUBJECTS}):`),
-  ...cleanupShapes('people', `header ${PEOPLE}:`),
-  ...cleanupShapes('text', BODY_ACT),
+  ...cleanupShapes('subject', 'header ', `header (?:${SUBJECTS}):`),
+  ...cleanupShapes('people', 'header ', `header ${PEOPLE}:`),
+  ...cleanupShapes('text', 'body ', BODY_ACT),
   // Exim log_selector +subject: T="…", quotes and backslashes escaped (spec: log_selector)
-  { kind: 'subject', pattern: /\bT="(?<v>(?:[^"\\]|\\.)*)(?:"|$)/dgu },
+  { kind: 'subject', hints: ['t="'], pattern: /\bT="(?<v>(?:[^"\\]|\\.)*)(?:"|$)/dgu },
   // header lines: Exim's rejectlog, and what filters print
   {
     kind: 'subject',
+    hints: ['subject:', 'thread-topic:'],
     pattern: /^\s*(?:\[\d+[\\/]\d+\] )?(?:[A-Z*] +|\d+ +)?(?:subject|thread-topic): *(?<v>\S.*)$/dgiu,
   },
   {
     kind: 'people',
+    hints: ['from:', 'to:', 'cc:', 'sender:'],
     pattern: /^\s*(?:\[\d+[\\/]\d+\] )?(?:[A-Z*] +|\d+ +)?(?:from|to|cc|bcc|reply-to|sender): *(?<v>\S.*)$/dgiu,
   },
   // Amavis, Rspamd, Haraka, PMG, Cisco: Subject: "…", subject="…", subj=…, Subject '…'
   {
     kind: 'subject',
+    hints: ['subj', 'message-subject', 'message_subject'],
     pattern: /\b(?:subject|subj|message[-_]subject)["']?\s*[:=]?\s*"(?<v>(?:[^"\\]|\\.|"")*)(?:"|$)/dgiu,
   },
-  { kind: 'subject', pattern: /\b(?:subject|subj)\s*[:=]?\s*'(?<v>.*?)'(?=$|[\s,;)])/dgiu },
-  { kind: 'subject', pattern: /\b(?:subject|subj)=<(?<v>[^>]*)(?:>|$)/dgiu },
-  { kind: 'subject', pattern: /\b(?:subject|subj)\s*[:=]\s*(?<v>[^"'<\s,;][^,;]*)/dgiu },
-  { kind: 'people', pattern: /\bFrom(?:_header)?: (?<v>"?[^<>"@]*"? <[^>]*>)/dgu },
+  { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)\s*[:=]?\s*'(?<v>.*?)'(?=$|[\s,;)])/dgiu },
+  { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)=<(?<v>[^>]*)(?:>|$)/dgiu },
+  { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)\s*[:=]\s*(?<v>[^"'<\s,;][^,;]*)/dgiu },
+  { kind: 'people', hints: ['from: ', 'from_header: '], pattern: /\bFrom(?:_header)?: (?<v>"?[^<>"@]*"? <[^>]*>)/dgu },
   {
     kind: 'subject',
+    hints: ['=?'],
     pattern: /(?<v>=\?[\w.:+*-]{1,60}\?[bq]\?[^?\s"]*(?:\?=)?(?:[ ?]*=\?[\w.:+*-]{1,60}\?[bq]\?[^?\s"]*(?:\?=)?)*)/dgiu,
   },
 ];
 
 export const NAME_SHAPES: readonly KeyedShape[] = [
-  { kind: 'host', pattern: /\bhelo(?:_name)?[=:]\s?<(?<v>[^<>]*)(?:>|$)/dgiu },
+  { kind: 'host', hints: ['helo'], pattern: /\bhelo(?:_name)?[=:]\s?<(?<v>[^<>]*)(?:>|$)/dgiu },
   {
     kind: 'host',
+    hints: ['helo=', 'rhost=', 'rdns=', 'hostname=', '_name=', 'host=', 'client='],
     pattern: /\b(?:helo|rhost|rdns|hostname|client_name|server_name|host|client)=(?<v>[^\s,;<>"()[\]]+)/dgiu,
   },
-  { kind: 'host', pattern: /\b(?:HELO|EHLO|LHLO)\b[ :]+(?:command )?(?<v>[^\s<>"(),;\]]+)/dgu },
+  {
+    kind: 'host',
+    hints: ['helo', 'ehlo', 'lhlo'],
+    pattern: /\b(?:HELO|EHLO|LHLO)\b[ :]+(?:command )?(?<v>[^\s<>"(),;\]]+)/dgu,
+  },
   // what stands before an IP address, which is done and so ends the piece. Exim: H=name (helo) [ip], H=(helo) [ip]; Sendmail and OpenSMTPD: relay=name [ip]
-  { kind: 'host', pattern: /\b(?:H|relay|host|mx)=(?<v>[^\s,;<>"()[\]]+)(?= ?[([]|,|$)/dgiu },
-  { kind: 'host', pattern: /\((?<v>[^()\s<>"]+)\) \[$/dgu },
+  {
+    kind: 'host',
+    hints: ['h=', 'relay=', 'host=', 'mx='],
+    pattern: /\b(?:H|relay|host|mx)=(?<v>[^\s,;<>"()[\]]+)(?= ?[([]|,|$)/dgiu,
+  },
+  { kind: 'host', hints: [') ['], pattern: /\((?<v>[^()\s<>"]+)\) \[$/dgu },
   // Courier: (localhost [127.0.0.1])
-  { kind: 'host', pattern: /(?:\(|; )(?<v>[^()\s<>"=]+) (?:\(|\[)+$/dgu },
-  { kind: 'host', pattern: /(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu },
-  { kind: 'host', pattern: /\b(?:host|from|to|server|by|peer|with) (?<v>[\p{L}\p{N}_-]+)(?= [([]$)/dgiu },
+  { kind: 'host', hints: ['(', '; '], pattern: /(?:\(|; )(?<v>[^()\s<>"=]+) (?:\(|\[)+$/dgu },
+  { kind: 'host', hints: ['['], pattern: /(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu },
+  {
+    kind: 'host',
+    hints: [' [', ' ('],
+    pattern: /\b(?:host|from|to|server|by|peer|with) (?<v>[\p{L}\p{N}_-]+)(?= [([]$)/dgiu,
+  },
   // logins: Postfix smtpd_sasl_glue.c, Exim A=auth:login and U=, Dovecot user=<…>, Courier auth=
   {
     kind: 'user',
+    hints: ['sasl_', 'set_id=', 'user', 'login=', 'auth', 'recip', 'owner='],
     pattern:
       /\b(?:sasl_username|sasl_sender|set_id|username|user|login|auth_?user|authid|authenticated_as|ruser|recip(?:ient)?|mailbox_owner)=<?(?<v>[^\s,;:<>"'()[\]]+)/dgiu,
   },
-  { kind: 'user', pattern: /\bauth=(?<v>[^\s,;:<>"'()[\]]+)(?=[:,]|$)/dgu },
-  { kind: 'user', pattern: /\bA=[\w-]+:(?<v>[^\s,]+)/dgu },
-  { kind: 'user', pattern: /\bU=(?<v>[^\s,]+)/dgu },
+  { kind: 'user', hints: ['auth='], pattern: /\bauth=(?<v>[^\s,;:<>"'()[\]]+)(?=[:,]|$)/dgu },
+  { kind: 'user', hints: ['a='], pattern: /\bA=[\w-]+:(?<v>[^\s,]+)/dgu },
+  { kind: 'user', hints: ['u='], pattern: /\bU=(?<v>[^\s,]+)/dgu },
   // local names without a domain
   {
     kind: 'user',
+    hints: ['<'],
     pattern:
       /\b(?:to|from|orig_to|ctladdr|rcpt|rcpts|sender|recipient|addr|for|user|F|P)[=:]? ?<(?<v>[^<>@\s]+)(?:>|$)/dgu,
   },
-  { kind: 'user', pattern: /\b(?:to|from|ctladdr|addr)=(?<v>[^\s<>@,|/"'()[\]:;]+)(?=,| \(|$)/dgu },
-  { kind: 'user', pattern: /(?:<=|[=-]>|>>|\*\*|==) (?<v>[^\s@<>|/:"(]+)(?=[ :]|$)/dgu },
-  { kind: 'user', pattern: /\bto local (?<v>[^\s@]+)/dgu },
+  {
+    kind: 'user',
+    hints: ['to=', 'from=', 'ctladdr=', 'addr='],
+    pattern: /\b(?:to|from|ctladdr|addr)=(?<v>[^\s<>@,|/"'()[\]:;]+)(?=,| \(|$)/dgu,
+  },
+  {
+    kind: 'user',
+    hints: ['<= ', '=> ', '-> ', '>> ', '** ', '== '],
+    pattern: /(?:<=|[=-]>|>>|\*\*|==) (?<v>[^\s@<>|/:"(]+)(?=[ :]|$)/dgu,
+  },
+  { kind: 'user', hints: ['to local '], pattern: /\bto local (?<v>[^\s@]+)/dgu },
   // Dovecot lmtp(bob)<pid><session>, lda(bob), imap(bob)
   {
     kind: 'user',
+    hints: ['('],
     pattern:
       /\b(?:lmtp|lda|deliver|imap|pop3|submission|managesieve|doveadm|indexer-worker|quota-status)\((?:\d+, ?)?(?<v>[^)\s,@]*[^)\s,\d@][^)\s,@]*)[,)]/dgu,
   },
   // spamd: … for bob:1001
-  { kind: 'user', pattern: /\bfor (?<v>[^\s:@<>]+)(?=:\d+\b)/dgu },
+  { kind: 'user', hints: ['for '], pattern: /\bfor (?<v>[^\s:@<>]+)(?=:\d+\b)/dgu },
   {
     kind: 'user',
+    hints: ['user', 'recipient', 'mailbox'],
     pattern:
       /\b(?:unknown|no such|mailbox|setuid to|account) (?:local )?(?:user|recipient|mailbox)[:]? ["'`]?(?<v>[^\s"'`@<>:;,.]+)["'`]/dgiu,
   },
   // Cyrus: to mailbox: user.bob.Junk, example.org!user.bob
-  { kind: 'user', pattern: /\buser[./](?<v>[\p{L}\p{N}^_-]+)/dgu },
+  { kind: 'user', hints: ['user.', 'user/'], pattern: /\buser[./](?<v>[\p{L}\p{N}^_-]+)/dgu },
   // spamd, GECOS of Postfix pickup; SOME/path/of/bob
-  { kind: 'paths', pattern: /(?<=\/(?:home|mail|vmail|users|virtual|mailboxes|domains)\/)(?<v>[^\s:;,'"()<>]+)/dgiu },
+  {
+    kind: 'paths',
+    hints: ['/home/', '/mail/', '/vmail/', '/users/', '/virtual/', '/mailboxes/', '/domains/'],
+    pattern: /(?<=\/(?:home|mail|vmail|users|virtual|mailboxes|domains)\/)(?<v>[^\s:;,'"()<>]+)/dgiu,
+  },
   // ids without a domain
   {
     kind: 'id',
+    hints: ['message-id', 'msgid', 'mid', 'in-reply-to'],
     pattern: /\b(?:message-id|msgid|resent-message-id|in-reply-to|r?mid)[=:] ?<?(?<v>[^<>@\s,;"]+)(?:>|,|;|$)/dgiu,
   },
   // names in certificates: Postfix tls_misc.c, Exim DN=
-  { kind: 'text', pattern: /\b(?:subject_CN|issuer_CN|issuer)=(?<v>[^,]+)/dgu },
-  { kind: 'text', pattern: /\bDN="(?<v>[^"]*)"/dgu },
+  { kind: 'text', hints: ['_cn=', 'issuer='], pattern: /\b(?:subject_CN|issuer_CN|issuer)=(?<v>[^,]+)/dgu },
+  { kind: 'text', hints: ['dn="'], pattern: /\bDN="(?<v>[^"]*)"/dgu },
 ];
 
 /** The host behind the stamp of a syslog line; replaced only where it is the one that the line is of. */

@@ -14,7 +14,8 @@ export type KnownKind = 'user' | 'host';
 
 export class Known {
   /** longest first */
-  readonly phrases: { readonly text: string; readonly kind: PhraseKind; readonly isCell?: true }[] = [];
+  readonly phrases: { readonly text: string; readonly kind: PhraseKind; readonly isCell?: true; pattern?: RegExp }[] =
+    [];
   /** by lower case */
   readonly words = new Map<string, { readonly kind: KnownKind; readonly text: string }>();
   /** ids that look like host names (Courier's, MailScanner's) */

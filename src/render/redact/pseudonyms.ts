@@ -32,6 +32,7 @@ export class Pseudonyms {
   readonly keepsHosts: boolean;
   readonly #key: Uint8Array;
   readonly #tokens = new Map<string, string>();
+  readonly #hosts = new Map<string, string>();
   readonly #ips = new Map<string, string>();
 
   constructor({ key, keepsHosts }: PseudonymOptions) {
@@ -53,6 +54,15 @@ export class Pseudonyms {
 
   /** A host or domain name, with or without dots. */
   host(name: string): string {
+    const known = this.#hosts.get(name);
+    if (known !== undefined) return known;
+    const token = this.#host(name);
+    if (this.#hosts.size >= MOST) this.#hosts.clear();
+    this.#hosts.set(name, token);
+    return token;
+  }
+
+  #host(name: string): string {
     const bare = name.replace(/\.+$/, '');
     if (bare === '') return name;
     if (isIPv4(bare)) return this.ip(bare);

@@ -27,6 +27,7 @@ const CODED_AT = new RegExp(
   String.raw`(?<![\p{L}\p{N}._=+-])(?<local>[\p{L}\p{N}._=+-]+?)(?:%40|\+40|=40|&#(?:64|x40);|\\x40|\\100|\\u0040)(?<domain>[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*)`,
   'dgiu',
 );
+const CODED_SIGN = /%40|\+40|=40|&#(?:64|x40);|\\(?:x40|100|u0040)/i;
 /** Not multilog's stamps (TAI64N). */
 const AT_DOMAIN = new RegExp(String.raw`@(?!4[\da-f]{23}\b)(?<v>${DOMAIN})`, 'dgu');
 const HOST =
@@ -65,30 +66,41 @@ function redactShort(names: Pseudonyms, text: string, { known = NOTHING_KNOWN, h
     pieces = sweep(pieces, STAMPED_HOST, (match) =>
       match.groups?.['v'] === host ? value(match, (v) => names.host(v)) : undefined,
     );
-  pieces = sweepPhrases(names, pieces, known);
-  for (const { kind, pattern } of SUBJECT_SHAPES)
+  const lower = text.toLowerCase();
+  const hasAny = (hints: readonly string[]): boolean => hints.some((hint) => lower.includes(hint));
+  pieces = sweepPhrases(names, pieces, known, lower);
+  for (const { kind, hints, pattern } of SUBJECT_SHAPES) {
+    if (!hasAny(hints)) continue;
     pieces = sweep(pieces, pattern, (match) => value(match, (v) => keyedToken(names, kind, v, known)));
-  pieces = sweepAddresses(names, pieces);
+  }
+  pieces = sweepAddresses(names, pieces, text);
   pieces = sweepHosts(names, pieces, known);
-  for (const { kind, pattern } of NAME_SHAPES)
-    pieces = sweep(pieces, pattern, (match) => nameCut(names, kind, match, known));
+  for (const { kind, hints, pattern } of NAME_SHAPES)
+    if (hasAny(hints)) pieces = sweep(pieces, pattern, (match) => nameCut(names, kind, match, known));
   pieces = encodedTexts(names, pieces, (inner) => redactText(names, inner, { known }));
   return joined(sweepWords(names, pieces, known));
 }
 
-function sweepPhrases(names: Pseudonyms, before: Piece[], { phrases }: Known): Piece[] {
+function sweepPhrases(names: Pseudonyms, before: Piece[], { phrases }: Known, lower: string): Piece[] {
   let pieces = before;
-  for (const { text, kind, isCell } of phrases) {
-    if (kind === 'host' && names.keepsHosts) continue;
-    const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`).replaceAll('"', '(?:""|\\\\?")');
-    const pattern = new RegExp(isCell === true ? `(?<=[,"'\\t])${escaped}(?=[,"'\\t]|$)` : escaped, 'giu');
+  for (const phrase of phrases) {
+    const { text, kind } = phrase;
+    // quotes may be doubled or escaped
+    const head = text.toLowerCase().split('"', 1)[0] ?? '';
+    if ((kind === 'host' && names.keepsHosts) || !lower.includes(head)) continue;
+    phrase.pattern ??= patternOf(phrase);
     const token = kind === 'address' ? addressToken(names, text) : names.token(kind, text.trim());
-    pieces = sweep(pieces, pattern, (match) => whole(match, token));
+    pieces = sweep(pieces, phrase.pattern, (match) => whole(match, token));
   }
   return pieces;
 }
 
-function sweepAddresses(names: Pseudonyms, before: Piece[]): Piece[] {
+function patternOf({ text, isCell }: Known['phrases'][number]): RegExp {
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`).replaceAll('"', '(?:""|\\\\?")');
+  return new RegExp(isCell === true ? `(?<=[,"'\\t])${escaped}(?=[,"'\\t]|$)` : escaped, 'giu');
+}
+
+function sweepAddresses(names: Pseudonyms, before: Piece[], text: string): Piece[] {
   const cut = (match: RegExpExecArray): Cut | undefined => {
     const { local = '', domain = '' } = match.groups ?? {};
     const [start] = match.indices?.groups?.['local'] ?? [match.index];
@@ -100,8 +112,11 @@ function sweepAddresses(names: Pseudonyms, before: Piece[]): Piece[] {
     return { start, end, text: `${localToken(names, local)}${between}${domainToken(names, domain)}` };
   };
   let pieces = before;
-  for (const pattern of [IN_BRACKETS, QUOTED, ADDRESS, CODED_AT]) pieces = sweep(pieces, pattern, cut);
-  return names.keepsHosts ? pieces : sweep(pieces, AT_DOMAIN, (match) => value(match, (v) => domainToken(names, v)));
+  if (text.includes('@')) for (const pattern of [IN_BRACKETS, QUOTED, ADDRESS]) pieces = sweep(pieces, pattern, cut);
+  if (CODED_SIGN.test(text)) pieces = sweep(pieces, CODED_AT, cut);
+  return names.keepsHosts || !text.includes('@')
+    ? pieces
+    : sweep(pieces, AT_DOMAIN, (match) => value(match, (v) => domainToken(names, v)));
 }
 
 function sweepHosts(names: Pseudonyms, before: Piece[], { ids, words }: Known): Piece[] {
@@ -185,7 +200,8 @@ export function subjectToken(names: Pseudonyms, raw: string): string {
 
 /** `"Bob Smith" <bob@example.com>`: addresses, and one name for the words before each. */
 export function peopleToken(names: Pseudonyms, text: string): string {
-  const addresses = sweepAddresses(names, [headerText(text)]);
+  const decoded = headerText(text);
+  const addresses = sweepAddresses(names, [decoded], decoded);
   const pieces = sweep(addresses, /[^<>,"\s][^<>,"]*[^<>,"\s]|[^<>,"\s]/gu, (match) =>
     whole(match, names.token('name', match[0])),
   );
