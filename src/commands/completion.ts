@@ -72,7 +72,7 @@ async function describe(io: Io): Promise<Described[]> {
   const described: Described[] = [];
   for (const [name, entry] of Object.entries(COMMANDS)) {
     const command = (await entry.load())(io, () => undefined);
-    const options = command.options.flatMap(({ short, long, description, required, optional }) =>
+    const options = command.options.flatMap(({ short, long, description, required }) =>
       long === undefined || long === null
         ? []
         : [
@@ -80,7 +80,8 @@ async function describe(io: Io): Promise<Described[]> {
               short,
               long,
               help: description,
-              takesValue: required || optional,
+              // an optional value stands behind `=`, never in the next word
+              takesValue: required,
               words: OWN_WORDS[name]?.[long] ?? wordsOf(long),
             },
           ],

@@ -28,7 +28,8 @@ function tieWord(t: Tracker, ev: LogEvent, word: Word): void {
     if (hop !== undefined && ev.active) afterQueueFilter(t, ev, hop, word);
     if (hop !== undefined) t.filterNotices.sawVerdict(t, hop, word);
   } else if (word.midHash !== 0) beside.addByMid(word);
-  else if (!t.lean && !ev.has(F.filterId)) {
+  // of numbers only whom it names may matter
+  else if (!ev.has(F.filterId) && (!t.lean || word.clientIp !== undefined)) {
     word.isEvidence = true;
     beside.envelopes.add(word, t.seq, t.openHops);
   }

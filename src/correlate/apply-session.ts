@@ -171,7 +171,10 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   hop.arrived = true;
   if (ev.origin !== '' && !(again && hop.unclosed)) hop.origin = ev.origin;
   // An arrival line with sender and size is written when the mail was accepted (Exim `<=`), not when it began.
-  if (ev.active || (ev.size >= 0 && ev.has(F.sender))) hop.queued = true;
+  if (ev.active || (ev.size >= 0 && ev.has(F.sender))) {
+    hop.queued = true;
+    if (Number.isNaN(hop.queuedAt)) hop.queuedAt = ev.frame.at;
+  }
   if (!t.lean) {
     hop.user ??= ev.text(F.user);
     hop.tls ??= ev.text(F.tls);
@@ -187,7 +190,10 @@ export function applyArrival(t: Tracker, ev: LogEvent): void {
   fill(t, hop, ev);
   if (ev.lasting) t.lasting.arrived(t, hop, ev);
   if (again) return;
-  if (!t.beside.envelopes.isEmpty) t.beside.envelopes.arrived(hop);
+  if (!t.beside.envelopes.isEmpty) {
+    if (t.lean) hop.clientIp ??= ev.text(F.clientIp);
+    t.beside.envelopes.arrived(hop);
+  }
   relate(t, ev, hop);
   if (hop.queued) t.lists.sent(hop, ev.frame.at);
   if (!ev.has(F.queueId)) hop.clientKey = ev.hash(F.clientIp, t.seedOf(ev.frame.host, ev.system, ''));

@@ -106,6 +106,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   if (hop.session?.isLocal === true) ownMail(t, hop, ev);
   if (ev.active && ev.size >= 0) {
     hop.queued = true;
+    if (Number.isNaN(hop.queuedAt)) hop.queuedAt = ev.frame.at;
     // pickup logs the bare login; the queue manager has the address that cleanup made of it
     if (hop.sender !== undefined && hop.sender !== '' && !hop.sender.includes('@'))
       hop.sender = ev.text(F.sender) ?? hop.sender;

@@ -11,6 +11,7 @@ import { entriesOf } from './entries.ts';
 import { fromRefusal, type Entry } from './entry.ts';
 import { markAdded } from './added.ts';
 import { addAll, addLines, inOrder } from './chain-lines.ts';
+import { clockNotes } from './clock-notes.ts';
 import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
 import type { Hop } from './hop.ts';
@@ -340,7 +341,7 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
 }
 
 function notesOf(hops: readonly Hop[]): Note[] {
-  const out: Note[] = [];
+  const out = clockNotes(hops);
   if (hops.some((hop) => hop.isVerdictUnsure))
     out.push({
       type: 'ambiguous-join',
@@ -359,12 +360,6 @@ function notesOf(hops: readonly Hop[]): Note[] {
   for (const hop of hops) {
     const j = hop.judged;
     if (j === undefined) continue;
-    const from = j.parent.host ?? 'the host before';
-    if (j.skew !== 0)
-      out.push({
-        type: 'clock-skew',
-        text: `the clocks of ${from} and ${hop.host ?? 'the next host'} differ: ${hop.queueId ?? 'the next hop'} begins ${Math.abs(Math.round(j.skew / 1000))} s ${j.skew > 0 ? 'after' : 'before'} the line that names it`,
-      });
     if (j.ambiguous)
       out.push({
         type: 'ambiguous-join',

@@ -56,7 +56,7 @@ export function namesOf(hop: Hop): string[] {
     hop.acts?.some((a) => a.final && a.action === 'discarded') === true ||
     hop.words.some((w) => w.inQueue && w.outcome !== '');
   if (!isRefused && !isDropped) return [];
-  const out: string[] = [];
+  const out = hop.firstNamed === undefined ? [] : [hop.firstNamed];
   for (const word of hop.words) {
     if (word.isEvidence || (!isRefused && word.what === 'policy' && !word.inQueue)) continue;
     // a login is no address

@@ -9,6 +9,7 @@
  */
 import type { Instant } from '../model/message.ts';
 import { Envelopes, ownProposals } from './by-envelope.ts';
+import { sameAddress } from './entry.ts';
 import type { Hop, Parent } from './hop.ts';
 import { Meetings } from './meetings.ts';
 import { isOpen, twinOf, type Word } from './word.ts';
@@ -157,10 +158,20 @@ function give(word: Word, hop: Hop): void {
 
 /** Whether a word that names this hop's queue id is about it. */
 function fits(word: Word, hop: Hop): boolean {
-  const isSameMail = word.midHash !== 0 && hop.midHash !== 0;
-  if (isSameMail && word.midHash !== hop.midHash) return false;
+  const haveMids = word.midHash !== 0 && hop.midHash !== 0;
+  if (haveMids && word.midHash !== hop.midHash) return false;
+  const isSameMail = haveMids || isSameEnvelope(word, hop);
   if (word.at < hop.firstAt - NEAR_MS) return false;
-  // another host's clock, or that of a log that names no host, may be minutes ahead: then id and Message-ID both say it
+  // another host's clock, or that of a log that names no host, may be minutes ahead: then more than the id says it
   if (hop.closed !== '' && word.at > hop.closedAt + (isSameMail ? NEAR_MS : AFTER_MS)) return false;
   return word.host === undefined || hop.host === undefined || word.host === hop.host || isSameMail;
+}
+
+/** Of a mail without a Message-ID sender and recipient say whose a word with its queue id is. */
+function isSameEnvelope(word: Word, hop: Hop): boolean {
+  if (word.midHash !== 0 || hop.midHash !== 0 || word.sender === undefined || hop.sender === undefined) return false;
+  return (
+    sameAddress(word.sender, hop.sender) &&
+    word.recipients.some((a) => hop.ends.some((end) => sameAddress(end.address, a) || sameAddress(end.orig ?? '', a)))
+  );
 }

@@ -4,6 +4,7 @@
  * tell what came of it, so such a word changes no recipient's status.
  *   - with the client's address: of the refusal of that client, sender and recipient which follows, else of a mail that this
  *     client began within seconds. Of several mails the first that has no word of that service yet.
+ *     The recipient of a mail that was refused as a whole may be told so alone (`passes.ts`): then it is named by the word.
  *   - without it: of a mail of that sender and recipient which the host is busy with.
  * Source: postfix SMTPD_POLICY_README (queue_id is empty before the first recipient is taken); formats.md, "Identity".
  */
@@ -11,6 +12,7 @@ import { hashText } from '../model/hash.ts';
 import type { Instant } from '../model/message.ts';
 import { sameAddress } from './entry.ts';
 import type { Hop, Refusal } from './hop.ts';
+import { wordsOfFirst } from './passes.ts';
 import { isTwin, type Word } from './word.ts';
 
 /** A policy is asked just before the mail gets its id… */
@@ -18,6 +20,8 @@ const BEFORE_MS = 10_000;
 /** …by a logger that may be slow; of further recipients of a mail after it. */
 const AFTER_MS = 2000;
 const LATER_RECIPIENT_MS = 10_000;
+/** Modules of one service speak one after the other. */
+const SAME_ATTEMPT_MS = 1000;
 /** A filter logs its verdict while the server still works on the mail. */
 const BUSY_MS = 60_000;
 /** Words this near are weighed against each other. */
@@ -58,6 +62,8 @@ export class Envelopes {
     const since = word.at - (!isPolicy ? BUSY_MS : word.recipients.length > 0 ? LATER_RECIPIENT_MS : AFTER_MS);
     for (let i = hops.length - 1, n = 0; i >= 0 && n < MOST_HOPS; i--, n++) {
       const hop = hops[i] as Hop;
+      // nearly in the order of their first lines
+      if (isPolicy && hop.firstAt < since - BUSY_MS) break;
       const isMeant = isPolicy ? hop.arrived && hop.firstAt >= since : hop.lastAt >= since && !isGone(hop, word.at);
       if (isMeant && hop.host === word.host && (!isPolicy || hop.clientIp === word.clientIp)) propose(proposal, hop);
     }
@@ -79,14 +85,20 @@ export class Envelopes {
       if (!proposal.isTaken && isBefore(proposal.word.at, hop.firstAt)) propose(proposal, hop);
   }
 
-  /** A client was refused, and no mail of it has an id: what was said of this sender and recipient just before. */
+  /** A client was refused, and no mail of it has an id: what each service said of this sender and recipient last before. */
   refused(host: string | undefined, refusal: Refusal): void {
     const { clientIp, sender, recipient } = refusal;
     if (clientIp === undefined || sender === undefined) return;
-    for (const proposal of this.waiting.get(keyOf(host, clientIp)) ?? []) {
+    const list = this.waiting.get(keyOf(host, clientIp)) ?? [];
+    const last = new Map<string, Instant>();
+    for (let i = list.length - 1; i >= 0; i--) {
+      const proposal = list[i] as Proposal;
       const { word } = proposal;
       if (proposal.isTaken || !isBefore(word.at, refusal.at) || !sameAddress(word.sender ?? '', sender)) continue;
       if (word.recipients.length > 0 && !word.recipients.some((a) => sameAddress(a, recipient ?? ''))) continue;
+      // what it said before was of another attempt
+      if (word.at < (last.get(word.engine) ?? word.at) - SAME_ATTEMPT_MS) continue;
+      if (!last.has(word.engine)) last.set(word.engine, word.at);
       proposal.isTaken = true;
       word.claims++;
       if (refusal.words?.some((w) => isTwin(w, word)) !== true) (refusal.words ??= []).push(word);
@@ -119,7 +131,7 @@ export function ownProposals(root: Hop): readonly Word[] {
   if (root.proposals === undefined) return [];
   const all = rivalsOf(root);
   const given = new Map<string, Set<Hop>>();
-  const out: Word[] = [];
+  const out = [...wordsOfFirst(root, isOf)];
   for (const { word, seq, hops } of all) {
     const fitting = hops.filter((hop) => isOf(word, hop)).toSorted((a, b) => a.seq - b.seq);
     const key = `${word.engine}\n${word.recipients.join()}`;

@@ -229,6 +229,8 @@ export class Hop {
   proposals: Proposal[] | undefined = undefined;
   /** another mail of the same client, sender and recipient could be the one that was spoken of */
   isProposalUnsure = false;
+  /** of a mail that was refused as a whole, whom policy services alone name (passes.ts) */
+  firstNamed: string | undefined;
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;
@@ -248,6 +250,8 @@ export class Hop {
   arrived = false;
   /** the queue manager took it: the mail was accepted */
   queued = false;
+  /** when that was said first; NaN = not said */
+  queuedAt: Instant = Number.NaN;
   held = false;
   /** the client was told that it was refused, and a copy was kept */
   keptBack = false;

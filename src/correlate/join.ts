@@ -95,7 +95,7 @@ export function isSameWay({ end }: Parent, child: Hop): boolean {
 }
 
 /** Time of the line that names the child's id. */
-function edgeTime(edge: Parent): Instant {
+export function edgeTime(edge: Parent): Instant {
   return edge.end?.at ?? edge.hop.proxyReply?.at ?? edge.hop.lastAt;
 }
 

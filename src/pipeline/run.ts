@@ -62,12 +62,16 @@ export interface RunOptions {
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
+  /** each line, before its format reads it; the frame is used again for the next */
+  onFrame?: ((frame: Frame) => void) | undefined;
   /** each reading of the inputs, as it begins */
   onPhase?: ((phase: Phase) => void) | undefined;
   /** how much is read at once; the messages do not depend on it */
   block?: BlockReaderOptions | undefined;
   /** the inputs, where they were looked for before */
   found?: Discovered | undefined;
+  /** by InputFile.identity: what a look at the files said of their years */
+  hints?: ReadonlyMap<string, YearHint> | undefined;
   /** by InputFile.identity: of these (plain) files only these lines are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
   /** of the journal only this is read */
@@ -171,7 +175,7 @@ async function readOnce(
 ): Promise<{ correlator: Correlator; summary: RunSummary; isDoubted: boolean }> {
   const framers: { source: string; framer: Framer }[] = [];
   const zones = zonesOf(request, io.timeZone);
-  const hints = new Map<string, YearHint>();
+  const hints = new Map<string, YearHint>(options.hints);
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => {
       const isWatchful = options.selections !== undefined;
@@ -203,14 +207,21 @@ async function readOnce(
     chain ? (frame) => correlator.foreign(frame) : undefined,
     watch,
   );
-  const { orderOf } = options;
-  const onLine = chain
+  const { orderOf, onFrame } = options;
+  const takeLine = chain
     ? (frame: Frame, stream: LineStream): void => {
         if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
         chain.at(stream);
         dispatcher.take(frame);
       }
     : (frame: Frame): void => dispatcher.take(frame);
+  const onLine =
+    onFrame === undefined
+      ? takeLine
+      : (frame: Frame, stream: LineStream): void => {
+          onFrame(frame);
+          takeLine(frame, stream);
+        };
   await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
   const last = new LastChores(correlator, options.signal);
   if (await last.work()) {
@@ -233,6 +244,7 @@ async function readOnce(
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,
+    ...(correlator.skews.length > 0 ? { skews: correlator.skews } : {}),
     ...spanOf(sources),
   };
   const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));

@@ -1,7 +1,8 @@
 /**
  * Words of policy services and filters that name a mail by client, sender and recipient alone (correlate/by-envelope.ts): of
  * the mails of a search the senders (of those from nobody the clients) are looked for, and what is near in time is taken:
- * the words, and other mails and refusals that they may be about.
+ * the words, and other mails and refusals that they may be about. Where the words are few, theirs are read first: other
+ * mails are looked for only beside one.
  */
 import type { Rec } from './record.ts';
 import { put } from './rules.ts';
@@ -9,6 +10,8 @@ import type { Wants } from './wants.ts';
 
 /** More than any window of by-envelope.ts, to both sides. */
 const NEAR_MS = 150_000;
+/** More than a word of a mail's first recipient is apart from its first line. */
+const FIRST_MS = 15_000;
 
 /** Whether the record is a word that nothing but the envelope ties. */
 export function isProposal(rec: Rec): boolean {
@@ -21,7 +24,9 @@ export class Envelopes {
   /** the same of words that the search itself looks for */
   readonly #hits = new Map<string, Set<number>>();
   readonly #noted = new Set<Rec>();
-  /** every such word of the logs, by host and sender or client; undefined: they are looked for as mails ask for them */
+  /** lines that name a sender or client */
+  readonly #kept: Rec[] = [];
+  /** those read of the words, by host and sender or client; undefined: they are looked for as other lines are */
   #words: Map<string, Rec[]> | undefined;
   readonly #wants: Wants;
 
@@ -29,8 +34,8 @@ export class Envelopes {
     this.#wants = wants;
   }
 
-  /** All lines that may hold such words are read first. */
-  expectAll(): void {
+  /** The words of a sender or client are read before what else has it. */
+  expectWords(): void {
     this.#words = new Map();
   }
 
@@ -47,6 +52,7 @@ export class Envelopes {
     if (this.#words === undefined) return;
     for (const [key, times] of this.#times) {
       const name = key.slice(key.indexOf('\n') + 1);
+      this.#wants.envelope(name);
       if (this.#words.get(key)?.some(({ at }) => isAround(times, at)) === true)
         this.#wants.needle(name, `envelope ${key} ${times.size}`);
     }
@@ -80,6 +86,31 @@ export class Envelopes {
       if (isAround(this.#times.get(key), rec.at)) return 'near';
     }
     return undefined;
+  }
+
+  /** A line that is kept, for whatever reason. */
+  kept(rec: Rec): void {
+    if ((rec.sender ?? rec.ip) !== undefined) this.#kept.push(rec);
+  }
+
+  /** Lines that were kept for another reason, and are near to a word that the search looks for. */
+  turnedHit(): Rec[] {
+    return this.#hits.size === 0 ? [] : this.#kept.filter((rec) => this.near(rec) === 'hit');
+  }
+
+  /** Words that may tell whom these mails were for, where they were refused as a whole (correlate/passes.ts). */
+  firstsOf(ids: ReadonlySet<string>, byId: ReadonlyMap<string, readonly Rec[]>): Rec[] {
+    const lists = this.#words === undefined ? [this.#kept.filter(isProposal)] : [...this.#words.values()];
+    if (!lists.some((list) => list.length > 0)) return [];
+    return [...ids].flatMap((id) => {
+      const own = (byId.get(id) ?? []).filter((rec) => rec.id === id);
+      if (!own.some((rec) => rec.kind === 'refusal' && rec.final)) return [];
+      const senders = new Set(own.map(({ sender }) => sender));
+      const at = Math.min(...own.map((rec) => rec.at));
+      return lists.flatMap((list) =>
+        list.filter((rec) => senders.has(rec.sender) && Math.abs(rec.at - at) <= FIRST_MS),
+      );
+    });
   }
 
   #note(times: Map<string, Set<number>>, rec: Rec, name: string): void {

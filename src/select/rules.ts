@@ -44,18 +44,24 @@ function essenceOf(rec: Rec): string {
 }
 
 /** Whether the delivery line may repeat the refusal; correlate/inner.ts asks for more. */
-export function isRepeat(end: Rec, refusal: Rec): boolean {
+function isRepeat(end: Rec, refusal: Rec): boolean {
   if (end.code < 400 || (refusal.code !== 0 && refusal.code !== end.code)) return false;
   if (Math.abs(end.at - refusal.at) > APART_MS) return false;
   return essenceOf(end).includes(essenceOf(refusal));
 }
 
 /** Whether one refusal may tell what a server answered another that asked while its client waited. */
-export function isCallout(a: Rec, b: Rec): boolean {
+function isCallout(a: Rec, b: Rec): boolean {
   if (a.host === b.host || Math.abs(a.at - b.at) > CALLOUT_MS) return false;
   const x = essenceOf(a);
   const y = essenceOf(b);
   return x.includes(y) || y.includes(x);
+}
+
+/** Whether this refusal, or refused delivery, may tell the same as one of these, which are of the search. */
+export function isAnswer(rec: Rec, refusals: readonly Rec[] = [], refusedEnds: readonly Rec[] = []): boolean {
+  if (rec.kind !== 'refusal') return refusals.some((refusal) => isRepeat(rec, refusal));
+  return refusedEnds.some((end) => isRepeat(end, rec)) || refusals.some((other) => isCallout(rec, other));
 }
 
 export function isForNow(rec: Rec): boolean {
@@ -85,6 +91,22 @@ export function factsOf(own: readonly Rec[]): Facts {
   }
   facts.handedIn ||= facts.forwarded;
   return facts;
+}
+
+/** What stands somewhere in the log (traps.ts). */
+export interface Seen {
+  fronts: boolean;
+  mids: boolean;
+  pipes: boolean;
+  envelopes: boolean;
+  lists: boolean;
+}
+
+/** Why the lines of a mail alone may not tell all of it. */
+export function doubtOf(seen: Seen, facts: Facts, asksLinks: boolean): string | undefined {
+  if (seen.pipes && (facts.handedIn || facts.isPiped || asksLinks)) return 'mail that a command took';
+  if (seen.lists && (facts.sentUnnamed || asksLinks)) return 'mail that a list manager took';
+  return facts.forwarded && seen.fronts ? 'mail behind a before-queue proxy' : undefined;
 }
 
 /** A session's lines, cut where the process begins another; all of them where they stand in several files. */

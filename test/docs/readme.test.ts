@@ -47,15 +47,17 @@ describe('README.md', () => {
       'search',
       'show',
       'report',
+      'explain',
       'formats',
+      'doctor',
     ]);
   });
 
   test('shows the command at work', () => {
     const lines = blocks.flatMap(commandsOf);
     expect(lines.length).toBeGreaterThan(8);
-    expect(lines.filter((line) => !/(?:^|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
-    for (const name of ['search', 'show', 'report', 'formats'])
+    expect(lines.filter((line) => !/(?:^(?:[A-Z_]+=\w+ )?|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
+    for (const name of ['search', 'show', 'report', 'explain', 'formats', 'doctor'])
       expect(lines.some((line) => line.includes(` ${name} `))).toBe(true);
   });
 

@@ -18,6 +18,7 @@ const STAGES = [
   'render',
   'deliver',
   'explain',
+  'bounce',
   'store',
 ];
 

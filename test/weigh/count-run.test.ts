@@ -13,6 +13,7 @@ import { discover } from '../../src/sources/discover.ts';
 import { type CountHandlers, countRun } from '../../src/weigh/count-run.ts';
 import { planCount } from '../../src/weigh/plan.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
+import { policyLog } from '../helpers/policy-log.ts';
 import { root } from '../house/sources.ts';
 import {
   central,
@@ -152,6 +153,15 @@ describe.each(['wasm', 'twin'])('the plan, by the %s', (kernel) => {
     using();
     await expectEqual({ 'mail.log': generated(11, 1_500_000, 1) });
   });
+});
+
+it('counts recipients of refused mails whom a policy service alone names', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      await expectEqual(policyLog(seed));
+    }),
+    runs(20),
+  );
 });
 
 it('counts any part of a log', async () => {

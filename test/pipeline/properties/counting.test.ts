@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/model/message.ts';
 import { GROUP_OF_STATUS, type Status } from '../../../src/model/words.ts';
+import { policyLog } from '../../helpers/policy-log.ts';
 import { central, generated, linesOf, type Logs, recording, runs, stretched, textOf, trace } from './harness.ts';
 
 /** Of addresses that the server added only failures count, unless there is nobody else. */
@@ -61,4 +62,13 @@ describe.each(Object.entries(LOGS))('%s', (_, logs) => {
     const slow = Object.fromEntries(Object.entries(logs).map(([name, content]) => [name, stretched(content, 30)]));
     await expectEqualCounts(slow, { keepAtLeast: 10, holdMs: 1_200_000 });
   });
+});
+
+it('counts recipients whom a policy service alone names', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      await expectEqualCounts(policyLog(seed));
+    }),
+    runs(10),
+  );
 });

@@ -36,6 +36,7 @@ import {
   SMTPD,
   hosts,
 } from './head.ts';
+import { firstsAreLost, keepWord, openFirstRecipients } from './first-recipients.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import {
   ANCHOR,
@@ -93,6 +94,7 @@ export function open(size: f64): void {
   openChains();
   openAttach();
   openNamedClients();
+  openFirstRecipients();
   openTransactions();
 }
 
@@ -141,7 +143,7 @@ export function sign(length: i32, format: i32): boolean {
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || isTorn || mayComeBack() || hasUnserved(false);
+  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false);
 }
 
 export function askedStart(): i32 {
@@ -265,8 +267,9 @@ function readBody(): void {
 function readBeside(): void {
   sawBeside(now);
   if (kind === BESIDE_NAMELESS && namesNobody()) {
-    // Evidence, which changes no number; which chain it is part of hangs on what is around it (src/correlate/by-envelope.ts).
+    // Evidence, which changes no number but where it names a refused mail's recipient; which chain it is part of hangs on what is around it (src/correlate/by-envelope.ts).
     if (isChaining) namesClientAlone();
+    else keepWord();
     return;
   }
   if (isDecisive()) {

@@ -147,6 +147,11 @@ export function emit(shape: i32): void {
   push(offset, length, number, shape);
 }
 
+/** A line of which only the place is known goes out. */
+export function emitAt(at: f64, size: i32, line: i32): void {
+  push(at, size, line, 0);
+}
+
 /** The line before goes out, for the framer. */
 export function emitLast(): void {
   if (number > 1) push(lastOffset, lastLength, number - 1, ANCHOR);

@@ -1,7 +1,9 @@
 /** Lines that begin with a queue id. */
 import { wasHandedInHere } from './beside.ts';
 import { indexOf, indexOfByte, is, isAlnum, isDigit } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { readDelivery } from './deliver.ts';
+import { readWords, tellClient } from './first-recipients.ts';
 import {
   CLEANUP,
   DELIVERY,
@@ -71,6 +73,7 @@ export function readQueued(p: i32): void {
   }
   if (c === 0x72 && kind === QMGR && end === p + 7 && is(p, 'removed')) return close(mail, now);
   strangeLine(mail);
+  if (!isChaining && (c === 0x6d || c === 0x72) && (is(p, 'milter-reject: ') || is(p, 'reject: '))) readWords(mail);
 }
 
 function readClient(p: i32): void {
@@ -80,6 +83,7 @@ function readClient(p: i32): void {
   const forwarded = e > 0 && indexOf(e, end, ', orig_') >= 0;
   const mail = bear(a, b, host, instance, pid, now, forwarded ? FORWARDED : 0);
   if (e < 0) return strangeLine(mail);
+  tellClient(mail, e);
   if (!forwarded) return;
   if (isForced(PROXY_KEY, 0)) return strangeLine(mail);
   const named = indexOf(e, end, ', orig_queue_id=');

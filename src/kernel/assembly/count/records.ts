@@ -46,7 +46,10 @@ export const LIVE = OWN + 8;
 export const TIME = OWN + 52;
 export const BORN_LINE = OWN + 60;
 
-const MAIL_BYTES = OWN + 64;
+/** hash of the client's address; 0 = not told (first-recipients.ts) */
+export const CLIENT = OWN + 64;
+
+const MAIL_BYTES = OWN + 72;
 /** of a session of postscreen: the key of its client */
 export const SCREEN_1 = OWN + 12;
 export const SCREEN_2 = OWN + 16;

@@ -1,6 +1,7 @@
 /** Lines of smtpd(8) without a queue id. */
 import { indexOf, is } from './bytes.ts';
 import { isChaining } from './chains.ts';
+import { isRival, tellRefused } from './first-recipients.ts';
 import { host, hosts, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
@@ -43,7 +44,7 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
       const mail = indexOf(e, end, ' mail=');
       if (mail >= 0) st(session + MAIL_OK, numberAt(mail + 6));
       if (wasNamed(session, e)) readSession(session);
-    }
+    } else if (e >= 0 && isRival(session, e)) readSession(session);
     disconnect(session, now);
     return true;
   }
@@ -51,6 +52,7 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     flag(session, REFUSED);
     if (has(session, HAS_MAIL)) readSession(session);
     if (!readRefusal(session, p + 17, hosts)) return false;
+    if (!isChaining) tellRefused(peerEnd(indexOf(p, end, ' from ') + 6));
     if (isChaining) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return true;
   }

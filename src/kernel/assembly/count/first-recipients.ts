@@ -1,0 +1,202 @@
+/**
+ * Words of policy services that name no id, where numbers are asked for: of a mail that is refused as a whole they may be all
+ * that names its first recipient (src/correlate/passes.ts). They are kept for a while, by their client; where a mail of that
+ * client is refused, those around its beginning are read by the formats.
+ */
+import { indexOf } from './bytes.ts';
+import { body } from './head.ts';
+import { clash, force, isForced } from './keys.ts';
+import { emit, emitAt, end, length, number, offset } from './line.ts';
+import { hash, type i32, ld, ld8, ldf, mul, st, stf, take } from './memory.ts';
+import { BORN_AT, BORN_LINE, CLIENT, CONNECTED } from './records.ts';
+import { now } from './stamps.ts';
+
+/** by-envelope.ts: so long before a mail's first line, and after it, seconds and one more for what stamps leave out */
+const BEFORE = 11;
+const AFTER = 11;
+/** passes.ts: words of one client this near to each other may be those of mails that came at once, seconds */
+const AT_ONCE = 2;
+/** What is kept: a ring of offset, length, number, client, recipient, time; of what is no word the length is one of these. */
+const MOST = 16_384;
+const WORD = 32;
+const LENGTH = 8;
+const NUMBER = 12;
+const WHOSE = 16;
+const WHOM = 20;
+const AT = 24;
+const IS_READ = 28;
+const MAIL = -1;
+const REFUSAL = -2;
+/** mails that were refused last: client and when they began */
+const MOST_REFUSED = 64;
+const SPAN = 4;
+/** a session of more spans is read in any case */
+const MOST_SPANS = 64;
+const FIRST_KEY = 0x46495253;
+
+let ring: i32 = 0;
+let count: i32 = 0;
+let refused: i32 = 0;
+let refusedCount: i32 = 0;
+/** clients whose sessions must be read are known from the pass before */
+let hasForced: boolean = false;
+/** a word was let go that may have been needed */
+let isShort: boolean = false;
+
+export function openFirstRecipients(): void {
+  ring = refused = 0;
+  count = refusedCount = 0;
+  hasForced = isShort = false;
+}
+
+export function firstsAreLost(): boolean {
+  return isShort;
+}
+
+/** One past the value that begins at a. */
+function valueEnd(a: i32): i32 {
+  let b = a;
+  while (b < end && ld8(b) !== 0x2c && ld8(b) !== 0x20 && ld8(b) !== 0x3e) b++;
+  return b;
+}
+
+/** The client that the line at hand names, 0 = in no known way. */
+function clientOfWord(): i32 {
+  let at = indexOf(body, end, 'client_address=');
+  if (at >= 0) return hash(at + 15, valueEnd(at + 15));
+  at = indexOf(body, end, ', client=');
+  if (at >= 0) {
+    while (at < end && ld8(at) !== 0x5b) at++;
+    return at < end ? clientBefore(at + 1) : 0;
+  }
+  at = indexOf(body, end, ', host=');
+  return at >= 0 ? hash(at + 7, valueEnd(at + 7)) : 0;
+}
+
+/** The client `h[address]`, whose address begins at a. */
+function clientBefore(a: i32): i32 {
+  let b = a;
+  while (b < end && ld8(b) !== 0x5d) b++;
+  return hash(a, b);
+}
+
+/** The address in `h[address]`, which ends at e. */
+function clientAt(e: i32): i32 {
+  let a = e - 1;
+  while (a > body && ld8(a) !== 0x5b) a--;
+  return clientBefore(a + 1);
+}
+
+function push(what: i32, client: i32, whom: i32): void {
+  if (ring === 0) ring = take(MOST * WORD);
+  const to = ring + (count & (MOST - 1)) * WORD;
+  stf(to, offset);
+  st(to + LENGTH, what);
+  st(to + NUMBER, number);
+  st(to + WHOSE, client);
+  st(to + WHOM, whom);
+  st(to + AT, now);
+  st(to + IS_READ, 0);
+  count++;
+}
+
+/** The line at hand is such a word. */
+export function keepWord(): void {
+  let at = indexOf(body, end, 'recipient=');
+  let whom = at + 10;
+  if (at < 0) {
+    at = indexOf(body, end, ', to=');
+    whom = at + 5;
+  }
+  if (at < 0) return;
+  if (ld8(whom) === 0x3c) whom++;
+  const client = clientOfWord();
+  push(length, client, hash(whom, valueEnd(whom)));
+  if (!isAsked(client, now, now)) return;
+  st(ring + ((count - 1) & (MOST - 1)) * WORD + IS_READ, 1);
+  emit(0);
+}
+
+/** A mail begins: the address in `h[address]`, which ends at e, is that of its client. */
+export function tellClient(mail: i32, e: i32): void {
+  if (count === 0) return;
+  const client = clientAt(e);
+  st(mail + CLIENT, client);
+  askBehind(client, AT_ONCE);
+  push(MAIL, client, 0);
+}
+
+/** What comes so soon after a mail of this client that was refused may tell whose a word is. */
+function askBehind(client: i32, within: i32): void {
+  for (let i = refusedCount - 1; i >= 0 && i >= refusedCount - MOST_REFUSED; i--) {
+    const at = refused + (i & (MOST_REFUSED - 1)) * 8;
+    if (ld(at) === client && now - ld(at + 4) <= within) askForAll(client, ld(at + 4));
+  }
+}
+
+/** A client is refused whose address ends with the bracket before e: a word before may be about that. */
+export function tellRefused(e: i32): void {
+  if (count === 0) return;
+  const client = clientAt(e);
+  askBehind(client, BEFORE);
+  push(REFUSAL, client, 0);
+}
+
+/** A mail is refused as a whole: what was said of its client around its beginning is read. */
+export function readWords(mail: i32): void {
+  const client = ld(mail + CLIENT);
+  if (client === 0) return;
+  const born = ld(mail + BORN_AT);
+  const least = count > MOST ? count - MOST : 0;
+  if (refused === 0) refused = take(MOST_REFUSED * 8);
+  const own = refused + (refusedCount++ & (MOST_REFUSED - 1)) * 8;
+  st(own, client);
+  st(own + 4, born);
+  let whom: i32 = 0;
+  for (let i = count - 1; i >= least; i--) {
+    const at = ring + (i & (MOST - 1)) * WORD;
+    const age = ld(at + AT) - born;
+    if (age < -BEFORE - AT_ONCE) return;
+    if (age > AFTER || (ld(at + WHOSE) !== client && ld(at + WHOSE) !== 0)) continue;
+    const isNear = age <= AT_ONCE && age >= -AT_ONCE;
+    if (ld(at + LENGTH) === REFUSAL) askForAll(client, born);
+    else if (ld(at + LENGTH) === MAIL) {
+      if (isNear && ld(at + NUMBER) !== ld(mail + BORN_LINE)) askForAll(client, born);
+    } else {
+      if (ld(at + IS_READ) === 0) emitAt(ldf(at), ld(at + LENGTH), ld(at + NUMBER));
+      st(at + IS_READ, 1);
+      // whose word it is others of this client may tell: all is read anew with this known from the start
+      if (isNear && whom !== 0 && whom !== ld(at + WHOM)) askForAll(client, born);
+      if (isNear) whom = ld(at + WHOM);
+    }
+  }
+  if (least > 0) isShort = true;
+}
+
+function keyOf(span: i32): i32 {
+  return mul(span, 0x9e3779b) ^ FIRST_KEY;
+}
+
+function askForAll(client: i32, born: i32): void {
+  const span = born >> SPAN;
+  if (isForced(client, keyOf(span))) return;
+  force(client, keyOf(span));
+  clash(client, keyOf(span));
+  if (!isForced(FIRST_KEY, 0)) clash(FIRST_KEY, 0);
+}
+
+/** Whether all of this client around that time must be read. */
+function isAsked(client: i32, from: i32, to: i32): boolean {
+  if (!hasForced) hasForced = isForced(FIRST_KEY, 0);
+  if (!hasForced) return false;
+  const first = from >> SPAN;
+  const last = to >> SPAN;
+  if (last < first || last - first > MOST_SPANS) return true;
+  for (let span = first - 1; span <= last + 1; span++) if (isForced(client, keyOf(span))) return true;
+  return false;
+}
+
+/** A session is over whose client's address ends with the bracket before `e`: whether its mails must be known for another. */
+export function isRival(session: i32, e: i32): boolean {
+  return isAsked(clientAt(e), ld(session + CONNECTED), now);
+}
