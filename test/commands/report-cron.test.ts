@@ -213,21 +213,23 @@ describe('report --since last-run', () => {
   });
 
   test('what was not delivered is told by the next run', async () => {
+    // of one name, though one run is given a file more
+    const state = ['--state', 'daily'];
     const now = START + 2 * DAY;
     logUntil(now, false);
-    await cron(now);
+    await cron(now, ...state);
     logUntil(now + DAY, true);
     const log = join(folder, 'log', 'mail.log');
     // the mail cannot be sent: nobody listens there
-    const failed = await cron(now + DAY, '--mail-to', 'ops@example.com', '--smtp', '127.0.0.1:1');
+    const failed = await cron(now + DAY, ...state, '--mail-to', 'ops@example.com', '--smtp', '127.0.0.1:1');
     expect(failed.status).toBe(2);
     expect(failed.err).toMatch(/^mailtrace: 127\.0\.0\.1:1: connect ECONNREFUSED/);
     // an input that cannot be read
-    const partly = await cron(now + DAY, join(folder, 'missing.log'));
+    const partly = await cron(now + DAY, ...state, join(folder, 'missing.log'));
     expect(partly.status).toBe(2);
     expect(partly.err).toContain('the next --since last-run takes this period again');
     logUntil(now + 2 * DAY, true);
-    const { addresses } = await cron(now + 2 * DAY);
+    const { addresses } = await cron(now + 2 * DAY, ...state);
     expect(addresses?.toSorted()).toEqual(due(now - 5 * MINUTE, now + 2 * DAY - 5 * MINUTE));
     expect(existsSync(log)).toBe(true);
   });
