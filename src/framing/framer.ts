@@ -197,7 +197,7 @@ export class Framer implements LineReader {
     const c = next + 1 < end ? (b[next + 1] as number) : 0;
     if (c === BRACE) return lokiText(b, next, end);
     if (c === LESS && isDigit(b[next + 2] as number) && skipPriority(b, next + 1, end) > next + 1) return next + 1;
-    return this.isEximInside && this.depth === 0 && c !== 0 && !isDigit(c) ? next + 1 : -1;
+    return this.isEximInside && c !== 0 && !isDigit(c) ? next + 1 : -1;
   }
 
   private afterPriority(b: Buffer, p: number, end: number, frame: Frame): FrameResult {

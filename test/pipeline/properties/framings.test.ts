@@ -1,6 +1,7 @@
 /** Whatever a log is wrapped in, the messages are those of the plain log. */
 import { describe, it } from 'vitest';
-import { expectSame, linesOf, mapLogs, recording, stampOf, trace, type Logs } from './harness.ts';
+import { RECORDED } from '../../helpers/fixtures.ts';
+import { expectSame, linesOf, mapLogs, recording, stampOf, textOf, trace, type Logs } from './harness.ts';
 
 /** A syslog line in its parts. */
 interface Parts {
@@ -98,5 +99,21 @@ it('Exim in containers and collectors', async () => {
       return `${wrap(line, iso(last))}\n`;
     });
     expectSame(await trace({ mainlog: Buffer.from(content.join(''), 'latin1') }), plain, 'not');
+  }
+});
+
+it('docker logs -t of an Exim, whose reject log has lines without a stamp of their own', async () => {
+  const logs = recording('exim');
+  const plain = await trace(logs);
+  for (const prefix of ['', 'mail-1  | ']) {
+    const wrapped = mapLogs(logs, (content) => {
+      let last = RECORDED.getTime();
+      const lines = linesOf(content).map((line) => {
+        last = /^\d{4}-/.test(line) ? stampOf(line) : last;
+        return `${prefix}${iso(last).slice(0, -1)}000000Z ${line}`;
+      });
+      return textOf(lines);
+    });
+    expectSame(await trace(wrapped), plain, 'not');
   }
 });
