@@ -169,19 +169,27 @@ class Reading {
     const { filter } = this.#options;
     this.#watch?.see(message);
     if (!filter.matchMessage(message)) return false;
-    if (!filter.needsLines) this.#report.add(message);
+    if (!filter.needsLines) this.#add(message);
     else {
       // of a pipe the lines are here: looked at now, they need not be kept
       const texts = keptTexts(message);
       if (texts === undefined) this.#candidates.push(message);
-      else if (filter.matchLines(texts)) this.#report.add(message);
+      else if (filter.matchLines(texts)) this.#add(message);
     }
     return false;
   }
 
+  /** Counts it, with pseudonyms where these are asked for. */
+  #add(message: Message): void {
+    const { redactor } = this.#options.search;
+    this.#report.add(redactor === undefined ? message : redactor.message(message));
+  }
+
   #session(session: Session): void {
-    const { filter } = this.#options;
-    if (!filter.needsLines && filter.matchMessage(sessionAsMessage(session))) this.#report.session(session);
+    const { filter, search } = this.#options;
+    const { redactor } = search;
+    if (!filter.needsLines && filter.matchMessage(sessionAsMessage(session)))
+      this.#report.session(redactor === undefined ? session : redactor.session(session));
   }
 
   #done(result: RunResult): Read {
@@ -190,7 +198,7 @@ class Reading {
       const batch = this.#candidates.slice(at, at + LINES_BATCH);
       const chains = rawLinesOf(this.#engine, batch, result);
       for (const [i, message] of batch.entries())
-        if (filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes)))) this.#report.add(message);
+        if (filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes)))) this.#add(message);
     }
     return { report: this.#report, result };
   }

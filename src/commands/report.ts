@@ -11,7 +11,7 @@ import { counted } from '../render/prose.ts';
 import { renderReport } from '../render/report/index.ts';
 import type { ReportDocument, ReportKind } from '../report/document.ts';
 import { Report } from '../report/report.ts';
-import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import { deliver } from './delivery.ts';
 import type { DeliveryOptions } from './delivery-options.ts';
 import { addDeliveryOptions, deliveryOptionsOf, withFormatOfOutput } from './delivery-options.ts';
@@ -24,6 +24,7 @@ import type { LastRunOptions } from './last-run-options.ts';
 import { checkLastRun, isLastRun, lastRunOf } from './last-run-options.ts';
 import type { ReportOptions } from './report-options.ts';
 import { reportOptionsOf } from './report-options.ts';
+import { redactedReport } from './report-redacting.ts';
 import { readReport } from './report-run.ts';
 
 const EXAMPLES = `
@@ -60,7 +61,8 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--top <n>', 'rows of a table; 0 = all (10; JSON and CSV 1000)'))
     .addOption(outputOption('--compare <period>', 'previous or last-week: what is new, and what it was'))
     .addOption(outputOption('--as-logged', 'of traffic: beside mails what the log counts, as pflogsumm does'))
-    .addOption(outputOption('--added', 'count copies and redirects that our server added too'));
+    .addOption(outputOption('--added', 'count copies and redirects that our server added too'))
+    .addOption(redactOption());
   addDeliveryOptions(command);
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -146,8 +148,9 @@ export async function reportRun(
   const { summary } = result;
   if (signal?.aborted === true) summary.interrupted = true;
   const finished = report.finish(summary);
-  const document = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
-  const { screen } = options.search;
+  const whole = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
+  const { screen, redactor } = options.search;
+  const document = redactor === undefined ? whole : redactedReport(whole, redactor, summary, options.search);
   const print = (): string =>
     renderReport(document, options.format, {
       clock: screen.clock,
@@ -162,7 +165,8 @@ export async function reportRun(
   const isWhole = !summary.interrupted && summary.problems.length === 0;
   if (isDelivered && isWhole) lastRun?.delivered();
   const errors = errorScreenOf(screen, io);
-  for (const problem of summary.problems) io.stderr.write(problemText(problem, errors));
+  for (const problem of summary.problems)
+    io.stderr.write(problemText(redactor === undefined ? problem : redactor.problem(problem), errors));
   if (lastRun !== undefined && !isWhole)
     io.stderr.write('the report is not whole: the next --since last-run takes this period again\n');
   if (summary.interrupted)

@@ -89,7 +89,7 @@ export async function printFooter(
 }
 
 /** What was searched for: in the logs it names people, too. */
-function typedOf({ filterOptions }: SearchOptions): string[] {
+export function typedOf({ filterOptions }: Pick<SearchOptions, 'filterOptions'>): string[] {
   const { not = {}, ...texts } = filterOptions;
   return [...Object.values(texts), ...Object.values(not)].flat().filter((text) => typeof text === 'string');
 }

@@ -3,11 +3,13 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { newFormatsCommand } from '../../src/commands/formats.ts';
+import { newReportCommand } from '../../src/commands/report.ts';
 import { runCommand } from '../../src/commands/run-command.ts';
 import { newSearchCommand } from '../../src/commands/search.ts';
 import { newShowCommand } from '../../src/commands/show.ts';
 import type { NewCommand } from '../../src/commands/registry.ts';
 import type { Message } from '../../src/model/message.ts';
+import { REPORT_KINDS } from '../../src/report/document.ts';
 import { temporaryFolder } from '../helpers/fixtures.ts';
 import { fakeIo } from '../helpers/io.ts';
 import type { Secrets } from '../helpers/secrets.ts';
@@ -70,6 +72,12 @@ async function outputsOf(
   for (const form of [[], ['--json']]) {
     const { out, err } = await run(newFormatsCommand, ['--redact', ...form, ...paths]);
     outputs.push(['formats', `${out}\n${err}`]);
+  }
+  for (const kind of REPORT_KINDS) {
+    for (const form of ['text', 'json', 'html']) {
+      const { out, err } = await run(newReportCommand, [kind, '--redact', '--format', form, '--top', '0', ...paths]);
+      outputs.push([`report ${kind} ${form}`, `${out}\n${err}`]);
+    }
   }
   return outputs;
 }
