@@ -107,7 +107,16 @@ export function explainAnswer(recipient: BounceRecipient): Explained {
 
 /** The same with the log's own answer, where the report's is vague: a server that gives up often keeps to itself why tries failed. */
 export function withLogged(explained: Explained, logged: Explained): Explained {
-  if (!isVague(explained.explanation) || isVague(logged.explanation)) return explained;
+  const { matchedBy, reason } = logged.explanation ?? {};
+  const saysMore = matchedBy !== undefined && matchedBy !== 'smtp' && reason !== 'refused' && reason !== 'expired';
+  if (!saysMore || !isVague(explained.explanation)) return explained;
+  // general words of the log beside words of the report that say as much
+  if (
+    isVague(logged.explanation) &&
+    explained.explanation?.matchedBy === 'provider' &&
+    explained.explanation.reason !== 'expired'
+  )
+    return explained;
   const { reply, code, dsn, remote } = logged.recipient;
   return {
     ...explained,

@@ -209,10 +209,10 @@ export const SERVER_REPORT_ROWS: readonly TextRow[] = [
       { source: 'https://docs.cpanel.net/' },
     ],
     [
-      'cpanel-jailed',
+      'cpanel-no-person',
       'user-unknown',
-      ['no such person at this address', 'no such user here"', 'no such user here'],
-      '550 "No Such User Here"',
+      ['no such person at this address'],
+      '550 No such person at this address',
       { source: 'https://docs.cpanel.net/' },
     ],
   ]),
