@@ -236,6 +236,12 @@ it('framings may be mixed in one file', () => {
 describe('docker logs -t', () => {
   it('of lines with a priority', () => {
     const line = '2026-11-21T09:15:02.444000000Z <22>1 2026-11-21T09:15:02.418+00:00 mx1 postfix/smtpd 812 - - x';
-    expect(frameLine(line)).toMatchObject({ host: 'mx1', program: 'postfix/smtpd', pid: 812, body: 'x', at: '2026-11-21T09:15:02.418Z' });
+    expect(frameLine(line)).toMatchObject({
+      host: 'mx1',
+      program: 'postfix/smtpd',
+      pid: 812,
+      body: 'x',
+      at: '2026-11-21T09:15:02.418Z',
+    });
   });
 });
