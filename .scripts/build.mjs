@@ -35,7 +35,7 @@ function newest(paths) {
 
 function isStale() {
   const built = statSync(join(dist, 'meta.json'), { throwIfNoEntry: false });
-  const outputs = ['cli.cjs', ...Object.keys(modules).map((name) => `${name}.wasm`)];
+  const outputs = ['cli.cjs', 'crew-worker.cjs', ...Object.keys(modules).map((name) => `${name}.wasm`)];
   if (built === undefined || !outputs.every((name) => existsSync(join(dist, name)))) return true;
   const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', '.scripts'];
   return newest(inputs.map((path) => join(root, path))) > built.mtimeMs;
@@ -111,6 +111,14 @@ export async function build({ ifStale = false } = {}) {
     outfile: join(dist, 'cli.cjs'),
     define: { ...define, MAILTRACE_BUNDLE: JSON.stringify(name) },
   });
+  const crew = await esbuild.build({
+    ...script,
+    absWorkingDir: root,
+    entryPoints: ['src/select/crew-worker.ts'],
+    outfile: join(dist, 'crew-worker.cjs'),
+    define: { ...define, 'import.meta.url': '$url' },
+    banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
+  });
   const written = new Set();
   const put = (file, contents) => {
     replace(file, contents);
@@ -127,6 +135,7 @@ export async function build({ ifStale = false } = {}) {
   keepCode(root, file, `${code}.tmp`);
   if (existsSync(`${code}.tmp`)) renameSync(`${code}.tmp`, code);
   written.add(code);
+  put(join(dist, 'crew-worker.cjs'), crew.outputFiles[0].contents);
   put(join(dist, 'cli.cjs'), boot.outputFiles[0].contents);
   put(join(dist, 'licenses.txt'), licences(metafile));
   put(join(dist, 'meta.json'), JSON.stringify(metafile));

@@ -17,6 +17,11 @@ const GENERAL = 'General:';
 
 const collect = (value: string, previous: readonly string[] | undefined): string[] => [...(previous ?? []), value];
 
+/** `--redact`, of commands that print what logs hold. */
+export function redactOption(): Option {
+  return outputOption('--redact [users]', 'pseudonyms for people, hosts, IPs, subjects; users: domains stay');
+}
+
 /** `--log-tz`, `--tz`, `--no-color`, `--debug`, `--help`. */
 export function addGeneralOptions(command: Command): Command {
   return command

@@ -5,7 +5,9 @@ import { Command } from 'commander';
 import { UsageError, didYouMean } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { EXIT } from './exit.ts';
-import { wordsOf } from './filter-options.ts';
+import { REPORT_FORMATS } from '../render/report/index.ts';
+import { REPORT_KINDS } from '../report/document.ts';
+import { COMPARE_WORDS, SHOW_FORMATS, wordsOf } from './filter-options.ts';
 import { COMMANDS } from './registry.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -44,8 +46,10 @@ interface Described {
   name: string;
   summary: string;
   options: readonly OptionWords[];
-  /** words in place of files */
+  /** words of the first argument */
   arguments: readonly string[];
+  /** and files behind them */
+  takesPaths: boolean;
 }
 
 interface OptionWords {
@@ -56,11 +60,19 @@ interface OptionWords {
   words: readonly string[] | undefined;
 }
 
+/** Words of options that mean others elsewhere. */
+const OWN_WORDS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  show: { '--format': SHOW_FORMATS },
+  report: { '--format': REPORT_FORMATS, '--compare': COMPARE_WORDS },
+};
+
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { completion: SHELLS, report: REPORT_KINDS };
+
 async function describe(io: Io): Promise<Described[]> {
   const described: Described[] = [];
   for (const [name, entry] of Object.entries(COMMANDS)) {
     const command = (await entry.load())(io, () => undefined);
-    const options = command.options.flatMap(({ short, long, description, required, optional }) =>
+    const options = command.options.flatMap(({ short, long, description, required }) =>
       long === undefined || long === null
         ? []
         : [
@@ -68,13 +80,20 @@ async function describe(io: Io): Promise<Described[]> {
               short,
               long,
               help: description,
-              takesValue: required || optional,
-              words: name === 'show' && long === '--format' ? ['json', 'ndjson', 'raw'] : wordsOf(long),
+              // an optional value stands behind `=`, never in the next word
+              takesValue: required,
+              words: OWN_WORDS[name]?.[long] ?? wordsOf(long),
             },
           ],
     );
     options.push({ short: '-h', long: '--help', help: 'help', takesValue: false, words: undefined });
-    described.push({ name, summary: entry.summary, options, arguments: name === 'completion' ? SHELLS : [] });
+    described.push({
+      name,
+      summary: entry.summary,
+      options,
+      arguments: ARGUMENTS[name] ?? [],
+      takesPaths: name !== 'completion',
+    });
   }
   return described;
 }
@@ -89,9 +108,15 @@ function flagsOf({ short, long }: OptionWords): string[] {
   return short === undefined ? [long] : [short, long];
 }
 
+function argumentCase(words: readonly string[], takesPaths: boolean): string {
+  if (words.length === 0) return ':';
+  const isFirst = takesPaths ? ' && ((COMP_CWORD == 2))' : '';
+  return `[[ -z $words ]]${isFirst} && words="${words.join(' ')}"`;
+}
+
 function bash(commands: readonly Described[]): string {
   const names = commands.map(({ name }) => name).join(' ');
-  const cases = commands.map(({ name, options, arguments: words }) => {
+  const cases = commands.map(({ name, options, arguments: words, takesPaths }) => {
     const valued = options.filter(({ takesValue }) => takesValue);
     const withWords = valued.flatMap((option) =>
       option.words === undefined ? [] : [`        ${flagsOf(option).join('|')}) words="${option.words.join(' ')}" ;;`],
@@ -100,7 +125,7 @@ function bash(commands: readonly Described[]): string {
     const plainCase = plain.length === 0 ? [] : [`        ${plain.join('|')}) return ;;`];
     const inner = [...withWords, ...plainCase];
     const previous = inner.length === 0 ? '' : `      case $prev in\n${inner.join('\n')}\n      esac\n`;
-    return `    ${name})\n${previous}      options="${options.flatMap(flagsOf).join(' ')}"\n      ${words.length === 0 ? ':' : `[[ -z $words ]] && words="${words.join(' ')}"`} ;;`;
+    return `    ${name})\n${previous}      options="${options.flatMap(flagsOf).join(' ')}"\n      ${argumentCase(words, takesPaths)} ;;`;
   });
   return `# bash completion for mailtrace
 _mailtrace() {
@@ -137,7 +162,7 @@ function bracket(text: string): string {
 }
 
 function zsh(commands: readonly Described[]): string {
-  const cases = commands.map(({ name, options, arguments: words }) => {
+  const cases = commands.map(({ name, options, arguments: words, takesPaths }) => {
     const specs = options.flatMap((option) => {
       const value = !option.takesValue
         ? ''
@@ -147,7 +172,9 @@ function zsh(commands: readonly Described[]): string {
       const help = option.help === '' ? 'leaves out' : option.help;
       return flagsOf(option).map((flag) => `        '*${flag}[${bracket(help)}]${value}'`);
     });
-    const rest = words.length === 0 ? `'*:path:_files'` : `'*:word:(${words.join(' ')})'`;
+    const first = `word:(${words.join(' ')})'`;
+    const rest =
+      words.length === 0 ? `'*:path:_files'` : takesPaths ? `'1:${first} \\\n        '*:path:_files'` : `'*:${first}`;
     return `      ${name})\n        _arguments -s \\\n${[...specs, `        ${rest}`].join(' \\\n')} ;;`;
   });
   return `#compdef mailtrace
@@ -176,9 +203,10 @@ function fish(commands: readonly Described[]): string {
   for (const { name, summary } of commands) {
     lines.push(`complete -c mailtrace -n __fish_use_subcommand -f -a ${name} -d '${quoted(summary)}'`);
   }
-  for (const { name, options, arguments: words } of commands) {
+  for (const { name, options, arguments: words, takesPaths } of commands) {
     const when = `-n '__fish_seen_subcommand_from ${name}'`;
-    if (words.length > 0) lines.push(`complete -c mailtrace ${when} -f -a '${words.join(' ')}'`);
+    const files = takesPaths ? '' : '-f ';
+    if (words.length > 0) lines.push(`complete -c mailtrace ${when} ${files}-a '${words.join(' ')}'`);
     for (const { short, long, help, takesValue, words: values } of options) {
       const parts = ['complete -c mailtrace', when, `-l ${long.slice(2)}`];
       if (short !== undefined) parts.push(`-s ${short.slice(1)}`);

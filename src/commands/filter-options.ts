@@ -96,12 +96,17 @@ export function wordsOf(long: string): readonly string[] | undefined {
 
 export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'raw'] as const;
 export const SHOW_FORMATS = ['json', 'ndjson', 'raw'] as const;
+/** Of a report: what it is compared with. */
+export const COMPARE_WORDS = ['previous', 'last-week'] as const;
+/** Of `--redact`. */
+export const REDACT_WORDS = ['all', 'users'] as const;
 export const GROUP_KEYS = ['reason', 'relay', 'domain', 'status', 'client'] as const;
 
 const OUTPUT_WORDS: Readonly<Record<string, readonly string[]>> = {
   '--format': FORMATS,
   '--sort': ['newest', 'oldest'],
   '--group-by': GROUP_KEYS,
+  '--redact': REDACT_WORDS,
 };
 
 function addOption(command: Command, row: FilterRow, negated: boolean): void {

@@ -11,17 +11,19 @@ import type { ColumnStyle } from '../render/layout.ts';
 import { layoutTable } from '../render/layout.ts';
 import { problemText } from '../render/problem.ts';
 import { counted, wrap } from '../render/prose.ts';
+import type { Redactor } from '../render/redact/index.ts';
 import { paintOf } from '../render/screen.ts';
 import type { Screen } from '../render/screen.ts';
 import { grouped } from '../util/grouped.ts';
 import { visible } from '../util/visible.ts';
 import { configuredOf } from './configured.ts';
-import { addGeneralOptions, errorScreenOf, outputOption, screenOf } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, outputOption, redactOption, screenOf } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { withProgress } from './progress.ts';
+import { redactorOf } from './redacting.ts';
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +39,7 @@ export interface FormatsOptions {
   logZones: readonly LogZone[];
   /** where collectors' JSON has the line */
   collected?: readonly JsonSource[];
+  redactor?: Redactor | undefined;
 }
 
 export function newFormatsCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -44,7 +47,8 @@ export function newFormatsCommand(io: Io, done: (status: number) => void, signal
     .description('The log formats it knows; for files: what each is, its time span, lines understood and not.')
     .argument('[path...]')
     .usage('[PATH…]')
-    .addOption(outputOption('--json', 'one object a line'));
+    .addOption(outputOption('--json', 'one object a line'))
+    .addOption(redactOption());
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
@@ -55,6 +59,7 @@ export function newFormatsCommand(io: Io, done: (status: number) => void, signal
         screen: screenOf(values, io),
         logZones: settings.logZones,
         collected: settings.json,
+        redactor: await redactorOf(values, io),
       };
       done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(), signal));
     });
@@ -73,12 +78,14 @@ export async function formatsRun(
     return EXIT.found;
   }
   const request = { paths, logZones, json: collected, now: screen.now, wantLines: false, wantSessions: false };
-  const { summary } = await withProgress(
+  const { redactor } = options;
+  const { summary: exact } = await withProgress(
     io,
     signal,
     () => undefined,
     (onPhase) => engine.run(request, runIoOf(io, paths), { onMessage: () => false }, { signal, onPhase }),
   );
+  const summary = redactor === undefined ? exact : redactor.summary(exact);
   if (json) for (const source of summary.sources) io.stdout.write(sourceJson(source, screen));
   else
     io.stdout.write(

@@ -38,10 +38,25 @@ export const COMMANDS = {
     'one message whole: what happened, why, and its log lines',
     async () => (await import('./show.ts')).newShowCommand,
   ),
+  report: entry(
+    'report NAME [PATH…] [filters]',
+    'bounces, rejects, deferred, quarantine, traffic, delays or auth, for cron and people',
+    async () => (await import('./report.ts')).newReportCommand,
+  ),
+  explain: entry(
+    'explain CODE…|LINE|FILE [PATH…]',
+    'what a code, an answer or a bounce means, and who must act',
+    async () => (await import('./explain.ts')).newExplainCommand,
+  ),
   formats: entry(
     'formats [PATH…]',
     'the log formats it knows; what these files are',
     async () => (await import('./formats.ts')).newFormatsCommand,
+  ),
+  doctor: entry(
+    'doctor [PATH…]',
+    'what a set of logs cannot tell, and the one setting to turn on',
+    async () => (await import('./doctor.ts')).newDoctorCommand,
   ),
   schema: entry('schema', 'the JSON Schema of a message', async () => (await import('./schema.ts')).newSchemaCommand),
   completion: entry(

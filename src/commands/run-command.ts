@@ -7,6 +7,7 @@ import { UsageError, nearest } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { proseWidth } from '../render/prose.ts';
 import { joinBetween } from './filter-options.ts';
+import { redactWord } from './redact-word.ts';
 import type { NewCommand } from './registry.ts';
 
 /** Parses and runs. Throws UsageError for a wrong option. */
@@ -26,7 +27,7 @@ export async function runCommand(
   );
   prepare(command, io);
   try {
-    await command.parseAsync(joinBetween(args), { from: 'user' });
+    await command.parseAsync(joinBetween(args.map(redactWord)), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code !== 'commander.helpDisplayed' && error.code !== 'commander.help') throw usageErrorOf(error, command);

@@ -7,8 +7,9 @@ import { shellWord } from '../render/escape.ts';
 import type { FooterFacts } from '../render/footer.ts';
 import { footerText, sessionsText } from '../render/footer.ts';
 import { errorScreenOf } from './common-options.ts';
+import { redactedFacts } from './redacting.ts';
 import type { NearMisses } from './search-hints.ts';
-import { narrower } from './search-hints.ts';
+import { narrower } from './search-narrower.ts';
 import type { Matches } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import type { Printed } from './search-print.ts';
@@ -59,13 +60,18 @@ function hintsOf(
 ): string[] {
   const { ip, host } = options.filterOptions;
   const sessions = ip === undefined && host === undefined ? undefined : sessionsText(matches.sessionKinds);
-  const empty = matches.all.messages === 0 ? near.hints(summary, options.defaultWindow) : [];
+  const empty = matches.all.messages === 0 ? near.hints(summary, options.screen.clock) : [];
   if (matches.all.messages === 0 && stdinIsPipe && options.paths.length === 0) empty.push(UNREAD_PIPE);
   return sessions === undefined ? empty : [sessions, ...empty];
 }
 
 /** Where a program reads the result, only what is worth a word: nothing found, something cut, in trouble or assumed by default. */
-export async function printFooter(facts: FooterFacts, options: SearchOptions, io: Io): Promise<void> {
+export async function printFooter(
+  facts: FooterFacts,
+  options: SearchOptions,
+  io: Io,
+  hosts: readonly string[],
+): Promise<void> {
   const { summary } = facts;
   const isNotable =
     facts.shown.messages === 0 ||
@@ -75,7 +81,15 @@ export async function printFooter(facts: FooterFacts, options: SearchOptions, io
     summary.sources.some(({ unknown }) => unknown > 0) ||
     (facts.hints?.length ?? 0) > 0;
   if (options.format === 'table' || isNotable || summary.problems.length > 0) {
-    io.stderr.write(footerText(facts, errorScreenOf(options.screen, io)));
+    const { redactor } = options;
+    const told = redactor === undefined ? facts : redactedFacts(facts, redactor, { typed: typedOf(options), hosts });
+    io.stderr.write(footerText(told, errorScreenOf(options.screen, io)));
   }
   await io.stderr.flush();
+}
+
+/** What was searched for: in the logs it names people, too. */
+export function typedOf({ filterOptions }: Pick<SearchOptions, 'filterOptions'>): string[] {
+  const { not = {}, ...texts } = filterOptions;
+  return [...Object.values(texts), ...Object.values(not)].flat().filter((text) => typeof text === 'string');
 }

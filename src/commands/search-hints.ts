@@ -1,29 +1,46 @@
 /**
- * Sentences for stderr that help where a search found nothing, or more than it printed.
+ * Sentences for stderr that help where a search found nothing.
  */
+import { settingsFor } from '../explain/log-settings.ts';
 import type { CompiledFilter, Miss } from '../filter/compile.ts';
+import { MISSES } from '../filter/compile.ts';
 import { NearAddresses } from '../filter/near.ts';
-import type { Instant, Message } from '../model/message.ts';
+import type { Frame } from '../model/frame.ts';
+import type { Message, Session } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
-import { shellWord } from '../render/escape.ts';
+import { Gaps } from '../pipeline/gaps.ts';
 import { counted, listed } from '../render/prose.ts';
-import type { Screen } from '../render/screen.ts';
-import type { Order } from './collect.ts';
+import { gapText } from '../render/doctor.ts';
+import type { Clock } from '../render/times.ts';
+import { NearRefusals } from './near-refusals.ts';
 import type { SearchOptions } from './search-options.ts';
 
 const MOST_NEAR = 5;
+const MOST_GAPS = 3;
+const MOST_WORDS = 3;
+
+/** What a search asks that some logs never tell. */
+const ASKED_FACTS = ['subject', 'user', 'mailbox'] as const;
+type AskedFact = (typeof ASKED_FACTS)[number];
 
 /** What comes near, gathered while messages pass that do not match. */
 export class NearMisses {
+  readonly #options: SearchOptions;
   readonly #filter: CompiledFilter;
   readonly #near: NearAddresses;
-  readonly #misses: Record<Miss, number> = { time: 0, direction: 0 };
-  #sawSubject = false;
+  readonly #refusals: NearRefusals;
+  readonly #gaps = new Gaps();
+  readonly #misses: Record<Miss, number> = { time: 0, direction: 0, action: 0, status: 0 };
+  /** of those that miss by their action or status alone: what it is */
+  readonly #instead = new Map<string, number>();
+  readonly #seen: Record<AskedFact, boolean> = { subject: false, user: false, mailbox: false };
   #done = false;
 
-  constructor(filter: CompiledFilter) {
-    this.#filter = filter;
-    this.#near = new NearAddresses(filter.patterns);
+  constructor(options: SearchOptions) {
+    this.#options = options;
+    this.#filter = options.filter;
+    this.#near = new NearAddresses(options.filter.patterns);
+    this.#refusals = new NearRefusals(options);
   }
 
   /** Something matched: no help will be needed. */
@@ -31,97 +48,86 @@ export class NearMisses {
     this.#done = true;
   }
 
+  /** hosts whose names may be told */
+  get hosts(): string[] {
+    return this.#gaps.hosts;
+  }
+
+  /** Any line, for the gaps between them. */
+  seeLine(frame: Frame): void {
+    if (!this.#done) this.#gaps.see(frame);
+  }
+
   see(message: Message): void {
     if (this.#done) return;
-    if (message.subject !== undefined) this.#sawSubject = true;
+    const seen = this.#seen;
+    if (message.subject !== undefined) seen.subject = true;
+    if (message.client?.user !== undefined) seen.user = true;
+    if (!seen.mailbox && message.recipients.some(({ mailbox }) => mailbox !== undefined)) seen.mailbox = true;
     const miss = this.#filter.nearMiss(message);
-    if (miss !== undefined) this.#misses[miss]++;
-    else if (!this.#near.idle) this.#near.see(message);
+    if (miss === undefined) {
+      if (!this.#near.idle) this.#near.see(message);
+      this.#refusals.see(message);
+      return;
+    }
+    this.#misses[miss]++;
+    if (miss !== 'action' && miss !== 'status') return;
+    for (const word of new Set(message.recipients.map((recipient) => recipient[miss])))
+      if (word !== undefined) this.#instead.set(word, (this.#instead.get(word) ?? 0) + 1);
+  }
+
+  seeSession(session: Session): void {
+    if (!this.#done) this.#refusals.seeSession(session);
   }
 
   /** Sentences for an empty result. */
-  hints(summary: RunSummary, defaultWindow: boolean): string[] {
-    const { time, direction } = this.#misses;
+  hints(summary: RunSummary, clock: Clock): string[] {
+    const { defaultWindow, window } = this.#options;
     const near = this.#near.found(MOST_NEAR);
     const said: string[] = [];
     const filters = this.#filter.describe();
     if (filters !== '') said.push(`searched for ${filters}`);
-    if (time > 0) {
-      const way = defaultWindow ? 'give --since, or a PATH' : 'widen --since or --until';
-      said.push(`outside the dates ${time === 1 ? 'is' : 'are'} ${counted(time, 'message')} that would match: ${way}`);
-    }
-    if (direction > 0) {
-      said.push(`${counted(direction, 'message')} would match in another direction: leave out --direction`);
+    for (const miss of MISSES) {
+      const text = this.#missText(miss, defaultWindow);
+      if (text !== undefined) said.push(text);
     }
     if (near.length > 0) said.push(`the logs hold what comes near: ${listed(near)}`);
-    if (this.#filter.asksSubject && !this.#sawSubject && summary.messages > 0) said.push(...noSubjects(summary));
+    said.push(...this.#refusals.hints(clock));
+    const gaps = this.#gaps.found(window.since, window.until);
+    if (gaps.length > 0) said.push(gapText(gaps, MOST_GAPS, clock));
+    if (summary.messages > 0) said.push(...this.#untold(summary));
     return said;
   }
-}
 
-/** Why no subject can be found, and the one setting that changes it, for each system in the logs. */
-function noSubjects(summary: RunSummary): string[] {
-  const formats = new Set(summary.sources.flatMap((source) => source.formats));
-  const said = ['these logs hold no subjects'];
-  if (formats.has('postfix')) {
-    said.push(
-      "Postfix logs them with header_checks = pcre:/etc/postfix/header_checks and in that file the line '/^Subject:/ WARN'",
-    );
+  #missText(miss: Miss, defaultWindow: boolean): string | undefined {
+    const count = this.#misses[miss];
+    if (count === 0) return undefined;
+    const messages = counted(count, 'message');
+    if (miss === 'time') {
+      const way = defaultWindow ? 'give --since, or a PATH' : 'widen --since or --until';
+      return `outside the dates ${count === 1 ? 'is' : 'are'} ${messages} that would match: ${way}`;
+    }
+    if (miss === 'direction') return `${messages} would match in another direction: leave out --direction`;
+    const words = [...this.#instead].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, MOST_WORDS);
+    const instead = words.length === 0 ? '' : ` (${listed(words.map(([word]) => word))})`;
+    return `${messages} would match with another ${miss}${instead}: leave out --${miss}`;
   }
-  if (formats.has('exim')) said.push('Exim logs them with log_selector = +subject');
-  return said;
-}
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Pieces of a log that people think in; `2h` as --since takes it where the log is still being written. */
-const STEPS: readonly (readonly [ms: number, typed: string])[] = [
-  [365 * DAY, '365d'],
-  [90 * DAY, '90d'],
-  [30 * DAY, '30d'],
-  [7 * DAY, '7d'],
-  [DAY, '1d'],
-  [6 * HOUR, '6h'],
-  [2 * HOUR, '2h'],
-  [HOUR, '1h'],
-  [10 * MINUTE, '10m'],
-  [2 * MINUTE, '2m'],
-];
-/** A log whose last line is older is not that of now: spans back from now mean nothing in it. */
-const LIVE = 10 * MINUTE;
-
-/** `--since 2h` or `--since '2026-11-21 20:00'`: a quarter of the log or less, at the end that is printed first. */
-function narrowerTime(
-  span: { first: Instant; last: Instant },
-  order: Order,
-  { clock, now }: Screen,
-): string | undefined {
-  const step = STEPS.find(([ms]) => ms <= (span.last - span.first) / 4);
-  if (step === undefined) return undefined;
-  const [ms, typed] = step;
-  if (order === 'newest' && span.last <= now && now - span.last < LIVE) return `--since ${typed}`;
-  const at = clock.plain(order === 'newest' ? span.last - ms : span.first + ms);
-  const option = order === 'newest' ? '--since' : '--until';
-  return `${option} ${ms >= DAY ? at.slice(0, 10) : shellWord(at.slice(0, 16))}`;
-}
-
-/** Filters not used yet that would narrow a result, as one types them. `first`, `last`: of the logs. */
-export function narrower(
-  {
-    filterOptions: options,
-    window,
-    order,
-    screen,
-  }: Pick<SearchOptions, 'filterOptions' | 'window' | 'order' | 'screen'>,
-  { first, last }: Pick<RunSummary, 'first' | 'last'>,
-): string[] {
-  const ways: string[] = [];
-  if (options.status === undefined) ways.push('--status failed');
-  if (options.since === undefined && options.until === undefined && first !== undefined && last !== undefined) {
-    const way = narrowerTime({ first: Math.max(first, window.since ?? first), last }, order, screen);
-    if (way !== undefined) ways.push(way);
+  /** Facts that were asked for and that no message has, and the one setting that changes it, for each system in the logs. */
+  #untold(summary: RunSummary): string[] {
+    const { filterOptions } = this.#options;
+    const { not = {} } = filterOptions;
+    const systems = new Set(summary.sources.flatMap((source) => source.formats));
+    return ASKED_FACTS.filter(
+      (fact) => !this.#seen[fact] && ((filterOptions[fact]?.length ?? 0) > 0 || (not[fact]?.length ?? 0) > 0),
+    ).flatMap((fact) => {
+      if (fact === 'user') return ['these logs hold no logins: no mail in them was sent by an authenticated user'];
+      if (fact === 'subject')
+        return ['these logs hold no subjects', ...settingsFor('subject', systems).map(({ text }) => text)];
+      return [
+        'these logs name no folders that mail was stored in',
+        ...settingsFor('mailbox', new Set(['dovecot'])).map(({ text }) => text),
+      ];
+    });
   }
-  if (options.recipient === undefined && options.address === undefined) ways.push('--recipient ADDR');
-  return ways.slice(0, 2);
 }

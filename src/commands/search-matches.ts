@@ -31,11 +31,13 @@ export class Matches {
   readonly sessions: Session[] = [];
   readonly sessionKinds: Record<string, number> = {};
   readonly #count: boolean;
+  readonly #redactor: SearchOptions['redactor'];
 
   constructor(options: SearchOptions, engine: Engine) {
     const { order, limit, groupBy, count } = options;
     this.groups = groupBy === undefined ? undefined : new Groups(groupBy);
     this.#count = count;
+    this.#redactor = options.redactor;
     if (count || groupBy !== undefined) return;
     if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
     else this.kept = new Kept(order, limit);
@@ -89,7 +91,7 @@ export class Matches {
     this.all.messages++;
     if (this.#count || this.groups !== undefined) {
       if (this.#count) this.counter.add(message);
-      this.groups?.add(message);
+      this.groups?.add(this.#redactor === undefined ? message : this.#redactor.message(message));
       return false;
     }
     const recipients = recipientsOf(message);
@@ -100,7 +102,7 @@ export class Matches {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+export function textOf(bytes: Uint8Array): string {
   return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
 }
 

@@ -13,11 +13,13 @@ import type { Own } from '../model/own.ts';
 import type { JsonSource, LogZone } from '../model/run.ts';
 import type { FieldPath } from '../render/fields.ts';
 import { parseFields } from '../render/fields.ts';
+import type { Redactor } from '../render/redact/index.ts';
 import type { Screen } from '../render/screen.ts';
 import type { GroupKey, Order } from './collect.ts';
 import { oneOf, screenOf, textOf } from './common-options.ts';
 import { configuredOf } from './configured.ts';
 import type { Values } from './filter-options.ts';
+import { redactorOf } from './redacting.ts';
 import { FORMATS, GROUP_KEYS, filterOptionsOf } from './filter-options.ts';
 import { storeOptions } from './spool/spool.ts';
 import type { StoreOptions } from './spool/store.ts';
@@ -50,6 +52,8 @@ export interface SearchOptions {
   logZones: readonly LogZone[];
   own: Own;
   json: readonly JsonSource[];
+  /** pseudonyms in place of people, hosts and subjects in all that is printed */
+  redactor: Redactor | undefined;
   /** where what is to be printed is kept */
   store: StoreOptions;
 }
@@ -95,14 +99,17 @@ function checkReasons(options: FilterOptions): void {
 }
 
 /** The zone's name as luxon takes it: fixed offsets are `UTC+5:30` there. */
-function zoneForTimes(zone: string): string {
+export function zoneForTimes(zone: string): string {
   const fixed = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone);
   if (fixed !== null) return `UTC${fixed[1] ?? ''}${Number(fixed[2])}:${fixed[3] ?? '00'}`;
   return /^z$/i.test(zone) ? 'UTC' : zone;
 }
 
 /** The windows of --since and --until, and of their --not-…. luxon is loaded only where one is given. */
-async function windowsOf(options: FilterOptions, screen: Screen): Promise<{ window: Window; notWindow: Window }> {
+export async function windowsOf(
+  options: FilterOptions,
+  screen: Screen,
+): Promise<{ window: Window; notWindow: Window }> {
   const { since, until, not = {} } = options;
   if ([since, until, not.since, not.until].every((text) => text === undefined)) return { window: {}, notWindow: {} };
   const { parseWindow } = await import('../filter/time.ts');
@@ -155,6 +162,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     sessions,
     screen,
     logZones: settings.logZones,
+    redactor: await redactorOf(values, io),
     store: storeOptions(io.env),
   };
 }

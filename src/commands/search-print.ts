@@ -27,6 +27,7 @@ import type { Counter } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
 import type { Patience } from './patience.ts';
+import { redactedPrinter } from './redacting.ts';
 import type { SearchOptions } from './search-options.ts';
 import { csvForm, jsonForm } from './spool/form.ts';
 import type { Form } from './spool/form.ts';
@@ -36,6 +37,11 @@ import { wholeForm } from './spool/whole-form.ts';
 import type { Printer } from './spool/whole-form.ts';
 
 function printerOf(options: SearchOptions): Printer {
+  const { redactor } = options;
+  return redactor === undefined ? plainPrinter(options) : redactedPrinter(plainPrinter(options), redactor);
+}
+
+function plainPrinter(options: SearchOptions): Printer {
   const { format, screen, fields } = options;
   const chosen = fields === undefined ? {} : { fields };
   switch (format) {
@@ -74,6 +80,7 @@ export function formOf(options: SearchOptions, engine: Engine): Form {
   const { format, screen, fields, raw } = options;
   const showsField = (...names: string[]): boolean =>
     fields === undefined || fields.some(({ keys }) => names.includes(keys[0] ?? ''));
+  if (options.redactor !== undefined) return wholeForm(printerOf(options), raw ? engine : undefined);
   const isJson = format === 'json' || format === 'ndjson';
   if (isJson && !(raw && showsField('lines')))
     return jsonForm(screen.clock, fields === undefined ? undefined : fieldTree(fields), format === 'json');
@@ -160,14 +167,16 @@ export async function printGroups(groups: readonly GroupCount[], options: Search
 
 /** The sessions that brought no mail. */
 export async function printSessions(
-  sessions: readonly Session[],
+  given: readonly Session[],
   options: SearchOptions,
   io: Io,
   engine: Engine,
   result: RunResult,
 ): Promise<void> {
-  const { format, screen } = options;
-  const lines = options.raw ? rawLinesOf(engine, sessions, result) : undefined;
+  const { format, screen, redactor } = options;
+  const exact = options.raw ? rawLinesOf(engine, given, result) : undefined;
+  const lines = redactor === undefined ? exact : exact?.map((chain, i) => redactor.lines(chain, given[i] as Session));
+  const sessions = redactor === undefined ? given : given.map((session) => redactor.session(session));
   const linesOf = new Map(sessions.map((session, i) => [session, lines?.[i] ?? []]));
   if (format === 'raw') {
     const stream = new RawStream(screen.tty);

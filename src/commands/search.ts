@@ -9,7 +9,7 @@ import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
-import { addGeneralOptions, errorScreenOf, outputOption } from './common-options.ts';
+import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
@@ -57,6 +57,7 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--json', 'the same as --format ndjson'))
     .addOption(outputOption('--fields <a,b>', 'these fields: time,sender,recipient.address,client.ip'))
     .addOption(outputOption('--raw', 'the raw log lines too'))
+    .addOption(redactOption())
     .addOption(outputOption('--sessions', 'sessions that brought no mail, in place of mail'));
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -133,7 +134,7 @@ async function searchIn(
           return { result: bounded, matches: found };
         hunt.restart();
       }
-      const all = await read({}, onPhase);
+      const all = await read({ onFrame: (frame) => hunt.near.seeLine(frame) }, onPhase);
       return { result: all, matches: await look(all) };
     },
   );
@@ -194,7 +195,7 @@ class Hunt {
     this.#options = options;
     this.#engine = engine;
     this.matches = new Matches(options, engine);
-    this.near = new NearMisses(options.filter);
+    this.near = new NearMisses(options);
   }
 
   /** Matches so far; undefined where their raw lines are still to be looked at. */
@@ -207,7 +208,7 @@ class Hunt {
   restart(): void {
     this.matches.close();
     this.matches = new Matches(this.#options, this.#engine);
-    this.near = new NearMisses(this.#options.filter);
+    this.near = new NearMisses(this.#options);
     this.candidates = [];
   }
 
@@ -260,7 +261,10 @@ class Hunt {
   #takeSession(session: Session): void {
     const { sessions, filter } = this.#options;
     const asMessage = sessionAsMessage(session);
-    if (!filter.matchMessage(asMessage)) return;
+    if (!filter.matchMessage(asMessage)) {
+      this.near.seeSession(session);
+      return;
+    }
     if (filter.needsLines && sessions) this.candidates.push(asMessage);
     const { sessionKinds } = this.matches;
     sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
@@ -291,7 +295,7 @@ async function finish(
   if (io.stdout.closed) return EXIT.found;
   if (patience.isInterrupted) summary.interrupted = true;
   const facts = footerFacts(options, summary, matches, printed, near, io.stdinIsPipe === true);
-  await printFooter(facts, options, io);
+  await printFooter(facts, options, io, near.hosts);
   return statusOf(matches.all.messages, summary);
 }
 
@@ -319,7 +323,11 @@ async function finishSessions(
   }
   if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
   const screen = errorScreenOf(options.screen, io);
-  for (const problem of summary.problems) io.stderr.write(problemText(withSearchHelp(problem), screen));
+  const { redactor } = options;
+  for (const problem of summary.problems) {
+    const told = withSearchHelp(problem);
+    io.stderr.write(problemText(redactor === undefined ? told : redactor.problem(told), screen));
+  }
   await io.stderr.flush();
   return statusOf(sorted.length, summary);
 }

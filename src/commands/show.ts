@@ -18,17 +18,27 @@ import { problemText } from '../render/problem.ts';
 import { counted, wrap } from '../render/prose.ts';
 import { RawStream } from '../render/raw.ts';
 import { matchesTable, showText } from '../render/show.ts';
+import type { Redactor } from '../render/redact/index.ts';
 import type { Screen } from '../render/screen.ts';
 import { ticketText } from '../render/ticket.ts';
 import { visible } from '../util/visible.ts';
 import { configuredOf } from './configured.ts';
-import { addGeneralOptions, errorScreenOf, logZonesOf, oneOf, outputOption, screenOf } from './common-options.ts';
+import {
+  addGeneralOptions,
+  errorScreenOf,
+  logZonesOf,
+  oneOf,
+  outputOption,
+  redactOption,
+  screenOf,
+} from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { SHOW_FORMATS } from './filter-options.ts';
 import { withProgress } from './progress.ts';
+import { redactorOf } from './redacting.ts';
 
 const EXAMPLES = `
 ID: an id that search prints, or a unique beginning of it; a queue id of any
@@ -49,6 +59,7 @@ export interface ShowOptions {
   logZones: readonly LogZone[];
   own?: Own;
   json?: readonly JsonSource[];
+  redactor?: Redactor | undefined;
 }
 
 export function newShowCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -60,13 +71,15 @@ export function newShowCommand(io: Io, done: (status: number) => void, signal?: 
     .addOption(outputOption('--format <format>', 'json, ndjson or raw; always with the raw lines'))
     .addOption(outputOption('--json', 'the same as --format ndjson'))
     .addOption(outputOption('--raw', 'the raw lines alone'))
-    .addOption(outputOption('--ticket', 'ten plain lines to paste into a ticket'));
+    .addOption(outputOption('--ticket', 'ten plain lines to paste into a ticket'))
+    .addOption(redactOption());
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, paths: string[], values: Values) => {
       const settings = await configuredOf(paths, values, io);
       const { own, logZones, json } = settings;
-      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json };
+      const redactor = await redactorOf(values, io);
+      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json, redactor };
       done(await showRun(options, io, await loadEngine(), signal));
     });
 }
@@ -171,13 +184,14 @@ async function showIn(
       return engine.run(request, runIo, handlers, { signal, onPhase });
     },
   );
-  const { summary } = result;
+  const { redactor } = options;
+  const summary = redactor === undefined ? result.summary : redactor.summary(result.summary);
   const { messages, total } = found.best();
   const [message] = messages;
   const errorScreen = errorScreenOf(screen, io);
   if (message === undefined) tellNone(options, summary, io);
   else if (total > 1) await tellSeveral(messages, total, options, io, engine, result);
-  else print(message, rawLinesOf(engine, [message], result)[0] ?? [], options, io);
+  else print(...masked(message, rawLinesOf(engine, [message], result)[0] ?? [], options), options, io);
   await io.stdout.flush();
   if (io.stdout.closed) return EXIT.found;
   if (message !== undefined && options.format === 'text' && !options.ticket) {
@@ -195,13 +209,23 @@ async function showIn(
   return message === undefined ? EXIT.nothing : EXIT.found;
 }
 
+/** As it is, or with pseudonyms. */
+function masked(
+  message: Message,
+  lines: readonly RawLine[],
+  { redactor }: ShowOptions,
+): [message: Message, lines: readonly RawLine[]] {
+  return redactor === undefined ? [message, lines] : [redactor.message(message), redactor.lines(lines, message)];
+}
+
 function print(message: Message, lines: readonly RawLine[], options: ShowOptions, io: Io): void {
   const { format, screen } = options;
   if (options.ticket) {
     io.stdout.write(ticketText(message, screen.clock));
   } else if (format === 'raw') io.stdout.write(new RawStream(screen.tty).chain(lines));
   else if (format === 'text') {
-    io.stdout.write(showText(message, lines, screen, options.own));
+    // what is configured as ours are real names
+    io.stdout.write(showText(message, lines, screen, options.redactor === undefined ? options.own : {}));
   } else {
     const stream = new JsonStream(messageWriter(screen.clock), format);
     io.stdout.write(stream.message(message, lines) + stream.end());
@@ -222,25 +246,32 @@ async function tellSeveral(
     for (let at = 0; at < messages.length; at += LINES_BATCH) {
       const batch = messages.slice(at, at + LINES_BATCH);
       const chains = rawLinesOf(engine, batch, result);
-      for (const [i, message] of batch.entries()) io.stdout.write(stream.message(message, chains[i]));
+      for (const [i, message] of batch.entries()) {
+        io.stdout.write(stream.message(...masked(message, chains[i] ?? [], options)));
+      }
     }
     io.stdout.write(stream.end());
   } else {
-    io.stdout.write(matchesTable(messages, screen));
+    io.stdout.write(
+      matchesTable(
+        messages.map((message) => masked(message, [], options)[0]),
+        screen,
+      ),
+    );
   }
   await io.stdout.flush();
   const first = messages[0]?.id ?? options.id;
   const more = total > messages.length ? ` (the first ${messages.length} are printed)` : '';
   io.stderr.write(
     formatProblem({
-      where: options.id,
+      where: options.redactor?.text(options.id) ?? options.id,
       what: `${total} messages have this id${more}`,
-      help: `give the whole id of one: ${showCommand(first, options.paths)}`,
+      help: `give the whole id of one: ${showCommand(first, options.redactor === undefined ? options.paths : [])}`,
     }),
   );
 }
 
-function tellNone({ id, paths, screen }: ShowOptions, summary: RunSummary, io: Io): void {
+function tellNone({ id, paths, screen, redactor }: ShowOptions, summary: RunSummary, io: Io): void {
   const searched = `${counted(summary.messages, 'message')} in ${counted(summary.sources.length, 'source')}`;
   const help = [
     noFormatText(summary),
@@ -251,6 +282,6 @@ function tellNone({ id, paths, screen }: ShowOptions, summary: RunSummary, io: I
       ? 'the standard input was not read: give - to search it (mailtrace show ID -)'
       : undefined,
   ].filter((line) => line !== undefined);
-  const problem = { where: id, what: `no message has this id (searched ${searched})`, help };
+  const problem = { where: redactor?.text(id) ?? id, what: `no message has this id (searched ${searched})`, help };
   io.stderr.write(problemText(problem, errorScreenOf(screen, io)));
 }

@@ -90,7 +90,9 @@ export async function wordRun(words: readonly string[], io: Io, signal?: AbortSi
     ownId === undefined
       ? (['search', [...options, ...paths]] as const)
       : (['show', [ownId, ...options, ...paths]] as const);
-  io.stderr.write(`${visible(`mailtrace ${command} ${args.map(shellWord).join(' ')}`)}\n`);
+  // what was typed are real names
+  if (!options.some((option) => /^--redact\b/.test(option)))
+    io.stderr.write(`${visible(`mailtrace ${command} ${args.map(shellWord).join(' ')}`)}\n`);
   await io.stderr.flush();
   return COMMANDS[command].start(args, io, signal);
 }

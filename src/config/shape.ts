@@ -39,6 +39,12 @@ const json = z.strictObject({
   pid: path.optional(),
 });
 const alias = z.strictObject({ address, for: texts });
+const mail = z.strictObject({
+  from: address.optional(),
+  smtp: text.optional(),
+  user: text.optional(),
+  passwordFile: text.optional(),
+});
 
 export const configShape = z.strictObject({
   /** our domains: `example.com`, `.example.com` with those below it */
@@ -57,12 +63,19 @@ export const configShape = z.strictObject({
   added: z.array(address).optional(),
   /** service addresses that stand for other recipients: a search for these finds mail to it */
   aliases: z.array(alias).optional(),
+  /** how reports are mailed: sender, server (else the sendmail command), login */
+  mail: mail
+    .refine(
+      ({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined),
+      'user and passwordFile go together',
+    )
+    .optional(),
 });
 
 export type Config = z.infer<typeof configShape>;
 
-/** The words of the file, or of an entry of this list in it. */
+/** The words of the file, or of what stands below one of them. */
 export function knownWords(list: string | undefined): readonly string[] {
-  if (list === 'json') return Object.keys(json.shape);
-  return Object.keys(list === 'aliases' ? alias.shape : configShape.shape);
+  const entries = { json, aliases: alias, mail };
+  return Object.keys((entries[list as keyof typeof entries] ?? configShape).shape);
 }

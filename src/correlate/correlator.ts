@@ -6,6 +6,7 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
+import type { HostSkew } from '../model/run.ts';
 import { apply } from './apply.ts';
 import { isOver } from './envelopes.ts';
 import type { End, Hop } from './hop.ts';
@@ -116,6 +117,11 @@ export class Correlator {
   get late(): { count: number; lateness: number } {
     const { lateKeys } = this.teller;
     return { count: lateKeys.late, lateness: lateKeys.lateness };
+  }
+
+  /** Hosts whose clocks differ. */
+  get skews(): HostSkew[] {
+    return this.judge.skews.told;
   }
 
   /** Whether mails that were not read might show clocks to differ, and with that change what was joined. */

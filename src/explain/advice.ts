@@ -43,4 +43,6 @@ export interface TextRow extends Advice {
   readonly weak?: true;
   readonly reason: Reason;
   readonly source: string;
+  /** an answer as it is documented, or as a server writes it */
+  readonly sample?: string;
 }

@@ -8,13 +8,12 @@
  */
 import type { Advice, CodeRow, TableSide, TextRow } from './advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS, REGISTRY_URL } from './enhanced-codes-table.ts';
-import { PROVIDER_TEXTS } from './provider-texts-table.ts';
 import { REASON_ADVICE, REASONS } from './reason-words.ts';
 import type { Reason } from './reason-words.ts';
 import { readReply } from './reply-text.ts';
 import type { ReplyText } from './reply-text.ts';
-import { SERVER_TEXTS } from './server-texts-table.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
+import { TEXTS } from './texts/index.ts';
 import { compileTexts, parseEnhanced } from './text-matcher.ts';
 import { todoFor } from './todo.ts';
 import type { View } from './todo.ts';
@@ -63,9 +62,15 @@ export function isSuccess(status: string | undefined): boolean {
   return status === 'delivered' || status === 'relayed' || status === 'expanded';
 }
 
-const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
 const matchStrong = compileTexts(TEXTS.filter((row) => row.weak !== true));
-const matchWeak = compileTexts(TEXTS.filter((row) => row.weak === true));
+const WEAK = TEXTS.filter((row) => row.weak === true);
+const matchWeak = compileTexts(WEAK);
+const WEAK_IDS: ReadonlySet<string> = new Set(WEAK.map((row) => row.id));
+
+/** True for a row of general words. */
+export function isWeakRule(rule: string): boolean {
+  return WEAK_IDS.has(rule);
+}
 
 /** The reply code; one that is not three characters long is none. */
 function codeOf(facts: ReplyFacts, read: ReplyText): string | undefined {

@@ -201,3 +201,172 @@ export const REASON_ADVICE: Readonly<Record<Reason, Advice>> = {
     todo: 'Read the exact words of the answer, and send them to the administrator of {domain}.',
   },
 };
+
+/** What a reason looks like in the wild. `-`: no server says it. */
+export interface ReasonExample {
+  readonly codes: string;
+  readonly example: string;
+  /** where such an answer, or its code, is defined */
+  readonly source: string;
+}
+
+/** The usual codes of each reason, and an answer that has it. */
+export const REASON_EXAMPLES: Readonly<Record<Reason, ReasonExample>> = {
+  'user-unknown': {
+    codes: '5.1.1, 550',
+    example: '550 5.1.1 User unknown',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'bad-address': {
+    codes: '5.1.3, 501',
+    example: '501 5.1.3 Bad recipient address syntax',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'mailbox-full': {
+    codes: '5.2.2, 4.2.2, 552',
+    example: '552 5.2.2 Mailbox full',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'mailbox-disabled': {
+    codes: '5.2.1',
+    example: '550 5.2.1 The account is disabled',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'mailbox-moved': {
+    codes: '5.1.6, 551',
+    example: '551 User not local; please try <bob@example.org>',
+    source: 'https://www.rfc-editor.org/rfc/rfc5321',
+  },
+  'bad-sender': {
+    codes: '5.1.7, 5.1.8',
+    example: '553 5.1.8 Domain of sender address does not exist',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'sender-blocked': {
+    codes: '5.7.501, 5.1.8',
+    example: '550 5.1.8 Access denied, bad outbound sender',
+    source:
+      'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+  },
+  policy: {
+    codes: '5.7.1, 554',
+    example: '550 5.7.1 Message rejected due to local policy',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  spam: {
+    codes: '5.7.1, 554',
+    example: '554 5.7.1 Spam message rejected',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  virus: {
+    codes: '5.7.0, 554',
+    example: '554 5.7.0 Virus found in the message',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  content: {
+    codes: '5.6.0, 5.7.0',
+    example: '552 5.7.0 This message was blocked because its content presents a potential security issue',
+    source: 'https://support.google.com/mail/answer/6590',
+  },
+  blocklist: {
+    codes: '5.7.1, 554',
+    example: '554 5.7.1 Client host blocked using zen.spamhaus.org',
+    source: 'https://www.rfc-editor.org/rfc/rfc5782',
+  },
+  reputation: {
+    codes: '5.7.1, 4.7.650',
+    example: '451 4.7.650 The mail server has been temporarily rate limited due to IP reputation',
+    source:
+      'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+  },
+  'auth-failed': {
+    codes: '5.7.23, 5.7.26',
+    example: "550 5.7.26 Unauthenticated email is not accepted due to the domain's DMARC policy",
+    source: 'https://www.rfc-editor.org/rfc/rfc7372',
+  },
+  'login-failed': {
+    codes: '5.7.8, 535, 530',
+    example: '535 5.7.8 Username and Password not accepted',
+    source: 'https://www.rfc-editor.org/rfc/rfc4954',
+  },
+  'relay-denied': {
+    codes: '5.7.1, 554',
+    example: '554 5.7.1 Relay access denied',
+    source: 'https://www.postfix.org/SMTPD_ACCESS_README.html',
+  },
+  'rate-limited': {
+    codes: '4.7.28, 421',
+    example: '421 4.7.28 Our system has detected an unusual rate of unsolicited mail',
+    source: 'https://support.google.com/mail/answer/81126',
+  },
+  greylisted: {
+    codes: '4.7.1, 450',
+    example: '450 4.2.0 Greylisted, try again later',
+    source: 'https://www.rfc-editor.org/rfc/rfc6647',
+  },
+  'reverse-dns': {
+    codes: '5.7.25',
+    example: '550 5.7.25 The IP address sending this message does not have a PTR record',
+    source: 'https://www.rfc-editor.org/rfc/rfc7372',
+  },
+  'bad-helo': {
+    codes: '5.7.1, 504',
+    example: '504 5.5.2 Helo command rejected: need fully-qualified hostname',
+    source: 'https://www.postfix.org/postconf.5.html',
+  },
+  network: {
+    codes: '4.4.1, 4.4.2',
+    example: 'connect to mx.example.net[192.0.2.1]:25: Connection timed out',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  dns: {
+    codes: '5.1.2, 5.4.4',
+    example: 'Host or domain name not found',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  tls: {
+    codes: '4.7.5, 5.7.10',
+    example: '454 4.7.0 TLS not available due to local problem',
+    source: 'https://www.rfc-editor.org/rfc/rfc3207',
+  },
+  'too-big': {
+    codes: '5.3.4, 552',
+    example: '552 5.3.4 Message size exceeds fixed limit',
+    source: 'https://www.rfc-editor.org/rfc/rfc1870',
+  },
+  'too-many-recipients': {
+    codes: '4.5.3, 452',
+    example: '452 4.5.3 Too many recipients',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  loop: {
+    codes: '5.4.6, 554',
+    example: '554 5.4.6 Too many hops',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  protocol: {
+    codes: '5.5.1, 503',
+    example: '503 5.5.1 Bad sequence of commands',
+    source: 'https://www.rfc-editor.org/rfc/rfc5321',
+  },
+  system: {
+    codes: '4.3.0, 451',
+    example: '451 4.3.0 Temporary lookup failure',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  expired: {
+    codes: '4.4.7, 5.4.7',
+    example: '550 4.4.7 Message expired',
+    source: 'https://www.rfc-editor.org/rfc/rfc3463',
+  },
+  'handed-to-filter': {
+    codes: '-',
+    example: 'no answer: a filter took the mail, and it did not come back',
+    source: 'https://www.postfix.org/FILTER_README.html',
+  },
+  refused: {
+    codes: '550, 554',
+    example: '550 Transaction failed',
+    source: 'https://www.rfc-editor.org/rfc/rfc5321',
+  },
+};

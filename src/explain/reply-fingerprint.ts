@@ -85,10 +85,12 @@ function mixReply(text: string, from: number, end: number): void {
     let before = 0;
     let opened = false;
     let whole = 0;
+    let foreign = false;
     for (; i < end; i++) {
       let c = text.charCodeAt(i);
       const kind = c < 128 ? (CLASSES[c] ?? 0) : 0;
       if (kind === 3) break;
+      foreign ||= c >= 128;
       const inDigits = before === 1;
       before = kind;
       if (kind === 2) {
@@ -111,6 +113,8 @@ function mixReply(text: string, from: number, end: number): void {
       a = Math.imul(a ^ c, PRIME_A);
       b = Math.imul(b ^ c, PRIME_B);
     }
+    // a sentence without blanks around an address is not only that address
+    if (foreign && whole === ADDRESS) whole = 0;
     if (whole === 0 && runs > 2 && longest > 0 && longest <= 5) whole = IDENTIFIER;
     if (whole !== 0) {
       a = Math.imul(a0 ^ whole, PRIME_A);

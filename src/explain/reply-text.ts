@@ -21,6 +21,10 @@ const REFUSED = ' refused to talk to me: ';
 const IN_REPLY = ' (in reply to ';
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3}$/;
 
+const ASCII = /^[!-~]*$/;
+/** Where no blanks part the words (Japanese, Chinese), an address stands in the middle of a sentence. */
+const ADDRESS = /[\w.+=-]{1,64}@[\w.-]{1,255}/g;
+
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 const isLetter = (c: number): boolean => c >= 97 && c <= 122;
 
@@ -45,7 +49,7 @@ export function maskDigits(text: string): string {
 
 /** A token with a digit, `@` or `[` in it -> what stands for it. */
 function maskToken(token: string): string {
-  if (token.includes('@')) return '@';
+  if (token.includes('@')) return ASCII.test(token) ? '@' : maskDigits(token.replace(ADDRESS, '@'));
   if (token.indexOf('[') > 0 && token.includes(']')) return '[]';
   let digitRuns = 0;
   let letters = 0;

@@ -39,7 +39,9 @@ export interface FilterContext {
 }
 
 /** What keeps a message that fits otherwise from matching: for the help of an empty result. */
-export type Miss = 'time' | 'direction';
+export type Miss = (typeof MISSES)[number];
+/** In the order in which they are told. */
+export const MISSES = ['time', 'direction', 'action', 'status'] as const;
 
 export interface CompiledFilter {
   /**
@@ -203,11 +205,11 @@ export function compileFilters(options: FilterOptions, context: FilterContext = 
   ];
   const lineTests = entries.filter(({ test }) => test.of === 'lines');
   const without = (miss: Miss): readonly Entry[] | undefined => {
-    const names: readonly FilterName[] = miss === 'time' ? ['since', 'until'] : ['direction'];
+    const names: readonly FilterName[] = miss === 'time' ? ['since', 'until'] : [miss];
     const rest = entries.filter(({ name }) => !names.includes(name));
     return rest.length === entries.length ? undefined : rest;
   };
-  const misses = (['time', 'direction'] as const).map((miss) => ({ miss, rest: without(miss) }));
+  const misses = MISSES.map((miss) => ({ miss, rest: without(miss) }));
   return {
     matchMessage(message) {
       const matching = select(entries, message);

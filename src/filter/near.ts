@@ -1,44 +1,86 @@
 /**
- * Addresses of the logs that come near the ones looked for: one edit away. For the help of an empty result.
- * Memory: at most MOST addresses are kept, and the look at one address is linear in its length.
+ * Addresses of the logs that come near the ones looked for: one edit away, or two where the address is long enough for that
+ * to be no other word. For the help of an empty result.
+ * Memory: at most MOST addresses are kept. An address that is not near is mostly told by its length and letters alone.
  */
+import { editDistance } from '../errors.ts';
 import type { Message } from '../model/message.ts';
 import type { AddressPattern } from './address.ts';
 import { addressesOf, foldAddress } from './address.ts';
 
 const MOST = 50;
 const LONGEST = 320;
+/** Two edits make one short word of another. */
+const LEAST_FOR_TWO = 10;
 
-/** Whether one insertion, removal, change or swap of neighbours makes `a` of `b`. Equal texts are not. */
-export function isOneEdit(a: string, b: string): boolean {
+/** How many insertions, removals, changes or swaps of neighbours make `a` of `b`: 0 to 2; 3 where it takes more. */
+export function editsBetween(a: string, b: string): number {
+  if (a === b) return 0;
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  if (long.length - short.length > 1 || short === long) return false;
+  if (long.length - short.length > 2) return 3;
   let head = 0;
   while (head < short.length && short.charCodeAt(head) === long.charCodeAt(head)) head++;
   let tail = 0;
   const room = short.length - head;
   while (tail < room && short.charCodeAt(short.length - 1 - tail) === long.charCodeAt(long.length - 1 - tail)) tail++;
-  const differing = long.length - head - tail;
-  if (differing <= 1) return true;
-  const isSwap = short.length === long.length && differing === 2;
-  return isSwap && short[head] === long[head + 1] && short[head + 1] === long[head];
+  if (short.length - head - tail === 0) return long.length - short.length;
+  return editDistance(short.slice(head, short.length - tail), long.slice(head, long.length - tail), 2);
+}
+
+/** Letters and digits of a text, a bit each: an edit changes two of them at most. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) letters |= 1 << (text.charCodeAt(i) & 31);
+  return letters;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
+}
+
+/** A text that was looked for. */
+class Wanted {
+  readonly text: string;
+  readonly #letters: number;
+  readonly #most: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#letters = lettersOf(text);
+    this.#most = text.length >= LEAST_FOR_TWO ? 2 : 1;
+  }
+
+  /** 1 or 2; undefined where the text is not near, or the same. */
+  edits(text: string, letters: number): number | undefined {
+    if (Math.abs(text.length - this.text.length) > this.#most) return undefined;
+    if (bitCount(letters ^ this.#letters) > 2 * this.#most) return undefined;
+    const edits = editsBetween(text, this.text);
+    return edits === 0 || edits > this.#most ? undefined : edits;
+  }
+}
+
+interface Seen {
+  count: number;
+  edits: number;
 }
 
 /** Gathers what comes near while messages pass. */
 export class NearAddresses {
-  readonly #whole: readonly string[];
-  readonly #domains: readonly string[];
+  readonly #whole: readonly Wanted[];
+  readonly #domains: readonly Wanted[];
   /** domains of the whole addresses: told where no address comes near */
-  readonly #theirDomains: readonly string[];
-  readonly #counts = new Map<string, number>();
-  readonly #otherCounts = new Map<string, number>();
+  readonly #theirDomains: readonly Wanted[];
+  readonly #found = new Map<string, Seen>();
+  readonly #otherFound = new Map<string, Seen>();
 
   constructor(patterns: readonly AddressPattern[]) {
     const named = (kind: AddressPattern['kind']): string[] =>
       patterns.filter((pattern) => pattern.kind === kind).map(({ text }) => text.replace(/^@/, ''));
-    this.#whole = named('whole');
-    this.#domains = named('domain');
-    this.#theirDomains = this.#whole.map(domainOf);
+    this.#whole = named('whole').map((text) => new Wanted(text));
+    this.#domains = named('domain').map((text) => new Wanted(text));
+    this.#theirDomains = named('whole').map((text) => new Wanted(domainOf(text)));
   }
 
   /** Nothing typed can be near to anything: no need to show it messages. */
@@ -51,10 +93,10 @@ export class NearAddresses {
     for (const recipient of message.recipients) for (const address of addressesOf(recipient)) this.#look(address);
   }
 
-  /** The ones seen most often first. */
+  /** The nearest first, then the ones seen most often. */
   found(most: number): string[] {
-    return [...(this.#counts.size > 0 ? this.#counts : this.#otherCounts)]
-      .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    return [...(this.#found.size > 0 ? this.#found : this.#otherFound)]
+      .toSorted(([a, m], [b, n]) => m.edits - n.edits || n.count - m.count || (a < b ? -1 : 1))
       .slice(0, most)
       .map(([address]) => address);
   }
@@ -62,10 +104,11 @@ export class NearAddresses {
   #look(address: string): void {
     if (address.length > LONGEST) return;
     const folded = foldAddress(address);
+    lookAt(folded, this.#whole, this.#found);
+    if (this.#domains.length === 0 && this.#theirDomains.length === 0) return;
     const domain = domainOf(folded);
-    if (this.#whole.some((wanted) => isOneEdit(folded, wanted))) count(this.#counts, folded);
-    if (this.#domains.some((wanted) => isOneEdit(domain, wanted))) count(this.#counts, domain);
-    if (this.#theirDomains.some((wanted) => isOneEdit(domain, wanted))) count(this.#otherCounts, domain);
+    lookAt(domain, this.#domains, this.#found);
+    lookAt(domain, this.#theirDomains, this.#otherFound);
   }
 }
 
@@ -73,8 +116,27 @@ function domainOf(folded: string): string {
   return folded.slice(folded.lastIndexOf('@') + 1);
 }
 
-function count(counts: Map<string, number>, text: string): void {
-  const seen = counts.get(text);
-  if (seen === undefined && counts.size >= MOST) return;
-  counts.set(text, (seen ?? 0) + 1);
+function lookAt(text: string, wanted: readonly Wanted[], found: Map<string, Seen>): void {
+  if (wanted.length === 0) return;
+  const letters = lettersOf(text);
+  for (const each of wanted) {
+    const edits = each.edits(text, letters);
+    if (edits !== undefined) count(found, text, edits);
+  }
+}
+
+function count(found: Map<string, Seen>, text: string, edits: number): void {
+  const seen = found.get(text);
+  if (seen !== undefined) {
+    seen.count++;
+    seen.edits = Math.min(seen.edits, edits);
+    return;
+  }
+  if (found.size >= MOST) {
+    // one that is nearer takes the place of one that is not
+    const further = edits === 1 ? [...found].find(([, other]) => other.edits > 1)?.[0] : undefined;
+    if (further === undefined) return;
+    found.delete(further);
+  }
+  found.set(text, { count: 1, edits });
 }

@@ -84,3 +84,20 @@ export function parseWindow(
   }
   return window;
 }
+
+const DAY_MS = 86_400_000;
+
+/** The same span `days` earlier; without `days`, the span of the same length right before it. Days are days of the zone: of 23 and 25 hours too. */
+export function earlierPeriod(
+  { since, until }: Required<Window>,
+  days: number | undefined,
+  zone: string,
+): Required<Window> {
+  const from = DateTime.fromMillis(since, { zone });
+  const to = DateTime.fromMillis(until, { zone });
+  if (days !== undefined) return { since: from.minus({ days }).toMillis(), until: to.minus({ days }).toMillis() };
+  const whole = Math.round((until + 1 - since) / DAY_MS);
+  const isDays = whole > 0 && from.plus({ days: whole }).toMillis() === until + 1;
+  if (isDays) return { since: from.minus({ days: whole }).toMillis(), until: since - 1 };
+  return { since: since - (until - since) - 1, until: since - 1 };
+}

@@ -218,15 +218,6 @@ export class Containers {
     return this.piece(text, log.a, log.b, isLast, isError ? 1 : 0, frame, at);
   }
 
-  /** Where the text begins behind ` stdout F ` at p, or 0 where that is not what stands there. */
-  criText(b: Uint8Array, p: number, end: number): number {
-    if (end - p < 10 || b[p + 1] !== 0x73 || b[p + 2] !== 0x74 || b[p + 3] !== 0x64) return 0;
-    const isOut = b[p + 4] === 0x6f && b[p + 5] === 0x75 && b[p + 6] === 0x74;
-    const isErr = b[p + 4] === 0x65 && b[p + 5] === 0x72 && b[p + 6] === 0x72;
-    if ((!isOut && !isErr) || b[p + 7] !== SPACE || (b[p + 8] !== 0x46 && b[p + 8] !== 0x50)) return 0;
-    return b[p + 9] === SPACE ? p + 10 : 0;
-  }
-
   /** `text` as criText() told it; `outer`: the line's stamp. */
   cri(b: Buffer, text: number, end: number, frame: Frame, stamp: Stamp): FrameResult {
     const isErr = b[text - 6] === 0x65;
@@ -270,43 +261,6 @@ export class Containers {
     let i = p + 1;
     while (i < end && b[i] !== TAB) i++;
     return i + 1 < end && b[i + 1] === BRACE ? this.json(b, i + 1, end, frame, zonedInstant(stamp)) : undefined;
-  }
-
-  /** The text behind ` {job="mail"} ` at p (logcli): where it begins, or 0. */
-  lokiText(b: Uint8Array, p: number, end: number): number {
-    let i = p + 2;
-    while (i < end && b[i] !== BRACE_CLOSE) {
-      if (b[i] === QUOTE) {
-        for (i++; i < end && b[i] !== QUOTE; i++) if (b[i] === BACKSLASH) i++;
-      }
-      i++;
-    }
-    // columns are filled up with spaces
-    for (i++; i < end && b[i] === SPACE; i++);
-    return i < end ? i : 0;
-  }
-
-  /** Where the text begins behind `[pod/mail-0/postfix] ` (kubectl logs --prefix) at p, or p. */
-  podPrefix(b: Uint8Array, p: number, end: number): number {
-    if (b[p + 1] !== 0x70 || b[p + 2] !== 0x6f || b[p + 3] !== 0x64 || b[p + 4] !== 0x2f) return p;
-    const limit = Math.min(end, p + POD_NAME_MAX);
-    let i = p + 5;
-    while (i < limit && b[i] !== CLOSE && b[i] !== SPACE) i++;
-    return i + 1 < limit && b[i] === CLOSE && b[i + 1] === SPACE ? i + 2 : p;
-  }
-
-  /** Where the text begins behind `mail-1  | ` at p, or p. */
-  composePrefix(b: Uint8Array, p: number, end: number): number {
-    let i = skipColour(b, p, end);
-    const limit = Math.min(end, i + COMPOSE_NAME_MAX);
-    const name = i;
-    while (i < limit && isNameByte(b[i] as number)) i++;
-    if (i === name) return p;
-    while (i < limit && b[i] === SPACE) i++;
-    if (i >= limit || b[i] !== PIPE || b[i - 1] !== SPACE) return p;
-    i = skipColour(b, i + 1, end);
-    if (i < end && b[i] === SPACE) i++;
-    return skipColour(b, i, end);
   }
 
   private of(b: Buffer, field: Field): Buffer {
@@ -365,4 +319,50 @@ function skipColour(b: Uint8Array, p: number, end: number): number {
     i = j + 1;
   }
   return i;
+}
+
+/** Where the text begins behind ` stdout F ` at p, or 0 where that is not what stands there. */
+export function criText(b: Uint8Array, p: number, end: number): number {
+  if (end - p < 10 || b[p + 1] !== 0x73 || b[p + 2] !== 0x74 || b[p + 3] !== 0x64) return 0;
+  const isOut = b[p + 4] === 0x6f && b[p + 5] === 0x75 && b[p + 6] === 0x74;
+  const isErr = b[p + 4] === 0x65 && b[p + 5] === 0x72 && b[p + 6] === 0x72;
+  if ((!isOut && !isErr) || b[p + 7] !== SPACE || (b[p + 8] !== 0x46 && b[p + 8] !== 0x50)) return 0;
+  return b[p + 9] === SPACE ? p + 10 : 0;
+}
+
+/** The text behind ` {job="mail"} ` at p (logcli): where it begins, or 0. */
+export function lokiText(b: Uint8Array, p: number, end: number): number {
+  let i = p + 2;
+  while (i < end && b[i] !== BRACE_CLOSE) {
+    if (b[i] === QUOTE) {
+      for (i++; i < end && b[i] !== QUOTE; i++) if (b[i] === BACKSLASH) i++;
+    }
+    i++;
+  }
+  // columns are filled up with spaces
+  for (i++; i < end && b[i] === SPACE; i++);
+  return i < end ? i : 0;
+}
+
+/** Where the text begins behind `[pod/mail-0/postfix] ` (kubectl logs --prefix) at p, or p. */
+export function podPrefix(b: Uint8Array, p: number, end: number): number {
+  if (b[p + 1] !== 0x70 || b[p + 2] !== 0x6f || b[p + 3] !== 0x64 || b[p + 4] !== 0x2f) return p;
+  const limit = Math.min(end, p + POD_NAME_MAX);
+  let i = p + 5;
+  while (i < limit && b[i] !== CLOSE && b[i] !== SPACE) i++;
+  return i + 1 < limit && b[i] === CLOSE && b[i + 1] === SPACE ? i + 2 : p;
+}
+
+/** Where the text begins behind `mail-1  | ` at p, or p. */
+export function composePrefix(b: Uint8Array, p: number, end: number): number {
+  let i = skipColour(b, p, end);
+  const limit = Math.min(end, i + COMPOSE_NAME_MAX);
+  const name = i;
+  while (i < limit && isNameByte(b[i] as number)) i++;
+  if (i === name) return p;
+  while (i < limit && b[i] === SPACE) i++;
+  if (i >= limit || b[i] !== PIPE || b[i - 1] !== SPACE) return p;
+  i = skipColour(b, i + 1, end);
+  if (i < end && b[i] === SPACE) i++;
+  return skipColour(b, i, end);
 }

@@ -12,7 +12,7 @@ import type { Instant } from '../model/message.ts';
 import { readAsyncos } from './asyncos.ts';
 import type { Assumption } from './assumptions.ts';
 import { Repeat, readLastRepeated, readRepeated } from './body.ts';
-import { Containers } from './containers.ts';
+import { composePrefix, Containers, criText, lokiText, podPrefix } from './containers.ts';
 import { stripPid } from './exim-inside.ts';
 import { isHarakaText, isTimedHaraka } from './haraka-inside.ts';
 import { CsvReader } from './csv.ts';
@@ -53,7 +53,9 @@ export class Framer implements LineReader {
   private readonly repeat = new Repeat();
   private readonly escapes = new Escapes();
   private readonly inside = new Inside();
-  private readonly containers: Containers;
+  private readonly options: FramerOptions;
+  /** made when it is first asked for: most files have no such lines */
+  private openContainers: Containers | undefined;
   private readonly csv: CsvReader;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private viewed: Buffer | undefined;
@@ -67,7 +69,11 @@ export class Framer implements LineReader {
   constructor(options: FramerOptions) {
     this.times = new Times(options);
     this.csv = new CsvReader(options.zone);
-    this.containers = new Containers(this, options.json);
+    this.options = options;
+  }
+
+  private get containers(): Containers {
+    return (this.openContainers ??= new Containers(this, this.options.json));
   }
 
   /** What was assumed or overruled about years and zones: assumptionSentences() tells it. */
@@ -155,7 +161,7 @@ export class Framer implements LineReader {
     }
     if (isTimedHaraka(b, p, end, this.times.outerAt)) return this.haraka(b, p, end, frame, undefined);
     if (this.depth < DEPTH_MAX) {
-      const next = c === OPEN ? this.containers.podPrefix(b, p, end) : this.containers.composePrefix(b, p, end);
+      const next = c === OPEN ? podPrefix(b, p, end) : composePrefix(b, p, end);
       if (next > p) {
         this.depth++;
         frame.body = next;
@@ -174,7 +180,7 @@ export class Framer implements LineReader {
         const result = this.depth++ === 0 ? this.containers.fluentd(b, next, end, frame, this.stamp) : undefined;
         return result ?? this.none('stamp without text', frame);
       }
-      const text = this.containers.criText(b, next, end);
+      const text = criText(b, next, end);
       if (text > 0) return this.containers.cri(b, text, end, frame, this.stamp);
       const inside = this.depth < DEPTH_MAX ? this.insideAt(b, next, end) : -1;
       if (inside > 0) return this.unwrapped(b, inside, end, frame, this.times.instant(this.stamp, undefined));
@@ -189,7 +195,7 @@ export class Framer implements LineReader {
   /** Where a line begins that somebody put a stamp before: Loki's, one with a priority, a header in Exim's reject log; -1. */
   private insideAt(b: Buffer, next: number, end: number): number {
     const c = next + 1 < end ? (b[next + 1] as number) : 0;
-    if (c === BRACE) return this.containers.lokiText(b, next, end);
+    if (c === BRACE) return lokiText(b, next, end);
     if (c === LESS && isDigit(b[next + 2] as number) && skipPriority(b, next + 1, end) > next + 1) return next + 1;
     return this.isEximInside && c !== 0 && !isDigit(c) ? next + 1 : -1;
   }

@@ -1,6 +1,7 @@
 /** Bytes as both implementations of the kernel see them: line ends, word bytes, case. */
 
 export const LF = 10;
+export const DOT = 0x2e;
 
 /** By byte: itself, A to Z as a to z. */
 export const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) =>

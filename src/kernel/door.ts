@@ -30,6 +30,8 @@ export interface UsualStamp {
   readonly fraction: number;
   /** a line with an earlier time is not usual */
   readonly isOrdered: boolean;
+  /** lines have no host: one with `tag[pid]:` in its first two words is not usual, for it may have one */
+  readonly isBare: boolean;
 }
 
 export interface Kernel {
@@ -57,12 +59,14 @@ export interface Kernel {
    */
   noteHeads(end: number): void;
   /** false: no line so far had this word at its head; true: perhaps. */
-  mayHead(hash: number): boolean;
+  mayHead(word: Uint8Array): boolean;
+  /** What is noted of them: of two kernels, each bit that either has is noted by one that saw all. */
+  readonly heads: Uint8Array;
   /** Marks of the words of the block (word-marks.ts), some twice, valid until the next call; undefined: there are too many. */
   noteWords(end: number): Uint32Array | undefined;
   /** Lines are usual from now on whose stamp is like this one, and whose host was added; undefined: none is. */
   setUsual(stamp: UsualStamp | undefined): void;
-  /** A host, with the spaces around it. */
+  /** A host, with the spaces around it; of lines without one what parts stamp and text. */
   addUsualHost(host: Uint8Array): void;
   /** No host is known, and no line usual. */
   clearUsual(): void;
@@ -84,6 +88,13 @@ export const MAX_WORD = 64;
 export const MIN_HEAD = 5;
 /** Bytes behind the mark `[digits]: ` in which a head may begin. */
 export const HEAD_REACH = 64;
+/**
+ * What stands behind an id at the head of a line, or its end: `ID: ` (Postfix, Sendmail), `ID ` (Exim, OpenSMTPD), a cell of
+ * a table, `[ID]`; not what stands behind pieces of addresses, host names and sessions. Behind an id of at least LONG_HEAD
+ * bytes a dot too (Haraka's transactions).
+ */
+export const HEAD_ENDS = '\t\n\r "),:;]|';
+export const LONG_HEAD = 32;
 
 /**
  * Hash of the bytes of a word: 32 bits, unsigned, never 0. The same in every implementation.
@@ -111,7 +122,8 @@ export function wordHash(bytes: Uint8Array, start: number, end: number): number 
   return ((h & ~63) | ((length - 1) & 63)) >>> 0 || 64;
 }
 
-function mix(h: number): number {
+/** One round of it. */
+export function mix(h: number): number {
   const m = Math.imul(h, 0x85ebca6b);
   return m ^ (m >>> 15);
 }

@@ -5,7 +5,7 @@
 import { FOLDED, LF } from './bytes.ts';
 
 export const MAX_NEEDLES = 64;
-const MAX_NEEDLE_BYTES = 4096;
+export const MAX_NEEDLE_BYTES = 4096;
 
 /** Folded bytes from the most common on; what is not named is rarer than all of them. */
 const COMMON = " 1eot.smai20p:nrlcx93d4865=v7/uf,[]-hgbyk<>w@q()_jz+;'%";
@@ -16,9 +16,23 @@ const RARITY = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** The more, the rarer is this folded byte in logs. */
-export function rarity(byte: number): number {
+function rarity(byte: number): number {
   return RARITY[byte] as number;
 }
+
+/** About which share of a log's bytes is this one. */
+export function shareOf(byte: number): number {
+  const folded = FOLDED[byte] as number;
+  const rank = rarity(folded);
+  const share = rank === COMMON.length ? RARE : COMMONEST * LESS ** rank;
+  return folded === byte ? share : share * CAPITALS;
+}
+
+/** Share of the most common byte, of each next one in that of the one before, of rare ones, and of a letter's capital in its. */
+const COMMONEST = 0.06;
+const LESS = 0.95;
+const RARE = 0.0005;
+const CAPITALS = 0.15;
 
 export interface Needle {
   /** A to Z as a to z */

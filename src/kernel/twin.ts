@@ -2,8 +2,18 @@
  * The kernel in plain TypeScript: what the WASM module is tested against, and what runs where there is no WASM SIMD.
  * One loop over the bytes per call, with a table of the bytes that matter; nothing is made per line.
  */
-import { FOLDED, IS_WORD, isDigit, LF } from './bytes.ts';
-import { BUFFER_BYTES, HEAD_REACH, MAX_WORD, MIN_HEAD, wordHash, type FoundLines, type Kernel } from './door.ts';
+import { DOT, FOLDED, IS_WORD, isDigit, LF } from './bytes.ts';
+import {
+  BUFFER_BYTES,
+  HEAD_ENDS,
+  HEAD_REACH,
+  LONG_HEAD,
+  MAX_WORD,
+  MIN_HEAD,
+  wordHash,
+  type FoundLines,
+  type Kernel,
+} from './door.ts';
 import { Heads } from './heads.ts';
 import { prepareNeedles, type Needle } from './needles.ts';
 import { noteWordsIn } from './word-marks.ts';
@@ -96,8 +106,12 @@ export class TwinKernel implements Kernel {
     }
   }
 
-  mayHead(hash: number): boolean {
-    return this.#heads.mayHold(hash);
+  get heads(): Uint8Array {
+    return this.#heads.bytes;
+  }
+
+  mayHead(word: Uint8Array): boolean {
+    return this.#heads.mayHold(word);
   }
 
   noteWords(end: number): Uint32Array | undefined {
@@ -131,13 +145,23 @@ export class TwinKernel implements Kernel {
       const from = i;
       while (i < stop && IS_WORD[buffer[i] as number] === 1) i++;
       const length = i - from;
-      if (length >= MIN_HEAD && length <= MAX_WORD) this.#heads.note(wordHash(buffer, from, i));
+      if (length >= MIN_HEAD && length <= MAX_WORD && (i === stop || isHeadEnd(buffer[i] as number, length)))
+        this.#heads.note(buffer, from, i);
       if (!isMarked && i < stop && buffer[i] === RIGHT_BRACKET && isMark(buffer, start, i, stop)) {
         isMarked = true;
         limit = Math.min(stop, i + 3 + HEAD_REACH);
       }
     }
   }
+}
+
+const IS_HEAD_END = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(HEAD_ENDS.includes(String.fromCodePoint(byte))),
+);
+
+/** Whether a head of this length may stand before this byte. */
+function isHeadEnd(byte: number, length: number): boolean {
+  return IS_HEAD_END[byte] === 1 || (byte === DOT && length >= LONG_HEAD);
 }
 
 /** The lines found, in arrays that grow. */

@@ -1,8 +1,9 @@
 /**
  * What the kernel must know to tell lines that are like the line before: written where the WASM module reads it.
  * Shape:  a record of USUAL_BYTES: bytes of the date (0 = no line is usual), of the stamp behind it, of its fraction
- *         (digits), whether times must not go back, how many hosts, the host of the line before; the date at 32; the latest
- *         stamp behind its date at 48 (`16:48:00`, `T16:48:00.123456+01:00`); hosts at 112, 80 bytes each: length, bytes.
+ *         (digits), whether times must not go back, how many hosts, the host of the line before, whether lines have none (what
+ *         parts stamp and text stands for it); the date at 32; the latest stamp behind its date at 48 (`16:48:00`,
+ *         `T16:48:00.123456+01:00`); hosts at 112, 80 bytes each: length, bytes.
  */
 import type { UsualStamp } from './door.ts';
 
@@ -12,8 +13,6 @@ const STAMP_AT = 48;
 const HOSTS_AT = 112;
 const HOST_BYTES = 80;
 const MOST_HOSTS = 8;
-/** a byte and two spaces */
-const LEAST_HOST = 3;
 const MOST_HOST = 64;
 const MOST_STAMP = 56;
 
@@ -34,13 +33,14 @@ export class Usual {
     bytes.writeUInt32LE(stamp.stamp.length, 4);
     bytes.writeUInt32LE(stamp.fraction, 8);
     bytes.writeUInt32LE(Number(stamp.isOrdered), 12);
+    bytes.writeUInt32LE(Number(stamp.isBare), 24);
     bytes.set(stamp.date, DATE_AT);
     bytes.set(stamp.stamp, STAMP_AT);
   }
 
   /** A host with the spaces around it; the first few are kept. */
   addHost(host: Uint8Array): void {
-    if (this.#hosts === MOST_HOSTS || host.length > MOST_HOST || host.length < LEAST_HOST) return;
+    if (this.#hosts === MOST_HOSTS || host.length > MOST_HOST || host.length === 0) return;
     const at = HOSTS_AT + this.#hosts * HOST_BYTES;
     this.#bytes.writeUInt32LE(host.length, at);
     this.#bytes.set(host, at + 4);

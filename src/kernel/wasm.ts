@@ -4,10 +4,9 @@
  */
 import type { FoundLines, Kernel } from './door.ts';
 import { BUFFER_BYTES, type UsualStamp } from './door.ts';
-import { HEAD_BITS, Heads } from './heads.ts';
+import { HEAD_BYTES, Heads } from './heads.ts';
 import { openModule, type OpenModule } from './module.ts';
-import { MAX_NEEDLES, prepareNeedles, type Needle } from './needles.ts';
-import { grouped, NIBBLE_BYTES, putNibbles, trigramPlace } from './nibbles.ts';
+import { MAX_NEEDLES, MAX_NEEDLE_BYTES, prepareNeedles, shareOf, type Needle } from './needles.ts';
 import { TwinKernel } from './twin.ts';
 import { Usual, USUAL_BYTES } from './usual.ts';
 import { MOST_MARKS } from './word-marks.ts';
@@ -17,7 +16,8 @@ import { WordSet } from './word-set.ts';
 interface Exports {
   placeFound(starts: number, ends: number, indexes: number): void;
   placeHeads(at: number): void;
-  placeNeedles(at: number, many: number, inGroup: number, tables: number, room: number): void;
+  placeGroups(at: number): void;
+  placeNeedles(at: number, many: number, room: number): void;
   placeWords(at: number, bits: number, shortLengths: number, longLengths: number): void;
   findNeedles(end: number): number;
   findWords(end: number): number;
@@ -41,16 +41,19 @@ const MARK_SLOTS = 16_384;
 const FEW_SLOTS = 4096;
 const SMALL_BLOCK = 160 * 1024;
 
+/** Of the groups of needles: tables and more (assembly/groups.ts), and the shares of bytes at the end. */
+const GROUP_BYTES = 352 + 256 * 4;
+
 /** Where things lie. A needle is compared up to 4 KiB behind the block before its end is looked at. */
 const NEEDLES = BUFFER_BYTES + 8 * 1024;
-const NIBBLES = NEEDLES + MAX_NEEDLES * 16;
-const SCRATCH = NIBBLES + NIBBLE_BYTES;
+const GROUPS = NEEDLES + MAX_NEEDLES * 16;
+const SCRATCH = GROUPS + GROUP_BYTES;
 const NEEDLE_BYTES = SCRATCH + 16;
 const STARTS = NEEDLES + 8 * 1024;
 const ENDS = STARTS + MOST_LINES * 4;
 const INDEXES = ENDS + MOST_LINES * 4;
 const HEADS = INDEXES + MOST_LINES * 4;
-const MARK_TABLE = HEADS + 2 ** (HEAD_BITS - 3);
+const MARK_TABLE = HEADS + HEAD_BYTES;
 const MARKS = MARK_TABLE + MARK_SLOTS * 4;
 const USUAL = MARKS + (MOST_MARKS + 4) * 4;
 const WORDS = USUAL + USUAL_BYTES;
@@ -78,7 +81,7 @@ class WasmKernel implements Kernel {
     this.#exports = exports;
     this.#memory = memory;
     this.buffer = Buffer.from(memory, 0, BUFFER_BYTES);
-    this.#heads = new Heads(new Uint8Array(memory, HEADS, 2 ** (HEAD_BITS - 3)));
+    this.#heads = new Heads(new Uint8Array(memory, HEADS, HEAD_BYTES));
     this.#marks = new Uint32Array(memory, MARKS, MOST_MARKS);
     this.#usual = new Usual(memory, USUAL);
     this.#found = {
@@ -89,6 +92,10 @@ class WasmKernel implements Kernel {
       indexes: new Uint32Array(memory, INDEXES, MOST_LINES),
     };
     exports.placeFound(STARTS, ENDS, INDEXES);
+    exports.placeGroups(GROUPS);
+    new Float32Array(memory, GROUPS + GROUP_BYTES - 1024, 256).forEach((_, byte, shares) => {
+      shares[byte] = shareOf(byte);
+    });
     exports.placeHeads(HEADS);
     exports.placeUsual(USUAL);
   }
@@ -96,16 +103,15 @@ class WasmKernel implements Kernel {
   setNeedles(needles: readonly Uint8Array[]): boolean {
     const prepared = prepareNeedles(needles);
     if (prepared === undefined) return false;
-    const { sorted, groupSize } = grouped(prepared);
     const records = new Uint32Array(this.#memory, NEEDLES, MAX_NEEDLES * 4);
-    let at = NEEDLE_BYTES;
-    for (const [i, needle] of sorted.entries()) {
-      new Uint8Array(this.#memory, at).set(needle.bytes);
-      records.set([at, needle.bytes.length, ...placesOf(needle, sorted.length === 1)], i * 4);
-      at += needle.bytes.length;
+    const bytes = new Uint8Array(this.#memory, NEEDLE_BYTES, MAX_NEEDLE_BYTES);
+    let used = 0;
+    for (const [i, needle] of prepared.entries()) {
+      bytes.set(needle.bytes, used);
+      records.set([NEEDLE_BYTES + used, needle.bytes.length, ...placesOf(needle)], i * 4);
+      used += needle.bytes.length;
     }
-    if (sorted.length > 1) putNibbles(new Uint8Array(this.#memory, NIBBLES, NIBBLE_BYTES), sorted, groupSize);
-    this.#exports.placeNeedles(NEEDLES, sorted.length, groupSize, NIBBLES, SCRATCH);
+    this.#exports.placeNeedles(NEEDLES, prepared.length, SCRATCH);
     return true;
   }
 
@@ -131,8 +137,12 @@ class WasmKernel implements Kernel {
     this.#exports.noteHeads(end);
   }
 
-  mayHead(hash: number): boolean {
-    return this.#heads.mayHold(hash);
+  get heads(): Uint8Array {
+    return this.#heads.bytes;
+  }
+
+  mayHead(word: Uint8Array): boolean {
+    return this.#heads.mayHold(word);
   }
 
   noteWords(end: number): Uint32Array | undefined {
@@ -173,8 +183,7 @@ class WasmKernel implements Kernel {
   }
 }
 
-/** The two places of a needle that are looked for: the first in the needle first, or of its three bytes if it is not alone. */
-function placesOf(needle: Needle, isAlone: boolean): [number, number] {
-  if (!isAlone) return [trigramPlace(needle), 0];
+/** The two places of a needle that are looked for where it is alone, the first in it first. */
+function placesOf(needle: Needle): [number, number] {
   return needle.rarest <= needle.second ? [needle.rarest, needle.second] : [needle.second, needle.rarest];
 }

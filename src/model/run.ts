@@ -39,6 +39,15 @@ export interface SourceSummary {
   /** a line that a known format's program wrote and the parser did not know, if any */
 }
 
+/** Two hosts whose clocks differ, as the mails show it that went from one to the other. `''`: lines that name no host. */
+export interface HostSkew {
+  from: string;
+  to: string;
+  /** ms that the clock of `to` is ahead: least and most that was seen */
+  min: number;
+  max: number;
+}
+
 export interface RunSummary {
   sources: SourceSummary[];
   problems: InputProblem[];
@@ -55,6 +64,7 @@ export interface RunSummary {
   /** sessions that brought no mail, by kind */
   sessions: Record<string, number>;
   interrupted: boolean;
+  skews?: HostSkew[];
 }
 
 /** A zone for stamps without one: for every source, or for those whose path or host matches. */

@@ -2,6 +2,7 @@
  * Which format reads a line: chosen by program tag, once for each tag and stream, and counted by source.
  */
 import type { Frame, FramingName } from '../model/frame.ts';
+import type { LineWatch } from '../model/line-watch.ts';
 import { LogEvent } from '../model/log-event.ts';
 import type { Emit, FormatContext, LogFormat } from '../model/log-format.ts';
 import type { SourceSummary } from '../model/run.ts';
@@ -92,12 +93,14 @@ export class Dispatcher {
   private readonly emit: Emit;
   /** lines of programs that no format knows: they may name a known id */
   private readonly onForeign: ((frame: Frame) => void) | undefined;
+  private readonly watch: LineWatch | undefined;
   readonly tallies: Tally[] = [];
 
-  constructor(formats: readonly LogFormat[], emit: Emit, onForeign?: (frame: Frame) => void) {
+  constructor(formats: readonly LogFormat[], emit: Emit, onForeign?: (frame: Frame) => void, watch?: LineWatch) {
     this.formats = formats;
     this.emit = emit;
     this.onForeign = onForeign;
+    this.watch = watch;
   }
 
   take(frame: Frame): void {
@@ -121,6 +124,7 @@ export class Dispatcher {
       this.onForeign?.(frame);
       return;
     }
+    if (this.watch !== undefined) this.watch.line(frame);
     const result = reader.format.parse(frame, this.event, this.emit, reader.context);
     if (result === 'event') tally.event++;
     else if (result === 'ignored') tally.ignored++;

@@ -9,6 +9,7 @@ import { assumptionSentences } from '../framing/assumptions.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
+import type { LineWatch } from '../model/line-watch.ts';
 import type { Own } from '../model/own.ts';
 import type { Link, Message, Note, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
@@ -39,6 +40,8 @@ export interface RunHandlers {
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
+  /** asked of every line and event, where there is one */
+  watch?: LineWatch;
   /** the run is made anew: what was handed on so far is void */
   onRestart?(): void;
   /** one word for why a recipient's mail did not arrive; undefined = nobody asked */
@@ -59,12 +62,16 @@ export interface RunOptions {
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
+  /** each line, before its format reads it; the frame is used again for the next */
+  onFrame?: ((frame: Frame) => void) | undefined;
   /** each reading of the inputs, as it begins */
   onPhase?: ((phase: Phase) => void) | undefined;
   /** how much is read at once; the messages do not depend on it */
   block?: BlockReaderOptions | undefined;
   /** the inputs, where they were looked for before */
   found?: Discovered | undefined;
+  /** by InputFile.identity: what a look at the files said of their years */
+  hints?: ReadonlyMap<string, YearHint> | undefined;
   /** by InputFile.identity: of these (plain) files only these lines are read */
   selections?: ReadonlyMap<string, LineSelection> | undefined;
   /** of the journal only this is read */
@@ -168,7 +175,7 @@ async function readOnce(
 ): Promise<{ correlator: Correlator; summary: RunSummary; isDoubted: boolean }> {
   const framers: { source: string; framer: Framer }[] = [];
   const zones = zonesOf(request, io.timeZone);
-  const hints = new Map<string, YearHint>();
+  const hints = new Map<string, YearHint>(options.hints);
   const streams = await openStreams(files, {
     makeFramer: (file, facts) => {
       const isWatchful = options.selections !== undefined;
@@ -188,19 +195,33 @@ async function readOnce(
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
   const correlator = makeCorrelator(handlers, chain, options.settle, request.own);
+  const { watch } = handlers;
   const dispatcher = new Dispatcher(
     FORMATS,
-    (event) => correlator.accept(event),
+    watch === undefined
+      ? (event) => correlator.accept(event)
+      : (event) => {
+          watch.event(event);
+          correlator.accept(event);
+        },
     chain ? (frame) => correlator.foreign(frame) : undefined,
+    watch,
   );
-  const { orderOf } = options;
-  const onLine = chain
+  const { orderOf, onFrame } = options;
+  const takeLine = chain
     ? (frame: Frame, stream: LineStream): void => {
         if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
         chain.at(stream);
         dispatcher.take(frame);
       }
     : (frame: Frame): void => dispatcher.take(frame);
+  const onLine =
+    onFrame === undefined
+      ? takeLine
+      : (frame: Frame, stream: LineStream): void => {
+          onFrame(frame);
+          takeLine(frame, stream);
+        };
   await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
   const last = new LastChores(correlator, options.signal);
   if (await last.work()) {
@@ -223,6 +244,7 @@ async function readOnce(
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,
+    ...(correlator.skews.length > 0 ? { skews: correlator.skews } : {}),
     ...spanOf(sources),
   };
   const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));

@@ -20,7 +20,7 @@ import type { Clock } from './times.ts';
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** \uXXXX for each UTF-16 unit of a character. */
-function escapeUnits(character: string): string {
+export function escapeUnits(character: string): string {
   let text = '';
   for (let i = 0; i < character.length; i++) text += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`;
   return text;

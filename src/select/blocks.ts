@@ -26,13 +26,18 @@ export class Blocks {
   #slab = new Uint16Array(0);
   #used = 0;
 
-  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any. */
+  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any, until more is known. */
   add(base: number, line: number, end: number, marks: Uint32Array | undefined): void {
     this.#noted.push(marks && this.#sorted(marks));
     this.#bases.push(base);
     this.#lines.push(line);
     this.count++;
     this.end = end;
+  }
+
+  /** What sortedMarks made of the marks of a block. */
+  know(block: number, noted: Uint16Array): void {
+    this.#noted[block] = noted;
   }
 
   /** Its first byte; of the block behind the last, the end. */
@@ -85,22 +90,27 @@ export class Blocks {
     }
     const out = this.#slab.subarray(this.#used, this.#used + size);
     this.#used += size;
-    for (const mark of marks) (out[mark >>> 16] as number)++;
-    let sum = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const own = out[bucket] as number;
-      out[bucket] = sum;
-      sum += own;
-    }
-    // each bucket's begin moves on to its end
-    for (const mark of marks) {
-      const bucket = mark >>> 16;
-      const at = out[bucket] as number;
-      out[BUCKETS + at] = mark & 0xffff;
-      out[bucket] = at + 1;
-    }
-    return out;
+    return sortedMarks(marks, out);
   }
+}
+
+/** The marks of a block as they are kept; `out` has room for them and BUCKETS more, all 0. */
+export function sortedMarks(marks: Uint32Array, out = new Uint16Array(BUCKETS + marks.length)): Uint16Array {
+  for (const mark of marks) (out[mark >>> 16] as number)++;
+  let sum = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const own = out[bucket] as number;
+    out[bucket] = sum;
+    sum += own;
+  }
+  // each bucket's begin moves on to its end
+  for (const mark of marks) {
+    const bucket = mark >>> 16;
+    const at = out[bucket] as number;
+    out[BUCKETS + at] = mark & 0xffff;
+    out[bucket] = at + 1;
+  }
+  return out;
 }
 
 function mayHold(noted: Noted, marks: Marks): boolean {

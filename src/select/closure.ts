@@ -8,13 +8,13 @@
  * Errors: `doubt` where it cannot be known from chosen lines; then the log is read whole.
  */
 import { Envelopes, isProposal } from './envelopes.ts';
+import { Links } from './links.ts';
 import type { Rec } from './record.ts';
 import { Relays } from './relays.ts';
 import {
   doubtOf,
   factsOf,
   isAnswer,
-  isForNow,
   isUnfinished,
   midKey,
   pairsOf,
@@ -25,7 +25,7 @@ import {
   type ClosureOptions,
   type Seen,
 } from './rules.ts';
-import { MOST_ADDRESSES, Wants, type Wanted } from './wants.ts';
+import { Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
 
 const SHORT_WORD = 5;
@@ -35,6 +35,8 @@ export class Closure {
 
   readonly #options: ClosureOptions;
   readonly #wanted = new Set<string>();
+  /** those of the search's own mails; others are only linked to them: of these the ids are told, and no more */
+  readonly #own = new Set<string>();
   readonly #needed = new Set<string>();
   readonly #wants: Wants;
   readonly #walks: Walks;
@@ -60,21 +62,27 @@ export class Closure {
   /** of sessions that matter */
   readonly #chosenRecs = new Set<Rec>();
   readonly #ips = new Set<string>();
-  readonly #linkAddresses = new Set<string>();
   readonly #relays: Relays;
   readonly #envelopes: Envelopes;
   readonly #byId = new Map<string, Rec[]>();
   readonly #bySession = new Map<string, Rec[]>();
   readonly #byMid = new Map<string, Rec[]>();
   readonly #byAddress = new Map<string, Rec[]>();
-  /** of lines that are not kept: recipients that links are looked for */
-  readonly #linked = new Map<string, Rec[]>();
+  readonly #links: Links;
 
   constructor(options: ClosureOptions) {
     this.#options = options;
     this.#wants = new Wants((address) => options.isSearched(address));
     this.#walks = new Walks(options);
     this.#envelopes = new Envelopes(this.#wants);
+    this.#links = new Links({
+      wants: this.#wants,
+      byId: this.#byId,
+      byAddress: this.#byAddress,
+      need: (id) => this.#need(id),
+      want: (id) => this.#want(id, false),
+      wantSession: (rec) => this.#wantSession(rec, true),
+    });
     this.#relays = new Relays({
       wants: this.#wants,
       byId: this.#byId,
@@ -83,9 +91,9 @@ export class Closure {
     });
   }
 
-  /** All lines of words without an id are read first (envelopes.ts). */
+  /** Words without an id are read before what else their envelopes name (envelopes.ts). */
   expectWords(): void {
-    this.#envelopes.expectAll();
+    this.#envelopes.expectWords();
   }
 
   /** Why chosen lines are not enough. */
@@ -117,6 +125,7 @@ export class Closure {
         if (this.traps.mids) put(this.#byBareMid, rec.mid, rec);
       }
       for (const address of rec.recipients) put(this.#byAddress, address, rec);
+      this.#links.put(rec);
       this.#relays.put(rec);
       this.#relate(rec);
     }
@@ -143,11 +152,19 @@ export class Closure {
       for (const { id } of this.#byBareMid.get(mid) ?? []) if (id !== undefined) this.#want(id);
     for (const id of this.#wanted) this.#settleHop(id);
     for (const key of this.#sessions) this.#settleSession(key);
-    if (this.#options.asksLinks) this.#settleLinks();
+    if (this.#options.asksLinks) {
+      const firsts = this.#envelopes.firstsOf(this.#own, this.#byId);
+      this.#links.settle(pairsOf(this.#own, this.#byId, [...this.#told, ...firsts]));
+    }
     this.#envelopes.settle();
     for (const rec of this.#envelopes.turnedHit()) this.#takeBeside(rec);
     for (const { key, pid } of this.#walks.settle((key) => this.#bySession.get(key) ?? []))
       this.#searchSession(key, pid);
+  }
+
+  /** Nothing more is asked for: whether there is more that should be, where what was asked for was not enough. */
+  askMore(): boolean {
+    return this.#relays.askMore();
   }
 
   /** Nothing more is asked for: is it sure? */
@@ -161,7 +178,9 @@ export class Closure {
   }
 
   #isKept(rec: Rec): boolean {
-    const { id, mid } = rec; // what is near is asked first: it may want more
+    const { id, mid } = rec;
+    this.#links.see(rec);
+    // what is near is asked first: it may want more
     if (this.traps.envelopes && this.#isNear(rec)) return true;
     if (rec.hit || this.#isNamed(rec) || (id !== undefined && this.#needed.has(id))) return true;
     if (mid !== undefined && this.#mids.has(mid)) return true;
@@ -177,7 +196,7 @@ export class Closure {
   #isAddressed(rec: Rec): boolean {
     let kept = false;
     for (const address of rec.recipients) {
-      if (this.#linkAddresses.has(address)) put(this.#linked, address, rec);
+      this.#links.meet(rec, address);
       if (rec.kind !== 'refusal' && rec.code < 400) continue;
       put(this.#met, address, rec);
       if (isAnswer(rec, this.#refusals.get(address), this.#refusedEnds.get(address))) {
@@ -224,7 +243,9 @@ export class Closure {
   #relate(rec: Rec): void {
     if (!rec.hit && !this.#isNamed(rec)) return;
     const { id, remote, other, filter, mailId } = rec;
-    for (const one of [id, remote, other]) if (one !== undefined && one !== '') this.#want(one);
+    const named = [id, remote, other].filter((one): one is string => one !== undefined && one !== '');
+    const isOwn = rec.hit || named.every((one) => !this.#wanted.has(one)) || named.some((one) => this.#own.has(one));
+    for (const one of named) this.#want(one, isOwn);
     if (filter !== undefined) this.#wantFilter(filter);
     if (mailId !== undefined && this.#options.asksLinks) {
       // what the filter wrote about the mail, and the verdict
@@ -240,9 +261,10 @@ export class Closure {
       this.#wantSession(rec, false);
   }
 
-  #want(id: string): void {
-    if (this.#wanted.has(id)) return;
+  #want(id: string, isOwn = true): void {
+    if ((isOwn ? this.#own : this.#wanted).has(id)) return;
     this.#wanted.add(id);
+    if (isOwn) this.#own.add(id);
     this.#need(id);
     for (const rec of this.#byId.get(id) ?? []) this.#relate(rec);
   }
@@ -274,7 +296,7 @@ export class Closure {
       if (!this.traps.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
     } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.needle(rec.ip, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.pair(rec.sender ?? '', rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 
@@ -314,13 +336,14 @@ export class Closure {
   #settleHop(id: string): void {
     const own = (this.#byId.get(id) ?? []).filter((rec) => rec.id === id);
     const facts = factsOf(own);
+    const isOwn = this.#own.has(id);
     this.doubt ??= doubtOf(this.traps, facts, this.#options.asksLinks);
     if (this.traps.envelopes) this.#envelopes.noteMail(own);
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);
       if (rec.kind === 'refusal' || rec.code >= 400) this.#searchAnswers(rec);
-      if (this.#options.asksStatus && rec.kind === 'delivery') this.#relays.ask(rec);
+      if (this.#options.asksStatus && isOwn && rec.kind === 'delivery') this.#relays.ask(rec);
     }
     // mail that came back by its Message-ID alone
     if (!facts.sentUnnamed && !facts.handedIn) return;
@@ -328,10 +351,11 @@ export class Closure {
       if (rec.mid === undefined) continue;
       this.#searchMid(rec.mid);
       for (const other of this.#byMid.get(midKey(rec.mid, rec.host)) ?? []) {
-        if (other.id === undefined || this.#wanted.has(other.id)) continue;
+        if (other.id === undefined || (isOwn ? this.#own : this.#wanted).has(other.id)) continue;
         this.#need(other.id);
         const theirs = factsOf((this.#byId.get(other.id) ?? []).filter((r) => r.id === other.id));
-        if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed)) this.#want(other.id);
+        if ((facts.sentUnnamed && theirs.handedIn) || (facts.handedIn && theirs.sentUnnamed))
+          this.#want(other.id, isOwn);
       }
     }
   }
@@ -358,8 +382,9 @@ export class Closure {
         else if (isDrawn) this.#need(rec.id);
       }
       if (!isHit && mails.length === 0) continue;
+      const isOwn = isHit || mails.some((rec) => this.#own.has(rec.id as string));
       for (const rec of refusals) {
-        this.#told.add(rec);
+        if (isOwn) this.#told.add(rec);
         if (this.traps.envelopes) this.#envelopes.noteLine(rec);
         if (rec.kind !== 'refusal') continue;
         this.#searchAnswers(rec);
@@ -368,33 +393,5 @@ export class Closure {
         this.#wants.needle(rec.ip, `ip ${rec.ip}`);
       }
     }
-  }
-
-  /** Attempts of equal sender and recipient are linked where one was refused for now. */
-  #settleLinks(): void {
-    const firsts = this.#envelopes.firstsOf(this.#wanted, this.#byId);
-    const pairs = pairsOf(this.#wanted, this.#byId, [...this.#told, ...firsts]);
-    if (pairs.size > MOST_ADDRESSES) this.doubt = 'too many recipients to look for links';
-    for (const [address, senders] of pairs) {
-      if (!this.#linkAddresses.has(address)) {
-        this.#linkAddresses.add(address);
-        this.#wants.needle(address, `link ${address}`);
-      }
-      const recs = [...(this.#byAddress.get(address) ?? []), ...(this.#linked.get(address) ?? [])];
-      if (recs.some((rec) => isForNow(rec) && (rec.sender === undefined || senders.has(rec.sender))))
-        for (const rec of recs) this.#linkTo(rec, senders);
-    }
-  }
-
-  #linkTo(rec: Rec, senders: ReadonlySet<string>): void {
-    if (rec.id === undefined) {
-      if (rec.session !== undefined && (rec.sender === undefined || senders.has(rec.sender)))
-        this.#wantSession(rec, true);
-      return;
-    }
-    // a delivery does not name the sender: other lines of its mail do
-    this.#need(rec.id);
-    const own = this.#byId.get(rec.id) ?? [];
-    if (own.some(({ id, sender }) => id === rec.id && sender !== undefined && senders.has(sender))) this.#want(rec.id);
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Words of policy services and filters that name a mail by client, sender and recipient alone (correlate/by-envelope.ts): of
  * the mails of a search the senders (of those from nobody the clients) are looked for, and what is near in time is taken:
- * the words, and other mails and refusals that they may be about.
+ * the words, and other mails and refusals that they may be about. Where the words are few, theirs are read first: other
+ * mails are looked for only beside one.
  */
 import type { Rec } from './record.ts';
 import { put } from './rules.ts';
@@ -25,7 +26,7 @@ export class Envelopes {
   readonly #noted = new Set<Rec>();
   /** lines that name a sender or client */
   readonly #kept: Rec[] = [];
-  /** every such word of the logs, by host and sender or client; undefined: they are looked for as mails ask for them */
+  /** those read of the words, by host and sender or client; undefined: they are looked for as other lines are */
   #words: Map<string, Rec[]> | undefined;
   readonly #wants: Wants;
 
@@ -33,8 +34,8 @@ export class Envelopes {
     this.#wants = wants;
   }
 
-  /** All lines that may hold such words are read first. */
-  expectAll(): void {
+  /** The words of a sender or client are read before what else has it. */
+  expectWords(): void {
     this.#words = new Map();
   }
 
@@ -51,6 +52,7 @@ export class Envelopes {
     if (this.#words === undefined) return;
     for (const [key, times] of this.#times) {
       const name = key.slice(key.indexOf('\n') + 1);
+      this.#wants.envelope(name);
       if (this.#words.get(key)?.some(({ at }) => isAround(times, at)) === true)
         this.#wants.needle(name, `envelope ${key} ${times.size}`);
     }

@@ -6,11 +6,12 @@ import { needleMarks, wordMarks, wordHash, type FoundLines, type Kernel } from '
 import type { Phase } from '../model/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import type { Blocks, Marks } from './blocks.ts';
+import { LinkLines } from './link-lines.ts';
 import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
 import { Sifter } from './sifter.ts';
-import type { Wanted, Word } from './wants.ts';
+import type { Pair, Wanted, Word } from './wants.ts';
 import type { Walk } from './walks.ts';
 
 const NEEDLES_AT_ONCE = 64;
@@ -59,11 +60,14 @@ export class Gatherer {
     this.#options = options;
   }
 
-  async gather({ words, needles, relays, refused, walks }: Wanted): Promise<boolean> {
+  async gather({ words, needles, pairs, links, relays, refused, walks }: Wanted): Promise<boolean> {
     const isRefused = new RefusedLines(refused);
+    const isLink = new LinkLines(links);
     return (
       (words.length === 0 || (await this.#words(words))) &&
       (await this.#needles(needles, () => true)) &&
+      (await this.#pairs(pairs)) &&
+      (await this.#needles(isLink.needles, (text) => isLink.has(text))) &&
       (await this.#needles(relays, (text) => NAMES_ID.test(text))) &&
       (await this.#needles(isRefused.needles, (text) => isRefused.has(text))) &&
       (walks.length === 0 || (await this.#walk(walks)))
@@ -131,24 +135,50 @@ export class Gatherer {
     });
   }
 
+  #pairs(pairs: readonly Pair[]): Promise<boolean> {
+    const texts = new Set(pairs.map(({ needle }) => needle));
+    return this.#needles([...texts], (text) => {
+      const line = text.toLowerCase();
+      return pairs.some((pair) => line.includes(pair.needle) && line.includes(pair.text));
+    });
+  }
+
+  /** Lines with texts: all are looked for at once where they are few, else in each block those that it may hold. */
   async #needles(texts: readonly string[], isWanted: (text: string) => boolean): Promise<boolean> {
+    if (texts.length === 0) return true;
     const { kernel } = this.#options;
-    for (let from = 0; from < texts.length; from += NEEDLES_AT_ONCE) {
-      const batch = texts.slice(from, from + NEEDLES_AT_ONCE);
-      const marks = batch.map((text) => listed(needleMarks(text)));
-      if (!kernel.setNeedles(batch.map((text) => Buffer.from(text, 'latin1')))) return false;
-      const isDone = await this.#pass({
-        blocksOf: ({ blocks }) => blocks.holding(marks),
-        look: (source, block) => {
-          const take = taker(source);
-          eachFound(kernel.findNeedles(block.end), block, (start, end, offset, line) => {
-            if (isWanted(kernel.buffer.toString('latin1', start, end))) take(start, end, offset, line);
-          });
-        },
+    const marks = texts.map((text) => listed(needleMarks(text)));
+    const needles = texts.map((text) => Buffer.from(text, 'latin1'));
+    const isFew = texts.length <= NEEDLES_AT_ONCE;
+    const held = new Map<Gathering, Map<number, number[]>>();
+    let isSet = !isFew || kernel.setNeedles(needles);
+    if (!isSet) return false;
+    const find = (source: Gathering, block: Block): void => {
+      const take = taker(source);
+      eachFound(kernel.findNeedles(block.end), block, (start, end, offset, line) => {
+        if (isWanted(kernel.buffer.toString('latin1', start, end))) take(start, end, offset, line);
       });
-      if (!isDone) return false;
-    }
-    return true;
+    };
+    const isDone = await this.#pass({
+      blocksOf: (source) => {
+        if (isFew) return source.blocks.holding(marks);
+        const each = source.blocks.holdingEach(marks);
+        held.set(source, each);
+        return [...each.keys()];
+      },
+      look: (source, block, index) => {
+        if (isFew) {
+          find(source, block);
+          return;
+        }
+        const which = held.get(source)?.get(index) ?? [];
+        for (let from = 0; from < which.length; from += NEEDLES_AT_ONCE) {
+          isSet &&= kernel.setNeedles(which.slice(from, from + NEEDLES_AT_ONCE).map((i) => needles[i] as Buffer));
+          if (isSet) find(source, block);
+        }
+      },
+    });
+    return isDone && isSet;
   }
 
   /** Lines of processes in some blocks each. */
@@ -208,7 +238,11 @@ function hashOf(word: string): number {
 }
 
 /** Takes lines that were not read yet. */
-function taker({ chosen, seen, found }: Gathering): (start: number, end: number, offset: number, line: number) => void {
+export function taker({
+  chosen,
+  seen,
+  found,
+}: Gathering): (start: number, end: number, offset: number, line: number) => void {
   return (start, end, offset, line) => {
     if (!chosen.has(offset) && !seen.has(offset)) found.add(offset, end - start, line);
   };

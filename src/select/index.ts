@@ -33,7 +33,7 @@ export async function select(
   if (query === undefined) return undefined;
   const found = await discoverInputs(request, io, options);
   const asks = 'id' in plan ? { asksStatus: true, asksLinks: true } : plan;
-  const { selections } = await selectLines(found.files, request, io, {
+  const { selections, hints } = await selectLines(found.files, request, io, {
     query,
     asksStatus: asks.asksStatus,
     asksLinks: asks.asksLinks,
@@ -42,5 +42,5 @@ export async function select(
     signal: options.signal,
     onPhase: options.onPhase,
   });
-  return selections === undefined ? undefined : { found, selections };
+  return selections === undefined ? undefined : { found, selections, hints };
 }

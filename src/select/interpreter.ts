@@ -7,7 +7,6 @@ import { FORMATS } from '../formats/index.ts';
 import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import { makeZone } from '../framing/zone.ts';
-import { wordHash } from '../kernel/index.ts';
 import type { Frame } from '../model/frame.ts';
 import type { RunRequest } from '../model/run.ts';
 import { Dispatcher } from '../pipeline/dispatch.ts';
@@ -46,11 +45,12 @@ export interface Readable {
 export class Interpreter {
   /** by index of a file: the stream that it is part of */
   readonly streamOf = new Map<number, number>();
+  /** by InputFile.identity: what a look at the files said of their years */
+  readonly hints = new Map<string, YearHint>();
 
   readonly #files: readonly InputFile[];
   readonly #request: RunRequest;
   readonly #zones: Zones;
-  readonly #hints = new Map<string, YearHint>();
   #span: { first: number; last: number } | undefined;
   #formats = new Map(FORMATS.map((format) => [format.name, format]));
 
@@ -60,15 +60,11 @@ export class Interpreter {
     this.#zones = zonesOf(request, io.timeZone);
   }
 
-  hash(bytes: Uint8Array): number {
-    return wordHash(bytes, 0, bytes.length);
-  }
-
   /** A framer for a look at single lines. */
   lookAt(file: InputFile): Framer {
     const bound = boundOf(file.path, file.mtime, this.#request.now);
     return new Framer(
-      framerOptions(file, { bound, isPeek: true, look: () => peekPieces(file) }, this.#zones, this.#hints),
+      framerOptions(file, { bound, isPeek: true, look: () => peekPieces(file) }, this.#zones, this.hints),
     );
   }
 
@@ -77,7 +73,7 @@ export class Interpreter {
    * times of lines; undefined where they are.
    */
   async read(sources: readonly Readable[], closure: Closure, wantLines: boolean): Promise<string | undefined> {
-    for (const { years, shifts } of [...this.#hints.values()].map((hint) => ({
+    for (const { years, shifts } of [...this.hints.values()].map((hint) => ({
       years: hint.overruled,
       shifts: hint.shifts,
     })))
@@ -92,7 +88,7 @@ export class Interpreter {
       );
     }
     const streams = await openStreams(this.#files, {
-      makeFramer: (file, facts) => new Framer(framerOptions(file, facts, this.#zones, this.#hints)),
+      makeFramer: (file, facts) => new Framer(framerOptions(file, facts, this.#zones, this.hints)),
       onProblem: () => undefined,
       now: this.#request.now,
       selections,

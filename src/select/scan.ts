@@ -39,14 +39,15 @@ export interface ScanOptions {
 }
 
 /**
- * Shows each block of the file, of `bytes` or of one longer line; `onBlock` gives how many lines are in it. Gives how many
+ * Shows each block of the file, of `bytes` or of one longer line, and the open file where it is plain; `onBlock` gives how
+ * many lines are in it. Gives how many
  * lines and bytes the file has; undefined: see Errors.
  */
 export async function scanFile(
   file: InputFile,
   bytes: number,
   buffer: Buffer,
-  onBlock: (block: Block) => number,
+  onBlock: (block: Block, fd: number | undefined) => number,
   options: ScanOptions,
 ): Promise<{ lines: number; bytes: number } | undefined> {
   const block: Block = { base: 0, end: 0, line: 1 };
@@ -71,7 +72,7 @@ export async function scanFile(
         continue;
       }
       if (block.end > 0) {
-        block.line += onBlock(block);
+        block.line += onBlock(block, at.fd);
         buffer.copyWithin(0, block.end, filled);
         block.base += block.end;
         filled -= block.end;

@@ -6,15 +6,17 @@
  * Errors: undefined where that is not sure: a pipe, too large a packed file, what closure.ts and timeline.ts doubt; then the log is
  *         read whole, as without this path.
  */
+import type { YearHint } from '../framing/years.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import type { InputFile } from '../sources/input-file.ts';
+import { isSeekable, type InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
-import { Gatherer } from './gather.ts';
+import { Crew, helpersFor } from './crew.ts';
+import { Gatherer, taker } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
@@ -22,6 +24,8 @@ import type { Rec } from './record.ts';
 import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { Traps } from './traps.ts';
+import type { Wanted } from './wants.ts';
+import { WordLines } from './word-lines.ts';
 
 export interface SelectOptions {
   query: Query;
@@ -50,8 +54,8 @@ interface Source {
   readonly chosen: Places;
   /** found in this round, not looked at yet */
   found: Places;
-  /** words that name a mail by its envelope */
-  readonly words: Places;
+  /** lines that may name a mail by its envelope */
+  readonly words: WordLines;
   readonly perhaps: { recs: readonly Rec[]; places: readonly Place[] }[];
   readonly seen: Set<number>;
   /** offsets of lines that the search itself looks for */
@@ -61,6 +65,8 @@ interface Source {
 /** Why the log must be read whole, for those who look into it. */
 export interface Selected {
   selections: ReadonlyMap<string, LineSelection> | undefined;
+  /** what a look at the files said of their years */
+  hints: ReadonlyMap<string, YearHint>;
   why: string | undefined;
   /** passes over the bytes, and lines chosen */
   passes: number;
@@ -77,18 +83,25 @@ export async function selectLines(
   const why = await selector.run();
   const lines = selector.sources.reduce((sum, { chosen }) => sum + chosen.count, 0);
   const passes = 1 + selector.gatherer.passes;
-  return { selections: why === undefined ? selector.selections() : undefined, why, passes, lines };
+  const { hints } = selector.interpreter;
+  return { selections: why === undefined ? selector.selections() : undefined, hints, why, passes, lines };
+}
+
+function isNothing(wanted: Wanted): boolean {
+  return Object.values(wanted).every((list: readonly unknown[]) => list.length === 0);
 }
 
 class Selector {
   readonly sources: Source[];
   readonly gatherer: Gatherer;
+  readonly interpreter: Interpreter;
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
-  readonly #interpreter: Interpreter;
   readonly #traps = new Traps();
   readonly #blockBytes: number;
+  /** of the first pass: bytes of files that are over, and of this one */
+  readonly #progress = { before: 0, now: 0 };
   /** lines that were looked at for what they name */
   #read = 0;
 
@@ -97,16 +110,16 @@ class Selector {
     this.#request = request;
     const { kernel, query, asksStatus, asksLinks } = options;
     const encoder = new TextEncoder();
-    this.#interpreter = new Interpreter(files, request, io);
+    this.interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
       blocks: new Blocks(),
       bytes: 0,
       lines: 0,
-      timeline: new Timeline(this.#interpreter.lookAt(file), files.length > 1, kernel),
+      timeline: new Timeline(this.interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
       found: new Places(),
-      words: new Places(),
+      words: new WordLines(),
       perhaps: [],
       seen: new Set<number>(),
       hits: new Set<number>(),
@@ -123,7 +136,7 @@ class Selector {
       hosts: () => new Set(this.sources.flatMap(({ timeline }) => [...timeline.hosts])).size,
       isNoHead: (word) => {
         const bytes = encoder.encode(word);
-        return asksStatus && bytes.length <= 64 && !kernel.mayHead(this.#interpreter.hash(bytes));
+        return asksStatus && bytes.length <= 64 && !kernel.mayHead(bytes);
       },
       isSearched: (address) => {
         const bytes = Buffer.from(`<${address}>`);
@@ -145,15 +158,17 @@ class Selector {
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
-    this.#takeWords();
+    this.#expectWords();
     for (;;) {
       if (this.#isTooMuch()) return 'most of the log';
-      const clocks = await this.#interpreter.read(this.sources, this.#closure, this.#request.wantLines);
+      const clocks = await this.interpreter.read(this.sources, this.#closure, this.#request.wantLines);
       if (clocks !== undefined) return clocks;
       this.#closure.settle();
-      const wanted = this.#closure.next();
+      let wanted = this.#closure.next();
+      if (isNothing(wanted) && this.#closure.askMore()) wanted = this.#closure.next();
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
-      if (Object.values(wanted).every((list: readonly unknown[]) => list.length === 0)) break;
+      if (isNothing(wanted)) break;
+      this.#takeWords(wanted.envelopes);
       if (!(await this.gatherer.gather(wanted))) return 'a file changed';
     }
     this.#closure.close();
@@ -173,14 +188,22 @@ class Selector {
     );
   }
 
-  /** Words that name a mail by its envelope are read first, where they are few. */
-  #takeWords(): void {
-    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+  /** Lines that may name a mail by its envelope are read before others of its sender, where they are few. */
+  #expectWords(): void {
     const lines = this.sources.reduce((sum, source) => sum + source.lines, 0);
-    if (count === 0 || count > Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4)) return;
-    this.#closure.expectWords();
-    for (const { words, found } of this.sources)
-      for (const { offset, length, line } of words.all()) found.add(offset, length, line);
+    const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
+    const most = Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4);
+    if (count > most || this.sources.some(({ words }) => words.isTooMuch))
+      for (const { words } of this.sources) words.forget();
+    else if (count > 0) this.#closure.expectWords();
+  }
+
+  #takeWords(names: readonly string[]): void {
+    if (names.length === 0) return;
+    for (const source of this.sources) {
+      const take = taker(source);
+      source.words.taking(names, ({ offset, length, line }) => take(0, length, offset, line));
+    }
   }
 
   /** Whether those read so far and those to be read now are too many. */
@@ -198,7 +221,7 @@ class Selector {
     if (this.sources.length === 1) return true;
     const streams = new Set<number | undefined>();
     for (const [i, { timeline }] of this.sources.entries())
-      if (timeline.mayHaveHost(host)) streams.add(this.#interpreter.streamOf.get(i));
+      if (timeline.mayHaveHost(host)) streams.add(this.interpreter.streamOf.get(i));
     return streams.size === 1;
   }
 
@@ -209,29 +232,44 @@ class Selector {
   }
 
   async #firstPass(): Promise<boolean> {
-    const { kernel, signal, onPhase } = this.#options;
-    let before = 0;
-    let now = 0;
+    const { kernel, onPhase } = this.#options;
+    const progress = this.#progress;
     const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
-    onPhase?.({ what: 'searching', total, done: () => before + now });
-    for (const source of this.sources) {
-      const { file } = source;
-      const onBytes = (bytes: number): void => {
-        now = bytes;
-      };
-      const onBlock = (block: Block): number => this.#look(source, block);
-      const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
-      if (read === undefined) return false;
-      Object.assign(source, read);
-      source.timeline.close();
-      before += file.size;
-      now = 0;
+    onPhase?.({ what: 'searching', total, done: () => progress.before + progress.now });
+    const count = helpersFor(this.sources.reduce((sum, { file }) => sum + (isSeekable(file) ? file.size : 0), 0));
+    const crew = count > 0 ? new Crew(count, { heads: this.#options.asksStatus }, this.sources, kernel) : undefined;
+    try {
+      for (const [index, source] of this.sources.entries()) if (!(await this.#scan(source, index, crew))) return false;
+      await crew?.finish();
+    } finally {
+      await crew?.end();
     }
     return true;
   }
 
-  /** Looks at a block for the first time. */
-  #look(source: Source, block: Block): number {
+  async #scan(source: Source, index: number, crew: Crew | undefined): Promise<boolean> {
+    const { kernel, signal } = this.#options;
+    const progress = this.#progress;
+    const { file } = source;
+    const onBlock = (block: Block, fd: number | undefined): number => {
+      if (fd !== undefined && block.base === 0) crew?.open(index, file.full, fd);
+      const isNoted = crew?.note(index, source.blocks.count, block.base, block.base + block.end) === true;
+      return this.#look(source, block, isNoted);
+    };
+    const onBytes = (bytes: number): void => {
+      progress.now = bytes;
+    };
+    const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
+    if (read === undefined) return false;
+    Object.assign(source, read);
+    source.timeline.close();
+    progress.before += file.size;
+    progress.now = 0;
+    return true;
+  }
+
+  /** Looks at a block for the first time; `isNoted`: its words are noted elsewhere (crew.ts). */
+  #look(source: Source, block: Block, isNoted: boolean): number {
     const { kernel, query, asksStatus } = this.#options;
     const { buffer } = kernel;
     const hit = (start: number, end: number, offset: number, line: number): void => {
@@ -241,14 +279,15 @@ class Selector {
     source.timeline.see(block, (start, end, line) => {
       if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
     });
-    if (asksStatus) kernel.noteHeads(block.end);
-    source.blocks.add(block.base, block.line, block.base + block.end, kernel.noteWords(block.end));
+    const marks = isNoted ? undefined : kernel.noteWords(block.end);
+    if (asksStatus && !isNoted) kernel.noteHeads(block.end);
+    source.blocks.add(block.base, block.line, block.base + block.end, marks);
     const found = kernel.findNeedles(block.end);
     eachFound(found, block, (start, end, offset, line) => {
       if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
       this.#traps.look(text);
-      if (this.#traps.envelopes && this.#traps.isOfEnvelope(text)) source.words.add(offset, end - start, line);
+      if (this.#traps.isOfEnvelope(text)) source.words.add(offset, line, text.toLowerCase());
     });
     if (this.#traps.hasNews) this.#setNeedles();
     return found.lines;

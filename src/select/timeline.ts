@@ -7,6 +7,7 @@
  * Bounds: `isUnsure` where there is more of it than is worth keeping: then the log is read whole.
  */
 import { isAscii } from 'node:buffer';
+import { hasPidTag } from '../framing/head.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { Frame } from '../model/frame.ts';
 import { SelectionBuilder } from '../sources/line-selection.ts';
@@ -21,6 +22,7 @@ const DOT = 0x2e;
 const PLUS = 0x2b;
 const DASH = 0x2d;
 const ZULU = 0x5a;
+const OPEN = 0x5b;
 const MOST_TURNS = 200_000;
 /** more than one is all that matters */
 const MOST_HOSTS = 16;
@@ -38,7 +40,7 @@ export class Timeline {
   /** lines without a stamp, and (silent) before them the line that they belong to */
   readonly unstamped = new SelectionBuilder();
   isUnsure = false;
-  /** what stands where a host does: as many hosts as wrote the file, or more */
+  /** what stands where a host does, empty where none does: as many hosts as wrote the file, or more */
   readonly hosts = new Set<string>();
   /** some stamp names no zone */
   hasNoZone = false;
@@ -61,8 +63,13 @@ export class Timeline {
   #toldPrefix: Buffer = Buffer.alloc(0);
   readonly #toldHosts = new Set<string>();
   #zone = '';
-  /** the host of the line before, with the spaces around it */
+  /** the host of the line before, with the spaces around it; of a line without one what parts stamp and text */
   #host: Buffer = Buffer.from('\n');
+  #isBare = false;
+  /** date and time of the stamp that was read last are parted by a space */
+  #isSpaced = false;
+  /** such lines have hosts here */
+  #isSpacedSyslog = false;
   /** behind the stamp that was read last */
   #behind = 0;
   /** the line that the last ones without a stamp belong to */
@@ -162,41 +169,74 @@ export class Timeline {
     const { length } = this.#prefix;
     const stamp = this.#latestStamp;
     if (stamp === this.#told && length === this.#toldPrefix.length && this.#prefix.equals(this.#toldPrefix)) return;
+    // stamps of another shape: what stands behind them is asked anew
+    if (length !== this.#toldPrefix.length) this.#tellHosts();
     this.#told = stamp;
-    if (length !== this.#toldPrefix.length) {
-      // stamps of another shape: what stands behind them is asked anew
-      this.#kernel.clearUsual();
-      this.#toldHosts.clear();
-      this.#tellHost();
-    }
     this.#toldPrefix = this.#prefix;
     const fraction = stamp === undefined ? 0 : /^.?\d\d:\d\d:\d\d\.(\d+)/.exec(stamp.toString('latin1'))?.[1]?.length;
     this.#kernel.setUsual(
       length === 0 || stamp === undefined
         ? undefined
-        : { date: this.#prefix, stamp, fraction: fraction ?? 0, isOrdered: this.#ordered },
+        : { date: this.#prefix, stamp, fraction: fraction ?? 0, isOrdered: this.#ordered, isBare: this.#isBare },
     );
+  }
+
+  /** Only this host is known from now on. */
+  #tellHosts(): void {
+    this.#kernel.clearUsual();
+    this.#toldHosts.clear();
+    this.#tellHost();
+    this.#told = undefined;
   }
 
   #tellHost(): void {
     const host = this.#host.toString('latin1');
-    if (!host.endsWith(' ') || this.#toldHosts.has(host) || this.#toldHosts.size > MOST_HOSTS) return;
+    if ((!host.endsWith(' ') && !this.#isBare) || this.#toldHosts.has(host) || this.#toldHosts.size > MOST_HOSTS)
+      return;
     this.#toldHosts.add(host);
     this.#kernel.addUsualHost(this.#host);
   }
 
   #seeHost(bytes: Buffer, stop: number): void {
     const from = this.#behind;
+    const text = this.#isSpaced && !this.#isSpacedSyslog ? this.#textAt(bytes, from, stop) : -1;
+    const isBare = text >= 0;
     const host = this.#host;
-    const { length } = host;
-    let same = from + length <= stop;
-    for (let i = 0; same && i < length; i++) same = bytes[from + i] === host[i];
-    if (same) return;
-    let to = bytes.indexOf(SPACE, from + 1);
+    if (isBare === this.#isBare) {
+      const { length } = host;
+      let same = isBare ? from + length === text : from + length <= stop;
+      for (let i = 0; same && i < length; i++) same = bytes[from + i] === host[i];
+      if (same) return;
+    }
+    let to = isBare ? text : bytes.indexOf(SPACE, from + 1);
     if (to < 0 || to > stop) to = stop;
-    this.#host = Buffer.from(bytes.subarray(from, Math.min(stop, to + 1)));
-    this.#tellHost();
-    if (this.hosts.size < MOST_HOSTS) this.hosts.add(bytes.toString('latin1', from + 1, to).toLowerCase());
+    this.#host = Buffer.from(bytes.subarray(from, isBare ? to : Math.min(stop, to + 1)));
+    if (isBare === this.#isBare) this.#tellHost();
+    else {
+      this.#isBare = isBare;
+      this.#tellHosts();
+    }
+    if (this.hosts.size < MOST_HOSTS)
+      this.hosts.add(isBare ? '' : bytes.toString('latin1', from + 1, to).toLowerCase());
+  }
+
+  /**
+   * Where the text begins in a line without a host, behind a stamp with a space that ends here; -1: it may have one. As
+   * `afterSpacedStamp` of framing/framer.ts.
+   */
+  #textAt(bytes: Buffer, from: number, stop: number): number {
+    let at = from + 1;
+    if (bytes[at] === PLUS || bytes[at] === DASH) {
+      if (!/^[+-]\d{4} $/.test(bytes.toString('latin1', at, Math.min(stop, at + 6)))) return -1;
+      at += 6;
+    }
+    if (at >= stop) return -1;
+    if (bytes[at] === OPEN) return at;
+    let word = at;
+    while (word < stop && bytes[word] !== SPACE) word++;
+    if (!hasPidTag(bytes, word + 1, stop) && !hasPidTag(bytes, at, stop)) return at;
+    this.#isSpacedSyslog = true;
+    return -1;
   }
 
   /** Whether the line begins with a date of another day, which is the date from now on. */
@@ -216,9 +256,11 @@ export class Timeline {
   #todAt(bytes: Buffer, from: number, stop: number): number {
     let p = from;
     const isIso = this.#prefix.length === 10;
+    this.#isSpaced = false;
     if (isIso) {
       const c = bytes[p++];
       if (c !== 0x54 && c !== SPACE) return -1;
+      this.#isSpaced = c === SPACE;
     }
     if (bytes[p + 2] !== COLON || bytes[p + 5] !== COLON) return -1;
     const h = two(bytes, p);

@@ -26,6 +26,23 @@ const EXIM_ARRIVAL = ' <= ';
 const HERE = [' [127.', ' [::1]', ' U='];
 const FRONTS = ['NOQUEUE: client=', 'proxy-accept', 'proxy-reject'];
 
+const HAS_PIECES = anyOf(PIECES);
+const HAS_STAMPED = anyOf(STAMPED);
+const HAS_BESIDE = anyOf(BESIDE);
+const HAS_MIDS = anyOf(MIDS);
+const HAS_PIPES = anyOf(PIPES);
+const HAS_STORED = anyOf(STORED);
+const HAS_LISTS = anyOf(LISTS);
+const HAS_HERE = anyOf(HERE);
+const HAS_FRONTS = anyOf(FRONTS);
+/** A program's name ends there: `http://postgrey.schweikert.ch/help` is the text of a refusal. */
+const HAS_ENVELOPES = anyOf(ENVELOPES, (word) => (/[a-z]$/.test(word) ? '(?![A-Za-z._-])' : ''));
+
+/** Whether one of the words stands in a text; `behind`: a pattern of what must follow. */
+function anyOf(words: readonly string[], behind: (word: string) => string = () => ''): RegExp {
+  return new RegExp(words.map((word) => word.replaceAll(/[^\w ]/g, String.raw`\$&`) + behind(word)).join('|'));
+}
+
 export class Traps {
   /** a before-queue proxy hands mail on: what came behind it is known by its client alone */
   fronts = false;
@@ -42,19 +59,19 @@ export class Traps {
 
   look(line: string): void {
     if (line.includes(REPEATED)) this.doubt = 'a line repeats the line before it';
-    else if (PIECES.some((mark) => line.includes(mark))) this.doubt = 'lines in pieces';
-    else if (STAMPED.some((mark) => line.includes(mark))) this.doubt = 'lines of an entry with a stamp each';
-    else if (BESIDE.some((sign) => line.includes(sign))) this.doubt = 'a program that tells of mails by other names';
-    if (!this.fronts && FRONTS.some((word) => line.includes(word))) this.fronts = this.#news = true;
-    if (!this.pipes && takesMail(line)) this.pipes = this.#news = true;
+    else if (HAS_PIECES.test(line)) this.doubt = 'lines in pieces';
+    else if (HAS_STAMPED.test(line)) this.doubt = 'lines of an entry with a stamp each';
+    else if (HAS_BESIDE.test(line)) this.doubt = 'a program that tells of mails by other names';
+    if (!this.fronts && HAS_FRONTS.test(line)) this.fronts = this.#news = true;
+    if (!this.pipes && HAS_PIPES.test(line) && !HAS_STORED.test(line)) this.pipes = this.#news = true;
     if (!this.lists && isDistribution(line)) this.lists = this.#news = true;
-    if (!this.mids && MIDS.some((word) => line.includes(word))) this.mids = this.#news = true;
-    if (!this.envelopes && ENVELOPES.some((word) => line.includes(word))) this.envelopes = this.#news = true;
+    if (!this.mids && HAS_MIDS.test(line)) this.mids = this.#news = true;
+    if (!this.envelopes && HAS_ENVELOPES.test(line)) this.envelopes = true;
   }
 
   /** Whether the line is one of a program that may know mails by their envelopes. */
   isOfEnvelope(line: string): boolean {
-    return ENVELOPES.some((word) => line.includes(word));
+    return this.envelopes && HAS_ENVELOPES.test(line);
   }
 
   /** What is looked for: what was seen once is known. */
@@ -81,11 +98,5 @@ export class Traps {
 }
 
 function isDistribution(line: string): boolean {
-  return (
-    line.includes(EXIM_ARRIVAL) && LISTS.some((word) => line.includes(word)) && HERE.some((word) => line.includes(word))
-  );
-}
-
-function takesMail(line: string): boolean {
-  return PIPES.some((word) => line.includes(word)) && !STORED.some((words) => line.includes(words));
+  return line.includes(EXIM_ARRIVAL) && HAS_LISTS.test(line) && HAS_HERE.test(line);
 }

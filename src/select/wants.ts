@@ -3,8 +3,14 @@ import type { Walk } from './walks.ts';
 
 const MAX_WORD = 64;
 const SAFE_NEEDLE = /^[a-z0-9!#$%&*+/=?^_{|}~.@:-]+$/;
-/** a bound on addresses to look for: each 64 are a pass */
-export const MOST_ADDRESSES = 256;
+
+/** Whether the text, in small letters, is written in one way. */
+export function isSafe(text: string): boolean {
+  return SAFE_NEEDLE.test(text);
+}
+
+/** a bound on addresses to look for: each is asked of the marks of each block */
+export const MOST_ADDRESSES = 2048;
 
 /** A word to look for. */
 export interface Word {
@@ -15,10 +21,27 @@ export interface Word {
   readonly id?: string | undefined;
 }
 
+/** Lines with both are of use. */
+export interface Pair {
+  /** an address: blocks have marks of it */
+  readonly needle: string;
+  readonly text: string;
+}
+
+/** Lines with the address of a recipient are of use that may refuse mail of these senders for now (link-lines.ts). */
+export interface LinkWanted {
+  readonly address: string;
+  readonly senders: readonly string[];
+}
+
 /** What to look for in the next passes. */
 export interface Wanted {
   readonly words: readonly Word[];
   readonly needles: readonly string[];
+  readonly pairs: readonly Pair[];
+  readonly links: readonly LinkWanted[];
+  /** senders and clients of which the lines of programs beside the servers are read (word-lines.ts) */
+  readonly envelopes: readonly string[];
   /** relays: lines with an id of the next server alone are of use */
   readonly relays: readonly string[];
   /** addresses of which the refused deliveries are asked for */
@@ -31,6 +54,9 @@ export class Wants {
   doubt: string | undefined;
   #words: Word[] = [];
   #needles = new Set<string>();
+  #pairs: Pair[] = [];
+  #links: LinkWanted[] = [];
+  #envelopes: string[] = [];
   #relays = new Set<string>();
   #refused = new Set<string>();
   readonly #searched = new Set<string>();
@@ -51,9 +77,31 @@ export class Wants {
     if (!this.#isNew(why)) return;
     const needle = text.toLowerCase();
     if (this.#isSearched(needle)) return;
-    if (SAFE_NEEDLE.test(needle)) this.#needles.add(needle);
+    if (isSafe(needle)) this.#needles.add(needle);
     else this.doubt = 'an address that may be written in several ways';
     if (this.#needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  /** Lines that have both in any case; `text` where the needle may be written in several ways. */
+  pair(needle: string, text: string, why: string): void {
+    const pair = { needle: needle.toLowerCase(), text: text.toLowerCase() };
+    if (needle === '' || !isSafe(pair.needle) || !isSafe(pair.text)) this.needle(text, why);
+    else if (this.#isNew(why) && !this.#isSearched(pair.needle)) this.#pairs.push(pair);
+    if (this.#pairs.length > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  /** Attempts to reach this recipient that may be linked to mails of these senders, where one was refused for now. */
+  link(address: string, senders: ReadonlySet<string>): void {
+    if ([...senders].some((sender) => sender !== '' && !isSafe(sender)) || !isSafe(address))
+      this.needle(address, `link ${address}`);
+    else if (this.#isNew(`link ${address} ${senders.size}`) && !this.#isSearched(address))
+      this.#links.push({ address, senders: [...senders] });
+    if (this.#links.length > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  /** What is said of this sender or client. */
+  envelope(name: string): void {
+    if (this.#isNew(`envelope ${name}`)) this.#envelopes.push(name);
   }
 
   relay(relay: string): void {
@@ -70,12 +118,18 @@ export class Wants {
     const wanted = {
       words: this.#words,
       needles: [...this.#needles],
+      pairs: this.#pairs,
+      links: this.#links,
+      envelopes: this.#envelopes,
       relays: [...this.#relays],
       refused: [...this.#refused],
       walks,
     };
     this.#words = [];
     this.#needles = new Set();
+    this.#pairs = [];
+    this.#links = [];
+    this.#envelopes = [];
     this.#relays = new Set();
     this.#refused = new Set();
     return wanted;

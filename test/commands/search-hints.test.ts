@@ -8,7 +8,7 @@ import { fakeEngine } from '../helpers/engine.ts';
 import type { FakeEngine } from '../helpers/engine.ts';
 import { fakeIo } from '../helpers/io.ts';
 import type { FakeIo } from '../helpers/io.ts';
-import { AT, aMessage } from '../render/messages.ts';
+import { AT, aMessage, aRecipient } from '../render/messages.ts';
 
 /** What stands on stderr. */
 async function search(
@@ -63,5 +63,65 @@ describe('an empty result helps', () => {
     expect((await search({}, fakeEngine([aMessage()]), { io: io(true), paths: [] })).err).not.toContain(
       'standard input',
     );
+  });
+
+  test('with addresses one or two edits away, the nearest first', async () => {
+    const messages = ['bobb@example.com', 'bibb@example.com', 'someone@example.com'].map((address) =>
+      aMessage({ recipients: [aRecipient({ address })] }),
+    );
+    const { err } = await search({ recipient: ['bob@example.com'] }, fakeEngine(messages));
+    expect(err).toContain('the logs hold what comes near: bobb@example.com and bibb@example.com\n');
+  });
+
+  test('with what would match but for its action or status, and which these are', async () => {
+    const messages = [
+      aMessage({ recipients: [aRecipient({ status: 'bounced', action: 'accepted' })] }),
+      aMessage({ recipients: [aRecipient({ status: 'deferred', action: 'accepted' })] }),
+    ];
+    const asked = { recipient: ['bob@example.com'] };
+    const byStatus = await search({ ...asked, status: ['quarantined'] }, fakeEngine(messages));
+    expect(byStatus.err).toContain(
+      '2 messages would match with another status (bounced and deferred): leave out --status\n',
+    );
+    const byAction = await search({ ...asked, action: ['rejected'] }, fakeEngine(messages));
+    expect(byAction.err).toContain('2 messages would match with another action (accepted): leave out --action\n');
+  });
+
+  test('with refusals of the same domain or client that never named a recipient', async () => {
+    const refused = (over: Partial<Message>): Message => {
+      const { address: _, ...nameless } = aRecipient({ status: 'rejected', code: '554' });
+      return aMessage({ recipients: [nameless], client: { ip: '192.0.2.7', helo: 'mail.other.example' }, ...over });
+    };
+    const asked = { sender: ['ann@example.net'] };
+    const ofDomain = fakeEngine([refused({ sender: 'eve@example.net' }), refused({ sender: 'x@y.example' })]);
+    expect((await search(asked, ofDomain)).err).toContain(
+      '1 refusal of example.net never named a recipient, the last at 2026-11-21 09:15:02: search with --status rejected --ip 192.0.2.7\n',
+    );
+    const ofHelo = fakeEngine([refused({ client: { helo: 'mx.EXAMPLE.net' } })]);
+    expect((await search(asked, ofHelo)).err).toContain('1 refusal of example.net never named a recipient');
+    const ofClient = fakeEngine([refused({ sender: 'x@y.example' })]);
+    expect((await search({ recipient: ['bob@example.com'], ip: ['192.0.2.0/24'] }, ofClient)).err).toContain(
+      '1 refusal of example.com never named a recipient',
+    );
+    const ofNobody = await search({ recipient: ['bob@example.com'] }, fakeEngine([refused({ sender: 'x@y.example' })]));
+    expect(ofNobody.err).toContain('1 refusal in these logs never named a recipient: the mail may be among them');
+    // one that names somebody else is no such refusal
+    const named = fakeEngine([
+      aMessage({ sender: 'eve@example.net', recipients: [aRecipient({ status: 'rejected' })] }),
+    ]);
+    expect((await search(asked, named)).err).not.toContain('never named');
+  });
+
+  test('with what the logs never tell, and the setting that changes it', async () => {
+    const silent = aMessage();
+    delete silent.subject;
+    const subject = await search({ subject: ['invoice'] }, fakeEngine([silent]));
+    expect(subject.err).toContain('these logs hold no subjects\nPostfix logs them with header_checks');
+    expect((await search({ subject: ['invoice'] }, fakeEngine([aMessage({ subject: 'x' })]))).err).not.toContain(
+      'no subjects',
+    );
+    expect((await search({ user: ['bob'] }, fakeEngine([silent]))).err).toContain('these logs hold no logins');
+    const mailbox = await search({ mailbox: ['Junk'] }, fakeEngine([silent]));
+    expect(mailbox.err).toContain('these logs name no folders that mail was stored in\nDovecot logs the folder');
   });
 });

@@ -46,15 +46,18 @@ describe('README.md', () => {
     expect([...text.matchAll(/^<!-- options of ([a-z]+) -->$/gm)].map((match) => match[1])).toEqual([
       'search',
       'show',
+      'report',
+      'explain',
       'formats',
+      'doctor',
     ]);
   });
 
   test('shows the command at work', () => {
     const lines = blocks.flatMap(commandsOf);
     expect(lines.length).toBeGreaterThan(8);
-    expect(lines.filter((line) => !/(?:^|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
-    for (const name of ['search', 'show', 'formats'])
+    expect(lines.filter((line) => !/(?:^(?:[A-Z_]+=\w+ )?|\| )(?:npx )?mailtrace /.test(line))).toEqual([]);
+    for (const name of ['search', 'show', 'report', 'explain', 'formats', 'doctor'])
       expect(lines.some((line) => line.includes(` ${name} `))).toBe(true);
   });
 
@@ -66,7 +69,7 @@ describe('README.md', () => {
     await expect(await madeAnew(text, tree, folder.path)).toMatchFileSnapshot(README);
   }, 240_000);
 
-  test.each(['README.md', 'src/README.md', 'src/formats/README.md', 'fixtures/README.md'])(
+  test.each(['README.md', 'docs/report.md', 'src/README.md', 'src/formats/README.md', 'fixtures/README.md'])(
     'the files and folders that %s links to are there',
     (name) => {
       const links = [...readFileSync(join(root, name), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)];

@@ -4,14 +4,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Advice, TextRow } from '../../src/explain/advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS } from '../../src/explain/enhanced-codes-table.ts';
+import { codesOf } from '../../src/bounce/delivery-status.ts';
 import { explainReply } from '../../src/explain/explain.ts';
-import { PROVIDER_TEXTS } from '../../src/explain/provider-texts-table.ts';
+import { listIn, LISTS } from '../../src/explain/lists-table.ts';
 import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
-import { SERVER_TEXTS } from '../../src/explain/server-texts-table.ts';
+import { TEXTS } from '../../src/explain/texts/index.ts';
 import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
 import { todoFor } from '../../src/explain/todo.ts';
 
-const TEXTS: readonly TextRow[] = [...PROVIDER_TEXTS, ...SERVER_TEXTS];
 const CODE_ROWS = [
   ...[...ENHANCED_CODES].map(([key, row]) => ({ key, row })),
   ...[...ENHANCED_SUBJECTS].map(([key, row]) => ({ key: `subject ${key}`, row })),
@@ -86,6 +86,35 @@ describe('text tables', () => {
     expect(found.map((one) => one?.rule)).toContain(row.id);
     // an alternative may be caught earlier, but never with another reason
     for (const [i, one] of found.entries()) expect([texts[i], one?.reason]).toEqual([texts[i], row.reason]);
+  });
+});
+
+describe('block lists', () => {
+  it.each(LISTS)('$name names a page, and is known by its own words alone', ({ name, texts, delist, note }) => {
+    expect(delist).toMatch(/^https?:\/\/\S+$/);
+    if (note !== undefined) expect(note).toMatch(/^[A-Z].*[.]$/);
+    expect(texts.map((text) => listIn(`550 5.7.1 see ${text} for more`)?.name)).toContain(name);
+  });
+
+  it('one that the table does not know is named by its zone, with the page that the answer names', () => {
+    const reply =
+      '554 5.7.1 Client host [192.0.2.1] blocked using bl.example.org; see https://bl.example.org/?ip=192.0.2.1';
+    expect(listIn(reply)).toEqual({ name: 'bl.example.org', delist: 'https://bl.example.org/?ip=192.0.2.1' });
+    expect(listIn('550 5.1.1 User unknown')).toBeUndefined();
+  });
+});
+
+describe('samples', () => {
+  const sampled = TEXTS.filter((row) => row.sample !== undefined);
+
+  it.each(sampled)('$id: $sample', ({ id, reason, sample = '' }) => {
+    const found = explainReply({ status: 'bounced', reply: sample, ...codesOf(sample) });
+    expect([found?.reason, found?.rule]).toEqual([reason, id]);
+  });
+
+  it('are many, and so are the rows', () => {
+    expect(TEXTS.length).toBeGreaterThanOrEqual(150);
+    expect(sampled.length).toBeGreaterThanOrEqual(150);
   });
 });
 

@@ -60,6 +60,12 @@ describe('the built command', () => {
     }
   });
 
+  test('what makes and sends mail is loaded with no command, only when a report is mailed', () => {
+    const loaded = loadedWith(readMeta(), 'src/commands/report.ts');
+    expect(loaded.length).toBeGreaterThan(20);
+    for (const name of ['nodemailer', 'zod', 'yaml']) expect(packagesIn(loaded)).not.toContain(name);
+  });
+
   test('the WASM modules lie beside the bundle: else it would take the slow twin in silence', () => {
     for (const name of ['kernel.wasm', 'count.wasm'])
       expect(

@@ -8,7 +8,19 @@ import { targetOf } from './sources.ts';
 const LEAVES = ['model', 'util', 'errors.ts', 'version.ts'];
 
 /** The stages a mail's lines go through. They meet in types of src/model and are joined in src/pipeline and src/commands only. */
-const STAGES = ['sources', 'framing', 'formats', 'correlate', 'filter', 'report', 'render', 'explain', 'store'];
+const STAGES = [
+  'sources',
+  'framing',
+  'formats',
+  'correlate',
+  'filter',
+  'report',
+  'render',
+  'deliver',
+  'explain',
+  'bounce',
+  'store',
+];
 
 /** Part of src (folder or file) -> the other parts it may import. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -20,7 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'util', 'errors.ts'],
   'io.ts': LEAVES,
   ...Object.fromEntries(STAGES.map((stage) => [stage, LEAVES])),
-  render: [...LEAVES, 'explain'],
+  render: [...LEAVES, 'explain', 'report'],
   report: [...LEAVES, 'explain'],
   pipeline: [...LEAVES, 'sources', 'framing', 'formats', 'correlate', 'kernel'],
   weigh: [...LEAVES, 'kernel', 'sources', 'formats', 'pipeline'],

@@ -37,7 +37,11 @@ export function headsIn({ text }: Line): string[] {
   const mark = /\[\d+\]: /.exec(text);
   const limit = mark === null ? text.length : mark.index + mark[0].length + 64;
   return [...text.matchAll(/[0-9A-Za-z-]+/g)]
-    .filter(({ 0: word, index }) => word.length >= 5 && word.length <= 64 && index < limit)
+    .filter(({ 0: word, index }) => {
+      if (word.length < 5 || word.length > 64 || index >= limit) return false;
+      const behind = text.charAt(index + word.length);
+      return behind === '' || /[\t\r "),:;\]|]/.test(behind) || (behind === '.' && word.length >= 32);
+    })
     .map(([word]) => word);
 }
 

@@ -1,5 +1,6 @@
 /** What the WASM module of the kernel gives to src/kernel/wasm.ts. AssemblyScript, which reads no `export … from '….ts'`. */
 import { lineCount, placeFound } from './found.ts';
+import { placeGroups } from './groups.ts';
 import { findNeedles, placeNeedles } from './needles.ts';
 import { noteWords, placeMarks } from './notes.ts';
 import { lastUsual, passUsual, passedLines, placeUsual } from './usual.ts';
@@ -16,6 +17,7 @@ export {
   passedLines,
   placeMarks,
   placeFound,
+  placeGroups,
   placeHeads,
   placeNeedles,
   placeUsual,

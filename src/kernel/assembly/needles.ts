@@ -2,15 +2,13 @@
  * Looks for needles: bytes that are rare in logs first, 16 at a time, then the whole needle. AssemblyScript.
  * Shape:  src/kernel/wasm.ts writes the needles: 16 bytes each, as four 32-bit numbers: address of the folded bytes, how
  *         many, and the places of the two bytes to look for, the first in the needle first. One needle is looked for so.
- *         More are in up to 8 groups of `groupSize`, in order, and looked for by three bytes in a row, from their first
- *         place on: src/kernel/nibbles.ts tells the tables for it.
+ *         More are in groups, and looked for by four bytes in a row (groups.ts), from their first place on.
  */
 import { beginFound, closeFound, count, found } from './found.ts';
+import { groupNeedles, membersOf, tables } from './groups.ts';
 
 let needles: usize = 0;
 let needleCount: u32 = 0;
-let groupSize: u32 = 0;
-let nibbles: usize = 0;
 /** 16 bytes */
 let scratch: usize = 0;
 
@@ -18,13 +16,12 @@ const A: u8 = 0x41;
 const LETTERS: u8 = 26;
 const CASE: u8 = 0x20;
 
-/** Tells the needles, how many are in a group, the tables, and 16 bytes of room. */
-export function placeNeedles(at: usize, many: u32, inGroup: u32, tables: usize, room: usize): void {
+/** Tells the needles, and 16 bytes of room. */
+export function placeNeedles(at: usize, many: u32, room: usize): void {
   needles = at;
   needleCount = many;
-  groupSize = inGroup;
-  nibbles = tables;
   scratch = room;
+  groupNeedles(at, many);
 }
 
 // @inline
@@ -50,12 +47,10 @@ function isAt(needle: usize, at: usize, end: usize): bool {
 }
 
 /** Whether any needle of these groups (a bit each) stands where its first place is at `at`. */
-function isAnyAt(at: usize, groups: u8, end: usize): bool {
-  for (let left = groups; left != 0; left &= left - 1) {
-    const from = <u32>ctz<u8>(left) * groupSize;
-    const to = min(from + groupSize, needleCount);
-    for (let k = from; k < to; k++) {
-      const needle = needles + ((<usize>k) << 4);
+function isAnyAt(at: usize, which: u8, end: usize): bool {
+  for (let left = which; left != 0; left &= left - 1) {
+    for (let members = membersOf(ctz<u8>(left)); members != 0; members &= members - 1) {
+      const needle = needles + ((<usize>ctz<u64>(members)) << 4);
       const place = <usize>load<u32>(needle, 8);
       if (place <= at && isAt(needle, at - place, end)) return true;
     }
@@ -67,9 +62,9 @@ function isAnyAt(at: usize, groups: u8, end: usize): bool {
  * Looks at those of 16 bytes where needles of some groups may stand. Returns where to go on: at + 16 or, where a line is
  * found, behind it (which may be at + 16 as well: what the caller then knows of the next bytes still holds).
  */
-function check(at: usize, groups: v128, end: usize): usize {
-  v128.store(scratch, groups);
-  let mask = i8x16.bitmask(i8x16.ne(groups, i8x16.splat(0)));
+function check(at: usize, which: v128, end: usize): usize {
+  v128.store(scratch, which);
+  let mask = i8x16.bitmask(i8x16.ne(which, i8x16.splat(0)));
   while (mask != 0) {
     const bit = ctz<i32>(mask);
     const place = at + <usize>bit;
@@ -129,21 +124,24 @@ function groupsAt(at: usize, low: v128, high: v128): v128 {
 
 /** Lines with any of the needles. */
 function findAny(end: usize): void {
+  const nibbles = tables();
   const low0 = v128.load(nibbles);
   const high0 = v128.load(nibbles, 16);
   const low1 = v128.load(nibbles, 32);
   const high1 = v128.load(nibbles, 48);
   const low2 = v128.load(nibbles, 64);
   const high2 = v128.load(nibbles, 80);
+  const low3 = v128.load(nibbles, 96);
+  const high3 = v128.load(nibbles, 112);
   let at: usize = 0;
   while (at < end) {
     const m0 = v128.and(
       v128.and(groupsAt(at, low0, high0), groupsAt(at + 1, low1, high1)),
-      groupsAt(at + 2, low2, high2),
+      v128.and(groupsAt(at + 2, low2, high2), groupsAt(at + 3, low3, high3)),
     );
     const m1 = v128.and(
       v128.and(groupsAt(at + 16, low0, high0), groupsAt(at + 17, low1, high1)),
-      groupsAt(at + 18, low2, high2),
+      v128.and(groupsAt(at + 18, low2, high2), groupsAt(at + 19, low3, high3)),
     );
     let next = at + 32;
     if (v128.any_true(v128.or(m0, m1))) {

@@ -1,12 +1,17 @@
 /**
  * Passes lines that are like the one before: the same date, a time of the day that is not earlier, the same shape of stamp,
- * a host that was seen before. AssemblyScript.
+ * a host that was seen before or, in a log without hosts, none. AssemblyScript.
  * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
  */
-import { nextLf } from './simd.ts';
+import { below, maskOf, nextLf } from './simd.ts';
 
 const SPACE: u8 = 0x20;
+const PLUS: u8 = 0x2b;
+const DASH: u8 = 0x2d;
 const DOT: u8 = 0x2e;
+const COLON: u8 = 0x3a;
+const OPEN: u8 = 0x5b;
+const CLOSE: u8 = 0x5d;
 /** `HH:MM:SS` */
 const TIME: usize = 8;
 const LEAST: usize = 24;
@@ -68,10 +73,35 @@ function isHost(at: usize, stop: usize): bool {
     const length = <usize>load<u32>(host);
     if (at + length <= stop && isSame(at, host + 4, length)) {
       store<u32>(usual, k, 20);
-      return true;
+      return load<u32>(usual, 24) == 0 || !mayHaveHost(at + length, stop);
     }
   }
   return false;
+}
+
+/** As src/framing/framer.ts asks behind a stamp with a space: whether `tag[pid]:` is the first word, or the second. */
+function mayHaveHost(at: usize, stop: usize): bool {
+  if (at >= stop || load<u8>(at) == OPEN) return false;
+  // an offset of another form: the text begins behind it
+  if (load<u8>(at) == PLUS || load<u8>(at) == DASH) return true;
+  // mostly there is no `[` inside the first two words, which end at the second space
+  const spaces = maskOf(at, i8x16.splat(SPACE));
+  const second = spaces & (spaces - 1);
+  const inside = maskOf(at, i8x16.splat(OPEN)) & ~((spaces << 1) | 1);
+  if (second != 0 && (inside & below(ctz<u64>(second))) == 0) return false;
+  let word = at;
+  while (word < stop && load<u8>(word) != SPACE) word++;
+  return hasPidTag(at, stop) || hasPidTag(word + 1, stop);
+}
+
+/** Whether a word `name[digits]:` stands here. */
+function hasPidTag(from: usize, stop: usize): bool {
+  let at = from;
+  while (at < stop && load<u8>(at) != SPACE && load<u8>(at) != OPEN) at++;
+  if (at <= from || at >= stop || load<u8>(at) != OPEN) return false;
+  const first = ++at;
+  while (at < stop && isDigit(load<u8>(at))) at++;
+  return at > first && at + 1 < stop && load<u8>(at) == CLOSE && load<u8>(at + 1) == COLON;
 }
 
 /** Whether this line is like the one before. */

@@ -9,6 +9,7 @@ import { below, join, maskOf, nextLf } from './simd.ts';
 const MAX_WORD: usize = 64;
 const MIN_HEAD: u64 = 5;
 const HEAD_REACH: usize = 64;
+const LONG_HEAD: usize = 32;
 const LF: u8 = 10;
 
 let table: usize = 0;
@@ -226,7 +227,8 @@ function noteLine(line: usize, end: usize): usize {
       const bit = ctz<u64>(ends);
       const start = startOf(at, bit, mask, open);
       const stop = at + <usize>bit;
-      if (start < limit && stop - start <= MAX_WORD) note(wordHash(start, stop));
+      if (start < limit && stop - start <= MAX_WORD && (stop >= end || isHeadEnd(load<u8>(stop), stop - start)))
+        note(start, stop);
       ends &= ends - 1;
     }
     if (inLine != ~(<u64>0)) return at + <usize>popcnt<u64>(inLine);
@@ -254,8 +256,25 @@ function isNumberBefore(line: usize, place: usize): bool {
   return at < place && at > line && load<u8>(at - 1) == 0x5b;
 }
 
-function note(hash: u32): void {
-  const bit = hash >> 8;
+/** Whether a head of this length may stand before this byte: HEAD_ENDS in ../door.ts. */
+// @inline
+function isHeadEnd(byte: u8, length: usize): bool {
+  if (byte == 0x7c || byte == 0x5d) return true;
+  if (byte > 0x3b) return false;
+  // \t \n \r space " ) , : ;
+  if ((((<u64>1) << byte) & 0x0c00_1205_0000_2600) != 0) return true;
+  return byte == 0x2e && length >= LONG_HEAD;
+}
+
+function note(start: usize, stop: usize): void {
+  const hash = wordHash(start, stop);
+  setHead(hash);
+  setHead(mix(hash ^ (load<u32>(stop - 4) * 0x9e3779b1)));
+}
+
+// @inline
+function setHead(hash: u32): void {
+  const bit = hash >> 6;
   const at = heads + <usize>(bit >> 3);
   store<u8>(at, load<u8>(at) | (1 << (<u8>(bit & 7))));
 }

@@ -8,7 +8,7 @@ import type { Stamp } from './log-writer.ts';
 import type { IdKind } from './queue-ids.ts';
 
 /** Part of the key of cached logs: raise it when a generator writes other bytes. */
-export const GENERATOR_VERSION = 2;
+export const GENERATOR_VERSION = 3;
 
 export interface LogOptions {
   bytes: number;

@@ -178,6 +178,11 @@ function tally(ok: number, refused: number): string {
   return refused > 0 ? `${ok}/${ok + refused}` : `${ok}`;
 }
 
+/** As the sender wrote it. */
+function typedOf({ to, origTo }: Rcpt): string {
+  return origTo ?? to;
+}
+
 /** What the disconnect line will count; `no…` were refused. */
 interface Counts {
   mail: number;
@@ -224,7 +229,7 @@ function transact(site: Site, t: Transaction, tag: string, time: number, counts:
   counts.mail += 1;
   counts.rcpt += t.rcpts.length;
   counts.noRcpt += t.ghosts.length;
-  const origin = `from ${peer}; from=<${from}> to=<${t.rcpts[0]?.origTo ?? t.rcpts[0]?.to}> proto=ESMTP helo=<${t.helo}>`;
+  const origin = `from ${peer}; from=<${from}> to=<${t.rcpts.slice(0, 1).map(typedOf).join('')}> proto=ESMTP helo=<${t.helo}>`;
   const cleanup = host.tag('postfix/cleanup', time, at + 90_000);
   if (prng.chance(0.12))
     agenda.line(at, `${cleanup}${mail.id}: warning: header Subject: ${people.subject()} ${origin}`);
@@ -236,7 +241,7 @@ function transact(site: Site, t: Transaction, tag: string, time: number, counts:
       at,
       `${cleanup}${mail.id}: milter-reject: END-OF-MESSAGE from ${peer}: 5.7.1 Spam message rejected; ${origin.slice(origin.indexOf('from=<'))}`,
     );
-    ledger.message(from, [t.rcpts[0]?.to ?? ''], mail.messageId);
+    ledger.message(from, t.rcpts.map(typedOf), mail.messageId);
     ledger.recipient('rejected');
     host.free(mail.id, at);
     counts.noData += 1;
@@ -267,7 +272,8 @@ function rspamd(site: Site, mail: Mail, time: number, action: string): void {
   const { prng, agenda } = site;
   const score = action === 'reject' ? prng.between(15, 40) : prng.int(6);
   const flag = action === 'reject' ? 'T' : 'F';
-  const rcpts = mail.rcpts.map((rcpt) => rcpt.to).join(',');
+  // a milter is told the addresses as they were typed
+  const rcpts = [...new Set(mail.rcpts.map(typedOf))].join(',');
   agenda.line(
     time,
     `${mail.host.tag('rspamd', time)}<${prng.text('abcdef0123456789', 6)}>; task; rspamd_task_write_log: id: <${mail.messageId}>, qid: <${mail.id}>, ip: ${mail.client.ip}, from: <${mail.from}>, (default: ${flag} (${action}): [${score}.${prng.between(10, 99)}/15.00] [R_SPF_ALLOW(-0.20){+mx;},MIME_GOOD(-0.10){multipart/alternative;text/plain;},BAYES_HAM(-${prng.int(3)}.00){${prng.between(50, 99)}.${prng.int(100)}%;},ARC_NA(0.00){},RCVD_COUNT_TWO(0.00){2;}]), len: ${mail.size}, time: ${prng.between(40, 900)}.${prng.int(1000)}ms, dns req: ${prng.between(5, 40)}, rcpts: <${rcpts}>, mime_rcpts: <${rcpts}>`,

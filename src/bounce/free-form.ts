@@ -1,0 +1,188 @@
+/**
+ * A report that only people can read -> the recipients it names, each with the answer or the words beside its address.
+ * The same is done for every server's wording and every language: addresses and reply codes are the same in all of them.
+ * Shape:  an address that begins a line, alone or before `:`; `RCPT TO:<…>`; `Recipient: …`; else any address that is not
+ *         the sender's nor the reporter's. What stands from there to the next such address is said of it.
+ * Errors: none; no recipient where none is named.
+ */
+import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
+import { answerIn } from './answers.ts';
+import { type Fields, readBlock } from './fields.ts';
+import { ORIGINAL_MARKS } from './wordings.ts';
+
+const MOST_LINES = 3000;
+const MOST_LINE = 2000;
+const MOST_RECIPIENTS = 200;
+/** Lines behind an address that may be about it. */
+const MOST_SAID = 60;
+const MOST_WORDS = 1500;
+
+const ADDRESS = String.raw`[^\s<>()[\]:;,"'@\\\u3000-\u303f]{1,64}@(?:[\p{L}\p{N}_-]{1,63}\.){1,10}(?:[A-Za-z][A-Za-z0-9-]{1,62}|[^\x00-\x7f\P{L}]{1,63})`;
+/** An address that begins a line, and what stands behind it. */
+const AT_FRONT = new RegExp(
+  String.raw`^\s{0,20}(?:>>> |[-*•>]\s{0,4}|\d{1,3}[.)]\s{1,4}|to:\s{1,4}|smtp:|unknown user:\s{1,4}|invalid address - )?[<'"(]?(${ADDRESS})[>'")]?(?=$|[\s:;,(.\[])`,
+  'iu',
+);
+/** `Recipient: <a@b>`, `RCPT TO:<a@b>`, and its like. */
+const LABELLED = new RegExp(
+  String.raw`(?:rcpt to|(?:failed |final |original )?recipient(?: address|\(s\)|s)?|e?-?mail address|deliver(?:y)? to|message (?:for|to)|receiver|empfänger|destinataire|destinatario|宛先|收件人|could not be delivered to|unable to deliver (?:message )?to)\s{0,3}[:：]?\s{0,3}[<'"(]?(${ADDRESS})[>'")]?`,
+  'iu',
+);
+/** `550 <a@b>... User unknown`: old Sendmails name recipients nowhere else. */
+const CODED = new RegExp(String.raw`^(?:<<< )?[45]\d\d (?:[45]\.\d\.\d{1,3} )?<?(${ADDRESS})>?\.\.\.`, 'iu');
+const ANYWHERE = new RegExp(ADDRESS, 'gu');
+const NO_PERSON = /^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noreply|no-reply|root|bounce)@/i;
+/** A header of a quoted mail: without one of these a run of `Word: text` is no header. */
+const SURE_HEADER =
+  /^(?:received|return-path|message-id|mime-version|delivered-to|x-originating-ip|dkim-signature)\s*:/i;
+const HEADER = /^[!-9;-~]{2,40}:(?:\s|$)/;
+
+export interface FreeForm {
+  /** the report's own lines, without what it quotes */
+  readonly lines: readonly string[];
+  readonly quoted?: Fields;
+}
+
+/** Parts the report from the mail that it quotes. */
+export function splitReport(text: string): FreeForm {
+  const lines = text.split(/\r\n|\r|\n/, MOST_LINES).map((line) => line.slice(0, MOST_LINE).replace(/\u00a0/g, ' '));
+  const start = quoteStart(lines);
+  if (start === undefined) return { lines };
+  let first = start;
+  while (first < lines.length && !HEADER.test(plain(lines[first]))) first++;
+  const { fields } = readBlock(lines.slice(first).map(plain));
+  return { lines: lines.slice(0, start), ...(fields.size > 0 ? { quoted: fields } : {}) };
+}
+
+/** Without the marks of a quotation, or the blanks that some put before each quoted line. */
+function plain(line: string | undefined): string {
+  return (line ?? '').replace(/^(?:[>|] ?| {1,8}(?=\S+:))/, '');
+}
+
+function quoteStart(lines: readonly string[]): number | undefined {
+  for (const [i, line] of lines.entries()) {
+    if (line.length < 200 && ORIGINAL_MARKS.some((mark) => mark.test(line))) return i;
+    if (!SURE_HEADER.test(plain(line))) continue;
+    // one or more fields in a row, and another one beside the sure one
+    let from = i;
+    while (from > 0 && HEADER.test(plain(lines[from - 1]))) from--;
+    const next = plain(lines[i + 1]);
+    if (from < i || HEADER.test(next) || /^\s/.test(lines[i + 1] ?? '')) return from;
+  }
+  return undefined;
+}
+
+export interface FreeContext {
+  /** addresses that are no recipients: who gets the report, who sends it */
+  readonly others: readonly string[];
+  /** X-Failed-Recipients and the like: whom the report is about, for sure */
+  readonly named: readonly string[];
+  readonly action: BounceAction;
+}
+
+interface Mention {
+  readonly address: string;
+  readonly line: number;
+  /** behind the address on its line */
+  readonly rest: string;
+}
+
+const fold = (address: string): string => address.toLowerCase();
+
+function mentionsBy(pattern: RegExp, lines: readonly string[], isWanted: (address: string) => boolean): Mention[] {
+  const found: Mention[] = [];
+  for (const [line, text] of lines.entries()) {
+    const match = pattern.exec(text);
+    const address = match?.[1]?.replace(/\.+$/, '');
+    if (match === null || address === undefined || !isWanted(address)) continue;
+    found.push({ address, line, rest: text.slice(match.index + match[0].length) });
+    if (found.length >= MOST_RECIPIENTS) break;
+  }
+  return found;
+}
+
+function anyMentions(lines: readonly string[], isWanted: (address: string) => boolean): Mention[] {
+  const found: Mention[] = [];
+  for (const [line, text] of lines.entries()) {
+    for (const match of text.matchAll(ANYWHERE)) {
+      if (!isWanted(match[0])) continue;
+      found.push({ address: match[0].replace(/\.+$/, ''), line, rest: text.slice(match.index + match[0].length) });
+      if (found.length >= MOST_RECIPIENTS) return found;
+    }
+  }
+  return found;
+}
+
+function mentionsIn(lines: readonly string[], context: FreeContext): Mention[] {
+  const others = new Set(context.others.map(fold));
+  const named = new Set(context.named.map(fold));
+  if (named.size > 0) {
+    const isNamed = (address: string): boolean => named.has(fold(address.replace(/\.+$/, '')));
+    const found = anyMentions(lines, isNamed);
+    if (found.length > 0) return found;
+  }
+  const isWanted = (address: string): boolean => !others.has(fold(address)) && !NO_PERSON.test(address);
+  for (const pattern of [AT_FRONT, CODED, LABELLED]) {
+    const found = mentionsBy(pattern, lines, isWanted);
+    if (found.length > 0) return found;
+  }
+  const any = anyMentions(lines, isWanted);
+  // an address in the middle of a sentence: only the first is surely the one it is about
+  if (any.length > 0) return any.slice(0, 1);
+  // mail to oneself, or to a postmaster
+  return mentionsBy(AT_FRONT, lines, (address) => !/^mailer-daemon@/i.test(address)).slice(0, 1);
+}
+
+/** Each address once: where it stands with an answer, else where it stands first. */
+export function recipientsIn(lines: readonly string[], context: FreeContext): BounceRecipient[] {
+  const mentions = mentionsIn(lines, context);
+  const recipients = new Map<string, BounceRecipient>();
+  for (const [i, mention] of mentions.entries()) {
+    const key = fold(mention.address);
+    const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== key)?.line ?? lines.length;
+    const end = Math.min(Math.max(next, mention.line + 1), mention.line + MOST_SAID);
+    const said = [mention.rest, ...lines.slice(mention.line + 1, end)];
+    const line = lines[mention.line] ?? '';
+    const recipient = saidOf(mention.address, CODED.test(line) ? [line] : said, context.action);
+    const before = recipients.get(key);
+    if (before === undefined || (before.reply === undefined && recipient.reply !== undefined))
+      recipients.set(key, recipient);
+  }
+  for (const address of context.named)
+    if (!recipients.has(fold(address))) recipients.set(fold(address), saidOf(address, lines, context.action));
+  const [only] = recipients.values();
+  // the answer may stand before the address: `host said: 550 …; recipient: <a@b>`
+  if (recipients.size === 1 && only !== undefined && only.reply === undefined && only.address !== undefined) {
+    const whole = saidOf(only.address, lines, context.action);
+    if (whole.reply !== undefined) return [{ ...whole, ...(only.said === undefined ? {} : { said: only.said }) }];
+    // no answer anywhere: the words beside the address, or all of them where there are none
+    if (only.said === undefined && whole.said !== undefined) return [{ ...only, said: whole.said }];
+  }
+  return [...recipients.values()];
+}
+
+/** `(expanded from <a@b>)`, `(generated from a@b)`, `(expanded from: <a@b>)`: Postfix, Exim, Sendmail. */
+const TYPED = /\((?:expanded from:?|generated from) <?([^\s<>()]{1,320})>?\)/;
+/** `host mx.example.net[192.0.2.1] said:`, `host mx.example.net [192.0.2.1]`, `... while talking to mx.example.net.:` */
+const SPEAKER =
+  /(?:\bhost |while talking to |server for the recipient domain \S{1,255} by )([A-Za-z0-9][\w.-]{1,254}[A-Za-z0-9])/;
+
+function saidOf(address: string, lines: readonly string[], action: BounceAction): BounceRecipient {
+  const answer = answerIn(lines);
+  const words = lines
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s:;,.)>\]]+/, '')
+    .trim()
+    .slice(0, MOST_WORDS);
+  const original = TYPED.exec(words)?.[1];
+  const remote = SPEAKER.exec(words)?.[1];
+  return {
+    address,
+    ...(original === undefined || original === address ? {} : { original }),
+    action,
+    ...answer,
+    ...(words === '' ? {} : { said: words }),
+    ...(remote === undefined || !remote.includes('.') ? {} : { remote }),
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * What was given to `mailtrace explain`: codes, an answer or log line, a file or standard input with a mail or lines; the
+ * rest are logs.
+ * Errors: UsageError where nothing was given, UserError for a file that cannot be read.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MAX_BYTES } from '../../bounce/parts.ts';
+import { UsageError, UserError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
+
+export type Given =
+  | { readonly kind: 'codes'; readonly codes: readonly string[] }
+  | { readonly kind: 'text'; readonly lines: readonly string[] }
+  | { readonly kind: 'mail'; readonly bytes: Uint8Array; readonly name: string };
+
+export interface Input {
+  readonly given: Given;
+  readonly paths: readonly string[];
+}
+
+const SMTP = /^[2-5]\d\d$/;
+const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3}$/;
+const isCode = (word: string): boolean => SMTP.test(word) || ENHANCED.test(word);
+/** More lines than this are a log: it is searched, not explained. */
+const MOST_LINES = 200;
+/** Outlook's own file, a compound document ([MS-CFB] section 2.2). */
+const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/** Parts the words into what is to be explained and the logs. */
+export async function inputOf(words: readonly string[], io: Io): Promise<Input> {
+  const [first, ...rest] = words;
+  if (first === undefined)
+    throw new UsageError({
+      where: 'explain',
+      what: 'nothing to explain',
+      help: 'give a code (5.7.26), an answer or log line in quotes, a bounce (FILE.eml), or - for standard input',
+    });
+  if (first === '-') return { given: contentOf(await readStart(io.stdin), 'standard input'), paths: rest };
+  if (isFile(first, io)) return { given: contentOf(await readFile(resolve(io.cwd, first), first), first), paths: rest };
+  if (looksLikePath(first))
+    throw new UserError({ where: first, what: 'no such file', help: 'an answer or log line is given in quotes' });
+  const count = words.findIndex((word, i) => i > 0 && (isPath(word, io) || /^[^\s]*[*?][^\s]*$/.test(word)));
+  const said = words.slice(0, count < 0 ? words.length : count);
+  const paths = words.slice(said.length);
+  const codes = said.flatMap((word) => word.trim().split(/\s+/));
+  if (codes.every(isCode)) return { given: { kind: 'codes', codes }, paths };
+  return { given: { kind: 'text', lines: linesOf(said.join(' ')) }, paths };
+}
+
+function isPath(word: string, io: Io): boolean {
+  return word === '-' || existsSync(resolve(io.cwd, word));
+}
+
+function isFile(word: string, io: Io): boolean {
+  try {
+    return word !== '' && statSync(resolve(io.cwd, word)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A mistyped path, not a text. */
+function looksLikePath(word: string): boolean {
+  return !/\s/.test(word) && (/\.(?:eml|mbox|msg|txt|log)$/i.test(word) || /^[~./]/.test(word));
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== '');
+}
+
+async function readFile(path: string, name: string): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const bytes = Buffer.alloc(MAX_BYTES + 1);
+      let length = 0;
+      while (length < bytes.length) {
+        const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new UserError({ where: name, what: error instanceof Error ? error.message : 'cannot be read' });
+  }
+}
+
+async function readStart(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    const bytes = Buffer.from(piece);
+    if (length <= MAX_BYTES) pieces.push(bytes.subarray(0, MAX_BYTES + 1 - length));
+    length += bytes.length;
+    if (length > MAX_BYTES) break;
+  }
+  return Buffer.concat(pieces);
+}
+
+const MAIL_FIELD =
+  /^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|content-type|delivered-to|reply-to|auto-submitted|references|x-[\w-]+|arc-[\w-]+|dkim-signature|authentication-results):/i;
+const REPORT_BODY = /^(?:reporting-mta|final-recipient|original-recipient|feedback-type)\s*:/im;
+
+/** A mail has fields at its front; so has a report that was copied out of one. Anything else is lines. */
+function contentOf(bytes: Buffer, name: string): Given {
+  if (bytes.subarray(0, 8).equals(COMPOUND))
+    throw new UserError({ where: name, what: "this is Outlook's own format", help: 'save the mail as .eml or text' });
+  const head = bytes
+    .subarray(0, 65_536)
+    .toString('latin1')
+    .replace(/^(?:\xef\xbb\xbf)?\s*/, '');
+  const lines = head.split(/\r\n|\r|\n/, MOST_LINES + 1);
+  const fields = lines.slice(0, 30).filter((line) => MAIL_FIELD.test(line)).length;
+  const isMbox = /^>?From \S+ .*\d{4}/.test(lines[0] ?? '');
+  if (fields >= 2 || isMbox || REPORT_BODY.test(head)) return { kind: 'mail', bytes, name };
+  const text = linesOf(bytes.toString('utf8'));
+  if (text.length === 0) throw new UserError({ where: name, what: 'there is nothing in it' });
+  // a report's text without its header: many lines, and none of them a log line
+  if (text.length > 3 && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
+    return {
+      kind: 'mail',
+      bytes: Buffer.concat([Buffer.from('From: mailer-daemon@unknown.invalid\n\n'), bytes]),
+      name,
+    };
+  if (text.length > MOST_LINES)
+    throw new UserError({
+      where: name,
+      what: 'this is a log, not a bounce',
+      help: `mailtrace search ${name === 'standard input' ? '-' : name}`,
+    });
+  return { kind: 'text', lines: text };
+}

@@ -1,0 +1,205 @@
+/**
+ * Reads what a report needs of the logs, in the same three ways as a search: the lines of what is looked for, what the
+ * window needs, or everything.
+ */
+import type { Io } from '../io.ts';
+import type { LineWatch } from '../model/line-watch.ts';
+import type { Message, Session } from '../model/message.ts';
+import type { RunRequest } from '../model/run.ts';
+import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
+import type { Report } from '../report/report.ts';
+import { LINES_BATCH, rawLinesOf, runIoOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { withProgress } from './progress.ts';
+import type { ReportOptions } from './report-options.ts';
+import { keptTexts, textOf } from './search-matches.ts';
+import { planOf } from './search-plan.ts';
+import { ReachWatch, reachOf } from './search-reach.ts';
+import { sessionAsMessage } from './session-message.ts';
+
+/** Reports that tell of sessions without mail. */
+const TELL_SESSIONS: readonly string[] = ['traffic', 'auth'];
+
+export interface Read {
+  readonly report: Report;
+  readonly result: RunResult;
+}
+
+/** Reads, and gives the report with all messages in it. `make` is asked for a new one where reading begins anew. */
+export async function readReport(
+  options: ReportOptions,
+  make: () => Report,
+  io: Io,
+  engine: Engine,
+  signal?: AbortSignal,
+): Promise<Read> {
+  const { paths } = options.search;
+  const runIo = runIoOf(io, paths);
+  try {
+    return await withProgress(
+      io,
+      signal,
+      () => undefined,
+      (onPhase) => new Reading(options, make, engine, runIo, { signal, onPhase }).read(),
+    );
+  } finally {
+    runIo.spools?.close();
+  }
+}
+
+class Reading {
+  readonly #options: ReportOptions;
+  readonly #make: () => Report;
+  readonly #engine: Engine;
+  readonly #io: RunIo;
+  readonly #run: Pick<RunOptions, 'signal' | 'onPhase'>;
+  readonly #request: RunRequest;
+  #report: Report;
+  #candidates: Message[] = [];
+  #watch: ReachWatch | undefined;
+
+  constructor(
+    options: ReportOptions,
+    make: () => Report,
+    engine: Engine,
+    io: RunIo,
+    run: Pick<RunOptions, 'signal' | 'onPhase'>,
+  ) {
+    const { paths, logZones, screen, own, json } = options.search;
+    this.#options = options;
+    this.#make = make;
+    this.#engine = engine;
+    this.#io = io;
+    this.#run = run;
+    this.#report = make();
+    this.#request = {
+      paths,
+      logZones,
+      now: screen.now,
+      wantLines: options.filter.needsLines,
+      wantSessions: TELL_SESSIONS.includes(options.kind),
+      own,
+      json,
+    };
+  }
+
+  async read(): Promise<Read> {
+    const chosen = await this.#chosen();
+    if (chosen !== undefined) return chosen;
+    const bounded = await this.#bounded();
+    if (bounded !== undefined) return bounded;
+    return this.#done(await this.#once({}));
+  }
+
+  /** The lines of what is looked for alone. */
+  async #chosen(): Promise<Read | undefined> {
+    const { search, kind } = this.#options;
+    // sessions without mail name none of what is looked for but their client
+    const plan = TELL_SESSIONS.includes(kind) ? undefined : planOf({ ...search, format: 'json' });
+    const chosen = plan && (await this.#engine.select?.(this.#request, this.#io, plan, this.#run));
+    if (chosen === undefined) return undefined;
+    const result = await this.#once(chosen);
+    if (result.isDoubted !== true) return this.#done(result);
+    this.#restart();
+    return undefined;
+  }
+
+  /** What the window needs; undefined where that is everything, or was not enough. */
+  async #bounded(): Promise<Read | undefined> {
+    const { search, period, compare } = this.#options;
+    const since = compare?.since ?? period.since;
+    const window = { ...search.window, ...(since === undefined ? {} : { since }) };
+    const reach = reachOf({ ...search, format: 'json', window });
+    const bounded = reach && (await this.#engine.bound?.(this.#request, this.#io, reach, this.#run));
+    if (reach === undefined || bounded === undefined) return undefined;
+    this.#watch = new ReachWatch(reach);
+    const result = await this.#once(bounded.options);
+    const isEnough = result.summary.interrupted || (!this.#watch.isDoubted && result.isDoubted !== true);
+    this.#watch = undefined;
+    if (!isEnough) {
+      this.#restart();
+      return undefined;
+    }
+    result.summary.skipped = bounded.skipped;
+    return this.#done(result);
+  }
+
+  #once(chosen: RunOptions): Promise<RunResult> {
+    return this.#engine.run(this.#request, this.#io, this.#handlers(), { ...this.#run, ...chosen });
+  }
+
+  #restart(): void {
+    this.#report = this.#make();
+    this.#candidates = [];
+  }
+
+  #handlers(): RunHandlers {
+    return {
+      reasonOf: (recipient) => this.#engine.reasonOf(recipient),
+      onMessage: (message) => this.#take(message),
+      onSession: (session) => this.#session(session),
+      onRestart: () => this.#restart(),
+      onLink: (id, link) => this.#report.link(id, link),
+      ...(this.#report.watches.length === 0 ? {} : { watch: this.#lineWatch() }),
+    };
+  }
+
+  /** A run that is made anew has a new report, and that one's watches. */
+  #lineWatch(): LineWatch {
+    let report = this.#report;
+    let { watches } = report;
+    const current = (): readonly LineWatch[] => {
+      if (report !== this.#report) {
+        report = this.#report;
+        watches = report.watches;
+      }
+      return watches;
+    };
+    return {
+      line: (frame) => {
+        for (const watch of current()) watch.line(frame);
+      },
+      event: (event) => {
+        for (const watch of current()) watch.event(event);
+      },
+    };
+  }
+
+  #take(message: Message): boolean {
+    const { filter } = this.#options;
+    this.#watch?.see(message);
+    if (!filter.matchMessage(message)) return false;
+    if (!filter.needsLines) this.#add(message);
+    else {
+      // of a pipe the lines are here: looked at now, they need not be kept
+      const texts = keptTexts(message);
+      if (texts === undefined) this.#candidates.push(message);
+      else if (filter.matchLines(texts)) this.#add(message);
+    }
+    return false;
+  }
+
+  /** Counts it, with pseudonyms where these are asked for. */
+  #add(message: Message): void {
+    const { redactor } = this.#options.search;
+    this.#report.add(redactor === undefined ? message : redactor.message(message));
+  }
+
+  #session(session: Session): void {
+    const { filter, search } = this.#options;
+    const { redactor } = search;
+    if (!filter.needsLines && filter.matchMessage(sessionAsMessage(session)))
+      this.#report.session(redactor === undefined ? session : redactor.session(session));
+  }
+
+  #done(result: RunResult): Read {
+    const { filter } = this.#options;
+    for (let at = 0; at < this.#candidates.length; at += LINES_BATCH) {
+      const batch = this.#candidates.slice(at, at + LINES_BATCH);
+      const chains = rawLinesOf(this.#engine, batch, result);
+      for (const [i, message] of batch.entries())
+        if (filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes)))) this.#add(message);
+    }
+    return { report: this.#report, result };
+  }
+}

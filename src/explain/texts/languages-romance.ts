@@ -1,0 +1,272 @@
+/**
+ * What servers and gateways say in other languages: French, Spanish, Italian, Portuguese, Dutch, Swedish.
+ * Words that name one cause; they are tried after all texts of servers.
+ * Source: Microsoft's translated report pages (its servers write reports in the reader's language), and the pages in the rows.
+ */
+import type { TextRow } from '../advice.ts';
+import { rowsOf } from './row.ts';
+
+const NDR =
+  'https://learn.microsoft.com/de-de/exchange/mail-flow/non-delivery-reports-and-bounce-messages/non-delivery-reports-and-bounce-messages';
+
+export const ROMANCE_ROWS: readonly TextRow[] = [
+  ...rowsOf('any', NDR.replace('de-de', 'fr-fr'), [
+    [
+      'fr-dns',
+      'dns',
+      ['domaine*inexistant', "domaine*n'existe", 'domaine*introuvable', 'domaine inconnu'],
+      'Le domaine example.invalid est inexistant.',
+    ],
+    [
+      'fr-unknown',
+      'user-unknown',
+      [
+        "n'existe pas",
+        'n’existe pas',
+        'destinataire inconnu',
+        'utilisateur inconnu',
+        'adresse inconnue',
+        'est introuvable',
+        "n'a pas été trouvé",
+        'n’a pas été trouvé',
+        'boîte inconnue',
+        'destinataire invalide',
+        'destinataire non trouvé',
+        'compte inexistant',
+        'adresse*introuvable',
+      ],
+      "L'adresse du destinataire n'existe pas.",
+    ],
+    [
+      'fr-full',
+      'mailbox-full',
+      [
+        'boîte*pleine',
+        'boite*pleine',
+        'quota*dépassé',
+        'quota*depasse',
+        'espace de stockage*insuffisant',
+        'boîte aux lettres*saturée',
+      ],
+      'La boîte aux lettres du destinataire est pleine.',
+    ],
+    [
+      'fr-size',
+      'too-big',
+      ['message est trop volumineux', 'trop volumineux', 'taille*message*dépasse', 'taille maximale'],
+      'Le message est trop volumineux.',
+    ],
+    [
+      'fr-spam',
+      'spam',
+      ['identifié comme spam', 'identifie spam', 'pourriel', 'courrier indésirable', 'considéré comme du spam'],
+      'Le message a été traité comme courrier indésirable.',
+    ],
+    [
+      'fr-policy',
+      'policy',
+      [
+        "n'êtes pas autorisé",
+        'n’êtes pas autorisé',
+        'non autorisé',
+        'accès refusé',
+        "pas l'autorisation",
+        'rejeté par*stratégie',
+      ],
+      "Vous n'êtes pas autorisé à envoyer des messages à ce destinataire.",
+      { weak: true },
+    ],
+    [
+      'fr-network',
+      'network',
+      ['connexion*refusée', 'connexion*échoué', 'ne répond pas', "délai d'attente", 'injoignable'],
+      'Le serveur du destinataire ne répond pas.',
+    ],
+    [
+      'fr-closed',
+      'mailbox-disabled',
+      [
+        'compte*désactivé',
+        'boîte*désactivée',
+        'compte*suspendu',
+        'boite*suspendue',
+        "n'est plus valide",
+        "n'est plus active",
+        'compte*fermé',
+      ],
+      'Le compte du destinataire est désactivé.',
+    ],
+  ]),
+  ...rowsOf('any', NDR.replace('de-de', 'es-es'), [
+    [
+      'es-dns',
+      'dns',
+      ['dominio no existe', 'dominio inexistente', 'dominio*no se encontró', 'dominio*no existe'],
+      'El dominio no existe.',
+    ],
+    [
+      'es-unknown',
+      'user-unknown',
+      [
+        'usuario desconocido',
+        'destinatario desconocido',
+        'no existe el usuario',
+        'usuario no existe',
+        'buzón no existe',
+        'buzon no existe',
+        'no se encontró*dirección',
+        'dirección*no existe',
+        'direccion*no existe',
+        'no se ha encontrado*destinatario',
+        'no se encontró en',
+        'cuenta no existe',
+        'destinatario*no existe',
+        'no se ha encontrado*dirección',
+      ],
+      'La dirección de correo electrónico no existe.',
+    ],
+    [
+      'es-full',
+      'mailbox-full',
+      ['buzón*lleno', 'buzon*lleno', 'bandeja*llena', 'cuota*excedida', 'cuota*superada', 'sin espacio'],
+      'El buzón del destinatario está lleno.',
+    ],
+    [
+      'es-size',
+      'too-big',
+      ['mensaje es demasiado grande', 'demasiado grande', 'tamaño*excede', 'tamaño máximo'],
+      'El mensaje es demasiado grande.',
+    ],
+    [
+      'es-policy',
+      'policy',
+      ['no tiene permiso', 'no está autorizado', 'acceso denegado', 'rechazado por*política'],
+      'No tiene permiso para enviar a este destinatario.',
+      { weak: true },
+    ],
+    [
+      'es-disabled',
+      'mailbox-disabled',
+      ['cuenta*desactivada', 'cuenta*deshabilitada', 'cuenta*suspendida', 'buzón*deshabilitado', 'cuenta*inactiva'],
+      'La cuenta está deshabilitada.',
+    ],
+    [
+      'es-spam',
+      'spam',
+      ['correo no deseado', 'detectado como spam', 'identificado como spam', 'correo basura'],
+      'El mensaje se ha considerado correo no deseado.',
+    ],
+  ]),
+  ...rowsOf('any', NDR.replace('de-de', 'it-it'), [
+    [
+      'it-unknown',
+      'user-unknown',
+      [
+        'utente sconosciuto',
+        'destinatario sconosciuto',
+        'indirizzo*inesistente',
+        'casella inesistente',
+        'utente inesistente',
+        'indirizzo*non trovato',
+        'destinatario non trovato',
+        'destinatario inesistente',
+        'non esiste',
+        'mailbox inesistente',
+      ],
+      "L'utente è sconosciuto: utente inesistente.",
+    ],
+    [
+      'it-full',
+      'mailbox-full',
+      ['casella*piena', 'quota*superata', 'spazio esaurito', 'casella postale*piena'],
+      'La casella del destinatario è piena.',
+    ],
+    [
+      'it-closed',
+      'mailbox-disabled',
+      ['casella*disabilitata', 'casella*sospesa', 'account*sospeso', 'utenza*disattivata', 'account*disattivato'],
+      'La casella è disabilitata.',
+    ],
+    [
+      'it-size',
+      'too-big',
+      ['messaggio troppo grande', 'dimensione*superiore', 'dimensione massima', 'messaggio*supera'],
+      'Messaggio troppo grande.',
+    ],
+  ]),
+  ...rowsOf('any', NDR.replace('de-de', 'pt-br'), [
+    [
+      'pt-unknown',
+      'user-unknown',
+      [
+        'usuário desconhecido',
+        'usuario inexistente',
+        'usuário inexistente',
+        'utilizador desconhecido',
+        'destinatário desconhecido',
+        'não foi encontrado',
+        'não existe',
+        'nao existe',
+        'conta inexistente',
+        'endereço*inválido',
+        'caixa postal inexistente',
+      ],
+      'Usuário inexistente.',
+    ],
+    [
+      'pt-full',
+      'mailbox-full',
+      ['caixa*cheia', 'caixa postal cheia', 'quota*excedida', 'cota*excedida', 'sem espaço'],
+      'A caixa de correio do destinatário está cheia.',
+    ],
+    [
+      'pt-closed',
+      'mailbox-disabled',
+      ['conta*desativada', 'conta*suspensa', 'conta*bloqueada', 'conta*inativa'],
+      'A conta está desativada.',
+    ],
+    [
+      'pt-size',
+      'too-big',
+      ['mensagem muito grande', 'tamanho*excede', 'mensagem é grande demais'],
+      'Mensagem muito grande.',
+    ],
+  ]),
+  ...rowsOf('any', NDR.replace('de-de', 'nl-nl'), [
+    [
+      'nl-unknown',
+      'user-unknown',
+      [
+        'onbekende gebruiker',
+        'gebruiker onbekend',
+        'onbekende ontvanger',
+        'ontvanger onbekend',
+        'adres bestaat niet',
+        'bestaat niet',
+        'niet gevonden bij',
+        'is niet gevonden',
+      ],
+      'De ontvanger is niet gevonden: gebruiker onbekend.',
+    ],
+    [
+      'nl-full',
+      'mailbox-full',
+      ['postvak is vol', 'mailbox is vol', 'postvak*vol'],
+      'Het postvak van de ontvanger is vol.',
+    ],
+    [
+      'sv-unknown',
+      'user-unknown',
+      [
+        'okänd användare',
+        'okänd mottagare',
+        'ukendt bruger',
+        'ukjent bruker',
+        'finns inte',
+        'käyttäjää ei',
+        'tuntematon käyttäjä',
+      ],
+      'Okänd användare.',
+    ],
+  ]),
+];

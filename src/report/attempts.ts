@@ -1,0 +1,44 @@
+/**
+ * Attempts that were refused for now, held until the run has ended: only then it is known which of them came back, and those
+ * count once, as what became of the retry.
+ * Units: at most MOST_HELD messages; of more, the oldest are counted as if they had not come back.
+ */
+import type { Message } from '../model/message.ts';
+import { isOpenRefusal } from './period.ts';
+
+export const MOST_HELD = 50_000;
+
+export class Attempts {
+  readonly #held = new Map<string, Message>();
+  readonly #back = new Set<string>();
+  readonly #most: number;
+  /** attempts of which nobody asked any more whether they came back */
+  letGo = 0;
+
+  constructor(most = MOST_HELD) {
+    this.#most = most;
+  }
+
+  /** The message to count now: the one given, one that is let go for it, or none. */
+  take(message: Message): Message | undefined {
+    if (!message.recipients.some(isOpenRefusal)) return message;
+    this.#held.set(message.id, message);
+    if (this.#held.size <= this.#most) return undefined;
+    const [oldest] = this.#held;
+    if (oldest === undefined) return undefined;
+    this.#held.delete(oldest[0]);
+    this.letGo++;
+    return oldest[1];
+  }
+
+  /** The message of this id came back. */
+  cameBack(id: string): void {
+    if (this.#held.has(id)) this.#back.add(id);
+  }
+
+  /** All that is held, each with whether it came back. */
+  *release(): Generator<{ message: Message; isBack: boolean }, void> {
+    for (const [id, message] of this.#held) yield { message, isBack: this.#back.has(id) };
+    this.#held.clear();
+  }
+}

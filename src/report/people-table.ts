@@ -1,0 +1,73 @@
+/**
+ * A simple table: one key (an address, a domain, a client), how many recipients and mails, first and last time.
+ */
+import type { Instant, Message } from '../model/message.ts';
+import type { Column, Section } from './document.ts';
+import { TopTable } from './top-table.ts';
+
+interface KeyRow {
+  readonly key: string;
+  count: number;
+  mails: number;
+  lastMail: Message | undefined;
+  first: Instant;
+  last: Instant;
+  note: string | undefined;
+}
+
+export class KeyTable {
+  readonly #rows = new TopTable<KeyRow>();
+
+  /** `note`: what is told of the last one, as a last column. */
+  add(key: string, message: Message, time: Instant, note?: string): void {
+    const row = this.#rows.get(key, () => ({
+      key,
+      count: 0,
+      mails: 0,
+      lastMail: undefined,
+      first: time,
+      last: time,
+      note: undefined,
+    }));
+    row.count++;
+    if (row.lastMail !== message) row.mails++;
+    row.lastMail = message;
+    if (time < row.first) row.first = time;
+    if (time >= row.last) {
+      row.last = time;
+      row.note = note ?? row.note;
+    }
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get letGo(): number {
+    return this.#rows.letGo.rows;
+  }
+
+  /** `label`: of the key; `noteLabel`: where add() was given notes. */
+  section(
+    name: string,
+    title: string,
+    key: { name: string; label: string },
+    top: number,
+    note?: { name: string; label: string },
+  ): Section {
+    const sorted = this.#rows.sorted();
+    const columns: Column[] = [
+      { name: key.name, label: key.label },
+      { name: 'recipients', label: 'Recipients', align: 'right' },
+      { name: 'mails', label: 'Mails', align: 'right' },
+      { name: 'first', label: 'First', unit: 'time' },
+      { name: 'last', label: 'Last', unit: 'time' },
+      ...(note === undefined ? [] : [note]),
+    ];
+    const rows = sorted.slice(0, top).map((row) => ({
+      cells: [row.key, row.count, row.mails, row.first, row.last, ...(note === undefined ? [] : [row.note])],
+    }));
+    const more = sorted.length - rows.length;
+    return { name, title, columns, rows, ...(more > 0 ? { more } : {}) };
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A report in the making: messages as the run tells them -> a document.
+ * Two tallies where a report is compared: of the period, and of the one before.
+ */
+import type { LineWatch } from '../model/line-watch.ts';
+import type { Instant, Link, Message, Recipient, Session } from '../model/message.ts';
+import type { RunSummary } from '../model/run.ts';
+import { grouped } from '../util/grouped.ts';
+import { AuthTally } from './auth.ts';
+import { Attempts, MOST_HELD } from './attempts.ts';
+import { BounceTally } from './bounces.ts';
+import { compared } from './compare.ts';
+import { countedOf } from './counted.ts';
+import { DeferredTally } from './deferred.ts';
+import { DelayTally } from './delays.ts';
+import type { ReportDocument, ReportKind } from './document.ts';
+import type { Period } from './period.ts';
+import { isOpenRefusal, standingOf, timeOf } from './period.ts';
+import { QuarantineTally } from './quarantine.ts';
+import { RejectTally } from './rejects.ts';
+import type { CountedEntry, ReportContext, Tally } from './tally.ts';
+import { TrafficTally } from './traffic.ts';
+
+const TITLES: Readonly<Record<ReportKind, string>> = {
+  bounces: 'Bounces',
+  rejects: 'Refused mail',
+  deferred: 'Waiting mail',
+  quarantine: 'Quarantine',
+  traffic: 'Mail traffic',
+  delays: 'Delays',
+  auth: 'Logins and sender checks',
+};
+
+export interface ReportRequest {
+  readonly kind: ReportKind;
+  readonly context: ReportContext;
+  /** the filter in words */
+  readonly filters: string;
+  /** what else is to be said of what was read */
+  readonly notes?: readonly string[];
+  readonly compare?: { readonly label: string; readonly since: Instant; readonly until: Instant };
+}
+
+const TALLIES: Readonly<Record<ReportKind, new (context: ReportContext) => Tally>> = {
+  bounces: BounceTally,
+  rejects: RejectTally,
+  deferred: DeferredTally,
+  quarantine: QuarantineTally,
+  traffic: TrafficTally,
+  delays: DelayTally,
+  auth: AuthTally,
+};
+
+export class Report {
+  readonly #request: ReportRequest;
+  readonly #now: Tally;
+  readonly #before: Tally | undefined;
+  readonly #attempts = new Attempts();
+
+  constructor(request: ReportRequest) {
+    const { kind, context, compare } = request;
+    const Kind = TALLIES[kind];
+    this.#request = request;
+    this.#now = new Kind(context);
+    this.#before = compare && new Kind({ ...context, period: compare, top: Infinity });
+  }
+
+  /** Who must see every line and event; none where mails are all that is told. */
+  get watches(): readonly LineWatch[] {
+    return [...(this.#now.watches ?? []), ...(this.#before?.watches ?? [])];
+  }
+
+  /** A message that the filters match. */
+  add(message: Message): void {
+    const ready = this.#attempts.take(message);
+    if (ready !== undefined) this.#count(ready, false);
+  }
+
+  /** A link that a later line showed. */
+  link(id: string, { type }: Link): void {
+    if (type === 'retried-by') this.#attempts.cameBack(id);
+  }
+
+  session(session: Session): void {
+    const { context, compare } = this.#request;
+    if (isWithin(session.time, context.period)) this.#now.session?.(session);
+    if (compare !== undefined && isWithin(session.time, compare)) this.#before?.session?.(session);
+  }
+
+  #count(message: Message, isBack: boolean): void {
+    const { context, compare } = this.#request;
+    const recipients = countedOf(message, context.withAdded);
+    this.#countIn(this.#now, message, recipients, isBack, context.period);
+    if (compare !== undefined && this.#before !== undefined)
+      this.#countIn(this.#before, message, recipients, isBack, compare);
+  }
+
+  #countIn(tally: Tally, message: Message, recipients: readonly Recipient[], isBack: boolean, period: Period): void {
+    const entries: CountedEntry[] = [];
+    for (const recipient of recipients) {
+      const standing = standingOf(message, recipient, period);
+      if (standing === 'out') continue;
+      entries.push({
+        recipient,
+        standing,
+        time: timeOf(message, recipient),
+        isBack: isBack && isOpenRefusal(recipient),
+      });
+    }
+    if (entries.length > 0) tally.add(message, entries);
+  }
+
+  /** The run has ended: the document. */
+  finish(summary: RunSummary): ReportDocument {
+    for (const { message, isBack } of this.#attempts.release()) this.#count(message, isBack);
+    const { kind, context, filters, compare } = this.#request;
+    const { first, last } = summary;
+    const parts = this.#now.parts(summary);
+    const before = this.#before?.parts(summary);
+    const notes = [...(this.#request.notes ?? []), ...parts.notes, ...readNotes(summary)];
+    if (this.#attempts.letGo > 0) {
+      notes.push(
+        `Of ${grouped(this.#attempts.letGo + MOST_HELD)} attempts refused for now, only the last ${grouped(MOST_HELD)} were asked whether they came back.`,
+      );
+    }
+    const document: ReportDocument = {
+      kind,
+      title: TITLES[kind],
+      period: {
+        ...context.period,
+        ...(first === undefined ? {} : { first }),
+        ...(last === undefined ? {} : { last }),
+      },
+      filters,
+      ...parts,
+      notes,
+    };
+    return before === undefined || compare === undefined ? document : compared(document, before, compare);
+  }
+}
+
+function isWithin(time: Instant, { since, until }: Period): boolean {
+  return (since === undefined || time >= since) && (until === undefined || time <= until);
+}
+
+/** What was assumed of the lines read, and how many were not understood. */
+function readNotes({ assumptions, sources, isPart, interrupted }: RunSummary): string[] {
+  const unknown = sources.reduce((sum, source) => sum + source.unknown, 0);
+  return [
+    ...assumptions,
+    // of lines that were not looked at nobody knows
+    ...(unknown === 0 || isPart === true
+      ? []
+      : [`${grouped(unknown)} lines were not understood: mailtrace formats tells more.`]),
+    ...(interrupted ? ['Interrupted: what was read so far is counted.'] : []),
+  ];
+}

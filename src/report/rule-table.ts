@@ -1,0 +1,84 @@
+/**
+ * Failures by rule in one line each: reason, code, what the answer says without the addresses and numbers in it.
+ */
+import type { Message, Recipient } from '../model/message.ts';
+import { answerKey } from './answer-key.ts';
+import type { Section } from './document.ts';
+import { codeOf, relayText } from './reason-table.ts';
+import { TopTable } from './top-table.ts';
+
+const MOST_TEXT = 300;
+/** In angle or square brackets: addresses and hosts, which differ from refusal to refusal. */
+const DETAIL = /<[^<>]*>|\[[^[\]]*\]/g;
+
+interface RuleRow {
+  count: number;
+  mails: number;
+  lastMail: Message | undefined;
+  readonly reason: string | undefined;
+  readonly code: string | undefined;
+  readonly relay: string | undefined;
+  readonly answer: string | undefined;
+}
+
+export class RuleTable {
+  readonly #rows = new TopTable<RuleRow>(10_000);
+  readonly #byRelay: boolean;
+
+  /** `byRelay`: the server that answered parts rows too. */
+  constructor(byRelay = false) {
+    this.#byRelay = byRelay;
+  }
+
+  add(message: Message, recipient: Recipient): void {
+    const relay = this.#byRelay ? relayText(recipient.relay) : undefined;
+    // of what is held or dropped there is often no word but that
+    const reason = recipient.reason ?? (recipient.reply === undefined ? recipient.status : undefined);
+    const key = `${reason ?? ''} ${relay ?? ''} ${answerKey(recipient)}`;
+    const row = this.#rows.get(key, () => ({
+      count: 0,
+      mails: 0,
+      lastMail: undefined,
+      reason,
+      code: codeOf(recipient),
+      relay,
+      answer: recipient.reply?.slice(0, MOST_TEXT).replace(DETAIL, '…'),
+    }));
+    row.count++;
+    if (row.lastMail !== message) row.mails++;
+    row.lastMail = message;
+  }
+
+  get letGo(): number {
+    return this.#rows.letGo.rows;
+  }
+
+  section(name: string, title: string, top: number): Section {
+    const sorted = this.#rows.sorted();
+    const shown = sorted.slice(0, top);
+    const more = sorted.length - shown.length;
+    return {
+      name,
+      title,
+      columns: [
+        { name: 'recipients', label: 'Recipients', align: 'right' },
+        { name: 'mails', label: 'Mails', align: 'right' },
+        { name: 'reason', label: 'Reason' },
+        { name: 'code', label: 'Code' },
+        ...(this.#byRelay ? [{ name: 'relay', label: 'Server' }] : []),
+        { name: 'answer', label: 'Answer', wide: true },
+      ],
+      rows: shown.map((row) => ({
+        cells: [row.count, row.mails, row.reason, row.code, ...(this.#byRelay ? [row.relay] : []), row.answer],
+      })),
+      ...(more > 0 ? { more } : {}),
+    };
+  }
+}
+
+/** Where a refused mail came from: the client's name, else its address. */
+export function clientOf({ client }: Message): string | undefined {
+  if (client === undefined) return undefined;
+  const { name, ip } = client;
+  return name === undefined ? ip : ip === undefined ? name : `${name} [${ip}]`;
+}

@@ -1,0 +1,45 @@
+/**
+ * What every report is: a tally that takes messages one by one and keeps numbers, and at the end tells a document's parts.
+ */
+import type { LineWatch } from '../model/line-watch.ts';
+import type { Instant, Message, Recipient, Session } from '../model/message.ts';
+import type { RunSummary } from '../model/run.ts';
+import type { ReportDocument } from './document.ts';
+import type { Period, Standing } from './period.ts';
+
+export interface ReportContext {
+  readonly period: Period;
+  /** addresses that our server added count too */
+  readonly withAdded: boolean;
+  /** rows of a table; Infinity = all there are */
+  readonly top: number;
+  /** minutes east of UTC in the zone printed */
+  readonly minutesEast: (at: Instant) => number;
+  /** whether some filter leaves mail out: then numbers of the whole log tell nothing of it */
+  readonly isFiltered: boolean;
+  /** numbers of the log's lines too, where the report has them */
+  readonly asLogged: boolean;
+  /** whether own domains or networks are configured: else a direction may be unknown */
+  readonly knowsOwn: boolean;
+}
+
+/** A recipient that counts, and how. */
+export interface CountedEntry {
+  readonly recipient: Recipient;
+  readonly standing: Exclude<Standing, 'out'>;
+  readonly time: Instant;
+  /** refused for now, and came back: what became of the retry counts in its place */
+  readonly isBack: boolean;
+}
+
+export type Parts = Pick<ReportDocument, 'figures' | 'charts' | 'sections' | 'notes' | 'empty'>;
+
+export interface Tally {
+  /** A message of which at least one recipient counts in the period. Whatever its kind: a tally says which it counts. */
+  add(message: Message, entries: readonly CountedEntry[]): void;
+  /** A session that brought no mail, in the period. */
+  session?(session: Session): void;
+  /** asked of every line of the log, where the report tells of more than mails */
+  readonly watches?: readonly LineWatch[];
+  parts(summary: RunSummary): Parts;
+}
