@@ -2,7 +2,7 @@
  * The text of a configuration file -> the configuration, or what is wrong with it and where.
  */
 import { LineCounter, parseDocument } from 'yaml';
-import { type Config, configShape } from './shape.ts';
+import { type Config, configShape, knownWords } from './shape.ts';
 
 /** One thing that is wrong; `line` from 1, undefined where the file as a whole is meant. */
 export interface ConfigFault {
@@ -37,7 +37,7 @@ export function parseConfig(text: string): { config: Config } | { fault: ConfigF
   const what =
     unknown === undefined
       ? `${place.length === 0 ? 'the file' : place.join('.')}: ${issue.message}`
-      : `unknown word '${unknown}'; known are ${Object.keys(configShape.shape).join(', ')}`;
+      : `unknown word '${unknown}'; known ${path.length === 0 ? 'are' : `in ${path.join('.')} are`} ${knownWords(path[0]).join(', ')}`;
   return { fault: { line: range === undefined ? undefined : lines.linePos(range[0]).line, what } };
 }
 

@@ -11,8 +11,8 @@ import type { Word } from './word.ts';
 
 /** Stamps leave out up to a second, and loggers swap lines by less than this, ms. */
 const SWAPPED_MS = 2000;
-/** An answer is logged this long after what was answered for, at worst, ms. */
-const ANSWERED_MS = 5000;
+/** An answer is logged this long after what was answered for, at worst: Exim waits for a transport that serves several, ms. */
+const ANSWERED_MS = 10_000;
 
 interface Gap {
   /** ms */

@@ -127,4 +127,15 @@ describe('where it is looked for', () => {
     writeFileSync(wrong, 'domains: [example.com]\nzone: UTC\n');
     await expect(loadSettings(wrong, {})).rejects.toThrow(/wrong\.yaml:2: unknown word 'zone'; known are domains/);
   });
+
+  test.each([
+    ['sources: 7', 'sources: is neither a text nor a list of texts'],
+    ["filters: ['127.0.0.1:99999']", 'filters.0: is no relay: write 127.0.0.1:10024'],
+    ['aliases: [{ address: gw@example.com }]', 'aliases.0.for: is missing: write a text'],
+    ['json: [{ text: message, host_name: x }]', "unknown word 'host_name'; known in json.0 are source, text, time"],
+  ])('%s says what is expected', async (text, what) => {
+    const wrong = join(folder.path, 'wrong.yaml');
+    writeFileSync(wrong, `${text}\n`);
+    await expect(loadSettings(wrong, {})).rejects.toThrow(what);
+  });
 });
