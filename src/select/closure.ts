@@ -20,6 +20,8 @@ import {
   pairsOf,
   put,
   segmentsOf,
+  senderOf,
+  SHORTEST_WORD,
   wordOf,
   wordOfMid,
   type ClosureOptions,
@@ -27,8 +29,6 @@ import {
 } from './rules.ts';
 import { Wants, type Wanted } from './wants.ts';
 import { Walks } from './walks.ts';
-
-const SHORT_WORD = 5;
 
 export class Closure {
   traps: Seen = { fronts: false, mids: false, pipes: false, envelopes: false, lists: false };
@@ -91,7 +91,7 @@ export class Closure {
     });
   }
 
-  /** Words without an id are read before what else their envelopes name (envelopes.ts). */
+  /** Words without an id come first (envelopes.ts). */
   expectWords(): void {
     this.#envelopes.expectWords();
   }
@@ -275,7 +275,7 @@ export class Closure {
     this.#filters.add(filter);
     const word = wordOf(filter);
     // a short id is no word to look for (`20417-03` is one): its lines are met where they name the mail
-    if (word.length >= SHORT_WORD) this.#wants.word({ word, text: filter }, `filter ${filter}`);
+    if (word.length >= SHORTEST_WORD) this.#wants.word({ word, text: filter }, `filter ${filter}`);
     for (const rec of this.#byFilter.get(filter) ?? []) this.#relate(rec);
   }
 
@@ -296,7 +296,7 @@ export class Closure {
       if (!this.traps.fronts && this.#options.isInOneStream(rec)) this.#walks.want(rec);
       else this.#searchSession(key, rec.pid);
     } else if (sessionWord !== undefined) this.#wants.word({ word: sessionWord }, `session ${key}`);
-    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.pair(rec.sender ?? '', rec.ip, `session ${key}`);
+    else if (rec.ip !== undefined && rec.ip !== '') this.#wants.pair(senderOf(rec), rec.ip, `session ${key}`);
     else this.doubt = 'a session that nothing names';
   }
 

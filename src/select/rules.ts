@@ -147,7 +147,8 @@ export function wordOf(id: string): string {
 /** A Message-ID that every line writes as it is, and a word of it that is hardly another's. */
 const PLAIN_MID = /^[!#-;=?-[\]-~]+$/;
 const LONG_WORD = 8;
-const SHORTEST_WORD = 5;
+/** Shorter words are no word to look for. */
+export const SHORTEST_WORD = 5;
 
 /** The word by which lines with this Message-ID are found; undefined where it has none that is long enough. */
 export function wordOfMid(mid: string): Word | undefined {
@@ -205,4 +206,9 @@ export function pairsOf(
   for (const rec of refused)
     if (rec.sender !== undefined) for (const address of rec.recipients) addAll(pairs, address, [rec.sender]);
   return pairs;
+}
+
+/** The sender that every line of its session has: where no process is logged, a client, a HELO and a sender are one (record.ts). */
+export function senderOf(rec: Rec): string {
+  return rec.pid < 0 ? (rec.sender ?? '') : '';
 }
