@@ -30,13 +30,7 @@ import { NO_ZONE, readBsdStamp, readIsoStamp, Stamp } from './stamps.ts';
 import type { FramerOptions } from './options.ts';
 import { Times } from './times.ts';
 
-const SPACE = 0x20;
-const CR = 0x0d;
-const OPEN = 0x5b;
-const LESS = 0x3c;
-const DASH = 0x2d;
-const BRACE = 0x7b;
-const AT = 0x40;
+const [SPACE, CR, OPEN, LESS, DASH, BRACE, AT] = [0x20, 0x0d, 0x5b, 0x3c, 0x2d, 0x7b, 0x40] as const;
 const DEPTH_MAX = 4;
 
 export class Framer implements LineReader {

@@ -195,18 +195,7 @@ async function readOnce(
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
   const correlator = makeCorrelator(handlers, chain, options.settle, request.own);
-  const { watch } = handlers;
-  const dispatcher = new Dispatcher(
-    FORMATS,
-    watch === undefined
-      ? (event) => correlator.accept(event)
-      : (event) => {
-          watch.event(event);
-          correlator.accept(event);
-        },
-    chain ? (frame) => correlator.foreign(frame) : undefined,
-    watch,
-  );
+  const dispatcher = makeDispatcher(handlers.watch, correlator, chain);
   const { orderOf, onFrame } = options;
   const takeLine = chain
     ? (frame: Frame, stream: LineStream): void => {
@@ -249,6 +238,20 @@ async function readOnce(
   };
   const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
+}
+
+function makeDispatcher(watch: LineWatch | undefined, correlator: Correlator, chain: Chain | undefined): Dispatcher {
+  return new Dispatcher(
+    FORMATS,
+    watch === undefined
+      ? (event) => correlator.accept(event)
+      : (event) => {
+          watch.event(event);
+          correlator.accept(event);
+        },
+    chain ? (frame) => correlator.foreign(frame) : undefined,
+    watch,
+  );
 }
 
 function makeCorrelator(

@@ -338,7 +338,9 @@ export class Closure {
     const facts = factsOf(own);
     const isOwn = this.#own.has(id);
     this.doubt ??= doubtOf(this.traps, facts, this.#options.asksLinks);
-    if (this.traps.envelopes) this.#envelopes.noteMail(own);
+    // of a mail that is only linked, such words may name the recipient that makes its id (correlate/passes.ts)
+    if (this.traps.envelopes && (isOwn || own.some(({ kind, final }) => kind === 'refusal' && final)))
+      this.#envelopes.noteMail(own);
     for (const rec of own) {
       if (this.traps.mids && rec.mid !== undefined) this.#searchMid(rec.mid);
       if (rec.session !== undefined) this.#wantSession(rec, false);

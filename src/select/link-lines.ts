@@ -6,11 +6,17 @@
 import type { LinkWanted } from './wants.ts';
 
 /** Written of refusals for now; the outcome `greylisted` or `tempfailed`, or a code 4xx, stands for one of these. */
-const FOR_NOW = /[^0-9a-z.]4\d\d["' -]|\b4\.\d\.\d|temp|gr[ae]y|denysoft|ing control|ion control/;
+const FOR_NOW = /4\d\d["' -]|4\.\d\.\d/;
+const FOR_NOW_WORDS = ['temp', 'grey', 'gray', 'denysoft', 'ing control', 'ion control'];
 /** How a line names nobody as the sender. */
 const NOBODY = /<>|=,|""/;
-/** What addresses are made of that are looked for (`isSafe`), with an @. */
-const ADDRESS = /[a-z0-9!#$%&*+/=?^_{|}~.:-]+@[a-z0-9!#$%&*+/=?^_{|}~.@:-]+/g;
+
+/** 1: may stand in an address that is looked for (`isSafe`); 2: stands before one, too, or behind it. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCodePoint(code);
+  if (letter === '=' || letter === ':') return 2;
+  return /[a-z0-9!#$%&*+/?^_{|}~.-]/.test(letter) ? 1 : 0;
+});
 
 export class LinkLines {
   readonly needles: readonly string[];
@@ -23,21 +29,30 @@ export class LinkLines {
 
   has(text: string): boolean {
     const line = text.toLowerCase();
-    if (FOR_NOW.test(line) || (this.#senders.has('') && NOBODY.test(line))) return true;
-    for (const [found] of line.matchAll(ADDRESS)) {
+    for (let at = line.indexOf('@'); at >= 0; at = line.indexOf('@', at + 1)) if (this.#isAt(line, at)) return true;
+    if (this.#senders.has('') && NOBODY.test(line)) return true;
+    return FOR_NOW.test(line) || FOR_NOW_WORDS.some((word) => line.includes(word));
+  }
+
+  /** Whether a sender is written around this @. */
+  #isAt(line: string, at: number): boolean {
+    let end = at + 1;
+    while (kindAt(line, end) === 1) end++;
+    // `a@b.example.`: what ends a sentence is not the address's
+    const last = line.charCodeAt(end - 1) === DOT ? end - 1 : end;
+    for (let from = at; kindAt(line, from - 1) > 0; from--) {
+      const isBegun = kindAt(line, from - 2) !== 1;
       // `sender=a@b` is one run: what stands behind each `=` and `:` of it too
-      for (let from = 0; ;) {
-        if (this.#has(found.slice(from))) return true;
-        const next = found.slice(from).search(/[=:]/);
-        if (next < 0) break;
-        from += next + 1;
-      }
+      if (isBegun && (this.#senders.has(line.slice(from - 1, end)) || this.#senders.has(line.slice(from - 1, last))))
+        return true;
     }
     return false;
   }
+}
 
-  /** A sender, with what is written behind it (`a@b.example.`). */
-  #has(found: string): boolean {
-    return this.#senders.has(found) || this.#senders.has(found.replace(/[.:]+$/, ''));
-  }
+const DOT = 0x2e;
+
+function kindAt(line: string, at: number): number {
+  const code = at < 0 ? 128 : line.charCodeAt(at);
+  return code < 128 ? (KINDS[code] as number) : 0;
 }

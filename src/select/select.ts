@@ -39,10 +39,10 @@ export interface SelectOptions {
 }
 
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
-const MOST_SHARE = 0.06;
+const MOST_SHARE = 0.1;
 const FEW_LINES = 20_000;
 /** What they name is kept, about 1 KiB a line. */
-const MOST_LINES = 300_000;
+const MOST_LINES = 600_000;
 
 /** One file of the search. */
 interface Source {
