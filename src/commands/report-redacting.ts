@@ -28,7 +28,11 @@ export function redactedReport(
 }
 
 function masked(section: Section, redactor: Redactor): Section {
-  const cell = (value: Cell): Cell => (typeof value === 'string' ? redactor.text(value) : value);
+  // names in a line are known by the words before them: `fatal: ann(1000): message file too big`
+  const head = /^([a-z]+)_lines$/.exec(section.name)?.[1];
+  const before = head === undefined ? '' : `${head}: `;
+  const cell = (value: Cell): Cell =>
+    typeof value === 'string' ? redactor.text(before + value).slice(before.length) : value;
   const row = (one: Row): Row => ({
     ...one,
     cells: one.cells.map(cell),

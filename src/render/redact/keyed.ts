@@ -129,6 +129,12 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
     pattern:
       /\b(?:lmtp|lda|deliver|imap|pop3|submission|managesieve|doveadm|indexer-worker|quota-status)\((?:\d+, ?)?(?<v>[^)\s,@]*[^)\s,\d@][^)\s,@]*)[,)]/dgu,
   },
+  // who called sendmail: `fatal: ann(1000): message file too big` (postfix src/sendmail/sendmail.c)
+  {
+    kind: 'user',
+    hints: ['): '],
+    pattern: /\b(?:fatal|error|warning|panic): (?<v>[^\s:@<>()]+)(?=\(\d+\): )/dgu,
+  },
   // spamd: … for bob:1001
   { kind: 'user', hints: ['for '], pattern: /\bfor (?<v>[^\s:@<>]+)(?=:\d+\b)/dgu },
   {
