@@ -14,25 +14,27 @@ const FROM_LINES = /^(?:connections_by_client|not_reached|[a-z]+_lines|master|tl
 export function redactedReport(
   document: ReportDocument,
   redactor: Redactor,
-  summary: RunSummary,
+  { summary, hosts }: { readonly summary: RunSummary; readonly hosts: readonly string[] },
   options: Pick<SearchOptions, 'filterOptions'>,
 ): ReportDocument {
-  const told = { typed: typedOf(options) };
+  const told = { typed: typedOf(options), hosts };
   const sentence = (text: string): string => redactor.sentence(text, summary, told);
   return {
     ...document,
     filters: sentence(document.filters),
     notes: document.notes.map(sentence),
-    sections: document.sections.map((section) => (FROM_LINES.test(section.name) ? masked(section, redactor) : section)),
+    sections: document.sections.map((section) =>
+      FROM_LINES.test(section.name) ? masked(section, redactor, hosts) : section,
+    ),
   };
 }
 
-function masked(section: Section, redactor: Redactor): Section {
+function masked(section: Section, redactor: Redactor, hosts: readonly string[]): Section {
   // names in a line are known by the words before them: `fatal: ann(1000): message file too big`
   const head = /^([a-z]+)_lines$/.exec(section.name)?.[1];
   const before = head === undefined ? '' : `${head}: `;
   const cell = (value: Cell): Cell =>
-    typeof value === 'string' ? redactor.text(before + value).slice(before.length) : value;
+    typeof value === 'string' ? redactor.text(before + value, { hosts }).slice(before.length) : value;
   const row = (one: Row): Row => ({
     ...one,
     cells: one.cells.map(cell),

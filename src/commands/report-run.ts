@@ -20,9 +20,13 @@ import { sessionAsMessage } from './session-message.ts';
 /** Reports that tell of sessions without mail. */
 const TELL_SESSIONS: readonly string[] = ['traffic', 'auth'];
 
+const MOST_HOSTS = 1000;
+
 export interface Read {
   readonly report: Report;
   readonly result: RunResult;
+  /** where pseudonyms are asked for: names of hosts that wrote of mails, which lines name too */
+  readonly hosts: readonly string[];
 }
 
 /** Reads, and gives the report with all messages in it. `make` is asked for a new one where reading begins anew. */
@@ -56,6 +60,7 @@ class Reading {
   readonly #request: RunRequest;
   #report: Report;
   #candidates: Message[] = [];
+  readonly #hosts = new Set<string>();
   #watch: ReachWatch | undefined;
 
   constructor(
@@ -182,6 +187,9 @@ class Reading {
   /** Counts it, with pseudonyms where these are asked for. */
   #add(message: Message): void {
     const { redactor } = this.#options.search;
+    if (redactor !== undefined)
+      for (const { host } of message.hops)
+        if (host !== undefined && this.#hosts.size < MOST_HOSTS) this.#hosts.add(host);
     this.#report.add(redactor === undefined ? message : redactor.message(message));
   }
 
@@ -200,6 +208,6 @@ class Reading {
       for (const [i, message] of batch.entries())
         if (filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes)))) this.#add(message);
     }
-    return { report: this.#report, result };
+    return { report: this.#report, result, hosts: [...this.#hosts] };
   }
 }

@@ -144,13 +144,13 @@ export async function reportRun(
   delivery: DeliveryOptions = TO_STDOUT,
   lastRun?: LastRunOptions,
 ): Promise<number> {
-  const { report, result } = await readReport(options, () => newReport(options), io, engine, signal);
+  const { report, result, hosts } = await readReport(options, () => newReport(options), io, engine, signal);
   const { summary } = result;
   if (signal?.aborted === true) summary.interrupted = true;
   const finished = report.finish(summary);
   const whole = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
   const { screen, redactor } = options.search;
-  const document = redactor === undefined ? whole : redactedReport(whole, redactor, summary, options.search);
+  const document = redactor === undefined ? whole : redactedReport(whole, redactor, { summary, hosts }, options.search);
   const print = (): string =>
     renderReport(document, options.format, {
       clock: screen.clock,
