@@ -16,6 +16,11 @@ export interface OpenModule<Exports> {
 /** dist, seen from a chunk in it or from this source file (the tests). */
 const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 
+/** A file that the build made. */
+export function distFile(name: string): URL {
+  return new URL(`${DIST}${name}`, import.meta.url);
+}
+
 /**
  * Opens dist/<name>.wasm with `bytes` of memory, all 0, that never grows and so never moves. Memory that is not touched
  * costs nothing.
@@ -23,7 +28,7 @@ const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 export function openModule<Exports>(name: string, bytes: number): OpenModule<Exports> | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
-    const module = new WebAssembly.Module(readFileSync(new URL(`${DIST}${name}.wasm`, import.meta.url)));
+    const module = new WebAssembly.Module(readFileSync(distFile(`${name}.wasm`)));
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     return { exports: exports as Exports, memory: memory.buffer };

@@ -8,7 +8,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Kernel } from '../kernel/index.ts';
+import { distFile, type Kernel } from '../kernel/index.ts';
 import type { Blocks } from './blocks.ts';
 import type { CrewAnswer, CrewStart, CrewTask } from './crew-task.ts';
 
@@ -17,9 +17,6 @@ const WORTH_BYTES = 48 * 1024 * 1024;
 const MOST_HELPERS = 2;
 /** blocks of a task */
 const TASK_BLOCKS = 16;
-
-/** dist, seen from a chunk in it or from this source file (the tests). */
-const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 
 interface Helper {
   readonly worker: Worker;
@@ -90,7 +87,7 @@ export class Crew {
   }
 
   #begin(start: CrewStart): Helper {
-    const worker = new Worker(new URL(`${DIST}crew-worker.cjs`, import.meta.url), {
+    const worker = new Worker(distFile('crew-worker.cjs'), {
       workerData: start,
       execArgv: [],
       stdout: true,
