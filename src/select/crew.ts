@@ -1,20 +1,15 @@
 /**
  * Helpers of the first pass over a large plain log: threads that note the words of its blocks and the heads of its lines, while
  * this one looks for needles and at stamps. What is known in the end is the same with any number of them, and with none.
- * Bounds: as many as there are cores beside this one, at most two: with more, this thread is the slower part.
- *         MAILTRACE_THREADS sets how many threads there are in all (for the tests).
+ * Bounds: util/threads.ts says how many.
  * Errors: none: where a helper fails, its blocks may hold any word, and any word may head a line.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { distFile, type Kernel } from '../kernel/index.ts';
 import type { Blocks } from './blocks.ts';
 import type { CrewAnswer, CrewStart, CrewTask } from './crew-task.ts';
 
-/** A thread begins in the time in which so much is read. */
-const WORTH_BYTES = 48 * 1024 * 1024;
-const MOST_HELPERS = 2;
 /** blocks of a task */
 const TASK_BLOCKS = 16;
 
@@ -22,13 +17,6 @@ interface Helper {
   readonly worker: Worker;
   /** it has told all, or failed */
   readonly over: Promise<void>;
-}
-
-/** How many threads are worth it for so many bytes, beside this one. */
-export function helpersFor(bytes: number): number {
-  const asked = Number(process.env['MAILTRACE_THREADS'] ?? Number.NaN);
-  if (Number.isInteger(asked) && asked > 0) return Math.min(asked, 16) - 1;
-  return bytes < WORTH_BYTES ? 0 : Math.min(MOST_HELPERS, availableParallelism() - 1);
 }
 
 export class Crew {

@@ -3,7 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openKernel } from '../../src/kernel/index.ts';
 import { Blocks } from '../../src/select/blocks.ts';
-import { Crew, helpersFor } from '../../src/select/crew.ts';
+import { Crew } from '../../src/select/crew.ts';
+import { helpersFor } from '../../src/util/threads.ts';
 import { recording } from '../pipeline/properties/harness.ts';
 import { askBoth, questionsOf, withLogs } from './harness.ts';
 

@@ -1,0 +1,15 @@
+/** How many threads are worth it. */
+import { availableParallelism } from 'node:os';
+
+/** A thread begins in the time in which so much is read. */
+const WORTH_BYTES = 48 * 1024 * 1024;
+
+/** With more, the thread that they help is the slower part. */
+const MOST_HELPERS = 2;
+
+/** For a pass over so many bytes, beside this thread. MAILTRACE_THREADS sets how many there are in all (for the tests). */
+export function helpersFor(bytes: number): number {
+  const asked = Number(process.env['MAILTRACE_THREADS'] ?? Number.NaN);
+  if (Number.isInteger(asked) && asked > 0) return Math.min(asked, 16) - 1;
+  return bytes < WORTH_BYTES ? 0 : Math.min(MOST_HELPERS, availableParallelism() - 1);
+}
