@@ -25,6 +25,7 @@ export class Kept {
   readonly #limit: number;
   /** a heap whose root is printed last */
   readonly #messages: Message[] = [];
+  readonly #members = new Set<Message>();
 
   constructor(order: Order, limit: number) {
     this.#before = printedBefore(order);
@@ -36,13 +37,20 @@ export class Kept {
     const heap = this.#messages;
     if (heap.length < this.#limit) {
       heap.push(message);
+      this.#members.add(message);
       this.#up(heap.length - 1);
       return true;
     }
     if (this.#limit === 0 || this.#before(message, heap[0] as Message) >= 0) return false;
+    this.#members.delete(heap[0] as Message);
+    this.#members.add(message);
     heap[0] = message;
     this.#down();
     return true;
+  }
+
+  has(message: Message): boolean {
+    return this.#members.has(message);
   }
 
   /** In printing order. */
@@ -78,7 +86,7 @@ export class Kept {
 
 /** Messages, recipients (the rows a table would have) and statuses. */
 export class Counter {
-  readonly counts: Required<Counts> = { messages: 0, recipients: 0, byStatus: {}, refusedForNow: 0 };
+  readonly counts: Required<Omit<Counts, 'letGo'>> = { messages: 0, recipients: 0, byStatus: {}, refusedForNow: 0 };
 
   add(message: Message): void {
     const { counts } = this;

@@ -70,7 +70,7 @@ class Reading {
     io: RunIo,
     run: Pick<RunOptions, 'signal' | 'onPhase'>,
   ) {
-    const { paths, logZones, screen, own, json } = options.search;
+    const { paths, logZones, screen, own, json, memory } = options.search;
     this.#options = options;
     this.#make = make;
     this.#engine = engine;
@@ -85,6 +85,7 @@ class Reading {
       wantSessions: TELL_SESSIONS.includes(options.kind),
       own,
       json,
+      memory,
     };
   }
 

@@ -9,6 +9,7 @@ import type { InputProblem } from '../model/run.ts';
 import type { Tally } from '../render/footer.ts';
 import { counted } from '../render/prose.ts';
 import { grouped } from '../util/grouped.ts';
+import { sizeText } from '../util/memory.ts';
 import { recipientsOf } from '../render/rows.ts';
 import { Counter, Groups, Kept } from './collect.ts';
 import type { Engine } from './engine.ts';
@@ -31,12 +32,14 @@ export class Matches {
   readonly sessions: Session[] = [];
   readonly sessionKinds: Record<string, number> = {};
   readonly #count: boolean;
+  readonly #memory: number;
   readonly #redactor: SearchOptions['redactor'];
 
   constructor(options: SearchOptions, engine: Engine) {
     const { order, limit, groupBy, count } = options;
     this.groups = groupBy === undefined ? undefined : new Groups(groupBy);
     this.#count = count;
+    this.#memory = options.memory;
     this.#redactor = options.redactor;
     if (count || groupBy !== undefined) return;
     if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
@@ -57,9 +60,12 @@ export class Matches {
     const { spool } = this;
     if (spool === undefined || spool.lost === 0) return undefined;
     return {
-      where: spool.trouble ?? 'temporary files',
+      where: spool.trouble ?? `memory of ${sizeText(this.#memory)} was short`,
       what: `no room to put the messages in order: ${counted(spool.lost, 'message')} of ${grouped(this.all.messages)} left out`,
-      help: 'set TMPDIR to a folder with more room, or ask for fewer (--limit, --since)',
+      help:
+        spool.trouble === undefined
+          ? 'give more with --memory, or ask for fewer (--limit, --since)'
+          : 'set TMPDIR to a folder with more room, or ask for fewer (--limit, --since)',
     };
   }
 
@@ -84,6 +90,11 @@ export class Matches {
   count(statuses: readonly Status[], refusedForNow: number, times: number): void {
     this.all.messages += times;
     this.counter.addStatuses(statuses, refusedForNow, times);
+  }
+
+  /** Whether a message that `add` kept is still of use: with --limit others may have taken its place. */
+  isKept(message: Message): boolean {
+    return this.kept?.has(message) ?? true;
   }
 
   /** Whether the message must be kept by the run. */

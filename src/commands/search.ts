@@ -96,6 +96,7 @@ async function searchIn(
     wantSessions: options.sessions || asksClient,
     own: options.own,
     json: options.json,
+    memory: options.memory,
   };
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers();
@@ -222,6 +223,7 @@ class Hunt {
       onMessage: (message) => this.#take(message),
       // numbers tell no ids and no links
       keepsMessages: !count && groupBy === undefined,
+      isKept: (message) => this.matches.isKept(message),
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       onLink: (id, link) => this.matches.spool?.link(id, link),
@@ -284,7 +286,7 @@ async function finish(
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
   let printed: Printed = { messages: 0, recipients: 0 };
-  if (options.count) await printCounts(matches.counter, options, io);
+  if (options.count) await printCounts({ ...matches.counter.counts, letGo: summary.letGo?.mails ?? 0 }, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
   else if (matches.spool !== undefined) printed = await printSpool(matches.spool, io, result, patience);
   else printed = await printMessages(matches.kept?.sorted() ?? [], options, io, engine, result, patience);

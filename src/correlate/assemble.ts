@@ -133,7 +133,7 @@ function kindOf(root: Hop): MessageKind {
 }
 
 function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState {
-  for (const hop of hops) if (isPartial(hop)) return 'partial';
+  for (const hop of hops) if (hop.isLetGo || isPartial(hop)) return 'partial';
   for (const entry of entries) if (isUntold(entry)) return 'partial';
   for (const hop of hops) {
     // its new queue id comes next
@@ -340,8 +340,14 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
   return out.length < 2 ? out : out.sort((a, b) => a.time - b.time);
 }
 
+const LET_GO: Note = {
+  type: 'let-go',
+  text: 'memory was short (--memory): later lines of it stand as another message',
+};
+
 function notesOf(hops: readonly Hop[]): Note[] {
   const out = clockNotes(hops);
+  if (hops[0]?.isLetGo === true) out.push({ ...LET_GO });
   if (hops.some((hop) => hop.isVerdictUnsure))
     out.push({
       type: 'ambiguous-join',
