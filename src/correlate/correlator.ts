@@ -90,7 +90,7 @@ export class Correlator {
     if (this.job !== undefined) this.work(Number.POSITIVE_INFINITY);
     this.t.seq++;
     if (frame.duplicate) return;
-    if (frame.repeated > 1) this.t.repeatLine(frame);
+    if (frame.repeated > 1) this.t.lastLines.repeat(frame, this.t.keepLine);
     else mentionIds(this.t, frame);
   }
 

@@ -2,7 +2,7 @@
  * What to let go where memory is short (util/memory.ts): finished mails first, without the wait for lines that may join
  * them; then those of which no line came for longest, finished or not.
  */
-import type { Instant } from '../model/message.ts';
+import type { Instant, Note } from '../model/message.ts';
 import { costOfHop, costOfSession } from './cost.ts';
 import type { Hop } from './hop.ts';
 import type { SmtpSession } from './session.ts';
@@ -54,4 +54,8 @@ export function takeOldest(t: Tracker, bytes: number): { hops: Hop[]; sessions: 
 /** A line without a stamp is older than any. */
 function timeOf({ lastAt }: Hop | SmtpSession): Instant {
   return Number.isNaN(lastAt) ? Number.NEGATIVE_INFINITY : lastAt;
+}
+
+export function letGoNote(): Note {
+  return { type: 'let-go', text: 'memory was short (--memory): what came later of it stands as another message' };
 }

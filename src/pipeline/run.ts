@@ -64,6 +64,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
+  /** the inputs, as chain lines name them by their index */
+  onFiles?: ((files: readonly InputFile[]) => void) | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
   /** each line, before its format reads it; the frame is used again for the next */
   onFrame?: ((frame: Frame) => void) | undefined;
@@ -195,6 +197,7 @@ async function readOnce(
     ...(options.selections ? { selections: options.selections } : {}),
   });
   const isPart = options.selections !== undefined || files.some(({ part }) => part !== undefined);
+  options.onFiles?.(files);
   options.onStreams?.(streams);
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
