@@ -9,7 +9,7 @@ import { isZone } from '../framing/zone.ts';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { JsonFields, JsonSource, LogZone } from '../model/run.ts';
-import { logZonesOf, textOf } from './common-options.ts';
+import { logZonesOf, memoryOf, textOf } from './common-options.ts';
 import type { Values } from './filter-options.ts';
 
 export interface Configured {
@@ -19,6 +19,8 @@ export interface Configured {
   readonly logZones: readonly LogZone[];
   readonly own: Own;
   readonly json: readonly JsonSource[];
+  /** bytes that a run may take */
+  readonly memory: number;
   /** Addresses that stand for those searched for are searched for too. */
   widen(options: FilterOptions): FilterOptions;
 }
@@ -35,6 +37,7 @@ export async function configuredOf(paths: readonly string[], values: Values, io:
     // what was typed comes last and holds
     logZones: [...zones, ...logZonesOf(values)],
     own,
+    memory: memoryOf(values),
     json: (config.json ?? []).map(jsonSourceOf),
     widen: (options) => ({
       ...options,

@@ -39,6 +39,7 @@ export interface DoctorOptions {
   logZones: readonly LogZone[];
   own?: Own;
   collected?: readonly JsonSource[];
+  memory?: number;
   redactor?: Redactor | undefined;
 }
 
@@ -52,7 +53,7 @@ export function newDoctorCommand(io: Io, done: (status: number) => void, signal?
   return addGeneralOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
-      const { own, logZones, json, ...settings } = await configuredOf(paths, values, io);
+      const { own, logZones, json, memory, ...settings } = await configuredOf(paths, values, io);
       const options: DoctorOptions = {
         paths: settings.paths,
         json: values['json'] === true,
@@ -60,6 +61,7 @@ export function newDoctorCommand(io: Io, done: (status: number) => void, signal?
         logZones,
         own,
         collected: json,
+        memory,
         redactor: await redactorOf(values, io),
       };
       done(await doctorRun(options, io, await loadEngine(), signal));
@@ -68,8 +70,17 @@ export function newDoctorCommand(io: Io, done: (status: number) => void, signal?
 
 /** Reads everything once and prints what it found. Returns the exit status. */
 export async function doctorRun(options: DoctorOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
-  const { paths, logZones, own = {}, collected = [], screen, redactor } = options;
-  const request = { paths, logZones, own, json: collected, now: screen.now, wantLines: false, wantSessions: false };
+  const { paths, logZones, own = {}, collected = [], memory, screen, redactor } = options;
+  const request = {
+    paths,
+    logZones,
+    own,
+    json: collected,
+    memory,
+    now: screen.now,
+    wantLines: false,
+    wantSessions: false,
+  };
   let health = new LogHealth();
   let mails = new MailFacts();
   const handlers: RunHandlers = {

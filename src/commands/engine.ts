@@ -56,9 +56,15 @@ type WithLines = Pick<Message | Session, 'lines'>;
 
 /** How many messages' lines are read at once: bounds memory, and lets files be read in long pieces. */
 export const LINES_BATCH = 200;
+/** Messages whose lines are still to be looked at: of more, those that there are are looked at while the run goes on. */
+export const MOST_CANDIDATES = 2000;
 
 /** The raw chains of a few messages, in their order; an empty list where a message has none. */
-export function rawLinesOf(engine: Engine, messages: readonly WithLines[], { files }: RunResult): RawLine[][] {
+export function rawLinesOf(
+  engine: Engine,
+  messages: readonly WithLines[],
+  { files }: Pick<RunResult, 'files'>,
+): RawLine[][] {
   const wanted = messages.flatMap(({ lines }) => lines ?? []);
   if (wanted.length === 0) return messages.map(() => []);
   const found = engine.readLines(wanted, files);

@@ -36,6 +36,7 @@ export interface ExplainOptions {
   readonly logZones: readonly LogZone[];
   readonly own?: Own;
   readonly sources?: readonly JsonSource[];
+  readonly memory?: number;
 }
 
 export function newExplainCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -57,6 +58,7 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
         logZones: settings.logZones,
         own: settings.own,
         sources: settings.json,
+        memory: settings.memory,
       };
       done(await explainRun(options, io, loadEngine, signal));
     });

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import type { RunSummary } from '../model/run.ts';
 import { isOver } from '../deliver/fail-over.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -148,7 +149,10 @@ export async function reportRun(
   const { summary } = result;
   if (signal?.aborted === true) summary.interrupted = true;
   const finished = report.finish(summary);
-  const whole = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
+  const whole = {
+    ...finished,
+    notes: [...finished.notes, ...shortNotes(summary), ...(lastRun?.notes(summary.first) ?? [])],
+  };
   const { screen, redactor } = options.search;
   const document = redactor === undefined ? whole : redactedReport(whole, redactor, { summary, hosts }, options.search);
   const print = (): string =>
@@ -178,6 +182,12 @@ export async function reportRun(
   if (summary.interrupted) return EXIT.interrupted;
   if (summary.problems.length > 0) return EXIT.trouble;
   return isAlert ? EXIT.alert : EXIT.found;
+}
+
+/** Numbers of mails that were told in parts. */
+function shortNotes({ letGo }: RunSummary): string[] {
+  if (letGo === undefined || letGo.mails === 0) return [];
+  return [`Memory was short: ${counted(letGo.mails, 'mail')} may count twice, as unfinished and as what came later.`];
 }
 
 /** Whether --fail-over is reached; then it is told. */

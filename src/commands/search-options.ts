@@ -52,6 +52,8 @@ export interface SearchOptions {
   logZones: readonly LogZone[];
   own: Own;
   json: readonly JsonSource[];
+  /** bytes that the run may take */
+  memory: number;
   /** pseudonyms in place of people, hosts and subjects in all that is printed */
   redactor: Redactor | undefined;
   /** where what is to be printed is kept */
@@ -148,6 +150,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     paths: settings.paths,
     own: settings.own,
     json: settings.json,
+    memory: settings.memory,
     filter: compileFilters(filterOptions, { window, notWindow }),
     filterOptions,
     window,
@@ -163,6 +166,6 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     screen,
     logZones: settings.logZones,
     redactor: await redactorOf(values, io),
-    store: storeOptions(io.env),
+    store: storeOptions(io.env, settings.memory),
   };
 }

@@ -5,7 +5,7 @@ import { foldAddress } from '../filter/address.ts';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunResult } from '../pipeline/run.ts';
-import type { GroupCount } from '../render/counts.ts';
+import type { Counts, GroupCount } from '../render/counts.ts';
 import {
   countJson,
   countText,
@@ -23,7 +23,6 @@ import { recipientsOf } from '../render/rows.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
 import { RawStream } from '../render/raw.ts';
 import { Table } from '../render/table.ts';
-import type { Counter } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
 import type { Patience } from './patience.ts';
@@ -148,7 +147,7 @@ export async function printMessages(
   return printed;
 }
 
-export async function printCounts({ counts }: Counter, options: SearchOptions, io: Io): Promise<void> {
+export async function printCounts(counts: Counts, options: SearchOptions, io: Io): Promise<void> {
   const { format, screen } = options;
   if (format === 'json' || format === 'ndjson') await put(io, countJson(counts));
   else if (format === 'csv') {

@@ -11,7 +11,7 @@ import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
 import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
-import { loadEngine, runIoOf } from './engine.ts';
+import { LINES_BATCH, MOST_CANDIDATES, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
@@ -19,7 +19,7 @@ import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
-import { Matches, keptTexts, sifted } from './search-matches.ts';
+import { Matches, keptTexts, sifted, textOf } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
@@ -96,10 +96,14 @@ async function searchIn(
     wantSessions: options.sessions || asksClient,
     own: options.own,
     json: options.json,
+    memory: options.memory,
   };
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers();
-    const all = { signal, onPhase, ...chosen };
+    const onFiles = (files: RunResult['files']): void => {
+      hunt.files = files;
+    };
+    const all = { signal, onPhase, onFiles, ...chosen };
     if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
     if (engine.count !== undefined && handlers.onCount !== undefined)
       return engine.count(request, runIo, handlers, all);
@@ -186,6 +190,8 @@ class Hunt {
   matches: Matches;
   near: NearMisses;
   candidates: Message[] = [];
+  /** the inputs of the run that goes on */
+  files: RunResult['files'] = [];
   /** asked of every message, where not all of the logs is read */
   watch: ReachWatch | undefined;
   readonly #options: SearchOptions;
@@ -222,6 +228,7 @@ class Hunt {
       onMessage: (message) => this.#take(message),
       // numbers tell no ids and no links
       keepsMessages: !count && groupBy === undefined,
+      isKept: (message) => this.candidates.includes(message) || this.matches.isKept(message),
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       onLink: (id, link) => this.matches.spool?.link(id, link),
@@ -255,7 +262,20 @@ class Hunt {
     const texts = keptTexts(message);
     if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
     this.candidates.push(message);
+    if (this.candidates.length >= MOST_CANDIDATES) this.#lookAtLines();
     return true;
+  }
+
+  /** Of messages whose lines are still to be looked at those that fit are taken. */
+  #lookAtLines(): void {
+    for (let at = 0; at < this.candidates.length; at += LINES_BATCH) {
+      const batch = this.candidates.slice(at, at + LINES_BATCH);
+      const chains = rawLinesOf(this.#engine, batch, this);
+      for (const [i, message] of batch.entries())
+        if (this.#options.filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes))))
+          this.matches.add(message);
+    }
+    this.candidates = [];
   }
 
   #takeSession(session: Session): void {
@@ -265,10 +285,10 @@ class Hunt {
       this.near.seeSession(session);
       return;
     }
-    if (filter.needsLines && sessions) this.candidates.push(asMessage);
+    if (filter.needsLines && sessions && this.matches.sessionsLost === 0) this.candidates.push(asMessage);
     const { sessionKinds } = this.matches;
     sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
-    if (sessions) this.matches.sessions.push(session);
+    if (sessions) this.matches.addSession(session);
   }
 }
 
@@ -284,7 +304,7 @@ async function finish(
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
   let printed: Printed = { messages: 0, recipients: 0 };
-  if (options.count) await printCounts(matches.counter, options, io);
+  if (options.count) await printCounts({ ...matches.counter.counts, letGo: summary.letGo?.mails ?? 0 }, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
   else if (matches.spool !== undefined) printed = await printSpool(matches.spool, io, result, patience);
   else printed = await printMessages(matches.kept?.sorted() ?? [], options, io, engine, result, patience);
@@ -321,6 +341,8 @@ async function finishSessions(
   if (options.format === 'table' || cut !== '') {
     io.stderr.write(`${counted(shown.length, 'session')} without mail${cut}\n`);
   }
+  const lost = matches.problem();
+  if (lost !== undefined) summary.problems.push(lost);
   if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
   const screen = errorScreenOf(options.screen, io);
   const { redactor } = options;

@@ -59,6 +59,7 @@ export interface ShowOptions {
   logZones: readonly LogZone[];
   own?: Own;
   json?: readonly JsonSource[];
+  memory?: number;
   redactor?: Redactor | undefined;
 }
 
@@ -77,9 +78,9 @@ export function newShowCommand(io: Io, done: (status: number) => void, signal?: 
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, paths: string[], values: Values) => {
       const settings = await configuredOf(paths, values, io);
-      const { own, logZones, json } = settings;
+      const { own, logZones, json, memory } = settings;
       const redactor = await redactorOf(values, io);
-      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json, redactor };
+      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json, memory, redactor };
       done(await showRun(options, io, await loadEngine(), signal));
     });
 }
@@ -161,8 +162,8 @@ async function showIn(
 ): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
-  const { own = {}, json = [] } = options;
-  const request = { paths, logZones, own, json, now: screen.now, wantLines: true, wantSessions: false };
+  const { own = {}, json = [], memory } = options;
+  const request = { paths, logZones, own, json, memory, now: screen.now, wantLines: true, wantSessions: false };
   const handlers: RunHandlers = {
     onMessage: (message) => found.add(message, id),
     onRestart: () => {

@@ -132,8 +132,8 @@ async function messagesOf(
 }
 
 function requestOf(paths: readonly string[], options: ExplainOptions, wantLines: boolean) {
-  const { logZones, own = {}, sources = [], screen } = options;
-  return { paths, logZones, own, json: sources, now: screen.now, wantLines, wantSessions: false };
+  const { logZones, own = {}, sources = [], memory, screen } = options;
+  return { paths, logZones, own, json: sources, memory, now: screen.now, wantLines, wantSessions: false };
 }
 
 function actionOf({ status }: Recipient): BounceAction {
