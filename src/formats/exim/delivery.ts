@@ -43,9 +43,14 @@ export function parseDelivery(
   emit: Emit,
 ): void {
   const { bytes, end } = frame;
-  event.reset('delivery', frame);
+  // cut off behind the flag: whom it was about is lost
+  event.reset(i < end ? 'delivery' : 'mention', frame);
   event.system = 'exim';
   event.set(F.queueId, id, idEnd);
+  if (i >= end) {
+    emit(event);
+    return;
+  }
   const arrow = flag[1] === '>';
   if (arrow && blackholed(frame, i, event)) {
     emit(event);
