@@ -53,14 +53,27 @@ export function wholeOf(clean: Clean, hurt: Hurt): Message[] {
   );
 }
 
-function told(message: Message): Record<string, unknown> {
-  const { lines: _lines, order: _order, links, ...rest } = message;
-  return { ...rest, links: links.map(({ type, id }) => `${type} ${id}`).toSorted() };
+/** What of a mail may hang on lines that are not its own, by recording. */
+export type Loose = ReadonlySet<'links' | 'verdicts' | 'lastTime'>;
+
+/**
+ * Left out: notes, for another mail that was hurt may now be one that this one cannot be told from; scores to their last digit
+ * and thresholds, which spamd and Amavis say in lines of their process that name no mail.
+ */
+function told(message: Message, loose: Loose): Record<string, unknown> {
+  const { lines: _lines, order: _order, notes: _notes, links, verdicts, ...rest } = message;
+  const told: Record<string, unknown> = {
+    ...rest,
+    links: links.map(({ type, id }) => `${type} ${id}`).toSorted(),
+    verdicts: verdicts.map(({ threshold: _, score, ...verdict }) => ({ ...verdict, score: Math.trunc(score ?? 0) })),
+  };
+  for (const field of loose) Reflect.deleteProperty(told, field);
+  return told;
 }
 
 /** How two tellings of a mail differ, in words. */
-function difference(a: Message, b: Message): string | undefined {
-  const [left, right] = [told(a), told(b)];
+function difference(a: Message, b: Message, loose: Loose): string | undefined {
+  const [left, right] = [told(a, loose), told(b, loose)];
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   const differing = keys.filter((key) => JSON.stringify(left[key]) !== JSON.stringify(right[key]));
   if (differing.length === 0) return undefined;
@@ -70,16 +83,19 @@ function difference(a: Message, b: Message): string | undefined {
 export interface Rule {
   /** chains are compared: as texts, each once */
   chains?: boolean;
+  loose?: Loose;
 }
 
+const NOT_LOOSE: Loose = new Set();
+
 /** Whole mails of which something else is told, in words. */
-export function changedWhole(clean: Clean, hurt: Hurt, damaged: Outcome, { chains = true }: Rule = {}): string[] {
+export function changedWhole(clean: Clean, hurt: Hurt, damaged: Outcome, { chains = true, loose = NOT_LOOSE }: Rule = {}): string[] {
   const now = new Map(damaged.messages.map((message) => [message.id, message]));
   return wholeOf(clean, hurt).flatMap((message) => {
     const same = now.get(message.id);
     const brief = `${message.id} (${message.hops.map(({ queueId }) => queueId).join(' ')})`;
     if (same === undefined) return [`${brief} is not told`];
-    const changed = difference(message, same);
+    const changed = difference(message, same, loose);
     if (changed !== undefined) return [`${brief} ${changed}`];
     if (!chains) return [];
     const [a, b] = [clean.outcome.chains.get(message), damaged.chains.get(same)].map((lines) =>
@@ -111,8 +127,14 @@ function ownersOf(clean: Clean, damaged: Outcome, message: Message): Message[] {
 }
 
 /**
- * Ends told that the clean log denies, in words. Where lines of the next hop, or of the hop before, were hurt, that this one
- * handed the mail on, or refused it, is what the log says.
+ * What the lines that are left say: handed on, refused by a hop behind, never sent (its session's counters and its Message-ID
+ * lost as well). Whoever lost the lines behind them cannot know more.
+ */
+const MAY_BE: Readonly<Record<string, true>> = { relayed: true, rejected: true, aborted: true };
+
+/**
+ * Ends told that the clean log denies, in words. That LMTP took a mail is `delivered`, unless Sieve's own line says that it
+ * threw it away: where that line was hurt, nothing else tells.
  */
 export function wrongEnds(clean: Clean, hurt: Hurt, damaged: Outcome): string[] {
   const isHurt = (message: Message): boolean => placesOf(clean.outcome, message).some((place) => hurt.has(place));
@@ -122,9 +144,13 @@ export function wrongEnds(clean: Clean, hurt: Hurt, damaged: Outcome): string[] 
     return message.recipients.flatMap((recipient) => {
       const group = GROUP_OF_STATUS[recipient.status];
       if (group === 'waiting') return [];
-      if ((recipient.status === 'relayed' || recipient.status === 'rejected') && owners.some(isHurt)) return [];
+      if (MAY_BE[recipient.status] === true && owners.some(isHurt)) return [];
       const theirs = owners.flatMap((owner) => owner.recipients.filter((r) => isSame(r, recipient)));
       if (theirs.some((r) => GROUP_OF_STATUS[r.status] === group)) return [];
+      if (recipient.status === 'delivered' && theirs.length > 0 && theirs.every((r) => r.status === 'discarded')) {
+        const sieve = (line: string): boolean => line.includes(' sieve: ') || line.includes('): sieve');
+        if (owners.some((owner) => clean.outcome.chains.get(owner)?.some(sieve))) return [];
+      }
       const said = theirs.map((r) => r.status).join(', ') || 'nothing';
       return [
         `${message.id} ${message.state} ${recipient.address}: ${recipient.status} ${recipient.remoteId ?? ''}, the clean log says ${said} (${owners.map(({ hops }) => hops.map((hop) => hop.queueId).join('>')).join(' | ')}) by ${(damaged.chains.get(message) ?? []).slice(-3).join(' / ')}`,
