@@ -32,6 +32,14 @@ export type Flag = '=>' | '->' | '>>' | '*>' | '**' | '==';
 /** What a line's fields said, beyond the event. */
 const seen = { text: -1, textEnd: -1, hasHost: false, hasTransport: false, hasRouter: false, errno: 0 };
 
+/**
+ * Nothing stands behind the address, which may be cut off itself. deliver.c: delivery_log() names the transport, and
+ * post_process_one() the router of what it threw away; failure_log() and defer_log() tell why.
+ */
+function isCut(arrow: boolean): boolean {
+  return !seen.hasTransport && !seen.hasRouter && (arrow || seen.text < 0);
+}
+
 function start(kind: 'delivery' | 'mention', frame: Frame, id: number, idEnd: number, event: LogEvent): void {
   event.reset(kind, frame);
   event.system = 'exim';
@@ -68,9 +76,7 @@ export function parseDelivery(
   }
   setAddresses(event);
   readFields(event, bytes, i, end, flag);
-  // deliver.c delivery_log() names the transport, and post_process_one() the router of what it threw away: without either the
-  // line is cut off, and the address may be
-  if (arrow && !seen.hasTransport && !seen.hasRouter) {
+  if (isCut(arrow)) {
     start('mention', frame, id, idEnd, event);
     emit(event);
     return;

@@ -69,6 +69,7 @@ export function readMessage(line: Line, mails: Mails): ParseResult {
   if (mail !== undefined) {
     mail.told = true;
     mail.accepted = firstOf(line.value('rcpts', from));
+    mails.dropDoubles(mail);
   }
   const event = line.start('arrival');
   event.setText(F.queueId, line.mail);
