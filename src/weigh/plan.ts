@@ -237,6 +237,8 @@ class Look {
           continue;
         }
         if (n < 0 || (n === 0 && room <= 0)) return false;
+        // zero bytes end a line for the formats (framing/framer.ts), not for the machine
+        if (block.subarray(at + filled, at + filled + n).includes(0)) return false;
         filled += n;
         const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
         if (n === 0 && filled > 0) block[at + filled] = LF;

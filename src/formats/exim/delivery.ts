@@ -30,7 +30,21 @@ import {
 export type Flag = '=>' | '->' | '>>' | '*>' | '**' | '==';
 
 /** What a line's fields said, beyond the event. */
-const seen = { text: -1, textEnd: -1, hasHost: false, hasTransport: false, errno: 0 };
+const seen = { text: -1, textEnd: -1, hasHost: false, hasTransport: false, hasRouter: false, errno: 0 };
+
+/**
+ * Nothing stands behind the address, which may be cut off itself. deliver.c: delivery_log() names the transport, and
+ * post_process_one() the router of what it threw away; failure_log() and defer_log() tell why.
+ */
+function isCut(arrow: boolean): boolean {
+  return !seen.hasTransport && !seen.hasRouter && (arrow || seen.text < 0);
+}
+
+function start(kind: 'delivery' | 'mention', frame: Frame, id: number, idEnd: number, event: LogEvent): void {
+  event.reset(kind, frame);
+  event.system = 'exim';
+  event.set(F.queueId, id, idEnd);
+}
 
 /** The line after the flag and its space. */
 export function parseDelivery(
@@ -43,9 +57,13 @@ export function parseDelivery(
   emit: Emit,
 ): void {
   const { bytes, end } = frame;
-  event.reset('delivery', frame);
-  event.system = 'exim';
-  event.set(F.queueId, id, idEnd);
+  start('delivery', frame, id, idEnd, event);
+  if (i >= end) {
+    // cut off behind the flag: whom it was about is lost
+    start('mention', frame, id, idEnd, event);
+    emit(event);
+    return;
+  }
   const arrow = flag[1] === '>';
   if (arrow && blackholed(frame, i, event)) {
     emit(event);
@@ -58,6 +76,11 @@ export function parseDelivery(
   }
   setAddresses(event);
   readFields(event, bytes, i, end, flag);
+  if (isCut(arrow)) {
+    start('mention', frame, id, idEnd, event);
+    emit(event);
+    return;
+  }
   if (seen.text >= 0) setText(event, bytes, flag);
   if (arrow) setSent(event, bytes, flag);
   else event.outcome = flag === '==' ? deferredOutcome(event, bytes) : failedOutcome(event, bytes);
@@ -132,7 +155,7 @@ function setAddresses(event: LogEvent): void {
 
 function readFields(event: LogEvent, bytes: Buffer, i: number, end: number, flag: Flag): void {
   seen.text = seen.textEnd = -1;
-  seen.hasHost = seen.hasTransport = false;
+  seen.hasHost = seen.hasTransport = seen.hasRouter = false;
   seen.errno = 0;
   while (i < end) {
     const c = bytes[i] as number;
@@ -166,6 +189,9 @@ function readLetter(event: LogEvent, bytes: Buffer, i: number, letter: number, e
       seen.hasTransport = true;
       return stop;
     }
+    case 0x52:
+      seen.hasRouter = true;
+      break;
     case 0x43: // C="250 OK"
       if (bytes[from] === QUOTE && from < end) {
         const close = closingQuote(bytes, from + 1, end);
