@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<BounceKind, string>> = {
   receipt: 'A receipt: a server reports what became of a mail',
   disposition: 'An answer of a mailbox about a mail',
   complaint: 'A complaint: somebody called a mail spam, or a check of it failed',
+  'auto-reply': 'An automatic answer of a mailbox, no bounce: the mail that it answers has arrived',
   other: 'This mail reports nothing that mailtrace can read',
 };
 

@@ -6,6 +6,7 @@ import type { TextRow } from '../advice.ts';
 import { AMERICAN_ROWS } from './american.ts';
 import { ASIAN_ROWS } from './asian.ts';
 import { LIST_ROWS } from './block-lists.ts';
+import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
@@ -28,6 +29,7 @@ export const TEXTS: readonly TextRow[] = [
   ...EXCHANGE_ROWS,
   ...MICROSOFT_ROWS,
   ...YAHOO_ROWS,
+  ...EXACT_ROWS,
   ...WEBMAIL_ROWS,
   ...AMERICAN_ROWS,
   ...ASIAN_ROWS,

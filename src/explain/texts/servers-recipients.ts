@@ -14,7 +14,7 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
     id: 'mailbox-full',
     provider: 'any',
     texts: [
-      'over disk quota',
+      'disk quota',
       'exceeding*quota',
       'exceed mailbox quota',
       'exceed your*quota',
