@@ -222,11 +222,15 @@ const TYPED = /\((?:expanded from:?|generated from) <?([^\s<>()]{1,320})>?\)/;
 const SPEAKER =
   /(?:\bhost |while talking to |server for the recipient domain \S{1,255} by )([A-Za-z0-9][\w.-]{1,254}[A-Za-z0-9])/;
 
+/** A Cisco gateway's own words before the answer of the server (see answers.ts): `Unknown address error` is said of all. */
+const GATEWAY_WORDS = /(?<=\s)[45]\.\d\.\d{1,3} - [A-Za-z ]{3,40} error (?=[45]\d\d[- ]')/g;
+
 function saidOf(address: string, lines: readonly string[], action: BounceAction): BounceRecipient {
   const answer = answerIn(lines);
   const words = lines
     .join(' ')
     .replace(/\s+/g, ' ')
+    .replace(GATEWAY_WORDS, '')
     .replace(/^[\s:;,.)>\]]+/, '')
     .trim()
     .slice(0, MOST_WORDS);

@@ -6,6 +6,7 @@ import type { TextRow } from '../advice.ts';
 import { AMERICAN_ROWS } from './american.ts';
 import { ASIAN_ROWS } from './asian.ts';
 import { LIST_ROWS } from './block-lists.ts';
+import { OTHER_ROWS } from './servers-other-words.ts';
 import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
@@ -43,4 +44,5 @@ export const TEXTS: readonly TextRow[] = [
   ...GERMAN_ROWS,
   ...ROMANCE_ROWS,
   ...EASTERN_ROWS,
+  ...OTHER_ROWS,
 ];

@@ -11,6 +11,7 @@ const BOUNCE_PARSER = 'https://github.com/gitpan/Mail-DeliveryStatus-BounceParse
 const SET_OF_EMAILS = 'https://github.com/sisimai/set-of-emails/tree/master/maildir/bsd';
 const MAILMAN = 'https://github.com/jaredmauch/mailman2-python3/tree/main/tests/bounces';
 const BOUNCE_EMAIL = 'https://github.com/mitio/bounce_email/tree/master/test/bounces';
+const SISIMAI = 'https://github.com/sisimai/go-sisimai/tree/main/reason';
 const CRISP = 'https://github.com/crisp-oss/email-bounce-parser/tree/master/test/fixtures';
 
 const RECIPIENTS = rowsOf('any', BOUNCE_PARSER, [
@@ -215,6 +216,45 @@ const SENDERS = rowsOf('any', BOUNCE_PARSER, [
   ],
 ]);
 
+const READ_BEFORE_LISTS = rowsOf('any', SISIMAI, [
+  [
+    'other-sender-listed',
+    'policy',
+    [
+      'sender blacklisted',
+      'sender address has been blacklisted',
+      'email address has been blacklisted',
+      'sender is in my black list',
+    ],
+    '550 Your email address has been blacklisted',
+    {
+      meaning: "The sender's address is on a list of unwanted senders of {domain}.",
+      side: 'receiving-server',
+      todo: "Ask the administrator of {domain} to take the sender's address off that list.",
+    },
+  ],
+  [
+    'other-spam',
+    'spam',
+    [
+      'spam-like',
+      'possible spam',
+      'spam or virus',
+      'spam/virus',
+      'no spam please',
+      'bulk.advertising',
+      'rejecting mail content',
+      'unacceptable content',
+      'recurrent pattern detection',
+      'breaches local uribl policy',
+      'mail score',
+      'blocked by our filter',
+      'drbl.imedia.ru',
+    ],
+    '550 message was rejected for possible spam/virus content',
+  ],
+]);
+
 const SERVERS: readonly TextRow[] = [
   ...rowsOf('Sendmail', 'https://ftp.sendmail.org/', [
     [
@@ -251,14 +291,6 @@ const SERVERS: readonly TextRow[] = [
       },
     ],
   ]),
-  ...rowsOf('Zoho', SET_OF_EMAILS, [
-    [
-      'zoho-invalid-address',
-      'user-unknown',
-      ['invalid address, error_code'],
-      'Invalid Address, ERROR_CODE :550, ERROR_CODE :5.2.1 <bob@example.com>... User Unknown',
-    ],
-  ]),
   ...rowsOf('Google', SET_OF_EMAILS, [
     [
       'google-group-spam',
@@ -275,4 +307,4 @@ const SERVERS: readonly TextRow[] = [
   ]),
 ];
 
-export const EXACT_ROWS: readonly TextRow[] = [...RECIPIENTS, ...SENDERS, ...SERVERS];
+export const EXACT_ROWS: readonly TextRow[] = [...RECIPIENTS, ...SENDERS, ...READ_BEFORE_LISTS, ...SERVERS];

@@ -151,6 +151,17 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
     source: RFC5321,
   },
   {
+    id: 'zoho-invalid-address',
+    provider: 'Zoho',
+    texts: ['invalid address, error_code'],
+    meaning: 'The address does not exist at {domain}.',
+    side: 'sender',
+    todo: 'Check the spelling of the address, or remove it from the address book.',
+    reason: 'user-unknown',
+    source: 'https://github.com/sisimai/set-of-emails/tree/master/maildir/bsd',
+    sample: 'Invalid Address, ERROR_CODE :550',
+  },
+  {
     id: 'bad-address',
     provider: 'any',
     texts: [
