@@ -129,12 +129,48 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
     [
       'cox-dns',
       'reverse-dns',
-      ['cxdns', 'rejected - no rdns'],
+      ['cxdns', 'rejected - no rdns', 'dns check failure'],
       '554 IMP cox 192.0.2.1 rejected - no rDNS. Cox requires that all connecting hosts have valid reverse DNS. CXDNS',
     ],
-    ['cox-rate', 'rate-limited', ['cxmxrt', 'cxsnd', 'cxmxrc'], '452 cox Too many messages sent CXSND', { todo: SLOW }],
-    ['cox-malware', 'virus', ['cxmjt', 'rejected*cox*malware'], '552 5.7.1 cox message rejected CXMJ CXMJT'],
-    ['cox-threat', 'spam', ['cxthrt', 'cxcntnt'], '554 5.7.1 cox Message rejected CXTHRT'],
+    [
+      'cox-auth',
+      'auth-failed',
+      ['aup#cxsndr'],
+      '550 5.1.0 <alice@example.com> sender rejected. Refer to Error Codes section at https://www.cox.com/ AUP#CXSNDR',
+    ],
+    [
+      'cox-temporary-block',
+      'blocklist',
+      ['aup#cdrbl', 'aup#ipbl'],
+      '550 5.1.0 <alice@example.com> sender rejected. AUP#CDRBL',
+    ],
+    ['cox-url', 'spam', ['aup#urlbl'], '554 5.7.1 message rejected. AUP#URLBL1001'],
+    [
+      'cox-rate',
+      'rate-limited',
+      ['aup#cxmxrt', 'aup#cxcnct', 'message threshold exceeded'],
+      '421 too many connections. AUP#CXCNCT',
+      { todo: SLOW },
+    ],
+    [
+      'cox-account',
+      'sender-blocked',
+      ['aup#cxmj', 'aup#cxthrt'],
+      '550 5.1.0 <alice@cox.net> sender rejected. AUP#CXMJ',
+    ],
+    [
+      'cox-protocol',
+      'policy',
+      ['aup#cxsmtp'],
+      '550 5.1.0 <alice@example.com> sender rejected. AUP#CXSMTP',
+      { side: 'sending-server' },
+    ],
+    [
+      'cox-commands',
+      'rate-limited',
+      ['cox too many bad commands', 'too many invalid recipients'],
+      '421 cox too many bad commands from 192.0.2.1',
+    ],
   ]),
   ...rowsOf('Rackspace', 'https://postmaster.emailsrvr.com/system-info/response-codes', [
     [

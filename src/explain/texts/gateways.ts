@@ -42,11 +42,19 @@ export const GATEWAY_ROWS: readonly TextRow[] = [
         '550 Message bounced due to Content Examination Policy',
       ],
       [
-        'mimecast-loop',
-        'loop',
-        ['exceeding outbound thread limit', 'maximum hop count*mimecast'],
+        'mimecast-threads',
+        'rate-limited',
+        ['exceeding outbound thread limit'],
         '550 Exceeding outbound thread limit',
+        { side: 'sender', todo: 'Send the mail to fewer recipients at a time.' },
       ],
+      [
+        'mimecast-encryption',
+        'tls',
+        ['this route requires encryption', 'this route requires high-strength ciphers', 'invalid for this certificate'],
+        '553 This route requires encryption (TLS)',
+      ],
+      ['mimecast-submitter', 'login-failed', ['submitter failed to'], '550 Submitter failed to authenticate'],
       [
         'mimecast-network',
         'policy',

@@ -15,6 +15,7 @@ import { EASTERN_ROWS } from './languages-east.ts';
 import { GERMAN_ROWS } from './languages-german.ts';
 import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
+import { MICROSOFT_LIMIT_ROWS } from './microsoft-limits.ts';
 import { MICROSOFT_ROWS } from './microsoft.ts';
 import { SERVER_REPORT_ROWS } from './server-reports.ts';
 import { CONTENT_TEXTS } from './servers-content.ts';
@@ -27,6 +28,7 @@ import { YAHOO_ROWS } from './yahoo.ts';
 export const TEXTS: readonly TextRow[] = [
   ...GOOGLE_ROWS,
   ...EUROPEAN_ROWS,
+  ...MICROSOFT_LIMIT_ROWS,
   ...EXCHANGE_ROWS,
   ...MICROSOFT_ROWS,
   ...YAHOO_ROWS,

@@ -274,6 +274,9 @@ const SERVERS: readonly TextRow[] = [
       ['too many recipients this hour'],
       '550 5.1.1 192.0.2.222 has sent to too many recipients this hour. IB607',
     ],
+    ['godaddy-listed', 'blocklist', ['rbl reject'], '554 RBL Reject.'],
+    ['godaddy-full', 'mailbox-full', ['account storage limit'], '552 Account storage limit'],
+    ['godaddy-timeout', 'expired', ['delivery timeout'], '451 Delivery timeout', { weak: true }],
   ]),
   ...rowsOf('MessageLabs', SET_OF_EMAILS, [
     ['messagelabs-address', 'user-unknown', ['@ rejected'], '542 bob@example.net Rejected', { codes: ['542'] }],
