@@ -31,9 +31,13 @@ export const MICROSOFT_LIMIT_ROWS: readonly TextRow[] = rowsOf('Microsoft', NDR,
   [
     'm365-banned-sender',
     'blocklist',
-    ['access denied, banned sender'],
+    ['access denied, banned []', 'request removal from this list please forward'],
     '550 5.7.511 Access denied, banned sender[192.0.2.1]. To request removal from this list please forward this message to delist@microsoft.com.',
-    { codes: ['5.7.511'], todo: 'Forward the bounce to delist@microsoft.com, as its text asks.' },
+    {
+      source:
+        'https://learn.microsoft.com/en-us/microsoft-365/security/office-365-security/external-senders-mail-flow-troubleshooting',
+      todo: 'Forward the bounce to delist@microsoft.com, as its text asks.',
+    },
   ],
   [
     'm365-range-limit',
