@@ -18,7 +18,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'Error, ERROR_CODE :421, ERROR_CODE :, Host not reachable.',
     ],
   ]),
-  ...rowsOf('Apple', 'https://support.apple.com/en-us/102322', [
+  ...rowsOf('Apple', 'https://smtp.codes/icloud', [
     [
       'apple-local-policy',
       'policy',
@@ -36,8 +36,20 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       '421 4.7.1 Messages to bob@icloud.com deferred due to excessive volume. Try again later - https://support.apple.com/en-us/HT204137',
       { todo: SLOW },
     ],
-    ['apple-alias', 'user-unknown', ['unknown or illegal alias'], '550 5.1.1 unknown or illegal alias: bob@icloud.com'],
-    ['apple-inactive', 'mailbox-disabled', ['inactive email address'], '550 5.1.1 : inactive email address'],
+    [
+      'apple-alias',
+      'user-unknown',
+      ['unknown or illegal alias'],
+      '550 5.1.1 unknown or illegal alias: bob@icloud.com',
+      { source: 'https://support.apple.com/en-us/102322' },
+    ],
+    [
+      'apple-inactive',
+      'mailbox-disabled',
+      ['inactive email address'],
+      '550 5.1.1 : inactive email address',
+      { source: 'https://bentonow.com/smtp-errors/apple' },
+    ],
     [
       'apple-dmarc',
       'auth-failed',
@@ -81,6 +93,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'reverse-dns',
       ['comcast*pt0', 'reverse dns failure'],
       '554 imta14.emeryville.ca.mail.comcast.net comcast 192.0.2.1 PT000001 Reverse DNS',
+      { source: 'https://postmaster.comcast.net/mail-error-codes.html' },
     ],
     [
       'comcast-dmarc',
@@ -88,7 +101,13 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       ['comcast*dm0', 'not accepted due to domains dmarc'],
       '550 5.7.1 resimta comcast.net DM000001 Message rejected due to DMARC policy',
     ],
-    ['comcast-sessions', 'rate-limited', ['too many sessions opened'], '421 Too many sessions opened', { todo: SLOW }],
+    [
+      'comcast-sessions',
+      'rate-limited',
+      ['too many sessions opened'],
+      '421 Too many sessions opened',
+      { todo: SLOW, source: 'https://postmaster.comcast.net/mail-error-codes.html' },
+    ],
   ]),
   ...rowsOf('Spectrum', 'https://www.spectrum.net/support/internet/understanding-email-error-codes', [
     [
@@ -247,6 +266,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'rate-limited',
       ['maximum sending rate exceeded', 'daily message quota exceeded'],
       '454 Throttling failure: Maximum sending rate exceeded',
+      { source: 'https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html' },
     ],
     [
       'ses-too-long',
