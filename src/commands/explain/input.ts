@@ -127,7 +127,7 @@ function contentOf(bytes: Buffer, name: string): Given {
   if (text.length > 3 && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
     return {
       kind: 'mail',
-      bytes: Buffer.concat([Buffer.from('From: mailer-daemon@unknown.invalid\n\n'), bytes]),
+      bytes: Buffer.concat([Buffer.from('From: unknown@unknown.invalid\n\n'), bytes]),
       name,
     };
   if (text.length > MOST_LINES)

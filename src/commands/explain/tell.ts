@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { readBounce } from '../../bounce/read.ts';
 import {
   explainAnswer,
+  explainAutomatic,
   explainLogged,
   explainRecipient,
   explainRefusal,
@@ -16,6 +17,7 @@ import type { BounceAction, BounceRecipient, BounceReport } from '../../model/bo
 import type { Message, Recipient } from '../../model/message.ts';
 import { GROUP_OF_STATUS } from '../../model/words.ts';
 import { readReply } from '../../explain/reply-text.ts';
+import { plainAnswer } from '../../bounce/answers.ts';
 import { codesOf } from '../../bounce/delivery-status.ts';
 import {
   absenceBlock,
@@ -76,7 +78,7 @@ function pairsOf(codes: readonly string[]): string[] {
 }
 
 function answerOf(text: string): Explained {
-  const reply = text.replace(/^\s*<<<\s*/, '');
+  const reply = plainAnswer(text.replace(/^\s*<<<\s*/, ''));
   const front = readReply(reply);
   const codes = front.code === undefined && front.dsn === undefined ? codesOf(reply) : {};
   const { code = codes.code, dsn = codes.dsn } = front;
@@ -234,7 +236,7 @@ async function explainMail(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const report = await readBounce(bytes);
-  if (report.kind === 'other') {
+  if (report.kind === 'other' || isNoReport(report)) {
     const help = 'mailtrace show MESSAGE-ID traces an ordinary mail';
     const where = errorScreenOf(options.screen, io);
     io.stderr.write(problemText({ where: name, what: 'this mail is no bounce, receipt or complaint', help }, where));
@@ -260,6 +262,13 @@ async function explainMail(
       ? complaintBlock(report, options.screen)
       : recipientBlocks(explained, options.screen, found !== undefined);
   return tell(facts, `${reportHead(report, options.screen)}\n${blocks}`, options, io, traced, absence);
+}
+
+/** Nothing but its empty return path says that it is a report, and no reason stands in it. */
+function isNoReport(report: BounceReport): boolean {
+  return (
+    report.isGuess === true && explainedOf(report, false).every(({ explanation }) => explanation?.rule === 'no-reason')
+  );
 }
 
 /** With what the logs say of the same recipient, where the report says less. */
@@ -288,11 +297,11 @@ function ownSubject({ subject, original }: BounceReport): string | undefined {
 }
 
 function explainedOf(report: BounceReport, local: boolean): Explained[] {
-  return report.recipients.map((recipient) =>
-    report.kind === 'disposition' && recipient.action === 'failed'
-      ? explainRefusal(recipient)
-      : explainRecipient(recipient, local, ownSubject(report)),
-  );
+  return report.recipients.map((recipient) => {
+    if (report.kind === 'auto-reply') return explainAutomatic(recipient);
+    if (report.kind === 'disposition' && recipient.action === 'failed') return explainRefusal(recipient);
+    return explainRecipient(recipient, local, ownSubject(report));
+  });
 }
 
 /** Prints; after the explanation, the mail or what its absence means. */
