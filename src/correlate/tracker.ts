@@ -311,7 +311,7 @@ export class Tracker {
     }
     let key = sessionSeed(this.seedOf(ev.frame.host, ev.system, ev.instance), pid);
     key = mixed(mixed(mixed(mixed(key, String(at)), refusal.stage), refusal.recipient), refusal.sender);
-    key = mixed(mixed(key, refusal.clientIp), refusal.reply);
+    key = mixed(mixed(mixed(key, refusal.clientIp), refusal.helo), refusal.reply);
     const known = this.refusals.get(key);
     if (known === undefined) this.refusals.set(key, refusal);
     return known;

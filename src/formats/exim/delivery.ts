@@ -8,7 +8,7 @@ import type { Emit } from '../../model/log-format.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import { F } from '../../model/log-event.ts';
 import type { Frame } from '../../model/frame.ts';
-import { head, parseHead } from './delivery-head.ts';
+import { head, parseHead, quotedOriginal } from './delivery-head.ts';
 import { host, parseHost, setRelay } from './host.ts';
 import { setConfirmation, setFailureText } from './reply.ts';
 import {
@@ -89,12 +89,13 @@ export function parseDelivery(
 
 /**
  * `=> blackhole (DATA ACL discarded recipients): text`, `=> discarded (system filter)`: all recipients at once, no address.
- * A local user of that name has `<original>` or a field after it.
+ * A local user of that name has `<original>` or a field after it, one whose name goes on in spaces the same in quotes.
  */
 function blackholed(frame: Frame, i: number, event: LogEvent): boolean {
   const { bytes, end } = frame;
   const n = hasAt(bytes, i, end, 'blackhole') ? 9 : hasAt(bytes, i, end, 'discarded') ? 9 : 0;
   if (n === 0) return false;
+  if (quotedOriginal(bytes, i, end) >= 0) return false;
   i += n;
   if (i < end && (bytes[i] !== SPACE || bytes[i + 1] === 0x3c || bytes[i + 2] === EQUALS)) return false;
   event.outcome = 'discarded';
