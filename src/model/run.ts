@@ -64,6 +64,8 @@ export interface RunSummary {
   /** sessions that brought no mail, by kind */
   sessions: Record<string, number>;
   interrupted: boolean;
+  /** what is told is of mail to and from these domains alone: of all others there are no messages, lines or numbers in it */
+  scope?: string;
   skews?: HostSkew[];
 }
 
