@@ -54,7 +54,7 @@ export async function scopeOf(values: Values, own: Own, io: Io): Promise<Scope |
 }
 
 /** Options that may be given under a policy. What is not named here is refused, so that a new option must be thought of. */
-const ALLOWED: ReadonlySet<string> = new Set([
+export const ALLOWED: ReadonlySet<string> = new Set([
   ...FILTER_FLAGS,
   '--exact',
   '--sort',

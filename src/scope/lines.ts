@@ -22,7 +22,7 @@ export function trimLine(line: string, message: Message, names: Names): string |
   const isTable = isCut && line.includes(';') && /(?:^|[,"\t]);|;[^\s]*hidden|hidden[^\s]*;/.test(text);
   if (isCut && (!namesRecipient || isTable)) return undefined;
   const { hidden } = message;
-  if (hidden !== undefined && !namesRecipient && OF_RECIPIENT.test(line)) return undefined;
+  if (hidden !== undefined && !namesRecipient && OF_RECIPIENT.test(line.replace(COUNTERS, ''))) return undefined;
   return hidden !== undefined || COUNTS_SESSION.test(text) ? text.replace(COUNTERS, `$1=${HIDDEN}`) : text;
 }
 

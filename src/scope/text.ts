@@ -33,7 +33,7 @@ const BASE64 = /(?<![\w+/=])[A-Za-z0-9+/]{8,}={0,2}(?![\w+/=])/g;
 const HEX = /(?<![\w])(?:[0-9a-f]{2}){6,}(?![\w])/gi;
 const ENCODED_WORD = /=\?[\w.:+*-]{1,60}\?[bq]\?[^?\s]*(?:\?=)?/giu;
 /** `<hidden>,<hidden>` tells how many there were. */
-const SEVERAL = /(<?)hidden>?(?:(?:[\s,;|]|\\n|","|', ?'|": ?")+<?hidden>?)+/g;
+const SEVERAL = /(<?)hidden(?:>?(?:[\s,;|]|\\n|","|', ?'|": ?")+<?hidden)+(>?)/g;
 
 class Pass {
   readonly #names: Names;
@@ -162,13 +162,7 @@ export function trimJson(given: string, names: Names): Trimmed | undefined {
 }
 
 function told(text: string, { isCut, namesRecipient }: Pass): Trimmed {
-  return {
-    text: isCut
-      ? text.replace(SEVERAL, (all, open: string) => (open === '<' && all.endsWith('>') ? `<${HIDDEN}>` : HIDDEN))
-      : text,
-    isCut,
-    namesRecipient,
-  };
+  return { text: isCut ? text.replace(SEVERAL, `$1${HIDDEN}$2`) : text, isCut, namesRecipient };
 }
 
 const USER_KEY =
