@@ -17,7 +17,7 @@ const COUNTERS = /\b(nrcpts?|rcpts?|mail|data|commands|bdat|unknown)=\d+(?:\/\d+
 const COUNTS_SESSION = /\b(?:disconnect|lost connection|timeout after)\b/;
 
 /** The text of a line as it may be shown; undefined: it is left out. */
-export function trimLine(line: string, message: Message, names: Names): string | undefined {
+function trimLine(line: string, message: Message, names: Names): string | undefined {
   const { text, isCut, namesRecipient } = trimJson(line, names) ?? trimText(line, names);
   const isTable = isCut && line.includes(';') && /(?:^|[,"\t]);|;[^\s]*hidden|hidden[^\s]*;/.test(text);
   if (isCut && (!namesRecipient || isTable)) return undefined;

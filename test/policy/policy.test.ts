@@ -108,7 +108,7 @@ describe('whom it holds', () => {
       ['--version'],
       ['x@y.z'],
     ]) {
-      const { status, out, err } = await run(args, env as Record<string, string>);
+      const { status, out, err } = await run(args, env);
       expect([args, status, out]).toEqual([args, 2, '']);
       expect(err).toContain('nothing is shown');
     }
