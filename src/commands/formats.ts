@@ -63,7 +63,7 @@ export function newFormatsCommand(io: Io, done: (status: number) => void, signal
         memory: settings.memory,
         redactor: await redactorOf(values, io),
       };
-      done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(), signal));
+      done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(undefined), signal));
     });
 }
 

@@ -14,6 +14,7 @@ import type { JsonSource, LogZone } from '../model/run.ts';
 import type { FieldPath } from '../render/fields.ts';
 import { parseFields } from '../render/fields.ts';
 import type { Redactor } from '../render/redact/index.ts';
+import type { Scope } from '../scope/index.ts';
 import type { Screen } from '../render/screen.ts';
 import type { GroupKey, Order } from './collect.ts';
 import { oneOf, screenOf, textOf } from './common-options.ts';
@@ -56,6 +57,8 @@ export interface SearchOptions {
   memory: number;
   /** pseudonyms in place of people, hosts and subjects in all that is printed */
   redactor: Redactor | undefined;
+  /** what may be shown of the logs */
+  scope?: Scope | undefined;
   /** where what is to be printed is kept */
   store: StoreOptions;
 }
@@ -166,6 +169,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     screen,
     logZones: settings.logZones,
     redactor: await redactorOf(values, io),
+    scope: settings.scope,
     store: storeOptions(io.env, settings.memory),
   };
 }

@@ -79,7 +79,9 @@ export function formOf(options: SearchOptions, engine: Engine): Form {
   const { format, screen, fields, raw } = options;
   const showsField = (...names: string[]): boolean =>
     fields === undefined || fields.some(({ keys }) => names.includes(keys[0] ?? ''));
-  if (options.redactor !== undefined) return wholeForm(printerOf(options), raw ? engine : undefined);
+  // what is printed is not what stands in the log
+  if (options.redactor !== undefined || engine.scope !== undefined)
+    return wholeForm(printerOf(options), raw ? engine : undefined);
   const isJson = format === 'json' || format === 'ndjson';
   if (isJson && !(raw && showsField('lines')))
     return jsonForm(screen.clock, fields === undefined ? undefined : fieldTree(fields), format === 'json');

@@ -27,6 +27,7 @@ import { printCounts, printGroups, printMessages, printSessions, printSpool } fr
 import type { Printed } from './search-print.ts';
 import { ReachWatch, reachOf } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
+import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 PATH: files, folders, globs, - for standard input; compressed and rotated ones
@@ -59,11 +60,11 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--raw', 'the raw log lines too'))
     .addOption(redactOption())
     .addOption(outputOption('--sessions', 'sessions that brought no mail, in place of mail'));
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
       const options = await searchOptionsOf(paths, values, io);
-      done(await searchRun(options, io, await loadEngine(), signal));
+      done(await searchRun(options, io, await loadEngine(options.scope), signal));
     });
 }
 

@@ -75,6 +75,8 @@ export interface RunSummary {
   sessions: Record<string, number>;
   interrupted: boolean;
   letGo?: LetGo;
+  /** what is told is of mail to and from these domains alone: of all others there are no messages, lines or numbers in it */
+  scope?: string;
   skews?: HostSkew[];
 }
 

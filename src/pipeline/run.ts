@@ -58,6 +58,8 @@ export interface RunIo {
   timeZone: string;
   /** what packed files are unpacked to, where they are read at any place; whoever made this object closes it */
   spools?: Spools | undefined;
+  /** of a path without links: it may be read; undefined = all may, pipes and the journal too */
+  allows?: ((real: string) => boolean) | undefined;
 }
 
 export interface RunOptions {
@@ -146,7 +148,7 @@ export async function run(
 /** The inputs that a request names; packed ones with what they can be unpacked to. */
 export async function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
-  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces });
+  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces, allows: io.allows });
   if (!found.files.some(isPacked)) return found;
   const { Spools } = await import('../sources/spool/spools.ts');
   const spools = (io.spools ??= new Spools());

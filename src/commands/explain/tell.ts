@@ -32,14 +32,14 @@ import { JsonStream, messageWriter } from '../../render/json.ts';
 import { problemText } from '../../render/problem.ts';
 import { showText } from '../../render/show.ts';
 import { errorScreenOf } from '../common-options.ts';
-import { rawLinesOf, runIoOf, type Engine } from '../engine.ts';
+import { rawLinesOf, runIoOf, type Engine, type loadEngine as loadEngineOf } from '../engine.ts';
 import { EXIT } from '../exit.ts';
 import type { ExplainOptions } from '../explain.ts';
 import { type Absence, absenceOf } from './absent.ts';
 import { findMail, type Search, type Wanted, wantedOf } from './find.ts';
 import type { Given } from './input.ts';
 
-type LoadEngine = () => Promise<Engine>;
+type LoadEngine = typeof loadEngineOf;
 
 const MOST_MESSAGES = 50;
 
@@ -114,7 +114,8 @@ async function messagesOf(
   io: Io,
   loadEngine: LoadEngine,
 ): Promise<Message[]> {
-  const engine = await loadEngine();
+  // what was typed is no secret to who typed it
+  const engine = await loadEngine(undefined);
   const messages: Message[] = [];
   const stdin = Readable.from([Buffer.from(`${lines.join('\n')}\n`)]);
   const request = requestOf(['-'], options, false);
@@ -216,7 +217,7 @@ async function searchLogs(
   loadEngine: LoadEngine,
   signal: AbortSignal | undefined,
 ): Promise<Traced> {
-  const engine = await loadEngine();
+  const engine = await loadEngine(options.scope);
   const runIo = runIoOf(io, paths);
   try {
     const search = await findMail(wanted, requestOf(paths, options, true), runIo, engine, io, signal);
