@@ -7,7 +7,7 @@ import { hashText } from '../model/hash.ts';
 import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
-import { Retries, type RetryLink } from './retries.ts';
+import { type OtherAttempts, Retries, type RetryLink } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
 const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
@@ -31,6 +31,8 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
 
 /** Takes links and notes that come after a message was told, also of messages that were not kept. */
 export interface LateSink {
+  /** attempts of messages that are told elsewhere, for links to them */
+  attempts?: OtherAttempts;
   onLink?(id: string, link: Link): void;
   onNote?(id: string, note: Note): void;
 }
@@ -38,11 +40,12 @@ export interface LateSink {
 export class LinkBook {
   private readonly kept = new Map<string, Message>();
   private readonly ordinals = new CountTable();
-  private readonly retries = new Retries();
+  private readonly retries: Retries;
   private readonly sink: LateSink;
   private readonly waiting: { from: Hop; to: Hop; type: LinkType; back: LinkType }[] = [];
 
   constructor(sink: LateSink = {}) {
+    this.retries = new Retries(sink.attempts);
     this.sink = sink;
   }
 

@@ -34,9 +34,12 @@ export interface PlanOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
-   * pass begins, what was told so far is void.
+   * pass begins, what was told so far is void. Lines that must be read after all go to `chosen`.
    */
-  chains?: { onPass(): void; take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void };
+  chains?: {
+    onPass(): void;
+    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void;
+  };
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -191,7 +194,7 @@ class Look {
     if (count > 0) this.chosen.take(this.counter.memory(), module.outStart(), count);
     module.outTaken();
     const chains = module.chainsSeen();
-    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
+    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces, this.chosen);
     module.chainsTaken();
   }
 
