@@ -45,9 +45,14 @@ export async function plainRun(
     if (reader.told > 0) handlers.onRestart?.();
     reader.restart();
   };
-  const chains = { onPass: restart, take: reader.take.bind(reader) };
-  const plan = await planCount(files, { ...options, chains });
-  reader.close();
+  const plan = await planCount(files, {
+    ...options,
+    chains: {
+      onPass: restart,
+      take: reader.take.bind(reader),
+      finish: (pieces, chosen) => reader.finish(pieces, chosen, options.signal),
+    },
+  });
   if (plan === undefined || reader.isLost) {
     restart();
     return whole();

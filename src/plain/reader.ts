@@ -14,11 +14,13 @@ import { Dispatcher } from '../pipeline/dispatch.ts';
 import { messagePutter } from '../render/json.ts';
 import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { Breather } from '../util/breather.ts';
 import { ByteWriter } from '../util/byte-writer.ts';
 import { Chain } from '../weigh/chains.ts';
 import type { Chosen, Piece } from '../weigh/chosen.ts';
 import { Attempts } from './attempts.ts';
 import { Ids } from './ids.ts';
+import { KeptChains, Places } from './kept-chains.ts';
 import { LogBytes } from './log-bytes.ts';
 import { MailJson } from './mail-json.ts';
 import { PlainChain } from './plain-chain.ts';
@@ -50,6 +52,8 @@ interface Pending {
 }
 
 const NOBODY = {};
+/** chains between two looks at the clock */
+const LOOK_EVERY = 64;
 
 export class PlainReader {
   /** messages that were told */
@@ -71,6 +75,12 @@ export class PlainReader {
   readonly #mail: MailJson;
   readonly #putMessage: (message: Message, out: ByteWriter) => void;
   readonly #out = new ByteWriter();
+  #kept = new KeptChains();
+  // of messages that are told together or not
+  readonly #pending: Pending[] = [];
+  #isGivenBack = false;
+  /** of their lines offset, length and number, in the one long log */
+  readonly #lines: number[] = [];
   /** pairs of sender and recipient of the mails that are pending */
   readonly #pairs: number[] = [];
   #ids = new Ids();
@@ -96,13 +106,10 @@ export class PlainReader {
     this.told = 0;
     this.shift = undefined;
     this.isLost = false;
+    this.#kept = new KeptChains();
     this.#ids = new Ids();
     this.#attempts = new Attempts();
     this.#framers.length = 0;
-  }
-
-  close(): void {
-    this.#bytes.close();
   }
 
   /** Attempts that the run does not see, for its links. */
@@ -123,46 +130,70 @@ export class PlainReader {
     return this.#ids.has(hashText(id));
   }
 
-  /** Reads `count` chains at byte `at` of the machine's memory. */
-  take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void {
+  /** Keeps `count` chains at byte `at` of the machine's memory. */
+  take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void {
     const chain = this.#chain;
     let word = chain.begin(memory, at, pieces, this.#files);
-    for (let left = count; left > 0;) {
-      const first = word;
-      word = chain.moveTo(first);
-      const { firstLine } = chain;
-      let n = 1;
-      // refusals of one session stand together: told together or not, for its counters are of all
-      for (; n < left; n++) {
-        const behind = chain.moveTo(word);
-        if (chain.firstLine !== firstLine) break;
-        word = behind;
-      }
-      if (!this.#takeGroup(first, n, chosen)) this.#giveBack(first, n, chosen);
-      left -= n;
+    for (let i = 0; i < count; i++) {
+      word = chain.moveTo(word);
+      this.#kept.add(chain);
     }
   }
 
-  #takeGroup(first: number, count: number, chosen: Chosen): boolean {
-    const chain = this.#chain;
-    const pending: Pending[] = [];
-    this.#out.length = 0;
-    this.#pairs.length = 0;
-    let word = first;
-    for (let i = 0; i < count; i++) {
-      word = chain.moveTo(word);
-      const one = this.#read();
-      if (one === undefined) return false;
-      pending.push(one);
+  /** Reads the chains that were kept, `most` at most; lines of what is not plain enough go to `chosen`. */
+  async finish(pieces: readonly Piece[], chosen: Chosen, signal?: AbortSignal, most = Infinity): Promise<void> {
+    const kept = this.#kept;
+    const breather = new Breather();
+    const places = new Places(pieces, this.#files);
+    kept.start();
+    const count = Math.min(kept.count, most);
+    for (let i = 0, firstLine = -1; i < count; i++) {
+      kept.next();
+      // refusals of one session stand together: told together or not, for its counters are of all
+      if (kept.numbers[0] !== firstLine) this.#tell(chosen);
+      firstLine = kept.numbers[0] as number;
+      this.#addLines();
+      const one = this.#isGivenBack ? undefined : this.#read(places);
+      if (one === undefined) this.#isGivenBack = true;
+      else this.#pending.push(one);
+      if (i % LOOK_EVERY > 0 || !breather.isDue) continue;
+      await breather.breathe();
+      if (signal?.aborted === true) break;
     }
+    this.#tell(chosen);
+    this.#bytes.close();
+  }
+
+  #addLines(): void {
+    const { lines, offsets, lengths, numbers } = this.#kept;
+    const places = this.#lines;
+    for (let i = 0; i < lines; i++)
+      places.push(offsets[i] as number, lengths[i] as number, numbers[i] as number);
+  }
+
+  /** Tells what is pending, or gives its lines back. */
+  #tell(chosen: Chosen): void {
+    const lines = this.#lines;
+    if (this.#isGivenBack || !this.#tellAll(chosen))
+      for (let i = 0; i < lines.length; i += 3)
+        chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
+    this.#isGivenBack = false;
+    this.#pending.length = lines.length = this.#pairs.length = this.#out.length = 0;
+  }
+
+  /** False: there is another message with the id of one. */
+  #tellAll(chosen: Chosen): boolean {
+    const pending = this.#pending;
     const hashes = pending.map(({ id }) => hashText(id) || 1);
-    if (hashes.some((hash) => this.#hasTwin(hash, chosen)) || new Set(hashes).size < count) return false;
-    const isKept = pending.some(({ message }) => message !== undefined);
-    const group = isKept ? this.#ids.begin(count) : undefined;
+    if (hashes.length > 1 && new Set(hashes).size < hashes.length) return false;
+    for (const hash of hashes) if (this.#hasTwin(hash, chosen)) return false;
+    const isKept = pending.length > 0 && pending[0]?.message !== undefined;
+    const group = isKept ? this.#ids.begin(pending.length) : undefined;
     const bytes = this.#out.view();
     let from = 0;
     let pair = 0;
-    for (const [i, { id, time, order, rows, end, message, pairs }] of pending.entries()) {
+    for (let i = 0; i < pending.length; i++) {
+      const { id, time, order, rows, end, message, pairs } = pending[i] as Pending;
       const number = this.#taker.add(id, time, order, rows, bytes.subarray(from, end));
       from = end;
       this.told++;
@@ -171,15 +202,18 @@ export class PlainReader {
       if (number >= 0 && message !== undefined) this.#attempts.addMessage(message, number);
       for (; pair < pairs; pair++) if (number >= 0) this.#attempts.add(this.#pairs[pair] as number, number);
     }
-    if (group !== undefined) this.#keepLines(first, count);
+    if (group !== undefined) {
+      this.#ids.put(this.#lines.length);
+      for (const value of this.#lines) this.#ids.put(value);
+    }
     return true;
   }
 
   /** Reads the chain at hand, and writes its JSON; undefined: it is not plain enough. */
-  #read(): Pending | undefined {
-    const chain = this.#chain;
+  #read(places: Places): Pending | undefined {
+    const chain = this.#kept;
     const plain = this.#plain;
-    if (!this.#readLines()) return undefined;
+    if (!this.#readLines(places)) return undefined;
     const out = this.#out;
     const begin = out.length;
     let message: Message | undefined;
@@ -214,21 +248,24 @@ export class PlainReader {
   }
 
   #isAt(time: number): boolean {
-    return Math.floor(time / 1000) - Math.floor(this.#chain.time / 1000) === this.shift;
+    return Math.floor(time / 1000) - Math.floor(this.#kept.time / 1000) === this.shift;
   }
 
-  #readLines(): boolean {
-    const chain = this.#chain;
+  #readLines(places: Places): boolean {
+    const { lines, offsets, lengths } = this.#kept;
     const plain = this.#plain;
     const frame = this.#frame;
     const bytes = this.#bytes;
-    chain.to(chain.count - 1);
-    bytes.begin(chain.source, chain.offset, chain.length);
+    const last = offsets[lines - 1] as number;
+    places.to(last);
+    bytes.begin(places.source, last - places.before, lengths[lines - 1] as number);
     plain.begin(bytes.bytes);
-    for (let i = 0; i < chain.count; i++) {
-      chain.to(i);
-      const { source, length } = chain;
-      const at = bytes.at(source, chain.offset, length);
+    for (let i = 0; i < lines; i++) {
+      const offset = offsets[i] as number;
+      const length = lengths[i] as number;
+      places.to(offset);
+      const { source } = places;
+      const at = bytes.at(source, offset - places.before, length);
       if (at < 0) return false;
       const framer = (this.#framers[source] ??= this.#makeFramer(this.#files[source] as InputFile));
       if (framer.frame(bytes.bytes, at, at + length, frame) !== 'line') return false;
@@ -261,35 +298,7 @@ export class PlainReader {
       this.#attempts.drop(number);
       this.told--;
     }
-    for (let lines = kept.count(); lines > 0; lines--) chosen.add(kept.count(), kept.count(), kept.count());
+    for (let left = kept.count(); left > 0; left -= 3) chosen.add(kept.count(), kept.count(), kept.count());
     return true;
-  }
-
-  #keepLines(first: number, count: number): void {
-    const chain = this.#chain;
-    let lines = 0;
-    let word = first;
-    for (let i = 0; i < count; i++) {
-      word = chain.moveTo(word);
-      lines += chain.count;
-    }
-    this.#ids.put(lines);
-    this.#eachPlace(first, count, (offset, length, line) => {
-      this.#ids.put(offset);
-      this.#ids.put(length);
-      this.#ids.put(line);
-    });
-  }
-
-  #giveBack(first: number, count: number, chosen: Chosen): void {
-    this.#eachPlace(first, count, (offset, length, line) => chosen.add(offset, length, line));
-  }
-
-  #eachPlace(first: number, count: number, onLine: (offset: number, length: number, line: number) => void): void {
-    let word = first;
-    for (let i = 0; i < count; i++) {
-      word = this.#chain.moveTo(word);
-      this.#chain.eachPlace(onLine);
-    }
   }
 }

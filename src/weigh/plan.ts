@@ -34,11 +34,12 @@ export interface PlanOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
-   * pass begins, what was told so far is void. Lines that must be read after all go to `chosen`.
+   * pass begins, what was told so far is void. `finish`: all are told; lines that must be read after all go to `chosen`.
    */
   chains?: {
     onPass(): void;
-    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void;
+    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
+    finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
   };
   /** passes over the log at most, before it is given up */
   passes?: number;
@@ -71,7 +72,10 @@ export async function planCount(
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
     if (!(await look.read())) return options.signal?.aborted === true ? look.tally() : undefined;
     const found = look.clashes();
-    if (found.length === 0) return look.plan();
+    if (found.length === 0) {
+      await look.finish();
+      return look.plan();
+    }
     clashes.push(...found);
   }
   return undefined;
@@ -194,13 +198,17 @@ class Look {
     if (count > 0) this.chosen.take(this.counter.memory(), module.outStart(), count);
     module.outTaken();
     const chains = module.chainsSeen();
-    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces, this.chosen);
+    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
     module.chainsTaken();
   }
 
   private isWorthIt(): boolean {
     const lines = this.counter.module.linesSeen();
     return lines < ENOUGH_LINES || this.chosen.count * 3 < lines * 2;
+  }
+
+  async finish(): Promise<void> {
+    await this.options.chains?.finish?.(this.pieces, this.chosen);
   }
 
   clashes(): number[] {
