@@ -130,10 +130,9 @@ export class MailJson {
   }
 
   #putWords(root: PlainHop, last: PlainHop, out: ByteWriter): void {
-    if (root.word === undefined && last.word === undefined) return;
-    const verdicts: Verdict[] = [];
-    if (root.word !== undefined) verdicts.push(verdictOf(root.word, 'accepted'));
-    if (last !== root && last.word !== undefined) verdicts.push(verdictOf(last.word, 'accepted'));
+    const words = last === root || last.words.length === 0 ? root.words : [...root.words, ...last.words];
+    if (words.length === 0) return;
+    const verdicts = words.map((word) => verdictOf(word, 'accepted'));
     out.ascii(',"verdicts":');
     this.#putVerdicts(
       verdicts.sort((a, b) => a.time - b.time),
@@ -180,7 +179,9 @@ export class MailJson {
     putField(',"remoteId":', bytes, end.remoteId, out);
     out.ascii(',"delay":');
     out.ascii(String(Math.max(0, Math.round(end.at - root.first)) / 1000));
-    out.ascii(',"attempts":1}');
+    out.ascii(',"attempts":');
+    out.ascii(String(end.attempts));
+    out.byte(0x7d);
   }
 }
 
@@ -195,12 +196,10 @@ function finalOf(bytes: Buffer, { address, typed }: PlainEnd): Span {
   return isAnother(bytes, address, typed) ? address : typed;
 }
 
-/** A filter gives a mail back to its server, and says under which id. */
+/** A filter that gave a mail back to its server says under which id: where the server's lines tell of that too. */
 function areWordsPlain({ root, next, hops }: PlainChain): boolean {
-  if (hops > 1 && next.word !== undefined && next.word.remoteHash !== 0) return false;
-  const { word } = root;
-  if (word === undefined) return true;
-  return hops > 1 ? !root.hasFilterId : word.remoteHash === 0 && !root.hasFilterId;
+  const { words } = hops > 1 ? next : root;
+  return words.every(({ remoteHash }) => remoteHash === 0);
 }
 
 /** A notice that a filter wrote (src/correlate/filter-notices.ts). */

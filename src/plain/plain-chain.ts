@@ -4,7 +4,6 @@
 import { refusalOf } from '../correlate/refusal.ts';
 import type { Refusal } from '../correlate/hop.ts';
 import { SmtpSession } from '../correlate/session.ts';
-import { wordOf } from '../correlate/word.ts';
 import { decodeText } from '../model/frame.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { PlainHop, type Span } from './plain-hop.ts';
@@ -69,7 +68,7 @@ export class PlainChain {
     if (ev.kind === 'arrival') return this.#begin(ev);
     const hop = this.#hopOf(ev);
     if (hop === undefined) return false;
-    return ev.kind === 'verdict' ? takeWord(hop, ev) : hop.take(ev);
+    return ev.kind === 'verdict' ? hop.takeWord(ev) : hop.take(ev);
   }
 
   #hopOf(ev: LogEvent): PlainHop | undefined {
@@ -144,20 +143,4 @@ function take(to: Span, ev: LogEvent, field: typeof F.clientIp | typeof F.client
   if (to.a >= 0 || !ev.has(field)) return;
   to.a = ev.start(field);
   to.b = ev.stop(field);
-}
-
-/** A filter's word that changes nothing: it let the mail pass. Only of what is clean it never writes a notice. */
-function takeWord(hop: PlainHop, ev: LogEvent): boolean {
-  const isPlain =
-    hop.word === undefined &&
-    ev.action === 'accepted' &&
-    ev.what === 'clean' &&
-    ev.outcome === '' &&
-    !ev.active &&
-    !ev.has(F.quarantineId) &&
-    !ev.has(F.target) &&
-    !ev.has(F.mailbox) &&
-    ev.frame.host === hop.host;
-  if (isPlain) hop.word = wordOf(ev, undefined);
-  return isPlain;
 }

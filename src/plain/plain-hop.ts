@@ -4,7 +4,7 @@
  * nothing can be read in two ways; what else a line may say makes take() false: the mail is read the ordinary way.
  */
 import { sameBytes, sameFolded } from './bytes.ts';
-import type { Word } from '../correlate/word.ts';
+import { type Word, wordOf } from '../correlate/word.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 
 /** A field as a place: first byte and one past the last; -1 = not told. */
@@ -24,6 +24,10 @@ export class PlainEnd {
   readonly relayName = span();
   readonly relayIp = span();
   readonly remoteId = span();
+  /** what the program that took it calls the mail */
+  readonly filterId = span();
+  attempts = 0;
+  isSent = false;
   /** stored, or taken by another server */
   isStored = false;
   at = 0;
@@ -44,6 +48,8 @@ const ODD_OF_ARRIVAL =
 /** of a mail that enters: an earlier server's client */
 const ODD_OF_FIRST = (1 << F.origClientIp) | (1 << F.origClientName) | (1 << F.otherId);
 const ODD_OF_FACTS = (1 << F.recipients) | (1 << F.headerFrom) | (1 << F.otherId);
+const ODD_OF_WORD = (1 << F.quarantineId) | (1 << F.target) | (1 << F.mailbox);
+const MOST_WORDS = 4;
 /** More recipients are read the ordinary way. */
 const MOST_ENDS = 200;
 const NOTHING = Buffer.alloc(0);
@@ -78,8 +84,10 @@ export class PlainHop {
   nrcpt = -1;
   count = 0;
   readonly ends: PlainEnd[] = [];
-  word: Word | undefined = undefined;
-  hasFilterId = false;
+  /** what filters said of it */
+  readonly words: Word[] = [];
+  /** what they call it, in the order of their words */
+  readonly #wordIds: Span[] = [];
 
   /** The mail of an arrival line; `before`: that which it goes on from. False: it is not plain. */
   begin(ev: LogEvent, bytes: Buffer, before: PlainHop | undefined): boolean {
@@ -92,9 +100,9 @@ export class PlainHop {
     this.first = this.last = frame.at;
     this.size = this.nrcpt = -1;
     this.count = 0;
-    this.isQueued = this.isClosed = this.hasFilterId = false;
+    this.isQueued = this.isClosed = false;
     this.arrived = true;
-    this.word = undefined;
+    this.words.length = 0;
     this.isLocal = ev.origin === 'local';
     if ((ev.origin !== 'smtp' && !this.isLocal) || frame.host === undefined) return false;
     if (before === undefined ? (ev.mask & ODD_OF_FIRST) !== 0 : !goesOn(ev, before)) return false;
@@ -152,10 +160,9 @@ export class PlainHop {
     const isLogin = ev.active && this.sender.a >= 0 && !this.hasDomain();
     if (ev.has(F.sender) && (this.sender.a < 0 || isLogin) && !put(this.sender, ev, F.sender)) return false;
     if (!ev.active) return true;
-    if (this.isQueued) return false;
     this.isQueued = true;
-    this.size = ev.size;
-    this.nrcpt = ev.nrcpt;
+    if (this.size < 0) this.size = ev.size;
+    if (ev.nrcpt > this.nrcpt) this.nrcpt = ev.nrcpt;
     return true;
   }
 
@@ -165,57 +172,88 @@ export class PlainHop {
   }
 
   private takeDelivery(ev: LogEvent): boolean {
+    const isSent = ev.outcome === 'sent';
     const isPlain =
-      ev.outcome === 'sent' &&
-      (ev.how === 'mailbox' || ev.how === 'remote' || ev.how === 'unknown') &&
+      (isSent
+        ? ev.how === 'mailbox' || ev.how === 'remote' || ev.how === 'unknown'
+        : ev.outcome === 'deferred') &&
       (ev.what === '' || ev.what === 'command') &&
       (ev.mask & ODD_OF_DELIVERY) === 0 &&
       !ev.codeFromDaemon &&
       !ev.lasting &&
       !this.isClosed &&
-      this.isQueued &&
-      this.count < MOST_ENDS;
-    if (!isPlain) return false;
-    const end = (this.ends[this.count++] ??= new PlainEnd());
-    if (ev.has(F.filterId)) this.hasFilterId = true;
+      this.isQueued;
+    const end = isPlain ? this.endOf(ev) : undefined;
+    if (end === undefined || end.isSent || (end.attempts > 0 && end.at === ev.frame.at)) return false;
+    end.isSent = isSent;
+    end.attempts++;
     end.isStored = ev.how !== 'remote';
     end.at = ev.frame.at;
     end.code = ev.code;
     end.port = ev.port;
     return (
-      put(end.address, ev, F.recipient) &&
-      put(end.orig, ev, F.origRecipient) &&
       put(end.dsn, ev, F.dsn) &&
       put(end.reply, ev, F.reply) &&
       put(end.relayName, ev, F.relayName) &&
       put(end.relayIp, ev, F.relayIp) &&
       put(end.remoteId, ev, F.remoteId) &&
-      isUsual(this.bytes, end.address) &&
-      (end.orig.a < 0 || isUsual(this.bytes, end.orig))
+      put(end.filterId, ev, F.filterId)
     );
+  }
+
+  /** The recipient of a delivery (src/correlate/end-of.ts); undefined: it is not plain. */
+  private endOf(ev: LogEvent): PlainEnd | undefined {
+    const { bytes, ends } = this;
+    const end = (ends[this.count] ??= new PlainEnd());
+    const { address, orig } = end;
+    if (!put(address, ev, F.recipient) || !put(orig, ev, F.origRecipient)) return undefined;
+    if (!isUsual(bytes, address) || (orig.a >= 0 && !isUsual(bytes, orig))) return undefined;
+    for (let i = 0; i < this.count; i++) {
+      const other = ends[i] as PlainEnd;
+      if (isSame(bytes, address, other.address) && isSame(bytes, orig, other.orig)) return other;
+    }
+    end.attempts = 0;
+    end.isSent = false;
+    return this.count++ < MOST_ENDS ? end : undefined;
+  }
+
+  /** A filter's word that changes nothing: it let the mail pass. Only of what is clean it never writes a notice. */
+  takeWord(ev: LogEvent): boolean {
+    const id = (this.#wordIds[this.words.length] ??= span());
+    const isPlain =
+      ev.action === 'accepted' &&
+      ev.what === 'clean' &&
+      ev.outcome === '' &&
+      !ev.active &&
+      (ev.mask & ODD_OF_WORD) === 0 &&
+      ev.frame.host === this.host &&
+      this.words.length < MOST_WORDS &&
+      put(id, ev, F.filterId);
+    if (!isPlain) return false;
+    const word = wordOf(ev, undefined);
+    if (this.words.some(({ engine }) => engine === word.engine)) return false;
+    this.words.push(word);
+    return true;
+  }
+
+  /** Whether a delivery names a filter's own id: what it said is of that recipient. */
+  private isTold(): boolean {
+    for (let w = 0; w < this.words.length; w++) {
+      const { a, b } = this.#wordIds[w] as Span;
+      for (let i = 0; i < this.count && a >= 0; i++) {
+        const { filterId } = this.ends[i] as PlainEnd;
+        if (filterId.a >= 0 && sameBytes(this.bytes, a, b, filterId.a, filterId.b)) return true;
+      }
+    }
+    return false;
   }
 
   /** Whether all of it is here and can be told in one way. */
   isWhole(): boolean {
     if (!this.isClosed || this.count === 0 || this.size < 0 || this.sender.a < 0 || !this.hasDomain()) return false;
     if (this.messageId.a < 0 || this.nrcpt < 0) return false;
-    return this.areApart() && this.isNamed();
-  }
-
-  /** No recipient comes twice. */
-  private areApart(): boolean {
-    const { bytes, ends, count } = this;
-    for (let i = 1; i < count; i++) {
-      const { address, orig } = ends[i] as PlainEnd;
-      for (let k = 0; k < i; k++) {
-        const other = ends[k] as PlainEnd;
-        if (sameFolded(bytes, address.a, address.b, other.address.a, other.address.b)) {
-          if (orig.a < 0 || other.orig.a < 0) return false;
-          if (sameFolded(bytes, orig.a, orig.b, other.orig.a, other.orig.b)) return false;
-        }
-      }
-    }
-    return true;
+    for (let i = 0; i < this.count; i++) if (!(this.ends[i] as PlainEnd).isSent) return false;
+    return !this.isTold() && this.isNamed();
   }
 
   /** Whom a header check names is one of the recipients. */
@@ -236,6 +274,11 @@ function goesOn(ev: LogEvent, before: PlainHop): boolean {
   if (ev.relation === '') return !ev.has(F.otherId);
   const { a, b } = before.id;
   return ev.relation === 'parent' && sameBytes(before.bytes, a, b, ev.start(F.otherId), ev.stop(F.otherId));
+}
+
+function isSame(bytes: Buffer, one: Span, other: Span): boolean {
+  if (one.a < 0 || other.a < 0) return one.a === other.a;
+  return sameFolded(bytes, one.a, one.b, other.a, other.b);
 }
 
 /** An address that nothing has to be done to: ASCII, no quotes, no file or program. */
