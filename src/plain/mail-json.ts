@@ -50,7 +50,7 @@ export class MailJson {
     const time = root.first;
     const lastTime = Math.max(root.last, last.last);
     this.#tellDirections(root);
-    const instance = root.instance === root.system || root.instance === '' ? undefined : root.instance;
+    const instance = root.instance === SYSTEM || root.instance === '' ? undefined : root.instance;
     const id = stableId(time, [root.host, instance, bytes.toString('latin1', root.id.a, root.id.b)]);
     out.ascii('{"v":1,"id":"');
     out.ascii(id);
@@ -185,6 +185,7 @@ export class MailJson {
   }
 }
 
+const SYSTEM = 'postfix';
 const NOTHING = {};
 
 function textOf(bytes: Buffer, { a, b }: Span): string {

@@ -6,10 +6,25 @@ import type { Refusal } from '../correlate/hop.ts';
 import { SmtpSession } from '../correlate/session.ts';
 import { decodeText } from '../model/frame.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import { sameBytes } from './bytes.ts';
+import type { Heads } from './heads.ts';
+import { isUnknown } from './quick-lines.ts';
 import { PlainHop, type Span } from './plain-hop.ts';
 
 /** More refusals of one transaction are read the ordinary way. */
 const MOST_REFUSALS = 100;
+
+/** Where the parts of an arrival line stand. */
+interface Arrival {
+  id: number;
+  idEnd: number;
+  name: number;
+  /** the bracket before the address */
+  ip: number;
+  close: number;
+  user: number;
+  end: number;
+}
 
 export class PlainChain {
   isOdd = false;
@@ -39,6 +54,47 @@ export class PlainChain {
     this.#name.a = this.#ip.a = this.#tls.a = -1;
     this.#hasFailed = false;
     if (this.refusals.length > 0) this.refusals = [];
+  }
+
+  /** The mail whose id stands at [a, b). */
+  hopAt(a: number, b: number): PlainHop | undefined {
+    const { root, next } = this;
+    if (this.hops > 0 && sameBytes(this.#bytes, a, b, root.id.a, root.id.b)) return root;
+    return this.hops > 1 && sameBytes(this.#bytes, a, b, next.id.a, next.id.b) ? next : undefined;
+  }
+
+  /** A session begins with a client of this name and address. */
+  sawClient(pid: number, name: number, nameEnd: number, ip: number, ipEnd: number): void {
+    if (this.hops > 0) return;
+    this.#sessionLine = true;
+    this.#pid = pid;
+    if (this.#ip.a < 0) {
+      this.#ip.a = ip;
+      this.#ip.b = ipEnd;
+    }
+    if (this.#name.a >= 0 || isUnknown(this.#bytes, name, nameEnd)) return;
+    this.#name.a = name;
+    this.#name.b = nameEnd;
+  }
+
+  /** The mail enters; its client, and its login (-1 = none) up to the end of the line. False: the format must read it. */
+  beginAt(heads: Heads, { id, idEnd, name, ip, close, user, end }: Arrival): boolean {
+    const { root } = this;
+    const { pid, tag } = heads;
+    if (tag === undefined || this.refusals.length > 0 || (this.#tls.a >= 0 && this.#tlsPid !== pid)) return false;
+    root.reset(this.#bytes, tag.host, tag.instance, heads.at);
+    this.hops = 1;
+    root.id.a = id;
+    root.id.b = idEnd;
+    root.clientIp.a = ip + 1;
+    root.clientIp.b = close;
+    root.clientName.a = isUnknown(this.#bytes, name, ip) ? -1 : name;
+    root.clientName.b = ip;
+    root.user.a = user;
+    root.user.b = end;
+    root.tls.a = this.#tls.a;
+    root.tls.b = this.#tls.b;
+    return true;
   }
 
   take(ev: LogEvent): void {

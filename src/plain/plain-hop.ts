@@ -6,6 +6,7 @@
 import { sameBytes, sameFolded } from './bytes.ts';
 import { type Word, wordOf } from '../correlate/word.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
+import type { Heads } from './heads.ts';
 
 /** A field as a place: first byte and one past the last; -1 = not told. */
 export interface Span {
@@ -73,9 +74,7 @@ export class PlainHop {
   bytes: Buffer = NOTHING;
   host: string | undefined = undefined;
   instance = '';
-  system = '';
   isLocal = false;
-  arrived = false;
   isQueued = false;
   isClosed = false;
   first = 0;
@@ -92,17 +91,7 @@ export class PlainHop {
   /** The mail of an arrival line; `before`: that which it goes on from. False: it is not plain. */
   begin(ev: LogEvent, bytes: Buffer, before: PlainHop | undefined): boolean {
     const { frame } = ev;
-    this.bytes = bytes;
-    for (const one of [this.sender, this.messageId, this.subject, this.helo, this.tls, this.named]) one.a = -1;
-    this.host = frame.host;
-    this.instance = ev.instance;
-    this.system = ev.system;
-    this.first = this.last = frame.at;
-    this.size = this.nrcpt = -1;
-    this.count = 0;
-    this.isQueued = this.isClosed = false;
-    this.arrived = true;
-    this.words.length = 0;
+    this.reset(bytes, frame.host, ev.instance, frame.at);
     this.isLocal = ev.origin === 'local';
     if ((ev.origin !== 'smtp' && !this.isLocal) || frame.host === undefined) return false;
     if (before === undefined ? (ev.mask & ODD_OF_FIRST) !== 0 : !goesOn(ev, before)) return false;
@@ -114,6 +103,27 @@ export class PlainHop {
       put(this.user, ev, F.user) &&
       put(this.sender, ev, F.sender)
     );
+  }
+
+  /** Nothing is known but this. */
+  reset(bytes: Buffer, host: string | undefined, instance: string, at: number): void {
+    this.bytes = bytes;
+    this.sender.a = this.messageId.a = this.subject.a = this.helo.a = this.tls.a = this.named.a = -1;
+    this.host = host;
+    this.instance = instance;
+    this.first = this.last = at;
+    this.size = this.nrcpt = -1;
+    this.count = 0;
+    this.isQueued = this.isClosed = this.isLocal = false;
+    this.words.length = 0;
+  }
+
+  /** A line of it. False: of another host or instance. */
+  touch({ at, tag }: Heads): boolean {
+    if (tag?.host !== this.host || tag?.instance !== this.instance) return false;
+    if (at < this.first) this.first = at;
+    if (at > this.last) this.last = at;
+    return true;
   }
 
   /** Whether an event with a queue id is about this one. */

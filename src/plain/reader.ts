@@ -19,12 +19,14 @@ import { ByteWriter } from '../util/byte-writer.ts';
 import { Chain } from '../weigh/chains.ts';
 import type { Chosen, Piece } from '../weigh/chosen.ts';
 import { Attempts } from './attempts.ts';
+import { Heads } from './heads.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
 import { LogBytes } from './log-bytes.ts';
 import { MailJson } from './mail-json.ts';
 import { PlainChain } from './plain-chain.ts';
 import type { PlainEnd } from './plain-hop.ts';
+import { takeQuick } from './quick-lines.ts';
 
 /** Who takes the messages. */
 export interface PlainTaker {
@@ -71,6 +73,7 @@ export class PlainReader {
   readonly #chain = new Chain();
   readonly #plain = new PlainChain();
   readonly #frame = new Frame();
+  readonly #heads = new Heads();
   readonly #dispatcher = new Dispatcher(FORMATS, (event) => this.#plain.take(event));
   readonly #mail: MailJson;
   readonly #putMessage: (message: Message, out: ByteWriter) => void;
@@ -255,6 +258,7 @@ export class PlainReader {
     const { lines, offsets, lengths } = this.#kept;
     const plain = this.#plain;
     const frame = this.#frame;
+    const heads = this.#heads;
     const bytes = this.#bytes;
     const last = offsets[lines - 1] as number;
     places.to(last);
@@ -267,8 +271,11 @@ export class PlainReader {
       const { source } = places;
       const at = bytes.at(source, offset - places.before, length);
       if (at < 0) return false;
+      const end = at + length;
+      if (heads.read(bytes.bytes, at, end) && takeQuick(plain, heads, bytes.bytes, end)) continue;
       const framer = (this.#framers[source] ??= this.#makeFramer(this.#files[source] as InputFile));
-      if (framer.frame(bytes.bytes, at, at + length, frame) !== 'line') return false;
+      if (framer.frame(bytes.bytes, at, end, frame) !== 'line') return false;
+      heads.learn(bytes.bytes, at, frame);
       this.#dispatcher.take(frame);
       if (plain.isOdd) return false;
     }
