@@ -18,6 +18,7 @@ import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 import { formOf } from './search-print.ts';
 import { Spool } from './spool/spool.ts';
+import type { PlainTaker } from '../plain/reader.ts';
 import type { Chain } from '../weigh/chains.ts';
 
 /** Bytes of a group, and of a session with its texts. */
@@ -31,6 +32,8 @@ export class Matches {
   readonly kept: Kept | undefined;
   /** without: all of them */
   readonly spool: Spool | undefined;
+  /** takes messages that are written as JSON by whoever reads them; undefined: that is not what is printed of them */
+  readonly plain: Omit<PlainTaker, 'clock'> | undefined;
   readonly counter = new Counter();
   readonly groups: Groups | undefined;
   readonly sessions: Session[] = [];
@@ -55,6 +58,23 @@ export class Matches {
     if (count || groupBy !== undefined) return;
     if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
     else this.kept = new Kept(order, limit);
+    if (this.spool?.form.keepJson !== undefined) this.plain = this.#plainTaker(this.spool);
+  }
+
+  #plainTaker(spool: Spool): Omit<PlainTaker, 'clock'> {
+    return {
+      add: (id, time, order, rows, json) => {
+        this.all.messages++;
+        this.all.recipients += rows;
+        return spool.addJson(id, time, order, rows, json);
+      },
+      drop: (number) => {
+        this.all.messages--;
+        this.all.recipients -= spool.rowsOf(number);
+        spool.drop(number);
+      },
+      read: (number) => spool.jsonOf(number),
+    };
   }
 
   /** What was printed, where messages are. */

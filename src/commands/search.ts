@@ -6,6 +6,8 @@ import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
+import type { PlainHandlers } from '../plain/plain-run.ts';
+import type { PlainTaker } from '../plain/reader.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -110,6 +112,8 @@ async function searchIn(
       return engine.count(request, runIo, handlers, all);
     if (engine.chains !== undefined && handlers.onChain !== undefined)
       return engine.chains(request, runIo, handlers, all);
+    if (engine.plain !== undefined && handlers.plain !== undefined)
+      return engine.plain(request, runIo, handlers, all);
     return engine.run(request, runIo, handlers, all);
   };
   const look = async (result: RunResult): Promise<Matches> =>
@@ -219,12 +223,14 @@ class Hunt {
     this.candidates = [];
   }
 
-  handlers(): CountHandlers {
+  handlers(): CountHandlers & PlainHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     const countsAll = takesAll && count && !raw;
+    const plain = takesAll && !count && !raw ? this.matches.plain : undefined;
     const chainsAll = takesAll && !count && this.matches.spool?.form.isChains === true;
     return {
+      ...(plain === undefined ? {} : { plain: this.#plain() }),
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
       // numbers tell no ids and no links
@@ -246,6 +252,17 @@ class Hunt {
             onChainTimes: (shift) => this.matches.spool?.shift(shift),
           }
         : {}),
+    };
+  }
+
+  /** Hands messages that come as JSON to the matches of the run at hand. */
+  #plain(): PlainTaker {
+    const at = (): Omit<PlainTaker, 'clock'> => this.matches.plain as PlainTaker;
+    return {
+      clock: this.#options.screen.clock,
+      add: (...one) => at().add(...one),
+      drop: (number) => at().drop(number),
+      read: (number) => at().read(number),
     };
   }
 

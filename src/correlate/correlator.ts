@@ -284,13 +284,14 @@ export class Correlator {
       if (++n % LOOKED_AT_AT_ONCE === 0) yield;
     }
     yield* this.placeAll(refused);
+    // before the mails: what was refused for now is waiting for its retry, which may be among them (retries.ts)
+    for (const r of refused) {
+      teller.tellRefused(r);
+      if (++n % TOLD_AT_ONCE === 0) yield;
+    }
     if (!t.beside.isEmpty) t.beside.gather(roots, t.openHops);
     for (const root of roots) {
       teller.tell(root);
-      if (++n % TOLD_AT_ONCE === 0) yield;
-    }
-    for (const r of refused) {
-      teller.tellRefused(r);
       if (++n % TOLD_AT_ONCE === 0) yield;
     }
     for (const session of sessions) {

@@ -8,7 +8,7 @@ import { type MemoryShares, sharesOf } from '../util/memory.ts';
 import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
-import { Retries, type RetryLink } from './retries.ts';
+import { type OtherAttempts, Retries, type RetryLink } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
 const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
@@ -32,6 +32,8 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
 
 /** Takes links and notes that come after a message was told, also of messages that were not kept. */
 export interface LateSink {
+  /** attempts of messages that are told elsewhere, for links to them */
+  attempts?: OtherAttempts;
   onLink?(id: string, link: Link): void;
   onNote?(id: string, note: Note): void;
   /** whether a message that was kept still is; not given: all are, to the end */
@@ -52,7 +54,7 @@ export class LinkBook {
   constructor(sink: LateSink = {}, memory: MemoryShares = sharesOf()) {
     this.sink = sink;
     this.ordinals = new CountTable(memory.ids);
-    this.retries = new Retries(memory.retries);
+    this.retries = new Retries(memory.retries, sink.attempts);
   }
 
   /** Attempts refused for now of which nobody asked any more whether they came back. */

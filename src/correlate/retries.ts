@@ -4,8 +4,10 @@
  * five days. Three attempts make a chain. Where two attempts that are not in one chain fit the same retry, none is tied.
  * Bounds: where attempts take more memory than they may, the oldest pairs are let go, and counted.
  */
-import { hashFolded } from '../model/hash.ts';
-import type { Instant, Message } from '../model/message.ts';
+import { decodeText } from '../model/frame.ts';
+import { hashFolded, hashFoldedBytes } from '../model/hash.ts';
+import type { Instant, Message, Recipient } from '../model/message.ts';
+import { isAscii } from '../model/word-view.ts';
 import { IdTable } from './id-table.ts';
 
 const WINDOW_MS = 5 * 86_400_000;
@@ -17,6 +19,8 @@ const KEEP_RECENT = 4_096;
 const ATTEMPT = 420;
 /** Later attempts of the same sender and recipient that are looked at. */
 const MOST_LOOKED_AT = 1000;
+/** messages of others between two yields */
+const AT_ONCE = 64;
 
 /** One recipient of a mail. Those of equal sender and recipient, a pair, hang on the first of them. */
 class Attempt {
@@ -47,6 +51,37 @@ class Attempt {
 export interface RetryLink {
   attempt: string;
   retry: string;
+  /** of the attempt */
+  time: Instant;
+}
+
+/** Attempts of messages that are told elsewhere. */
+export interface OtherAttempts {
+  /** pairs that have one that was refused for now */
+  readonly open: readonly number[];
+  /** the messages that have an attempt of such a pair, once all were told */
+  of(isWanted: (pair: number) => boolean): Iterable<Message>;
+}
+
+/** Of a sender, for pairOf(). */
+export function seedOf(sender: string): number {
+  return hashFolded(sender);
+}
+
+/** The pair of a recipient and the sender with this seed. */
+export function pairOf(address: string, seed: number): number {
+  return hashFolded(address, seed) || 1;
+}
+
+/** The pair of a sender and a recipient that stand in bytes; the recipient is ASCII. */
+export function pairOfBytes(bytes: Buffer, a: number, b: number, c: number, d: number): number {
+  const seed = isAscii(bytes, a, b) ? hashFoldedBytes(bytes, a, b) : hashFolded(decodeText(bytes, a, b));
+  return hashFoldedBytes(bytes, c, d, seed) || 1;
+}
+
+/** It may have a retry. */
+export function isRefusedForNow({ status, action }: Recipient): boolean {
+  return status === 'greylisted' || (status === 'rejected' && action === 'tempfailed');
 }
 
 export class Retries {
@@ -61,21 +96,26 @@ export class Retries {
   private readonly most: number;
   /** attempts refused for now that were let go */
   letGo = 0;
+  private readonly others: OtherAttempts | undefined;
+  /** pairs that others wait for */
+  private readonly expected: ReadonlySet<number>;
 
-  constructor(bytes = Number.POSITIVE_INFINITY) {
+  constructor(bytes = Number.POSITIVE_INFINITY, others?: OtherAttempts) {
     this.most = Math.max(2 * KEEP_RECENT, bytes / ATTEMPT);
+    this.others = others;
+    this.expected = new Set(others?.open);
   }
 
   add(message: Message): void {
     if (message.sender === undefined || message.kind !== 'mail') return;
     if (message.time > this.newest) this.newest = message.time;
-    const seed = hashFolded(message.sender);
+    const seed = seedOf(message.sender);
     for (const r of message.recipients) {
       if (r.address === undefined || r.added !== undefined) continue;
-      const open = r.status === 'greylisted' || (r.status === 'rejected' && r.action === 'tempfailed');
-      const attempt = new Attempt(hashFolded(r.address, seed) || 1, message, open);
+      const open = isRefusedForNow(r);
+      const attempt = new Attempt(pairOf(r.address, seed), message, open);
       const first = this.put(attempt);
-      if (open && !first.isWanted) {
+      if ((open || this.expected.has(attempt.pair)) && !first.isWanted) {
         first.isWanted = true;
         this.wanted.push(attempt.pair);
       } else if (!first.isWanted) this.recent.push(attempt);
@@ -133,13 +173,27 @@ export class Retries {
   /** All links, a pair between two yields; `found` and `unsure` (ids of retries that more than one attempt fits) are filled. */
   *links(found: RetryLink[], unsure: Set<string>): Generator<undefined, void> {
     const seen = new Set<string>();
+    if (this.others !== undefined) {
+      const isWanted = (pair: number): boolean => this.expected.has(pair) || this.byPair.get(pair)?.isWanted === true;
+      let n = 0;
+      for (const message of this.others.of(isWanted)) {
+        this.add(message);
+        if (++n % AT_ONCE === 0) yield;
+      }
+    }
     for (const pair of this.wanted) {
       const list: Attempt[] = [];
       for (let a = this.byPair.get(pair); a !== undefined; a = a.next) list.push(a);
       linkPair(list, found, unsure, seen);
       yield;
     }
+    // of a mail with several recipients, in an order that does not hang on which of them was told first
+    found.sort((a, b) => a.time - b.time || order(a.attempt, b.attempt) || order(a.retry, b.retry));
   }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen: Set<string>): void {
@@ -162,7 +216,7 @@ function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen
     const pair = `${attempt.id} ${retry.id}`;
     if (seen.has(pair)) continue;
     seen.add(pair);
-    found.push({ attempt: attempt.id, retry: retry.id });
+    found.push({ attempt: attempt.id, retry: retry.id, time: attempt.time });
   }
 }
 

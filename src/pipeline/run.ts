@@ -3,6 +3,7 @@
  */
 import type { Readable } from 'node:stream';
 import { Correlator } from '../correlate/correlator.ts';
+import type { OtherAttempts } from '../correlate/retries.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from '../correlate/settle.ts';
 import { FORMATS } from '../formats/index.ts';
 import { assumptionSentences } from '../framing/assumptions.ts';
@@ -40,6 +41,8 @@ export interface RunHandlers {
   isKept?(message: Message): boolean;
   /** false: onMessage keeps none, and reads no id */
   keepsMessages?: boolean;
+  /** attempts of messages that are told elsewhere: links to and from them are made too */
+  attempts?: OtherAttempts;
   onSession?(session: Session): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
@@ -212,7 +215,10 @@ async function readOnce(
         chain.at(stream);
         dispatcher.take(frame);
       }
-    : (frame: Frame): void => dispatcher.take(frame);
+    : (frame: Frame): void => {
+        if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
+        dispatcher.take(frame);
+      };
   const onLine =
     onFrame === undefined
       ? takeLine
@@ -279,6 +285,7 @@ function makeCorrelator(
     ...(handlers.onLink ? { onLink: (id, link) => handlers.onLink?.(id, link) } : {}),
     ...(handlers.onNote ? { onNote: (id, note) => handlers.onNote?.(id, note) } : {}),
     keepsMessages: handlers.keepsMessages !== false,
+    ...(handlers.attempts ? { attempts: handlers.attempts } : {}),
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),

@@ -37,9 +37,13 @@ export interface PlanOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
-   * pass begins, what was told so far is void.
+   * pass begins, what was told so far is void. `finish`: all are told; lines that must be read after all go to `chosen`.
    */
-  chains?: { onPass(): void; take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void };
+  chains?: {
+    onPass(): void;
+    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
+    finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
+  };
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -79,7 +83,10 @@ export async function planCount(
       continue;
     }
     const found = look.clashes();
-    if (found.length === 0) return look.plan();
+    if (found.length === 0) {
+      await look.finish();
+      return look.plan();
+    }
     clashes.push(...found);
   }
   return undefined;
@@ -124,7 +131,7 @@ class Look {
     if (!this.tellSigns()) return false;
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
-    return this.finish();
+    return this.endOfLog();
   }
 
   /** As `read`, behind a thread that reads plain files and the heads of their lines. */
@@ -148,7 +155,7 @@ class Look {
       await front?.end();
       for (const one of open) one.close();
     }
-    return this.finish();
+    return this.endOfLog();
   }
 
   private async takeFile(front: Front, file: InputFile, bytes: ReadAt, breather: Breather): Promise<boolean> {
@@ -187,7 +194,7 @@ class Look {
     return true;
   }
 
-  private finish(): boolean {
+  private endOfLog(): boolean {
     this.counter.module.finish();
     this.drain();
     return !this.counter.module.isLost();
@@ -288,6 +295,10 @@ class Look {
   private isWorthIt(): boolean {
     const lines = this.counter.module.linesSeen();
     return lines < ENOUGH_LINES || this.chosen.count * 3 < lines * 2;
+  }
+
+  async finish(): Promise<void> {
+    await this.options.chains?.finish?.(this.pieces, this.chosen);
   }
 
   clashes(): number[] {

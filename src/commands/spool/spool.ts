@@ -110,6 +110,7 @@ export class Spool {
   readonly #idHashes = new Words();
   readonly #most: number;
   #chains = 0;
+  readonly #dropped = new Set<number>();
 
   constructor(form: Form, order: Order, options: SpoolOptions) {
     this.#most = options.mostMessages ?? Number.POSITIVE_INFINITY;
@@ -123,22 +124,28 @@ export class Spool {
     const out = this.#out;
     out.length = 0;
     this.form.keep(message, out);
+    this.#put(out, message.id, message.time, message.order ?? 0, rows);
+  }
+
+  /** False: there was no room. */
+  #put(out: ByteWriter, id: string, time: number, order: number, rows: number): boolean {
     const { length } = out;
-    out.text(message.id);
+    out.text(id);
     const offset = this.#store.size;
     if (this.#isFull || !this.#store.append(out.view())) {
       this.lost++;
-      return;
+      return false;
     }
-    const hash = hashText(message.id) >>> 0;
+    const hash = hashText(id) >>> 0;
     // the same number for the same microsecond, whoever read it
-    this.#times.push(Math.round(message.time * 1000) / 1000);
-    this.#orders.push(message.order ?? 0);
+    this.#times.push(Math.round(time * 1000) / 1000);
+    this.#orders.push(order);
     this.#offsets.push(offset);
     this.#lengths.push(length);
     this.#rows.push(rows);
     this.#idHashes.push(hash);
     this.late.expect(hash);
+    return true;
   }
 
   /** A message of which only the raw lines are known. All of them come before the others; their times are told with `shift`. */
@@ -158,6 +165,26 @@ export class Spool {
     this.#rows.push(chain.rows);
     this.#idHashes.push(0);
     this.#chains++;
+  }
+
+  /** A message that was written as JSON already. Returns a number of it, -1: it was not kept. */
+  addJson(id: string, time: number, order: number, rows: number, json: Uint8Array): number {
+    const out = this.#out;
+    out.length = 0;
+    this.form.keepJson?.(json, out);
+    return this.#put(out, id, time, order, rows) ? this.count - 1 : -1;
+  }
+
+  /** The message with this number, as it was written, and its time. */
+  jsonOf(number: number): { json: string; time: number } {
+    const bytes = Buffer.allocUnsafe(this.#lengths.at(number));
+    this.#store.read(this.#offsets.at(number), bytes.length, bytes);
+    return { json: this.form.jsonOf?.(bytes) ?? '{}', time: this.#times.at(number) };
+  }
+
+  /** The message with this number is void. */
+  drop(number: number): void {
+    this.#dropped.add(number);
   }
 
   /** What the times of the chains lack, ms. */
@@ -189,7 +216,8 @@ export class Spool {
   /** In batches, in printing order; where there is no time to sort all, the first `least` alone. */
   async *batches(least: number, isOver: () => Promise<boolean>): AsyncGenerator<Batch> {
     const before = (a: number, b: number): number => this.#before(a, b);
-    const order = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
+    const all = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
+    const order = this.#dropped.size === 0 ? all : all.filter((index: number) => !this.#dropped.has(index));
     const gatherer = new Gatherer((from, length, into) => this.#store.read(from, length, into));
     for (let at = 0; at < order.length;) {
       const indices: number[] = [];
