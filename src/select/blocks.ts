@@ -5,6 +5,8 @@
  * Shape:  the marks of a block (kernel/word-marks.ts) by their upper 8 bits: 256 ends in a row, then the lower 16 bits of all.
  * Bounds: about 2 KiB a block of 128 KiB or more (scan.ts): 16 MiB a GiB of log.
  */
+import type { Times } from './block-times.ts';
+
 const BUCKETS = 256;
 const SLAB_NUMBERS = 256 * 1024;
 /** more words than these are in most blocks */
@@ -23,21 +25,28 @@ export class Blocks {
   readonly #bases: number[] = [];
   readonly #lines: number[] = [];
   readonly #noted: Noted[] = [];
+  readonly #times: Times[] = [];
   #slab = new Uint16Array(0);
   #used = 0;
 
-  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any, until more is known. */
-  add(base: number, line: number, end: number, marks: Uint32Array | undefined): void {
-    this.#noted.push(marks && this.#sorted(marks));
+  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any. */
+  add(base: number, line: number, end: number, marks: Uint32Array | undefined, times: Times): void {
+    this.know(base, line, end, marks && this.#sorted(marks), times);
+  }
+
+  /** The same with what sortedMarks made of the marks. */
+  know(base: number, line: number, end: number, noted: Noted, times: Times): void {
+    this.#noted.push(noted);
+    this.#times.push(times);
     this.#bases.push(base);
     this.#lines.push(line);
     this.count++;
     this.end = end;
   }
 
-  /** What sortedMarks made of the marks of a block. */
-  know(block: number, noted: Uint16Array): void {
-    this.#noted[block] = noted;
+  /** When its lines were written. */
+  times(block: number): Times {
+    return this.#times[block];
   }
 
   /** Its first byte; of the block behind the last, the end. */

@@ -10,19 +10,20 @@ import type { YearHint } from '../framing/years.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
-import { Crew, helpersFor } from './crew.ts';
+import { FirstPass } from './first-pass.ts';
 import { Gatherer, taker } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import type { Rec } from './record.ts';
-import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
+import { blockBytesOf } from './scan.ts';
 import { Timeline } from './timeline.ts';
+import { TRAP_WORDS } from './trap-words.ts';
 import { Traps } from './traps.ts';
 import type { Wanted } from './wants.ts';
 import { WordLines } from './word-lines.ts';
@@ -98,10 +99,8 @@ class Selector {
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
-  readonly #traps = new Traps();
+  readonly #traps = new Traps(TRAP_WORDS);
   readonly #blockBytes: number;
-  /** of the first pass: bytes of files that are over, and of this one */
-  readonly #progress = { before: 0, now: 0 };
   /** lines that were looked at for what they name */
   #read = 0;
 
@@ -154,7 +153,8 @@ class Selector {
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
     if (!this.#setNeedles()) return 'too much to look for';
-    if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
+    const first = new FirstPass(this.sources, this.#traps, { ...this.#options, blockBytes: this.#blockBytes });
+    if (!(await first.run())) return 'a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
@@ -229,67 +229,5 @@ class Selector {
   #setNeedles(): boolean {
     const { kernel, query } = this.#options;
     return kernel.setNeedles([...query.needles, ...this.#traps.needles.map((mark) => Buffer.from(mark))]);
-  }
-
-  async #firstPass(): Promise<boolean> {
-    const { kernel, onPhase } = this.#options;
-    const progress = this.#progress;
-    const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
-    onPhase?.({ what: 'searching', total, done: () => progress.before + progress.now });
-    const count = helpersFor(this.sources.reduce((sum, { file }) => sum + (isSeekable(file) ? file.size : 0), 0));
-    const crew = count > 0 ? new Crew(count, { heads: this.#options.asksStatus }, this.sources, kernel) : undefined;
-    try {
-      for (const [index, source] of this.sources.entries()) if (!(await this.#scan(source, index, crew))) return false;
-      await crew?.finish();
-    } finally {
-      await crew?.end();
-    }
-    return true;
-  }
-
-  async #scan(source: Source, index: number, crew: Crew | undefined): Promise<boolean> {
-    const { kernel, signal } = this.#options;
-    const progress = this.#progress;
-    const { file } = source;
-    const onBlock = (block: Block, fd: number | undefined): number => {
-      if (fd !== undefined && block.base === 0) crew?.open(index, file.full, fd);
-      const isNoted = crew?.note(index, source.blocks.count, block.base, block.base + block.end) === true;
-      return this.#look(source, block, isNoted);
-    };
-    const onBytes = (bytes: number): void => {
-      progress.now = bytes;
-    };
-    const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
-    if (read === undefined) return false;
-    Object.assign(source, read);
-    source.timeline.close();
-    progress.before += file.size;
-    progress.now = 0;
-    return true;
-  }
-
-  /** Looks at a block for the first time; `isNoted`: its words are noted elsewhere (crew.ts). */
-  #look(source: Source, block: Block, isNoted: boolean): number {
-    const { kernel, query, asksStatus } = this.#options;
-    const { buffer } = kernel;
-    const hit = (start: number, end: number, offset: number, line: number): void => {
-      source.hits.add(offset);
-      source.found.add(offset, end - start, line);
-    };
-    source.timeline.see(block, (start, end, line) => {
-      if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
-    });
-    const marks = isNoted ? undefined : kernel.noteWords(block.end);
-    if (asksStatus && !isNoted) kernel.noteHeads(block.end);
-    source.blocks.add(block.base, block.line, block.base + block.end, marks);
-    const found = kernel.findNeedles(block.end);
-    eachFound(found, block, (start, end, offset, line) => {
-      if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
-      const text = buffer.toString('latin1', start, end);
-      this.#traps.look(text);
-      if (this.#traps.isOfEnvelope(text)) source.words.add(offset, line, text.toLowerCase());
-    });
-    if (this.#traps.hasNews) this.#setNeedles();
-    return found.lines;
   }
 }
