@@ -11,6 +11,8 @@ const BUCKETS = 256;
 const SLAB_NUMBERS = 256 * 1024;
 /** more words than these are in most blocks */
 const MOST_ASKED = 4096;
+/** so many are sooner looked up than asked for one by one */
+const MANY_ASKED = 20;
 
 /** What is asked of a block: the marks that it must have; undefined: nothing is known of it. */
 export type Marks = readonly number[] | undefined;
@@ -73,6 +75,17 @@ export class Blocks {
 
   /** The blocks that may hold any of these, and which of them (by index) each may hold. */
   holdingEach(wanted: readonly Marks[]): Map<number, number[]> {
+    return wanted.length < MANY_ASKED ? this.#askEach(wanted) : this.#lookUp(wanted);
+  }
+
+  /** The blocks that may hold any of these words or needles. */
+  holding(wanted: readonly Marks[]): number[] {
+    if (wanted.length <= MOST_ASKED && !wanted.includes(undefined)) return [...this.holdingEach(wanted).keys()];
+    return Array.from({ length: this.count }, (_, block) => block);
+  }
+
+  /** Each of each block. */
+  #askEach(wanted: readonly Marks[]): Map<number, number[]> {
     const out = new Map<number, number[]>();
     for (const [block, noted] of this.#noted.entries()) {
       let which: number[] | undefined;
@@ -82,12 +95,37 @@ export class Blocks {
     return out;
   }
 
-  /** The blocks that may hold any of these words or needles. */
-  holding(wanted: readonly Marks[]): number[] {
-    const isAny = wanted.length > MOST_ASKED || wanted.includes(undefined);
-    const out: number[] = [];
-    for (const [block, noted] of this.#noted.entries())
-      if (isAny || wanted.some((marks) => mayHold(noted, marks))) out.push(block);
+  /** Each mark of a block is looked up among those that are wanted: sooner where these are many. */
+  #lookUp(wanted: readonly Marks[]): Map<number, number[]> {
+    const byMark = new Map<number, number[]>();
+    const anywhere: number[] = [];
+    // by the lower bits of a mark
+    const isAsked = new Uint8Array(2 ** 16);
+    for (const [i, marks] of wanted.entries()) {
+      const first = marks?.[0];
+      if (first === undefined) {
+        anywhere.push(i);
+        continue;
+      }
+      isAsked[first & 0xffff] = 1;
+      const list = byMark.get(first);
+      if (list === undefined) byMark.set(first, [i]);
+      else list.push(i);
+    }
+    const out = new Map<number, number[]>();
+    for (const [block, noted] of this.#noted.entries()) {
+      if (noted === undefined) {
+        out.set(block, [...wanted.keys()]);
+        continue;
+      }
+      const which = new Set(anywhere);
+      for (let at = BUCKETS; at < noted.length; at++) {
+        if (isAsked[noted[at] as number] === 0) continue;
+        for (const i of byMark.get((bucketOf(noted, at - BUCKETS) << 16) | (noted[at] as number)) ?? [])
+          if (mayHold(noted, wanted[i])) which.add(i);
+      }
+      if (which.size > 0) out.set(block, [...which]);
+    }
     return out;
   }
 
@@ -135,4 +173,16 @@ function has(noted: Uint16Array, mark: number): boolean {
   for (let i = bucket === 0 ? 0 : (noted[bucket - 1] as number); i < end; i++)
     if (noted[BUCKETS + i] === low) return true;
   return false;
+}
+
+/** The bucket of the mark with this index. */
+function bucketOf(noted: Uint16Array, index: number): number {
+  let low = 0;
+  let high = BUCKETS - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((noted[middle] as number) > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

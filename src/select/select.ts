@@ -124,7 +124,7 @@ class Selector {
       hits: new Set<number>(),
     }));
     this.#blockBytes = options.blockBytes ?? blockBytesOf(files.reduce((sum, { size }) => sum + size, 0));
-    this.gatherer = new Gatherer(this.sources, options);
+    this.gatherer = new Gatherer(this.sources, { ...options, areComparable: () => this.#areComparable() });
     this.#closure = new Closure({
       asksStatus,
       asksLinks,
@@ -202,7 +202,7 @@ class Selector {
     if (names.length === 0) return;
     for (const source of this.sources) {
       const take = taker(source);
-      source.words.taking(names, ({ offset, length, line }) => take(0, length, offset, line));
+      source.words.taking(names, this.#options.kernel, ({ offset, length, line }) => take(0, length, offset, line));
     }
   }
 
@@ -214,6 +214,14 @@ class Selector {
       lines += source.lines;
     }
     return this.#read > FEW_LINES && this.#read > Math.min(MOST_LINES, lines * MOST_SHARE);
+  }
+
+  /** Whether the times of all files' blocks can be compared: one host's stamps differ as the times that they mean. */
+  #areComparable(): boolean {
+    const scales = new Set(this.sources.map(({ timeline }) => timeline.scale));
+    return (
+      scales.size === 1 && !scales.has(undefined) && (this.sources.length === 1 || this.#request.logZones.length === 0)
+    );
   }
 
   /** Whether the lines of a host follow each other: sessions are whole in one place. */

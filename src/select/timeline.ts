@@ -133,6 +133,11 @@ export class Timeline {
     this.#anchor(this.#last);
   }
 
+  /** How its stamps name times; undefined: in several ways. */
+  get scale(): string | undefined {
+    return this.hasZones ? undefined : `${this.#isBsd} ${this.#zone}`;
+  }
+
   /** What was noted, once it is closed; undefined where a framer must be asked. */
   part(): TimelinePart | undefined {
     if (this.isOdd) return undefined;

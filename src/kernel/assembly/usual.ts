@@ -146,7 +146,9 @@ function isSameHead(line: usize, stop: usize): bool {
   if (head == 0) return false;
   const low = i8x16.bitmask(i8x16.eq(v128.load(line), v128.load(last)));
   const high = i8x16.bitmask(i8x16.eq(v128.load(line, 16), v128.load(last, 16)));
-  return (<u32>(low | (high << 16)) & head) == head && line + LEAST <= stop && line + HEAD - <usize>clz<u32>(head) <= stop;
+  return (
+    (<u32>(low | (high << 16)) & head) == head && line + LEAST <= stop && line + HEAD - <usize>clz<u32>(head) <= stop
+  );
 }
 
 /** Notes how many bytes of this line, which is passed, the next one may have too. */
