@@ -40,10 +40,10 @@ export interface SelectOptions {
 }
 
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
-const MOST_SHARE = 0.1;
+const MOST_SHARE = 0.25;
 const FEW_LINES = 20_000;
 /** What those of the search name is kept, about 1 KiB a line; of the others nothing. */
-const MOST_LINES = 600_000;
+const MOST_LINES = 2_000_000;
 
 /** One file of the search. */
 interface Source {

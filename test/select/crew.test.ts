@@ -76,7 +76,7 @@ const REQUEST = {
   now: RECORDED.getTime(),
   wantLines: false,
   wantSessions: false,
-  json: false,
+  json: [],
 };
 
 /** What the first pass notes of this file. */
