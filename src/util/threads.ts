@@ -2,10 +2,9 @@
 import { availableParallelism } from 'node:os';
 
 /** A thread begins in the time in which so much is read. */
-const WORTH_BYTES = 48 * 1024 * 1024;
+const WORTH_BYTES = 32 * 1024 * 1024;
 
-/** With more, the thread that they help is the slower part. */
-const MOST_HELPERS = 2;
+const MOST_HELPERS = 3;
 
 /** For a pass over so many bytes, beside this thread. MAILTRACE_THREADS sets how many there are in all (for the tests). */
 export function helpersFor(bytes: number): number {
