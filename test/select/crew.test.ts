@@ -18,6 +18,7 @@ import { TRAP_WORDS } from '../../src/select/trap-words.ts';
 import { Traps } from '../../src/select/traps.ts';
 import { WordLines } from '../../src/select/word-lines.ts';
 import type { InputFile } from '../../src/sources/input-file.ts';
+import { helpersFor } from '../../src/util/threads.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { recording, runs } from '../pipeline/properties/harness.ts';
 import { askBoth, questionsOf, withLogs } from './harness.ts';
