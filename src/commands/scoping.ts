@@ -20,10 +20,7 @@ const collect = (value: string, previous: readonly string[] | undefined): string
 /** `--scope`, of commands that print what logs hold. */
 export function addScopeOption(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--scope <domain>',
-      'only mail to it, and from it by a login or from our networks; .domain: subdomains too',
-    )
+    new Option('--scope <domain>', 'only mail to it, or from it by a login or our networks')
       .argParser(collect)
       .helpGroup('General:'),
   );
