@@ -200,6 +200,9 @@ describe('a raw line', () => {
       String.raw`{"to":"al@in.example","x":"canary\u0040out.example","user":"canary"}`,
       '{"to":"al@in.example","x":"hidden","user":"hidden"}',
     ],
+    // ids in hexadecimal and base64 that hold a zero byte or an @ are ids
+    ['A0B500E2A025: removed', 'A0B500E2A025: removed'],
+    ['A0B540E2A025: message-id=hidden', 'A0B540E2A025: message-id=hidden'],
     // headers, encoded words, other ways to write @
     ['  To: Canary Bird <canary@out.example>, Al <al@in.example>', undefined],
     [
