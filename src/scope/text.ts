@@ -100,7 +100,7 @@ class Pass {
   #encoded(before: Piece[]): Piece[] {
     const holds = (text: string): boolean => {
       if (AUTH_PLAIN.test(text)) return true;
-      if (!text.includes('@') || /[^\t\n\r -~\x80-\xff]/.test(text)) return false;
+      if (!/\w@\w/.test(text) || /[^\t\n\r -~\x80-\xff]/.test(text)) return false;
       const inner = new Pass(this.#names);
       inner.text(text);
       return inner.isCut;

@@ -316,6 +316,18 @@ describe('what lifts it', () => {
     expect(after.out.split('\n').length).toBeGreaterThan(before.out.split('\n').length);
   });
 
+  test('the number of messages told is that of the scope, and lines are not counted', async () => {
+    const { out } = await all([]);
+    const count = out.trimEnd().split('\n').length;
+    const { err } = await run(['search', '--since', '30d']);
+    expect(err).toMatch(
+      new RegExp(`^${count} messages, \\d+ recipients; searched ${count} messages of corp\\.example\\.org in 1 source`),
+    );
+    expect((await run(['doctor'])).err).toMatch(
+      new RegExp(`examined ${count} messages of corp\\.example\\.org in 1 source\n$`),
+    );
+  });
+
   test('--scope narrows it and never widens it', async () => {
     expect((await all(['--scope', 'example.com'])).out).toBe('');
     expect((await all(['--scope', 'corp.example.org,example.com'])).out).toBe((await all([])).out);
