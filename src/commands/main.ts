@@ -4,6 +4,7 @@
 import { UserError, UsageError, didYouMean } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { problemText } from '../render/problem.ts';
+import { version } from '../version.ts';
 import { EXIT } from './exit.ts';
 import { COMMANDS, isCommand } from './registry.ts';
 import { heldGrant, mayBeBound } from './held-grant.ts';
@@ -32,6 +33,11 @@ async function dispatch(args: readonly string[], io: Io, signal: AbortSignal | u
     return EXIT.trouble;
   }
   if (first === '--help' || first === '-h' || first === 'help') return help(rest, io);
+  // cli.ts answers it at once where nobody comes through sudo
+  if (first === '--version' || first === '-V') {
+    io.stdout.write(`mailtrace ${version}\n`);
+    return EXIT.found;
+  }
   if (isCommand(first)) return COMMANDS[first].start(rest, io, signal);
   if (first.startsWith('-') && first !== '-') {
     throw new UsageError({ where: first, what: 'a command comes first', help: `mailtrace search ${first} …` });

@@ -20,10 +20,7 @@ const collect = (value: string, previous: readonly string[] | undefined): string
 /** `--scope`, of commands that print what logs hold. */
 export function addScopeOption(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--scope <domain>',
-      'only mail to it, and from it by a login or from our networks; .domain: subdomains too',
-    )
+    new Option('--scope <domain>', 'only mail to it, or from it by a login or our networks')
       .argParser(collect)
       .helpGroup('General:'),
   );
@@ -98,8 +95,15 @@ export async function checkBounds(command: Command, io: Io): Promise<void> {
   const { args } = command;
   const most = WORDS[name] ?? 0;
   if (args.length > most) throw notAllowed('a PATH', 'leave it out: the sources of the policy are read');
-  if (name === 'explain' && args.includes('-') && args.length > 1)
-    throw notAllowed('a PATH', 'give - alone for standard input');
+  if (name === 'explain') checkExplained(args);
+}
+
+/** `-` alone; and no word that could be a file, whether it is there or not. */
+function checkExplained(args: readonly string[]): void {
+  if (args.includes('-') && args.length > 1) throw notAllowed('a PATH', 'give - alone for standard input');
+  const isFile = (word: string): boolean =>
+    !/\s/.test(word) && (word.includes('/') || word.startsWith('~') || /\.(?:eml|mbox|msg|txt|log)$/i.test(word));
+  if (args.some(isFile)) throw notAllowed('a FILE', 'give - alone for standard input: mailtrace explain - <FILE');
 }
 
 function notAllowed(where: string, help?: string): UserError {

@@ -26,12 +26,12 @@ export function isThroughSudo(env: Env): boolean {
 
 export function identityOf(env: Env, { passwd }: PolicyPlace): Identity {
   const uid = numberOf(env['SUDO_UID']);
-  const name = env['SUDO_USER'] ?? '';
-  if (uid === undefined || name === '' || /[\s:/]/.test(name))
-    throw unclear('SUDO_UID and SUDO_USER do not say who it is');
+  if (uid === undefined) throw unclear('SUDO_UID does not say who it is');
   const rows = rowsOf(passwd);
-  const named = rows.find(([login]) => login === name);
   const numbered = rows.filter(([, , id]) => id === String(uid));
+  const name = env['SUDO_USER'] ?? (numbered.length === 1 ? numbered[0]?.[0] : undefined) ?? '';
+  if (name === '' || /[\s:/]/.test(name)) throw unclear('SUDO_USER does not say who it is');
+  const named = rows.find(([login]) => login === name);
   // a user of a directory (LDAP) is in no row, neither by name nor by number
   const fits = named === undefined ? numbered.length === 0 : named[2] === String(uid);
   if (!fits) throw unclear(`SUDO_USER and SUDO_UID are of two users`);

@@ -5,6 +5,7 @@
 import { join, dirname } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { PolicyPlace } from '../model/policy-place.ts';
+import type { Identity } from './identity.ts';
 import { groupsOf, identityOf, isThroughSudo } from './identity.ts';
 import { pathTest } from './paths.ts';
 import type { Policy, PolicyEntry } from './shape.ts';
@@ -31,7 +32,7 @@ export async function grantOf(
   // who is root without sudo has nothing to be kept from
   if (identity.uid === 0) return undefined;
   const policy = await policyOf(place);
-  const { domains, sources } = entryOf(policy, identity.name, () => groupsOf(identity, place), place.path);
+  const { domains, sources } = entryOf(policy, identity, () => groupsOf(identity, place), place.path);
   const config = join(dirname(place.path), 'config.yaml');
   const hasConfig = isThere(config);
   if (hasConfig) trustedText(config, place);
@@ -60,9 +61,15 @@ async function policyOf(place: PolicyPlace): Promise<Policy> {
   throw wrong(`${at === undefined || at.length === 0 ? 'the file' : at.join('.')} is not as a policy is written`);
 }
 
-function entryOf(policy: Policy, user: string, groupsOfUser: () => string[], path: string): PolicyEntry {
+function entryOf(
+  policy: Policy,
+  { name: user, uid }: Identity,
+  groupsOfUser: () => string[],
+  path: string,
+): PolicyEntry {
   const { users = {}, groups = {} } = policy;
-  if (Object.hasOwn(users, user)) return users[user] as PolicyEntry;
+  for (const key of [user, String(uid)])
+    if (Object.hasOwn(users, key) && isKeyOf(key, uid)) return users[key] as PolicyEntry;
   const [first, ...others] = groupsOfUser().flatMap((name) =>
     Object.hasOwn(groups, name) ? [groups[name] as PolicyEntry] : [],
   );
@@ -75,6 +82,11 @@ function entryOf(policy: Policy, user: string, groupsOfUser: () => string[], pat
       help: 'give the user an entry under users',
     });
   return { domains: [...new Set([first, ...others].flatMap(({ domains }) => domains))], sources: first.sources };
+}
+
+/** A key of digits is a number, whatever somebody is called. */
+function isKeyOf(key: string, uid: number): boolean {
+  return !/^\d+$/.test(key) || key === String(uid);
 }
 
 function sourcesOf({ sources }: PolicyEntry): string {

@@ -13,15 +13,18 @@ const source = z
     /^\/(?!.*\/\.\.?(?:\/|$))[^[\]{}()!\\\0]+$/,
     'is no source: write an absolute path of a file or folder; * and ? within a name, ** for folders',
   );
+/** One may be written without a list. */
+const listOf = (item: z.ZodString) => z.union([item.transform((one) => [one]), z.array(item).min(1, 'is empty')]);
+
 const grant = z.strictObject({
   /** what is shown: mail to these domains, and mail from them that a login or an own network sent */
-  domains: z.array(domain).min(1, 'is empty'),
+  domains: listOf(domain),
   /** what is read, and nothing else */
-  sources: z.array(source).min(1, 'is empty'),
+  sources: listOf(source),
 });
 
 export const policyShape = z.strictObject({
-  /** by login name; a user with an entry of their own has this one alone */
+  /** by login name or uid; a user with an entry of their own has this one alone */
   users: z.record(z.string(), grant).optional(),
   /** by group name; of several groups with the same sources all domains count */
   groups: z.record(z.string(), grant).optional(),

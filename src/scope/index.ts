@@ -131,14 +131,17 @@ export class Scope {
   #withTexts(shown: Message): Message {
     const names = new Names(shown, this.#isInside);
     const text = (given: string): string => trimText(given, names).text;
+    // an id that holds no address names nobody
+    const id = (given: string): string => (/[@/]/.test(given) ? text(given) : given);
     shown.recipients = shown.recipients.map((one) => {
       const out = { ...one };
       if (out.reply !== undefined) out.reply = text(out.reply);
       if (out.mailbox !== undefined) out.mailbox = text(out.mailbox);
-      if (out.remoteId !== undefined) out.remoteId = text(out.remoteId);
+      if (out.remoteId !== undefined) out.remoteId = id(out.remoteId);
       if (out.relay?.name !== undefined) out.relay = { ...out.relay, name: text(out.relay.name) };
       return out;
     });
+    shown.hops = shown.hops.map((hop) => (hop.queueId === undefined ? hop : { ...hop, queueId: id(hop.queueId) }));
     shown.verdicts = shown.verdicts.flatMap((verdict) => this.#verdict(verdict, names, text) ?? []);
     shown.notes = shown.notes.filter(({ type }) => type === 'year-assumed' || type === 'clock-skew');
     if (shown.lines !== undefined)
@@ -159,7 +162,7 @@ export class Scope {
       if (out.recipients.length === 0) return undefined;
     }
     if (reason !== undefined) out.reason = text(reason);
-    if (quarantineId !== undefined) out.quarantineId = text(quarantineId);
+    if (quarantineId !== undefined) out.quarantineId = /[@/]/.test(quarantineId) ? text(quarantineId) : quarantineId;
     if (rules !== undefined) out.rules = rules.map((rule) => ({ ...rule, name: text(rule.name) }));
     return out;
   }

@@ -31,6 +31,8 @@ const USERS = NAME_SHAPES.filter(({ kind }) => kind === 'user' || kind === 'path
 const PEOPLE = SUBJECT_SHAPES.filter(({ kind }) => kind === 'people');
 const BASE64 = /(?<![\w+/=])[A-Za-z0-9+/]{8,}={0,2}(?![\w+/=])/g;
 const HEX = /(?<![\w])(?:[0-9a-f]{2}){6,}(?![\w])/gi;
+/** RFC 4616: who, login, password, with zero bytes between them. */
+const AUTH_PLAIN = /^[ -~]*\0[ -~]{2,}\0[ -~]*$/;
 const ENCODED_WORD = /=\?[\w.:+*-]{1,60}\?[bq]\?[^?\s]*(?:\?=)?/giu;
 /** `<hidden>,<hidden>` tells how many there were. */
 const SEVERAL = /(<?)hidden(?:>?(?:[\s,;|]|\\n|","|', ?'|": ?")+<?hidden)+(>?)/g;
@@ -97,10 +99,11 @@ class Pass {
 
   #encoded(before: Piece[]): Piece[] {
     const holds = (text: string): boolean => {
-      if (!/[@\0]/.test(text) || /[^\0\t\n\r -~\x80-\xff]/.test(text)) return false;
+      if (AUTH_PLAIN.test(text)) return true;
+      if (!/\w@\w/.test(text) || /[^\t\n\r -~\x80-\xff]/.test(text)) return false;
       const inner = new Pass(this.#names);
-      inner.text(text.replaceAll('\0', ' '));
-      return inner.isCut || text.includes('\0');
+      inner.text(text);
+      return inner.isCut;
     };
     let pieces = sweep(before, ENCODED_WORD, (match) =>
       holds(headerText(match[0])) ? whole(match, this.#hide()) : undefined,

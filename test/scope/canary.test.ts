@@ -27,10 +27,11 @@ const SCOPE = ['--scope', 'inside.example'];
 async function run(
   command: NewCommand,
   args: readonly string[],
+  stdin: string | Buffer = '',
 ): Promise<{ status: number; out: string; err: string }> {
   const shown: string[] = [];
   const status = { room: 200, show: (text: string) => shown.push(text), clear: () => undefined };
-  const io = fakeIo({ cwd: folder.path, now: () => Date.UTC(2026, 10, 23), status });
+  const io = fakeIo({ stdin, cwd: folder.path, now: () => Date.UTC(2026, 10, 23), status });
   const code = await runCommand(command, args, io);
   return { status: code, out: io.stdout.text, err: `${io.stderr.text}${shown.join('\n')}` };
 }
@@ -53,7 +54,7 @@ async function prepared(name: string, log: string, share?: number): Promise<{ pa
 
 /** Enough of a recording, and not minutes of it. */
 function beginning(log: string): string {
-  return `${log.split('\n').slice(0, 1000).join('\n')}\n`;
+  return `${log.split('\n').slice(0, 400).join('\n')}\n`;
 }
 
 /** A recipient that is not within, for questions about them. */
@@ -120,6 +121,11 @@ async function leaksOf(path: string, messages: readonly Message[], isWide: boole
       .toSorted(),
   );
   if (!isWide) return leaks;
+  const log = readFileSync(path);
+  look('from a pipe', await run(newSearchCommand, [...SCOPE, '--json', '--raw', '-'], log));
+  look('text in a pipe', await run(newSearchCommand, [...SCOPE, '--text', outsider(banned), '-'], log), [
+    outsider(banned),
+  ]);
   for (const { id } of told.slice(0, 4))
     for (const form of [[], ['--ticket'], ['--json'], ['--raw']])
       look(`show ${form.join()}`, await run(newShowCommand, [id, ...SCOPE, ...form, path]));
@@ -128,7 +134,7 @@ async function leaksOf(path: string, messages: readonly Message[], isWide: boole
     for (const name of [id, messageId, hops[0]?.queueId, id.slice(0, 10)])
       if (name !== undefined) look('show outside', await run(newShowCommand, [name, ...SCOPE, path]), [name]);
   for (const kind of REPORT_KINDS)
-    for (const format of kind === 'bounces' ? ['text', 'html', 'markdown', 'json', 'csv'] : ['markdown', 'json'])
+    for (const format of kind === 'bounces' ? ['text', 'html', 'markdown', 'json', 'csv'] : ['json'])
       look(`report ${kind}`, await run(newReportCommand, [kind, ...SCOPE, '--format', format, '--top', '0', path]));
   for (const form of [[], ['--json']]) look('doctor', await run(newDoctorCommand, [...SCOPE, ...form, path]));
   const line = readFileSync(path, 'latin1')

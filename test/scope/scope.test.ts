@@ -200,6 +200,14 @@ describe('a raw line', () => {
       String.raw`{"to":"al@in.example","x":"canary\u0040out.example","user":"canary"}`,
       '{"to":"al@in.example","x":"hidden","user":"hidden"}',
     ],
+    // ids in hexadecimal and base64 that hold a zero byte or an @ are ids
+    ['A0B500E2A025: removed', 'A0B500E2A025: removed'],
+    ['A0B540E2A025: removed', 'A0B540E2A025: removed'],
+    ['id=41414161406161 for al@in.example', 'id=hidden for al@in.example'],
+    // about a delivery, and of nobody who is named
+    ['4F: relay=local, delay=1, dsn=2.0.0, status=sent (delivered to command)', undefined],
+    // an address in quotes is no address of the domain behind them
+    ['x for "canary@out.example"@in.example and al@in.example', 'x for hidden and al@in.example'],
     // headers, encoded words, other ways to write @
     ['  To: Canary Bird <canary@out.example>, Al <al@in.example>', undefined],
     [
