@@ -107,8 +107,7 @@ async function searchIn(
       return engine.count(request, runIo, handlers, all);
     if (engine.chains !== undefined && handlers.onChain !== undefined)
       return engine.chains(request, runIo, handlers, all);
-    if (engine.plain !== undefined && handlers.plain !== undefined)
-      return engine.plain(request, runIo, handlers, all);
+    if (engine.plain !== undefined && handlers.plain !== undefined) return engine.plain(request, runIo, handlers, all);
     return engine.run(request, runIo, handlers, all);
   };
   const look = async (result: RunResult): Promise<Matches> =>

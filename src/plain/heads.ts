@@ -99,4 +99,3 @@ function two(bytes: Buffer, p: number): number {
   const y = (bytes[p + 1] as number) - 0x30;
   return x >>> 0 > 9 || y >>> 0 > 9 ? -1 : x * 10 + y;
 }
-

@@ -106,7 +106,8 @@ export class MailJson {
         if (found !== undefined || lasts.includes(end)) return false;
         found = end;
       }
-      if (found === undefined || sameBytes(bytes, found.remoteId.a, found.remoteId.b, root.id.a, root.id.b)) return false;
+      if (found === undefined || sameBytes(bytes, found.remoteId.a, found.remoteId.b, root.id.a, root.id.b))
+        return false;
       lasts.push(found);
     }
     return true;

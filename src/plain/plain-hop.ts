@@ -44,8 +44,7 @@ export class PlainEnd {
 /** Fields that a plain delivery does not have. */
 const ODD_OF_DELIVERY =
   (1 << F.otherId) | (1 << F.mailbox) | (1 << F.sender) | (1 << F.reason) | (1 << F.target) | (1 << F.quarantineId);
-const ODD_OF_ARRIVAL =
-  (1 << F.tls) | (1 << F.helo) | (1 << F.messageId) | (1 << F.recipients) | (1 << F.subject);
+const ODD_OF_ARRIVAL = (1 << F.tls) | (1 << F.helo) | (1 << F.messageId) | (1 << F.recipients) | (1 << F.subject);
 /** of a mail that enters: an earlier server's client */
 const ODD_OF_FIRST = (1 << F.origClientIp) | (1 << F.origClientName) | (1 << F.otherId);
 const ODD_OF_FACTS = (1 << F.recipients) | (1 << F.headerFrom) | (1 << F.otherId);
@@ -160,7 +159,10 @@ export class PlainHop {
 
   private takeFacts(ev: LogEvent): boolean {
     if ((ev.mask & ODD_OF_FACTS) !== 0 || ev.relation !== '' || ev.lasting || this.isClosed) return false;
-    if (ev.has(F.messageId) && (this.messageId.a >= 0 || ev.isEmpty(F.messageId) || !put(this.messageId, ev, F.messageId)))
+    if (
+      ev.has(F.messageId) &&
+      (this.messageId.a >= 0 || ev.isEmpty(F.messageId) || !put(this.messageId, ev, F.messageId))
+    )
       return false;
     if (ev.has(F.subject) && (this.subject.a >= 0 || !put(this.subject, ev, F.subject))) return false;
     if (ev.has(F.clientIp) && this.clientIp.a < 0) return false;
@@ -184,9 +186,7 @@ export class PlainHop {
   private takeDelivery(ev: LogEvent): boolean {
     const isSent = ev.outcome === 'sent';
     const isPlain =
-      (isSent
-        ? ev.how === 'mailbox' || ev.how === 'remote' || ev.how === 'unknown'
-        : ev.outcome === 'deferred') &&
+      (isSent ? ev.how === 'mailbox' || ev.how === 'remote' || ev.how === 'unknown' : ev.outcome === 'deferred') &&
       (ev.what === '' || ev.what === 'command') &&
       (ev.mask & ODD_OF_DELIVERY) === 0 &&
       !ev.codeFromDaemon &&
@@ -250,7 +250,8 @@ export class PlainHop {
   private isTold(): boolean {
     for (let w = 0; w < this.words.length; w++) {
       const { a, b } = this.#wordIds[w] as Span;
-      for (let i = 0; i < this.count && a >= 0; i++) {
+      if (a < 0) continue;
+      for (let i = 0; i < this.count; i++) {
         const { filterId } = this.ends[i] as PlainEnd;
         if (filterId.a >= 0 && sameBytes(this.bytes, a, b, filterId.a, filterId.b)) return true;
       }

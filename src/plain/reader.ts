@@ -170,8 +170,7 @@ export class PlainReader {
   #addLines(): void {
     const { lines, offsets, lengths, numbers } = this.#kept;
     const places = this.#lines;
-    for (let i = 0; i < lines; i++)
-      places.push(offsets[i] as number, lengths[i] as number, numbers[i] as number);
+    for (let i = 0; i < lines; i++) places.push(offsets[i] as number, lengths[i] as number, numbers[i] as number);
   }
 
   /** Tells what is pending, or gives its lines back. */
