@@ -2,6 +2,7 @@
  * Ties a refused-for-now attempt to the attempt that came after it.
  * Equal sender and recipient, and equal Message-ID, or a client of the same /24 or /64, or the same HELO domain, within
  * five days. Three attempts make a chain. Where two attempts that are not in one chain fit the same retry, none is tied.
+ * Bounds: where attempts take more memory than they may, the oldest pairs are let go, and counted.
  */
 import { decodeText } from '../model/frame.ts';
 import { hashFolded, hashFoldedBytes } from '../model/hash.ts';
@@ -14,6 +15,10 @@ const WINDOW_MS = 5 * 86_400_000;
 /** An attempt is told at most this much of log time after a later mail. */
 const TOLD_LATE_MS = 7_200_000;
 const KEEP_RECENT = 4_096;
+/** Bytes of an attempt, with its texts and its slot. */
+const ATTEMPT = 420;
+/** Later attempts of the same sender and recipient that are looked at. */
+const MOST_LOOKED_AT = 1000;
 /** messages of others between two yields */
 const AT_ONCE = 64;
 
@@ -83,15 +88,20 @@ export class Retries {
   /** the first attempt of each pair */
   private readonly byPair = new IdTable<Attempt>(1024);
   /** pairs that have an attempt that was refused for now */
-  private readonly wanted: number[] = [];
+  private wanted: number[] = [];
   /** of pairs that nobody waits for yet: an attempt before them may still be told, if it was told late */
   private recent: Attempt[] = [];
   private newest: Instant = Number.NEGATIVE_INFINITY;
+  private held = 0;
+  private readonly most: number;
+  /** attempts refused for now that were let go */
+  letGo = 0;
   private readonly others: OtherAttempts | undefined;
   /** pairs that others wait for */
   private readonly expected: ReadonlySet<number>;
 
-  constructor(others?: OtherAttempts) {
+  constructor(bytes = Number.POSITIVE_INFINITY, others?: OtherAttempts) {
+    this.most = Math.max(2 * KEEP_RECENT, bytes / ATTEMPT);
     this.others = others;
     this.expected = new Set(others?.open);
   }
@@ -111,11 +121,13 @@ export class Retries {
       } else if (!first.isWanted) this.recent.push(attempt);
     }
     if (this.recent.length > KEEP_RECENT) this.forgetOld();
+    if (this.held > this.most) this.relieve();
   }
 
   /** Returns the first of its pair. */
   private put(attempt: Attempt): Attempt {
     const first = this.byPair.get(attempt.pair);
+    this.held++;
     if (first === undefined) {
       this.byPair.set(attempt.pair, attempt);
       return attempt;
@@ -132,11 +144,30 @@ export class Retries {
     for (const attempt of this.recent) {
       if (this.byPair.get(attempt.pair)?.isWanted === true) continue;
       if (attempt.time >= before) kept.push(attempt);
-      else this.byPair.delete(attempt.pair);
+      else this.forget(attempt.pair);
     }
     const least = Math.max(0, kept.length - KEEP_RECENT / 2);
-    for (let i = 0; i < least; i++) this.byPair.delete((kept[i] as Attempt).pair);
+    for (let i = 0; i < least; i++) this.forget((kept[i] as Attempt).pair);
     this.recent = kept.slice(least);
+  }
+
+  /** Returns how many of them were refused for now. */
+  private forget(pair: number): number {
+    let open = 0;
+    for (let a = this.byPair.get(pair); a !== undefined; a = a.next) {
+      this.held--;
+      if (a.open) open++;
+    }
+    this.byPair.delete(pair);
+    return open;
+  }
+
+  /** Lets the oldest pairs go, until a quarter is free. */
+  private relieve(): void {
+    let n = 0;
+    for (; n < this.wanted.length && this.held > this.most * 0.75; n++)
+      this.letGo += this.forget(this.wanted[n] as number);
+    this.wanted = this.wanted.slice(n);
   }
 
   /** All links, a pair between two yields; `found` and `unsure` (ids of retries that more than one attempt fits) are filled. */
@@ -190,7 +221,8 @@ function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen
 }
 
 function retryOf(a: Attempt, list: readonly Attempt[], from: number): Attempt | undefined {
-  for (let i = from; i < list.length; i++) {
+  const to = Math.min(list.length, from + MOST_LOOKED_AT);
+  for (let i = from; i < to; i++) {
     const b = list[i] as Attempt;
     if (b.time - a.time > WINDOW_MS) return undefined;
     if (b.id !== a.id && fits(a, b)) return b;

@@ -1,7 +1,8 @@
 /**
  * What is to be printed of all messages that match, kept until all are known and can be put in order: each as a few bytes
  * (form.ts), in memory or a temporary file (store.ts).
- * Memory: numbers of 52 bytes a message at most, and the bytes that the store keeps in memory.
+ * Memory: numbers of 60 bytes a message at most, and the bytes that the store keeps in memory; more messages than there is
+ *         memory for are not kept, but counted.
  */
 import { tmpdir } from 'node:os';
 import { UserError } from '../../errors.ts';
@@ -9,6 +10,7 @@ import { hashText } from '../../model/hash.ts';
 import type { Link, Message, Note } from '../../model/message.ts';
 import { ByteWriter } from '../../util/byte-writer.ts';
 import { Gatherer } from '../../util/gather.ts';
+import { sharesOf } from '../../util/memory.ts';
 import type { Chain } from '../../weigh/chains.ts';
 import type { Order } from '../collect.ts';
 import { putChain } from './chain-bytes.ts';
@@ -22,15 +24,25 @@ import { ByteStore } from './store.ts';
 const MEMORY_BYTES = 32 * 1024 * 1024;
 /** Where nothing can be written to a file: what a log of 700 MB needs as JSON. */
 const MOST_MEMORY_BYTES = 512 * 1024 * 1024;
+/** Numbers of a message, with those of sorting. */
+const NUMBERS_BYTES = 60;
 /** Bytes and messages of a batch. */
 const BATCH_BYTES = 256 * 1024;
 
+export interface SpoolOptions extends StoreOptions {
+  /** not given: as many as come */
+  mostMessages?: number;
+}
+
 /** /tmp may be in memory and small: /var/tmp, for larger files, comes after it (file-hierarchy(7)). TMPDIR is the user's word. */
-export function storeOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
+export function storeOptions(env: Readonly<Record<string, string | undefined>>, memory: number): SpoolOptions {
+  const { output } = sharesOf(memory);
+  const bytes = Math.min(MEMORY_BYTES, output / 4);
   const isChosen = (env['TMPDIR'] ?? '') !== '';
   return {
-    memory: MEMORY_BYTES,
-    mostMemory: MOST_MEMORY_BYTES,
+    memory: bytes,
+    mostMemory: Math.min(MOST_MEMORY_BYTES, output / 2),
+    mostMessages: Math.floor((output - bytes) / NUMBERS_BYTES),
     folders: isChosen || process.platform === 'win32' ? [tmpdir()] : [tmpdir(), '/var/tmp'],
   };
 }
@@ -96,10 +108,12 @@ export class Spool {
   readonly #lengths = new Words();
   readonly #rows = new Words();
   readonly #idHashes = new Words();
+  readonly #most: number;
   #chains = 0;
   readonly #dropped = new Set<number>();
 
-  constructor(form: Form, order: Order, options: StoreOptions) {
+  constructor(form: Form, order: Order, options: SpoolOptions) {
+    this.#most = options.mostMessages ?? Number.POSITIVE_INFINITY;
     this.form = form;
     this.#sign = order === 'newest' ? -1 : 1;
     this.#store = new ByteStore(options);
@@ -118,7 +132,7 @@ export class Spool {
     const { length } = out;
     out.text(id);
     const offset = this.#store.size;
-    if (this.lost > 0 || !this.#store.append(out.view())) {
+    if (this.#isFull || !this.#store.append(out.view())) {
       this.lost++;
       return false;
     }
@@ -140,7 +154,7 @@ export class Spool {
     out.length = 0;
     putChain(chain, out);
     const offset = this.#store.size;
-    if (this.lost > 0 || !this.#store.append(out.view())) {
+    if (this.#isFull || !this.#store.append(out.view())) {
       this.lost++;
       return;
     }
@@ -178,11 +192,15 @@ export class Spool {
     this.#times.change(this.#chains, (time) => shifted(time, ms));
   }
 
+  get #isFull(): boolean {
+    return this.lost > 0 || this.#times.length >= this.#most;
+  }
+
   get count(): number {
     return this.#times.length;
   }
 
-  /** Why messages were lost. */
+  /** Why messages were lost: no folder took more; undefined: memory was short. */
   get trouble(): string | undefined {
     return this.#store.trouble;
   }
