@@ -130,7 +130,8 @@ export class PlainReader {
 
   /** Whether a message of this id was told here. */
   hasId(id: string): boolean {
-    return this.#ids.has(hashText(id));
+    const group = this.#ids.groupOf(hashText(id) || 1);
+    return group !== undefined && !this.#ids.isGone(group);
   }
 
   /** Keeps `count` chains at byte `at` of the machine's memory. */
