@@ -208,24 +208,7 @@ async function readOnce(
   const chain = request.wantLines ? new Chain(files) : undefined;
   const correlator = makeCorrelator(handlers, chain, options.settle, request);
   const dispatcher = makeDispatcher(handlers.watch, correlator, chain);
-  const { orderOf, onFrame } = options;
-  const takeLine = chain
-    ? (frame: Frame, stream: LineStream): void => {
-        if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
-        chain.at(stream);
-        dispatcher.take(frame);
-      }
-    : (frame: Frame): void => {
-        if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
-        dispatcher.take(frame);
-      };
-  const onLine =
-    onFrame === undefined
-      ? takeLine
-      : (frame: Frame, stream: LineStream): void => {
-          onFrame(frame);
-          takeLine(frame, stream);
-        };
+  const onLine = lineTaker(files, options, correlator, dispatcher, chain);
   await mergeStreams(streams, onLine, { signal: options.signal, chores: correlator });
   const last = new LastChores(correlator, options.signal);
   if (await last.work()) {
@@ -258,6 +241,23 @@ async function readOnce(
   if (untied !== undefined) summary.assumptions.push(untied);
   const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
+}
+
+/** Hands each line on to its format. */
+function lineTaker(
+  files: readonly InputFile[],
+  { orderOf, onFrame }: RunOptions,
+  correlator: Correlator,
+  dispatcher: Dispatcher,
+  chain: Chain | undefined,
+): (frame: Frame, stream: LineStream) => void {
+  if (onFrame === undefined && orderOf === undefined && chain === undefined) return (frame) => dispatcher.take(frame);
+  return (frame, stream) => {
+    onFrame?.(frame);
+    if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
+    chain?.at(stream);
+    dispatcher.take(frame);
+  };
 }
 
 function makeDispatcher(watch: LineWatch | undefined, correlator: Correlator, chain: Chain | undefined): Dispatcher {

@@ -2,7 +2,7 @@
  * Recipients of plain messages as attempts that may be retries, or have some (src/correlate/retries.ts): a hash of sender and
  * recipient, and whose it is. Memory: 12 bytes each.
  */
-import { isRefusedForNow, pairOf, seedOf, type OtherAttempts } from '../correlate/retries.ts';
+import { isRefusedForNow, pairOf, seedOf } from '../correlate/retries.ts';
 import type { Message } from '../model/message.ts';
 
 const FIRST_SIZE = 4096;
@@ -59,5 +59,3 @@ export class Attempts {
     this.#numbers = numbers;
   }
 }
-
-export type { OtherAttempts };

@@ -2,13 +2,19 @@
  * Heads of lines as a framer told them before: the time of a BSD stamp of the same minute, and host and program of the same
  * bytes. What was not seen yet is for the framer.
  */
-import { readTag, type Daemon } from '../formats/postfix/tag.ts';
+import { FORMATS } from '../formats/index.ts';
+import { DAEMON, readTag, type Daemon } from '../formats/postfix/tag.ts';
 import type { Frame } from '../model/frame.ts';
 
 const STAMP = 15;
 /** `Nov 21 09:15:`: what a minute's stamps have in common */
 const MINUTE = 13;
 const SPACE = 0x20;
+const CR = 0x0d;
+const HASH = 0x23;
+/** m: `message repeated N times` */
+const REPEATED = 0x6d;
+const WITH_STAMP = /^(?:exim|qmail|rspamd)/;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const COLON = 0x3a;
@@ -18,6 +24,7 @@ const ROOM = 128;
 
 export interface Tag {
   readonly host: string;
+  readonly program: string;
   readonly instance: string;
   readonly daemon: Daemon;
   readonly length: number;
@@ -63,6 +70,27 @@ export class Heads {
     return true;
   }
 
+  /** Fills the frame as a framer would; false: it must do so itself (what the logger wrapped). */
+  fill(frame: Frame, bytes: Buffer, end: number): boolean {
+    const { tag, body } = this;
+    const first = bytes[body];
+    if (tag === undefined || first === OPEN || first === SPACE || first === REPEATED || bytes[end - 1] === CR)
+      return false;
+    for (let i = body; i < end; i++) if (bytes[i] === HASH) return false;
+    frame.bytes = bytes;
+    frame.body = body;
+    frame.end = end;
+    frame.at = this.at;
+    frame.host = tag.host;
+    frame.program = tag.program;
+    frame.pid = this.pid;
+    frame.framing = 'syslog';
+    frame.repeated = 1;
+    frame.row = undefined;
+    frame.isJoined = false;
+    return true;
+  }
+
   /** What a framer made of the line that begins at `a`. */
   learn(bytes: Buffer, a: number, frame: Frame): void {
     const from = a + STAMP + 1;
@@ -74,10 +102,14 @@ export class Heads {
     const open = bytes.indexOf(OPEN, from);
     if (open < 0 || open >= frame.body || open - from > ROOM) return;
     if (bytes.toString('latin1', from, open) !== `${frame.host} ${frame.program}`) return;
-    const { instance, daemon } = readTag(frame.program);
+    const { program } = frame;
+    // of others a text may begin with a stamp of its own
+    if (WITH_STAMP.test(program) || FORMATS.find((one) => one.claims(program, frame))?.name !== 'postfix') return;
+    const { instance, daemon } = readTag(program);
+    if (daemon === DAEMON.none) return;
     const slot = slotOf(bytes, from, open);
     bytes.copy(this.#known, slot * ROOM, from, open);
-    this.#tags[slot] = { host: frame.host, instance, daemon, length: open - from };
+    this.#tags[slot] = { host: frame.host, program, instance, daemon, length: open - from };
   }
 
   #seconds(bytes: Buffer, a: number, end: number): number {

@@ -16,10 +16,6 @@ export class Ids {
   readonly #out = new ByteWriter();
   readonly #starts: number[] = [];
 
-  has(hash: number): boolean {
-    return this.#keys[this.#slot(hash)] !== 0;
-  }
-
   /** The group of an id that was added; NO_GROUP where nothing is kept of it, undefined: it was not. */
   groupOf(hash: number): number | undefined {
     const slot = this.#slot(hash);

@@ -250,7 +250,8 @@ export class PlainHop {
   private isTold(): boolean {
     for (let w = 0; w < this.words.length; w++) {
       const { a, b } = this.#wordIds[w] as Span;
-      for (let i = 0; i < this.count && a >= 0; i++) {
+      if (a < 0) continue;
+      for (let i = 0; i < this.count; i++) {
         const { filterId } = this.ends[i] as PlainEnd;
         if (filterId.a >= 0 && sameBytes(this.bytes, a, b, filterId.a, filterId.b)) return true;
       }

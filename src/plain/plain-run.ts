@@ -38,8 +38,11 @@ export async function plainRun(
   if (plain === undefined || !isUsual(request) || !isLarge(found.files, leastBytes)) return whole();
   const files = await oneLogOf(found.files, request, io);
   if (files === undefined) return whole();
-  const reader = new PlainReader(found.files, plain, handlers.reasonOf ?? noReason, (file) =>
-    framerOf(file, request, io),
+  const reader = new PlainReader(
+    found.files,
+    plain,
+    (recipient) => handlers.reasonOf?.(recipient),
+    (file) => framerOf(file, request, io),
   );
   const restart = (): void => {
     if (reader.told > 0) handlers.onRestart?.();
@@ -64,7 +67,8 @@ export async function plainRun(
     return result;
   }
   const clock = new Clock();
-  let hasTwin = false;
+  /** a message has the id of one that was written, or the run was made anew */
+  let isTangled = false;
   const result = await run(
     request,
     io,
@@ -72,12 +76,12 @@ export async function plainRun(
       ...handlers,
       attempts: reader.attempts,
       onMessage: (message) => {
-        hasTwin ||= reader.hasId(message.id);
+        isTangled ||= reader.hasId(message.id);
         return handlers.onMessage(message);
       },
       // parts that came late are told apart by reading all
       onRestart: () => {
-        hasTwin = true;
+        isTangled = true;
       },
     },
     {
@@ -89,7 +93,7 @@ export async function plainRun(
     },
   );
   const isTimed = reader.told === 0 || clock.shift === (reader.shift ?? Number.NaN) * 1000;
-  const isGood = !hasTwin && isTimed && result.isDoubted !== true && clock.isSure && plan.isCurrent();
+  const isGood = !isTangled && isTimed && result.isDoubted !== true && clock.isSure && plan.isCurrent();
   if (isGood || result.summary.interrupted) {
     result.summary.messages += reader.told;
     return result;
@@ -98,10 +102,8 @@ export async function plainRun(
   return whole();
 }
 
-const noReason = (): undefined => undefined;
-
 /** What is configured as ours tells more of a mail than the log shows; so does a zone for some hosts. */
 function isUsual({ own, wantLines, logZones, wantSessions }: RunRequest): boolean {
   const isOwn = own !== undefined && Object.keys(own).length > 0;
-  return !isOwn && wantLines !== true && wantSessions !== true && logZones.every(({ match }) => match === undefined);
+  return !isOwn && !wantLines && !wantSessions && logZones.every(({ match }) => match === undefined);
 }

@@ -112,7 +112,7 @@ export function isUnknown(bytes: Buffer, a: number, b: number): boolean {
 function isSimple(bytes: Buffer, a: number, b: number): boolean {
   for (let i = a; i < b; i++) {
     const c = bytes[i] as number;
-    if (c === COMMA || c === HASH) return false;
+    if (c === COMMA || c === HASH || c < 0x20) return false;
   }
   return true;
 }

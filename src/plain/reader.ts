@@ -130,7 +130,8 @@ export class PlainReader {
 
   /** Whether a message of this id was told here. */
   hasId(id: string): boolean {
-    return this.#ids.has(hashText(id));
+    const group = this.#ids.groupOf(hashText(id) || 1);
+    return group !== undefined && !this.#ids.isGone(group);
   }
 
   /** Keeps `count` chains at byte `at` of the machine's memory. */
@@ -271,7 +272,14 @@ export class PlainReader {
       const at = bytes.at(source, offset - places.before, length);
       if (at < 0) return false;
       const end = at + length;
-      if (heads.read(bytes.bytes, at, end) && takeQuick(plain, heads, bytes.bytes, end)) continue;
+      if (heads.read(bytes.bytes, at, end)) {
+        if (takeQuick(plain, heads, bytes.bytes, end)) continue;
+        if (heads.fill(frame, bytes.bytes, end)) {
+          this.#dispatcher.take(frame);
+          if (plain.isOdd) return false;
+          continue;
+        }
+      }
       const framer = (this.#framers[source] ??= this.#makeFramer(this.#files[source] as InputFile));
       if (framer.frame(bytes.bytes, at, end, frame) !== 'line') return false;
       heads.learn(bytes.bytes, at, frame);
