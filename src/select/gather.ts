@@ -221,10 +221,15 @@ export class Gatherer {
         const all = held.get(source)?.get(index) ?? [];
         const asked = addresses && new Set(all);
         const take = taker(source);
-        addresses?.find(kernel.buffer, block.end, (i) => asked?.has(i) === true, (start, end, line) => {
-          if (isWanted(kernel.buffer.toString('latin1', start, end)))
-            take(start, end, block.base + start, block.line + line);
-        });
+        addresses?.find(
+          kernel.buffer,
+          block.end,
+          (i) => asked?.has(i) === true,
+          (start, end, line) => {
+            if (isWanted(kernel.buffer.toString('latin1', start, end)))
+              take(start, end, block.base + start, block.line + line);
+          },
+        );
         const which = others === undefined ? all : all.filter((i) => others.has(i));
         for (let from = 0; from < which.length; from += NEEDLES_AT_ONCE) {
           isSet &&= kernel.setNeedles(which.slice(from, from + NEEDLES_AT_ONCE).map((i) => needles[i] as Buffer));
