@@ -9,7 +9,7 @@ interface KeyRow {
   readonly key: string;
   count: number;
   mails: number;
-  lastMail: Message | undefined;
+  lastMail: string | undefined;
   first: Instant;
   last: Instant;
   note: string | undefined;
@@ -30,8 +30,8 @@ export class KeyTable {
       note: undefined,
     }));
     row.count++;
-    if (row.lastMail !== message) row.mails++;
-    row.lastMail = message;
+    if (row.lastMail !== message.id) row.mails++;
+    row.lastMail = message.id;
     if (time < row.first) row.first = time;
     if (time >= row.last) {
       row.last = time;

@@ -14,7 +14,7 @@ const DETAIL = /<[^<>]*>|\[[^[\]]*\]/g;
 interface RuleRow {
   count: number;
   mails: number;
-  lastMail: Message | undefined;
+  lastMail: string | undefined;
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
@@ -45,8 +45,8 @@ export class RuleTable {
       answer: recipient.reply?.slice(0, MOST_TEXT).replace(DETAIL, '…'),
     }));
     row.count++;
-    if (row.lastMail !== message) row.mails++;
-    row.lastMail = message;
+    if (row.lastMail !== message.id) row.mails++;
+    row.lastMail = message.id;
   }
 
   get letGo(): number {

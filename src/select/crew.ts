@@ -1,19 +1,14 @@
 /**
  * Helpers of the first pass over large plain logs: threads that look at stripes of the files, one after the other, while this
  * one does the same. What is known in the end is the same with any number of them.
- * Bounds: as many as there are cores beside this one, at most three. MAILTRACE_THREADS sets how many threads there are in all
- *         (for the tests).
+ * Bounds: util/threads.ts says how many.
  * Errors: none: where a helper fails, the files are looked at by this thread alone (first-pass.ts).
  */
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { distFile, type Kernel } from '../kernel/index.ts';
 import type { CrewAnswer, CrewStart, StripeTold } from './crew-task.ts';
 import type { Traps } from './traps.ts';
 
-/** A thread begins in the time in which so much is read. */
-const WORTH_BYTES = 32 * 1024 * 1024;
-const MOST_HELPERS = 3;
 /** What a thread makes and forgets at once is little: memory that is not asked for again. */
 const YOUNG_MB = 4;
 
@@ -21,13 +16,6 @@ interface Helper {
   readonly worker: Worker;
   /** it has told all, or failed */
   readonly over: Promise<void>;
-}
-
-/** How many threads are worth it for so many bytes, beside this one. */
-export function helpersFor(bytes: number): number {
-  const asked = Number(process.env['MAILTRACE_THREADS'] ?? Number.NaN);
-  if (Number.isInteger(asked) && asked > 0) return Math.min(asked, 16) - 1;
-  return bytes < WORTH_BYTES ? 0 : Math.min(MOST_HELPERS, availableParallelism() - 1);
 }
 
 export class Crew {

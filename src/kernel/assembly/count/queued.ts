@@ -27,9 +27,10 @@ import { bear, close, joinNamed, knownMail, queueMail, tellMid } from './mails.t
 import { read } from './reading.ts';
 import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
 import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.ts';
+import { tellSender } from './named-clients.ts';
 import { giveUp, nameRecipient } from './outcomes.ts';
-import { flag, FORWARDED, LOCAL, mailOf, REFUSED, SENDER } from './records.ts';
-import { peerEnd, readRefusal } from './refuse.ts';
+import { flag, FORWARDED, has, LOCAL, mailOf, QUEUED, REFUSED, SENDER } from './records.ts';
+import { peerEnd, readRefusal, signOfSender } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { words } from './words.ts';
@@ -171,6 +172,7 @@ function readFrom(mail: i32, p: i32): void {
   let nrcpt: i32 = 0;
   while (isDigit(ld8(i)) && nrcpt < 1_000_000) nrcpt = nrcpt * 10 + ld8(i++) - 0x30;
   if (!is(i, ' (queue active)') || i + 15 !== end) return strangeLine(mail);
+  if (isChaining && !has(mail, QUEUED)) tellSender(mail, signOfSender(p, a));
   const x = hash(p, a);
   queueMail(mail, placeWithLow(mail, x, hash2, p, a), a === p ? 1 : 0, nrcpt);
 }
