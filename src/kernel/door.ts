@@ -18,6 +18,12 @@ export interface FoundLines {
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly indexes: Uint32Array;
+  /**
+   * By line that was found by needles: which it holds, a bit each, in the order in which they were set, those that hold an
+   * LF left out; the first 32, and the others.
+   */
+  readonly lows: Uint32Array;
+  readonly highs: Uint32Array;
 }
 
 /** What lines that are like the line before have in common. */

@@ -8,7 +8,7 @@ import { openWasmKernel } from './wasm.ts';
 
 export { HEAD_REACH, wordHash, type FoundLines, type Kernel } from './door.ts';
 export { distFile } from './module.ts';
-export { needleMarks, wordMarks } from './word-marks.ts';
+export { BESIDE, besideMark, needleMarks, wordMarks } from './word-marks.ts';
 
 export function openKernel(): Kernel {
   return openWasmKernel() ?? new TwinKernel();

@@ -24,6 +24,11 @@ const RIGHT_BRACKET = 0x5d;
 const COLON = 0x3a;
 const SPACE = 0x20;
 
+interface IndexedNeedle {
+  readonly needle: Needle;
+  readonly index: number;
+}
+
 export class TwinKernel implements Kernel {
   readonly buffer: Buffer;
   readonly #found = new Found();
@@ -34,7 +39,10 @@ export class TwinKernel implements Kernel {
   readonly earliestUsual = 0;
   readonly latestUsual = 0;
   /** by byte in both cases: the needles whose rarest byte it is */
-  #byRarest: Needle[][] = [];
+  #byRarest: IndexedNeedle[][] = [];
+  /** needles of this line */
+  #low = 0;
+  #high = 0;
   /** by byte: 1 where it is an LF or such a byte */
   #isMarked = new Uint8Array(256);
 
@@ -45,8 +53,9 @@ export class TwinKernel implements Kernel {
   setNeedles(needles: readonly Uint8Array[]): boolean {
     const prepared = prepareNeedles(needles);
     if (prepared === undefined) return false;
-    const rarest = (byte: number): Needle[] =>
-      prepared.filter((needle) => needle.bytes[needle.rarest] === (FOLDED[byte] as number));
+    const all = prepared.map((needle, index) => ({ needle, index }));
+    const rarest = (byte: number): IndexedNeedle[] =>
+      all.filter(({ needle }) => needle.bytes[needle.rarest] === (FOLDED[byte] as number));
     this.#byRarest = Array.from({ length: 256 }, (_, byte) => rarest(byte));
     this.#isMarked = Uint8Array.from(this.#byRarest, (list, byte) => Number(byte === LF || list.length > 0));
     return true;
@@ -61,14 +70,16 @@ export class TwinKernel implements Kernel {
     for (let i = 0; i < end; i++) {
       const byte = buffer[i] as number;
       if (isMarked[byte] === 0) continue;
-      if (byte === LF) {
-        found.lines += 1;
-        start = i + 1;
-      } else if (this.#isAt(i, byte, end)) {
-        i = lineEnd(buffer, i, end);
-        found.add(start, i);
+      if (byte !== LF) this.#seeAt(i, byte, end);
+      else {
+        if (this.#low === 0 && this.#high === 0) found.lines += 1;
+        else this.#add(start, i);
         start = i + 1;
       }
+    }
+    if (this.#low !== 0 || this.#high !== 0) {
+      this.#add(start, end);
+      start = end;
     }
     return found.close(buffer, start, end);
   }
@@ -130,13 +141,19 @@ export class TwinKernel implements Kernel {
     return from;
   }
 
-  /** Whether a needle whose rarest byte is this one stands around it. */
-  #isAt(at: number, byte: number, end: number): boolean {
-    for (const needle of this.#byRarest[byte] as Needle[]) {
+  /** Notes the needles whose rarest byte is this one that stand around it. */
+  #seeAt(at: number, byte: number, end: number): void {
+    for (const { needle, index } of this.#byRarest[byte] as IndexedNeedle[]) {
       const first = at - needle.rarest;
-      if (first >= 0 && first + needle.bytes.length <= end && isNeedle(this.buffer, first, needle.bytes)) return true;
+      if (first < 0 || first + needle.bytes.length > end || !isNeedle(this.buffer, first, needle.bytes)) continue;
+      if (index < 32) this.#low |= 1 << index;
+      else this.#high |= 1 << (index - 32);
     }
-    return false;
+  }
+
+  #add(start: number, end: number): void {
+    this.#found.add(start, end, this.#low, this.#high);
+    this.#low = this.#high = 0;
   }
 
   #noteLine(start: number, stop: number): void {
@@ -173,6 +190,8 @@ class Found implements FoundLines {
   starts = new Uint32Array(1024);
   ends = new Uint32Array(1024);
   indexes = new Uint32Array(1024);
+  lows = new Uint32Array(1024);
+  highs = new Uint32Array(1024);
 
   begin(): this {
     this.count = 0;
@@ -181,15 +200,19 @@ class Found implements FoundLines {
   }
 
   /** The next line of the block, which is found. */
-  add(start: number, end: number): void {
+  add(start: number, end: number, low = 0, high = 0): void {
     if (this.count === this.starts.length) {
       this.starts = grown(this.starts);
       this.ends = grown(this.ends);
       this.indexes = grown(this.indexes);
+      this.lows = grown(this.lows);
+      this.highs = grown(this.highs);
     }
     this.starts[this.count] = start;
     this.ends[this.count] = end;
     this.indexes[this.count] = this.lines;
+    this.lows[this.count] = low;
+    this.highs[this.count] = high;
     this.count += 1;
     this.lines += 1;
   }

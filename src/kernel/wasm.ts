@@ -14,7 +14,7 @@ import { WordSet } from './word-set.ts';
 
 /** The functions of assembly/kernel.ts; their docstrings are there. */
 interface Exports {
-  placeFound(starts: number, ends: number, indexes: number): void;
+  placeFound(starts: number, ends: number, indexes: number, lows: number, highs: number): void;
   placeHeads(at: number): void;
   placeGroups(at: number): void;
   placeNeedles(at: number, many: number, room: number): void;
@@ -54,7 +54,9 @@ const NEEDLE_BYTES = SCRATCH + 16;
 const STARTS = NEEDLES + 8 * 1024;
 const ENDS = STARTS + MOST_LINES * 4;
 const INDEXES = ENDS + MOST_LINES * 4;
-const HEADS = INDEXES + MOST_LINES * 4;
+const LOWS = INDEXES + MOST_LINES * 4;
+const HIGHS = LOWS + MOST_LINES * 4;
+const HEADS = HIGHS + MOST_LINES * 4;
 const MARK_TABLE = HEADS + HEAD_BYTES;
 const MARKS = MARK_TABLE + MARK_SLOTS * 4;
 const USUAL = MARKS + (MOST_MARKS + 4) * 4;
@@ -92,8 +94,10 @@ class WasmKernel implements Kernel {
       starts: new Uint32Array(memory, STARTS, MOST_LINES),
       ends: new Uint32Array(memory, ENDS, MOST_LINES),
       indexes: new Uint32Array(memory, INDEXES, MOST_LINES),
+      lows: new Uint32Array(memory, LOWS, MOST_LINES),
+      highs: new Uint32Array(memory, HIGHS, MOST_LINES),
     };
-    exports.placeFound(STARTS, ENDS, INDEXES);
+    exports.placeFound(STARTS, ENDS, INDEXES, LOWS, HIGHS);
     exports.placeGroups(GROUPS);
     new Float32Array(memory, GROUPS + GROUP_BYTES - 1024, 256).forEach((_, byte, shares) => {
       shares[byte] = shareOf(byte);

@@ -13,7 +13,7 @@ const MIN_NOTED = 6;
 const LONG = 16;
 const AT = 0x40;
 /** bytes on both sides of an @ that are noted */
-const BESIDE = 4;
+export const BESIDE = 4;
 /** as a bit of each byte: A to Z become a to z; digits and `-` have it */
 const CASES = 0x20202020;
 /** Factors of the eight bytes at the head of a word, at its end, and in its middle. */
@@ -82,8 +82,8 @@ function four(bytes: Uint8Array, at: number, end: number): number {
   return out;
 }
 
-/** Of the four bytes on both sides of the @ at this place. */
-function besideMark(bytes: Uint8Array, at: number): number {
+/** Mark of the four bytes on both sides of the @ at this place. */
+export function besideMark(bytes: Uint8Array, at: number): number {
   return markOf(eight(fourAt(bytes, at - BESIDE), fourAt(bytes, at + 1), HEAD));
 }
 

@@ -12,7 +12,7 @@ const SLAB_NUMBERS = 256 * 1024;
 /** more words than these are in most blocks */
 const MOST_ASKED = 4096;
 /** so many are sooner looked up than asked for one by one */
-const MANY_ASKED = 20;
+const MANY_ASKED = 128;
 
 /** What is asked of a block: the marks that it must have; undefined: nothing is known of it. */
 export type Marks = readonly number[] | undefined;

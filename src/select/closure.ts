@@ -19,8 +19,6 @@ import {
   midKey,
   pairsOf,
   put,
-  REPEAT_MS,
-  repeatWhy,
   segmentsOf,
   senderOf,
   SHORTEST_WORD,
@@ -325,7 +323,7 @@ export class Closure {
       if (isRefusal) this.#wants.refusedOf(address);
       // refusals elsewhere: of a delivery any, of a refusal one that another host passed on
       if (this.#options.hosts() > 1) this.#wants.needle(address, `address ${address}`);
-      else if (!isRefusal) this.#wants.near(address, [rec], REPEAT_MS, repeatWhy(rec, address));
+      else if (!isRefusal) this.#wants.repeated(address, rec);
       for (const other of [...(this.#met.get(address) ?? []), ...(this.#byAddress.get(address) ?? [])])
         if (
           other !== rec &&

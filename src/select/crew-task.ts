@@ -18,7 +18,7 @@ export interface CrewStart {
   /** taken one after the other by any thread: see SHARED */
   readonly shared: SharedArrayBuffer;
   readonly blockBytes: number;
-  /** in small letters, as latin1 */
+  /** what the search looks for, as latin1 */
   readonly needles: readonly string[];
   readonly traps: TrapWords;
   /** heads of lines are noted too */

@@ -15,6 +15,7 @@ import type { Blocks } from './blocks.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Crew } from './crew.ts';
 import { SHARED, type CrewStart, type Stripe, type StripeTold, type ToldLine } from './crew-task.ts';
+import { FirstNeedles } from './first-needles.ts';
 import { eachForeign } from './foreign.ts';
 import type { Place, Places } from './places.ts';
 import type { Query } from './query.ts';
@@ -22,7 +23,7 @@ import { eachFound, scanBlocks, scanFile, type Block } from './scan.ts';
 import { StripeLooks } from './stripe-look.ts';
 import type { Timeline } from './timeline.ts';
 import { TRAP_WORDS } from './trap-words.ts';
-import type { Traps } from './traps.ts';
+import { KIND, type Traps } from './traps.ts';
 import type { WordLines } from './word-lines.ts';
 
 /** Blocks of a stripe: some ms of a thread. */
@@ -63,6 +64,7 @@ export class FirstPass {
   readonly #sources: readonly Scanned[];
   readonly #options: FirstPassOptions;
   readonly #traps: Traps;
+  readonly #needles: FirstNeedles;
   readonly #done = new Set<Scanned>();
   /** bytes of files that are over, and of this one */
   readonly #progress = { before: 0, now: (): number => 0 };
@@ -71,6 +73,7 @@ export class FirstPass {
     this.#sources = sources;
     this.#traps = traps;
     this.#options = options;
+    this.#needles = new FirstNeedles(options.kernel, options.query.needles, traps);
   }
 
   async run(): Promise<boolean> {
@@ -80,15 +83,9 @@ export class FirstPass {
     const plain = this.#sources.filter(({ file }) => isSeekable(file));
     const count = helpersFor(plain.reduce((sum, { file }) => sum + file.size, 0));
     if (count > 0 && !(await this.#inStripes(plain, count))) return false;
-    if (!this.#setNeedles()) return false;
+    if (!this.#needles.set()) return false;
     for (const source of this.#sources) if (!this.#done.has(source) && !(await this.#scan(source))) return false;
     return true;
-  }
-
-  /** What this thread looks for. */
-  #setNeedles(): boolean {
-    const { kernel, query } = this.#options;
-    return kernel.setNeedles([...query.needles, ...this.#traps.needles.map((mark) => Buffer.from(mark))]);
   }
 
   /** Looks at these files with so many helpers, if it can; false: Ctrl-C was pressed, or a file changed. */
@@ -121,7 +118,7 @@ export class FirstPass {
       stripes,
       blockBytes,
       shared: new SharedArrayBuffer(SHARED.count * 4),
-      needles: query.needles.map((needle) => Buffer.from(needle).toString('latin1').toLowerCase()),
+      needles: query.needles.map((needle) => Buffer.from(needle).toString('latin1')),
       traps: TRAP_WORDS,
       heads: asksStatus,
       ordered: this.#sources.length > 1,
@@ -160,13 +157,15 @@ export class FirstPass {
   #keep({ blocks, end, lines, timeline, isCrowded, found, foreign, words }: StripeTold): Kept {
     const { query } = this.#options;
     const hits: Place[] = [];
-    const hit = ({ offset, line, text }: ToldLine, accepts: Query['accepts']): void => {
+    const hit = ({ offset, line, text }: ToldLine, isForeign: boolean): void => {
       const bytes = Buffer.from(text, 'latin1');
-      if (accepts(bytes, 0, bytes.length)) hits.push({ offset, line, length: bytes.length });
+      const { length } = bytes;
+      if (isForeign ? query.acceptsForeign(bytes, 0, length) : query.accepts(bytes, 0, length))
+        hits.push({ offset, line, length });
     };
     if (!isCrowded) {
-      for (const one of found) hit(one, query.accepts);
-      for (const one of foreign) hit(one, query.acceptsForeign);
+      for (const one of found) hit(one, false);
+      for (const one of foreign) hit(one, true);
     }
     return { told: { blocks, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
   }
@@ -251,13 +250,14 @@ export class FirstPass {
     const { kernel, query } = this.#options;
     const { buffer } = kernel;
     const found = kernel.findNeedles(block.end);
-    eachFound(found, block, (start, end, offset, line) => {
-      if (query.accepts(buffer, start, end)) this.#hit(source, start, end, offset, line);
+    eachFound(found, block, (start, end, offset, line, index) => {
+      const kinds = this.#needles.kindsOf(found, index);
+      if ((kinds & KIND.search) !== 0 && query.accepts(buffer, start, end)) this.#hit(source, start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
-      if (this.#traps.look(text)) source.words.add(offset, line, text.toLowerCase());
+      if (this.#traps.look(text, kinds)) source.words.add(offset, line, text);
     });
     const { lines } = found;
-    if (this.#traps.hasNews) this.#setNeedles();
+    if (this.#traps.hasNews) this.#needles.set();
     return lines;
   }
 

@@ -5,6 +5,7 @@
 import { needleMarks, wordMarks, wordHash, type FoundLines, type Kernel } from '../kernel/index.ts';
 import type { Phase } from '../model/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { AddressLines } from './address-lines.ts';
 import { areNear, type Times } from './block-times.ts';
 import type { Blocks, Marks } from './blocks.ts';
 import { LinkLines } from './link-lines.ts';
@@ -188,6 +189,8 @@ export class Gatherer {
     const marks = texts.map((text) => listed(needleMarks(text)));
     const needles = texts.map((text) => Buffer.from(text, 'latin1'));
     const isFew = texts.length <= NEEDLES_AT_ONCE && mayHave === undefined;
+    const addresses = texts.length > NEEDLES_AT_ONCE ? new AddressLines(texts) : undefined;
+    const others = addresses && new Set(addresses.others);
     const held = new Map<Gathering, Map<number, number[]>>();
     let isSet = !isFew || kernel.setNeedles(needles);
     if (!isSet) return false;
@@ -215,7 +218,19 @@ export class Gatherer {
           find(source, block);
           return;
         }
-        const which = held.get(source)?.get(index) ?? [];
+        const all = held.get(source)?.get(index) ?? [];
+        const asked = addresses && new Set(all);
+        const take = taker(source);
+        addresses?.find(
+          kernel.buffer,
+          block.end,
+          (i) => asked?.has(i) === true,
+          (start, end, line) => {
+            if (isWanted(kernel.buffer.toString('latin1', start, end)))
+              take(start, end, block.base + start, block.line + line);
+          },
+        );
+        const which = others === undefined ? all : all.filter((i) => others.has(i));
         for (let from = 0; from < which.length; from += NEEDLES_AT_ONCE) {
           isSet &&= kernel.setNeedles(which.slice(from, from + NEEDLES_AT_ONCE).map((i) => needles[i] as Buffer));
           if (isSet) find(source, block);

@@ -140,11 +140,11 @@ async function withFile(
 export function eachFound(
   found: FoundLines,
   block: Block,
-  take: (start: number, end: number, offset: number, line: number) => void,
+  take: (start: number, end: number, offset: number, line: number, index: number) => void,
 ): void {
   const { starts, ends, indexes, count } = found;
   for (let i = 0; i < count; i++) {
     const start = starts[i] as number;
-    take(start, ends[i] as number, block.base + start, block.line + (indexes[i] as number));
+    take(start, ends[i] as number, block.base + start, block.line + (indexes[i] as number), i);
   }
 }

@@ -42,8 +42,8 @@ export interface SelectOptions {
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
 const MOST_SHARE = 0.25;
 const FEW_LINES = 20_000;
-/** What those of the search name is kept, about 1 KiB a line; of the others nothing. */
-const MOST_LINES = 2_000_000;
+/** What those of the search name is kept, about 1 KiB a line; of the others, mostly more than half, nothing. */
+const MOST_LINES = 1_500_000;
 
 /** One file of the search. */
 interface Source {
@@ -152,9 +152,8 @@ class Selector {
   async run(): Promise<string | undefined> {
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
-    if (!this.#setNeedles()) return 'too much to look for';
     const first = new FirstPass(this.sources, this.#traps, { ...this.#options, blockBytes: this.#blockBytes });
-    if (!(await first.run())) return 'a file changed, or has a line without end';
+    if (!(await first.run())) return 'too much to look for, a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
@@ -231,11 +230,5 @@ class Selector {
     for (const [i, { timeline }] of this.sources.entries())
       if (timeline.mayHaveHost(host)) streams.add(this.interpreter.streamOf.get(i));
     return streams.size === 1;
-  }
-
-  /** What the first pass looks for. */
-  #setNeedles(): boolean {
-    const { kernel, query } = this.#options;
-    return kernel.setNeedles([...query.needles, ...this.#traps.needles.map((mark) => Buffer.from(mark))]);
   }
 }

@@ -1,8 +1,9 @@
 /** The looks of one thread at stripes, as their order comes: what the first pass must know of each. */
 import type { Kernel } from '../kernel/index.ts';
 import { SHARED, type CrewStart, type StripeTold, type ToldLine } from './crew-task.ts';
+import { FirstNeedles } from './first-needles.ts';
 import { lookAtStripe } from './stripe.ts';
-import { Traps } from './traps.ts';
+import { KIND, Traps } from './traps.ts';
 
 /** lines of a stripe that are told as text */
 const MOST_TOLD = 4000;
@@ -14,13 +15,16 @@ export class StripeLooks {
   readonly #start: CrewStart;
   readonly #kernel: Kernel;
   readonly #shared: Int32Array;
+  readonly #needles: FirstNeedles;
 
   constructor(start: CrewStart, kernel: Kernel) {
     this.#start = start;
     this.#kernel = kernel;
     this.#shared = new Int32Array(start.shared);
     this.traps = new Traps(start.traps);
-    this.isWhole = this.setNeedles();
+    const search = start.needles.map((needle) => Buffer.from(needle, 'latin1'));
+    this.#needles = new FirstNeedles(kernel, search, this.traps);
+    this.isWhole = this.#needles.set();
   }
 
   /** Looks at the next stripe; undefined: there are no more. */
@@ -41,18 +45,12 @@ export class StripeLooks {
     Atomics.store(this.#shared, SHARED.stop, 1);
   }
 
-  /** Whether they are not too many. */
-  setNeedles(): boolean {
-    const all = [...this.#start.needles, ...this.traps.needles];
-    return this.#kernel.setNeedles(all.map((needle) => Buffer.from(needle, 'latin1')));
-  }
-
   get #isStopped(): boolean {
     return Atomics.load(this.#shared, SHARED.stop) !== 0;
   }
 
   #look(index: number, stripe: CrewStart['stripes'][number]): StripeTold | undefined {
-    const { blockBytes, needles, heads, ordered } = this.#start;
+    const { blockBytes, heads, ordered } = this.#start;
     const kernel = this.#kernel;
     const { traps } = this;
     const found: ToldLine[] = [];
@@ -64,11 +62,10 @@ export class StripeLooks {
       if (!isCrowded) list.push(line);
     };
     const taker = {
-      found: (start: number, end: number, offset: number, line: number): void => {
+      found: (start: number, end: number, offset: number, line: number, kinds: number): void => {
         const text = kernel.buffer.toString('latin1', start, end);
-        const low = text.toLowerCase();
-        if (needles.some((needle) => low.includes(needle))) tell(found, { offset, line, text });
-        if (traps.look(text)) tell(words, { offset, line, text: low });
+        if ((kinds & KIND.search) !== 0) tell(found, { offset, line, text });
+        if (traps.look(text, kinds)) tell(words, { offset, line, text });
       },
       foreign: (start: number, end: number, offset: number, line: number): void => {
         if (!isCrowded) tell(foreign, { offset, line, text: kernel.buffer.toString('latin1', start, end) });
@@ -76,11 +73,11 @@ export class StripeLooks {
     };
     try {
       const bounds = { ...stripe, blockBytes };
-      const options = { kernel, heads, ordered, goesOn: () => !this.#isStopped };
+      const options = { kernel, needles: this.#needles, heads, ordered, goesOn: () => !this.#isStopped };
       const notes = lookAtStripe(stripe.fd, bounds, taker, options);
       if (notes === undefined) return undefined;
       // what was seen once is known: the next stripe is asked for less
-      if (traps.hasNews) this.setNeedles();
+      if (traps.hasNews) this.#needles.set();
       return { ...notes, index, found, foreign, words, isCrowded };
     } catch {
       return undefined;

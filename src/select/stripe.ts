@@ -8,7 +8,7 @@ import { readSync } from 'node:fs';
 import type { Kernel } from '../kernel/index.ts';
 import { sortedMarks } from './blocks.ts';
 import type { Times } from './block-times.ts';
-import { eachForeign } from './foreign.ts';
+import type { FirstNeedles } from './first-needles.ts';
 import { eachFound, LINE_BYTES, type Block } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import type { TimelinePart } from './timeline-part.ts';
@@ -26,7 +26,7 @@ export interface StripeBounds {
 }
 
 /** What is known of a block. */
-export interface BlockNotes {
+interface BlockNotes {
   readonly base: number;
   readonly line: number;
   readonly times: Times;
@@ -45,26 +45,28 @@ export interface StripeNotes {
 
 /** Who is told of lines; positions are those in the kernel's buffer. */
 export interface LineTaker {
-  /** with a needle */
-  found(start: number, end: number, offset: number, line: number): void;
+  /** with needles of these kinds */
+  found(start: number, end: number, offset: number, line: number, kinds: number): void;
   /** with bytes beyond ASCII */
   foreign(start: number, end: number, offset: number, line: number): void;
 }
 
 export interface StripeOptions {
   readonly kernel: Kernel;
+  /** they are set */
+  readonly needles: FirstNeedles;
   readonly heads: boolean;
   readonly ordered: boolean;
   /** asked before each block; false ends the look */
   readonly goesOn: () => boolean;
 }
 
-/** Looks at a stripe. The needles are set. */
+/** Looks at a stripe. */
 export function lookAtStripe(
   fd: number,
   bounds: StripeBounds,
   taker: LineTaker,
-  { kernel, heads, ordered, goesOn }: StripeOptions,
+  { kernel, needles, heads, ordered, goesOn }: StripeOptions,
 ): StripeNotes | undefined {
   const blocks: BlockNotes[] = [];
   const timeline = new Timeline(undefined, ordered, kernel);
@@ -77,7 +79,9 @@ export function lookAtStripe(
     const marks = kernel.noteWords(size);
     blocks.push({ base, line, times: timeline.times.told, marks: marks && sortedMarks(marks) });
     const found = kernel.findNeedles(size);
-    eachFound(found, block, (start, stop, offset, number) => taker.found(start, stop, offset, number));
+    eachFound(found, block, (start, stop, offset, number, index) =>
+      taker.found(start, stop, offset, number, needles.kindsOf(found, index)),
+    );
     line += found.lines;
   });
   timeline.close();

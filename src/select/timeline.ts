@@ -16,7 +16,7 @@ import { BlockTimes } from './block-times.ts';
 import { eachForeign } from './foreign.ts';
 import type { Place } from './places.ts';
 import type { Block } from './scan.ts';
-import type { TimelinePart } from './timeline-part.ts';
+import type { Looker, TimelinePart } from './timeline-part.ts';
 
 const LF = 10;
 const CR = 13;
@@ -32,10 +32,6 @@ const MOST_HOSTS = 16;
 const MOST_UNSTAMPED = 4_000_000;
 /** shorter lines may have a stamp and nothing else */
 const LEAST = 24;
-
-interface Looker {
-  frame(bytes: Buffer, start: number, end: number, frame: Frame): string;
-}
 
 export class Timeline {
   /** lines at both sides of a change of the date, the first line, the last, and latest lines */

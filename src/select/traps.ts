@@ -16,6 +16,9 @@ export interface TrapWords {
   readonly stored: readonly string[];
 }
 
+/** What a line with a needle may be, a bit each. */
+export const KIND = { search: 1, doubt: 2, front: 4, mid: 8, envelope: 16, pipe: 32, list: 64 } as const;
+
 /** What was seen of them, so far or in a part of a log. */
 export interface TrapsSeen {
   /** a before-queue proxy hands mail on: what came behind it is known by its client alone */
@@ -49,6 +52,11 @@ const HAS_LISTS = anyOf(LISTS);
 const HAS_HERE = anyOf(HERE);
 const HAS_FRONTS = anyOf(FRONTS);
 
+/** Each word with this. */
+function all<T>(words: readonly string[], value: T): [string, T][] {
+  return words.map((word) => [word, value]);
+}
+
 /** Whether one of the words stands in a text, nothing where there is none; `behind`: a pattern of what must follow. */
 function anyOf(words: readonly string[], behind: (word: string) => string = () => ''): RegExp {
   const patterns = words.map((word) => word.replaceAll(/[^\w ]/g, String.raw`\$&`) + behind(word));
@@ -67,7 +75,6 @@ export class Traps implements TrapsSeen {
   /** why a line with one of these is a doubt */
   readonly #doubts: ReadonlyMap<string, string>;
   readonly #hasDoubts: RegExp;
-  readonly #hasSigns: RegExp;
   readonly #hasMids: RegExp;
   readonly #hasStored: RegExp;
   /** A program's name ends there: `http://postgrey.schweikert.ch/help` is the text of a refusal. */
@@ -75,7 +82,6 @@ export class Traps implements TrapsSeen {
 
   constructor(words: TrapWords) {
     this.#words = words;
-    const all = (list: readonly string[], why: string): [string, string][] => list.map((word) => [word, why]);
     this.#doubts = new Map([
       [REPEATED, 'a line repeats the line before it'],
       ...all(PIECES, 'lines in pieces'),
@@ -83,18 +89,17 @@ export class Traps implements TrapsSeen {
       ...all(words.besides, 'a program that tells of mails by other names'),
     ]);
     this.#hasDoubts = anyOf([...this.#doubts.keys()]);
-    this.#hasSigns = anyOf([...FRONTS, ...PIPES, ...LISTS, ...words.mids]);
     this.#hasMids = anyOf(words.mids);
     this.#hasStored = anyOf(words.stored);
     this.#hasEnvelopes = anyOf(words.envelopes, (word) => (/[a-z]$/.test(word) ? '(?![A-Za-z._-])' : ''));
   }
 
-  /** Looks at a line; gives whether it is one of a program that may know mails by their envelopes. */
-  look(line: string): boolean {
-    const doubt = this.#hasDoubts.exec(line);
+  /** Looks at a line with needles of these kinds; gives whether it is one of a program that may know mails by their envelopes. */
+  look(line: string, kinds: number): boolean {
+    const doubt = (kinds & KIND.doubt) === 0 ? null : this.#hasDoubts.exec(line);
     if (doubt !== null) this.doubt = this.#doubts.get(doubt[0]);
-    if (this.#hasSigns.test(line)) this.#lookAtSigns(line);
-    const isOfEnvelope = this.#hasEnvelopes.test(line);
+    this.#lookAtSigns(line, kinds);
+    const isOfEnvelope = (kinds & KIND.envelope) !== 0 && this.#hasEnvelopes.test(line);
     if (isOfEnvelope) this.envelopes = true;
     return isOfEnvelope;
   }
@@ -114,15 +119,15 @@ export class Traps implements TrapsSeen {
     return { fronts, mids, envelopes, pipes, lists, doubt };
   }
 
-  /** What is looked for: what was seen once is known. */
-  get needles(): readonly string[] {
+  /** What is looked for, by kind: what was seen once is known. */
+  get needles(): readonly (readonly [string, number])[] {
     return [
-      ...this.#doubts.keys(),
-      ...(this.fronts ? [] : FRONTS),
-      ...(this.mids ? [] : this.#words.mids),
-      ...this.#words.envelopes,
-      ...(this.pipes ? [] : PIPES),
-      ...(this.lists ? [] : LISTS),
+      ...all([...this.#doubts.keys()], KIND.doubt),
+      ...(this.fronts ? [] : all(FRONTS, KIND.front)),
+      ...(this.mids ? [] : all(this.#words.mids, KIND.mid)),
+      ...all(this.#words.envelopes, KIND.envelope),
+      ...(this.pipes ? [] : all(PIPES, KIND.pipe)),
+      ...(this.lists ? [] : all(LISTS, KIND.list)),
     ];
   }
 
@@ -133,11 +138,13 @@ export class Traps implements TrapsSeen {
     return news;
   }
 
-  #lookAtSigns(line: string): void {
-    if (!this.fronts && HAS_FRONTS.test(line)) this.fronts = this.#news = true;
-    if (!this.pipes && HAS_PIPES.test(line) && !this.#hasStored.test(line)) this.pipes = this.#news = true;
-    if (!this.lists && isDistribution(line)) this.lists = this.#news = true;
-    if (!this.mids && this.#hasMids.test(line)) this.mids = this.#news = true;
+  #lookAtSigns(line: string, kinds: number): void {
+    const may = (kind: number, isKnown: boolean): boolean => !isKnown && (kinds & kind) !== 0;
+    if (may(KIND.front, this.fronts) && HAS_FRONTS.test(line)) this.fronts = this.#news = true;
+    if (may(KIND.pipe, this.pipes) && HAS_PIPES.test(line) && !this.#hasStored.test(line))
+      this.pipes = this.#news = true;
+    if (may(KIND.list, this.lists) && isDistribution(line)) this.lists = this.#news = true;
+    if (may(KIND.mid, this.mids) && this.#hasMids.test(line)) this.mids = this.#news = true;
   }
 }
 

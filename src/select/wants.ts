@@ -10,6 +10,9 @@ export function isSafe(text: string): boolean {
   return SAFE_NEEDLE.test(text);
 }
 
+/** A delivery comes after the refusal that it repeats (WINDOW_MS of correlate/inner.ts). */
+const REPEAT_MS = 900_000;
+
 /** a bound on addresses to look for: each is asked of the marks of each block */
 export const MOST_ADDRESSES = 2048;
 
@@ -158,6 +161,11 @@ export class Wants {
     this.#relays = new Set();
     this.#refused = new Set();
     return wanted;
+  }
+
+  /** Refusals of this address that the delivery repeats, on its host: those of deliveries of one window are asked for at once. */
+  repeated(address: string, rec: Rec): void {
+    this.near(address, [rec], 2 * REPEAT_MS + 1000, `address ${address} ${Math.floor(rec.at / REPEAT_MS)}`);
   }
 
   /** In small letters; undefined where it was asked for, cannot be, or need not be. */

@@ -69,6 +69,30 @@ describe.each([
     );
   });
 
+  test('needles: which of them each line holds', () => {
+    const others = Array.from({ length: 40 }, (_, i) => bytes(`~${i}~`));
+    fc.assert(
+      fc.property(
+        someBlock,
+        fc.array(someNeedle, { minLength: 1, maxLength: 7 }),
+        fc.constantFrom(0, 28, 40),
+        (block, some, before) => {
+          const needles = [...others.slice(0, before), ...some];
+          kernel.setNeedles(needles);
+          const { count, lows, highs } = kernel.findNeedles(put(kernel, block, some[0] as Uint8Array));
+          const held = needles.filter((needle) => !needle.includes(10));
+          const lines = linesOf(block).filter((line) => holdsNeedle(line, needles));
+          const told = (i: number): boolean[] =>
+            held.map((_, bit) => (((bit < 32 ? lows[i] : highs[i]) as number) & (1 << (bit & 31))) !== 0);
+          expect(Array.from({ length: count }, (_, i) => told(i))).toEqual(
+            lines.map((line) => held.map((needle) => holdsNeedle(line, [needle]))),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   test('needles: each place around the borders of 16 and 64 bytes, alone and among others', () => {
     for (const needle of ['x', '@x', 'Rare-Needle@X', 'q'.repeat(70)]) {
       for (const others of [[], ['zzz'], ['zzz', 'yyy', '??', '!', ';;;;']]) {

@@ -4,6 +4,9 @@ import { behindLf, countLf, nextLf } from './simd.ts';
 let starts: usize = 0;
 let ends: usize = 0;
 let indexes: usize = 0;
+/** by line: which needles it holds, a bit each */
+let lows: usize = 0;
+let highs: usize = 0;
 
 /** how many were found */
 export let count: u32 = 0;
@@ -13,10 +16,12 @@ let lineAt: usize = 0;
 let lineIndex: u32 = 0;
 
 /** Tells the arrays of 32-bit numbers. */
-export function placeFound(startsAt: usize, endsAt: usize, indexesAt: usize): void {
+export function placeFound(startsAt: usize, endsAt: usize, indexesAt: usize, lowsAt: usize, highsAt: usize): void {
   starts = startsAt;
   ends = endsAt;
   indexes = indexesAt;
+  lows = lowsAt;
+  highs = highsAt;
 }
 
 export function beginFound(): void {
@@ -37,6 +42,17 @@ export function found(at: usize, end: usize): usize {
   lineAt = stop + 1;
   lineIndex += 1;
   return stop;
+}
+
+/** Notes that these needles, a bit each, stand at this byte, which comes behind those noted before, or in the last line found. */
+export function foundNeedles(at: usize, which: u64, end: usize): void {
+  const isNew = count == 0 || at >= lineAt;
+  if (isNew) found(at, end);
+  const slot = (<usize>(count - 1)) << 2;
+  const low = isNew ? 0 : load<u32>(lows + slot);
+  const high = isNew ? 0 : load<u32>(highs + slot);
+  store<u32>(lows + slot, low | <u32>which);
+  store<u32>(highs + slot, high | <u32>(which >> 32));
 }
 
 /** Counts the lines behind the last one found. */

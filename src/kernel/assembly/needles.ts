@@ -4,7 +4,7 @@
  *         many, and the places of the two bytes to look for, the first in the needle first. One needle is looked for so.
  *         More are in groups, and looked for by four bytes in a row (groups.ts), from their first place on.
  */
-import { beginFound, closeFound, count, found } from './found.ts';
+import { beginFound, closeFound, count, foundNeedles } from './found.ts';
 import { groupNeedles, membersOf, tables } from './groups.ts';
 
 let needles: usize = 0;
@@ -46,32 +46,28 @@ function isAt(needle: usize, at: usize, end: usize): bool {
   return true;
 }
 
-/** Whether any needle of these groups (a bit each) stands where its first place is at `at`. */
-function isAnyAt(at: usize, which: u8, end: usize): bool {
+/** The needles of these groups (a bit each) that stand where their first place is at `at`, a bit each. */
+function needlesAt(at: usize, which: u8, end: usize): u64 {
+  let all: u64 = 0;
   for (let left = which; left != 0; left &= left - 1) {
     for (let members = membersOf(ctz<u8>(left)); members != 0; members &= members - 1) {
       const needle = needles + ((<usize>ctz<u64>(members)) << 4);
       const place = <usize>load<u32>(needle, 8);
-      if (place <= at && isAt(needle, at - place, end)) return true;
+      if (place <= at && isAt(needle, at - place, end)) all |= members & (0 - members);
     }
   }
-  return false;
+  return all;
 }
 
-/**
- * Looks at those of 16 bytes where needles of some groups may stand. Returns where to go on: at + 16 or, where a line is
- * found, behind it (which may be at + 16 as well: what the caller then knows of the next bytes still holds).
- */
-function check(at: usize, which: v128, end: usize): usize {
+/** Looks at those of 16 bytes where needles of some groups may stand. */
+function check(at: usize, which: v128, end: usize): void {
   v128.store(scratch, which);
-  let mask = i8x16.bitmask(i8x16.ne(which, i8x16.splat(0)));
-  while (mask != 0) {
+  for (let mask = i8x16.bitmask(i8x16.ne(which, i8x16.splat(0))); mask != 0; mask &= mask - 1) {
     const bit = ctz<i32>(mask);
     const place = at + <usize>bit;
-    mask &= mask - 1;
-    if (isAnyAt(place, load<u8>(scratch + <usize>bit), end)) return found(place, end) + 1;
+    const all = needlesAt(place, load<u8>(scratch + <usize>bit), end);
+    if (all != 0) foundNeedles(place, all, end);
   }
-  return at + 16;
 }
 
 /** By byte of 16 from `at`: not 0 where both bytes of the needle stand at their distance. */
@@ -94,20 +90,17 @@ function findOne(end: usize): void {
   const firstCase = i8x16.splat(caseOf(a));
   const second = i8x16.splat(b);
   const secondCase = i8x16.splat(caseOf(b));
-  let at: usize = 0;
-  while (at < end) {
+  for (let at: usize = 0; at < end; at += 64) {
     const m0 = pairs(at, distance, first, firstCase, second, secondCase);
     const m1 = pairs(at + 16, distance, first, firstCase, second, secondCase);
     const m2 = pairs(at + 32, distance, first, firstCase, second, secondCase);
     const m3 = pairs(at + 48, distance, first, firstCase, second, secondCase);
-    let next = at + 64;
     if (v128.any_true(v128.or(v128.or(m0, m1), v128.or(m2, m3)))) {
-      next = check(at, m0, end);
-      if (next == at + 16) next = check(next, m1, end);
-      if (next == at + 32) next = check(next, m2, end);
-      if (next == at + 48) next = check(next, m3, end);
+      check(at, m0, end);
+      check(at + 16, m1, end);
+      check(at + 32, m2, end);
+      check(at + 48, m3, end);
     }
-    at = next;
   }
 }
 
@@ -153,43 +146,36 @@ function findAny(end: usize): void {
   const high2 = v128.load(nibbles, 80);
   const low3 = v128.load(nibbles, 96);
   const high3 = v128.load(nibbles, 112);
-  let at: usize = 0;
-  while (at < end) {
-    // each 16 bytes are looked up once, and what they are is used for those before and behind
-    let low = lowOf(v128.load(at));
-    let high = highOf(v128.load(at));
-    let a0 = groupsOf(low, high, low0, high0);
-    let a1 = groupsOf(low, high, low1, high1);
-    let a2 = groupsOf(low, high, low2, high2);
-    let a3 = groupsOf(low, high, low3, high3);
-    let next = at;
-    while (next == at && at < end) {
-      low = lowOf(v128.load(at, 16));
-      high = highOf(v128.load(at, 16));
-      const b0 = groupsOf(low, high, low0, high0);
-      const b1 = groupsOf(low, high, low1, high1);
-      const b2 = groupsOf(low, high, low2, high2);
-      const b3 = groupsOf(low, high, low3, high3);
-      low = lowOf(v128.load(at, 32));
-      high = highOf(v128.load(at, 32));
-      const c0 = groupsOf(low, high, low0, high0);
-      const c1 = groupsOf(low, high, low1, high1);
-      const c2 = groupsOf(low, high, low2, high2);
-      const c3 = groupsOf(low, high, low3, high3);
-      const m0 = rows(a0, a1, a2, a3, b1, b2, b3);
-      const m1 = rows(b0, b1, b2, b3, c1, c2, c3);
-      next = at + 32;
-      if (v128.any_true(v128.or(m0, m1))) {
-        next = check(at, m0, end);
-        if (next == at + 16) next = check(next, m1, end);
-      }
-      if (next == at + 32) at = next;
-      a0 = c0;
-      a1 = c1;
-      a2 = c2;
-      a3 = c3;
+  // each 16 bytes are looked up once, and what they are is used for those before and behind
+  let low = lowOf(v128.load(0));
+  let high = highOf(v128.load(0));
+  let a0 = groupsOf(low, high, low0, high0);
+  let a1 = groupsOf(low, high, low1, high1);
+  let a2 = groupsOf(low, high, low2, high2);
+  let a3 = groupsOf(low, high, low3, high3);
+  for (let at: usize = 0; at < end; at += 32) {
+    low = lowOf(v128.load(at, 16));
+    high = highOf(v128.load(at, 16));
+    const b0 = groupsOf(low, high, low0, high0);
+    const b1 = groupsOf(low, high, low1, high1);
+    const b2 = groupsOf(low, high, low2, high2);
+    const b3 = groupsOf(low, high, low3, high3);
+    low = lowOf(v128.load(at, 32));
+    high = highOf(v128.load(at, 32));
+    const c0 = groupsOf(low, high, low0, high0);
+    const c1 = groupsOf(low, high, low1, high1);
+    const c2 = groupsOf(low, high, low2, high2);
+    const c3 = groupsOf(low, high, low3, high3);
+    const m0 = rows(a0, a1, a2, a3, b1, b2, b3);
+    const m1 = rows(b0, b1, b2, b3, c1, c2, c3);
+    if (v128.any_true(v128.or(m0, m1))) {
+      check(at, m0, end);
+      check(at + 16, m1, end);
     }
-    at = next;
+    a0 = c0;
+    a1 = c1;
+    a2 = c2;
+    a3 = c3;
   }
 }
 
