@@ -47,6 +47,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['render'],
   'cli-table3': ['render'],
   commander: ['cli.ts', 'commands'],
+  re2js: ['filter'],
   assemblyscript: [],
   esbuild: [],
   tsx: [],
