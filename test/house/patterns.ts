@@ -42,7 +42,7 @@ export function literals(): Pattern[] {
 function walk(node: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(node)) for (const one of node) walk(one, visit);
   else if (typeof node === 'object' && node !== null) {
-    if ('type' in node && node.type === 'Literal') visit(node);
+    if ('type' in node && node.type === 'Literal') visit(node as Node);
     for (const value of Object.values(node)) walk(value, visit);
   }
 }
@@ -89,7 +89,7 @@ function turns(node: AST.Element, flags: string): string[] {
 /** What stands before a part, in its sequence and those around it. */
 function before(node: AST.Element, flags: string): string {
   let text = '';
-  for (let part: AST.Node | null = node; part !== null && part.type !== 'Pattern'; part = part.parent) {
+  for (let part: AST.Node | null = node; part !== null; part = part.parent) {
     const { parent }: AST.Node = part;
     if (parent?.type !== 'Alternative') continue;
     const place = parent.elements.indexOf(part as AST.Element);
@@ -106,7 +106,7 @@ function repeated(node: unknown, out: AST.Quantifier[] = []): AST.Quantifier[] {
   const part = node as AST.Node;
   if (part.type === 'Quantifier' && part.max > MANY) out.push(part);
   const parts =
-    'alternatives' in part && part.type !== 'ExpressionCharacterClass' && part.type !== 'ClassStringDisjunction'
+    'alternatives' in part && part.type !== 'ClassStringDisjunction'
       ? part.alternatives
       : part.type === 'Alternative'
         ? part.elements
