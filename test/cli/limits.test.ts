@@ -30,7 +30,10 @@ function peak(line: string): { kib: number; status: number | null; out: string; 
 
 describe('input without end', () => {
   test('a gzip bomb is read in bounded memory', () => {
-    writeFileSync(join(cwd, 'bomb.gz'), Buffer.concat(Array.from({ length: 40 }, () => gzipSync(Buffer.alloc(16 << 20)))));
+    writeFileSync(
+      join(cwd, 'bomb.gz'),
+      Buffer.concat(Array.from({ length: 40 }, () => gzipSync(Buffer.alloc(16 << 20)))),
+    );
     const { kib, status } = peak('$MT search --count bomb.gz');
     expect(status).toBe(1);
     expect(kib).toBeLessThan(400 * 1024);
@@ -122,29 +125,40 @@ describe('an ending by others', () => {
 describe('what it touches', () => {
   const traced = spawnSync('strace', ['-V']).status === 0;
 
-  test.skipIf(!traced).each([
-    'search -r nobody@example.com .',
-    'search --json single.mail.log',
-    'search --text queued single.mail.log.gz',
-    'show 4jX6J41bndzLsrY single.mail.log',
-    'report bounces single.mail.log',
-    'doctor single.mail.log',
-    'formats single.mail.log',
-    'explain 5.7.1',
-  ])('%s writes nothing but files without a name, opens no connection, starts nothing', (args) => {
+  test
+    .skipIf(!traced)
+    .each([
+      'search -r nobody@example.com .',
+      'search --json single.mail.log',
+      'search --text queued single.mail.log.gz',
+      'show 4jX6J41bndzLsrY single.mail.log',
+      'report bounces single.mail.log',
+      'doctor single.mail.log',
+      'formats single.mail.log',
+      'explain 5.7.1',
+    ])('%s writes nothing but files without a name, opens no connection, starts nothing', (args) => {
     writeFileSync(join(cwd, 'single.mail.log.gz'), gzipSync(readFileSync(join(cwd, 'single.mail.log'))));
     const trace = join(tmpdir(), `mailtrace-strace-${process.pid}`);
     shell(`strace -f -o ${trace} -e trace=%file,%network,execve,fork,vfork $MT ${args} >/dev/null 2>&1`, { cwd });
     const lines = readFileSync(trace, 'utf8').split('\n');
     rmSync(trace);
     expect(lines.length).toBeGreaterThan(50);
-    const written = lines.filter((line) => /\bopen(?:at)?\(.*O_(?:WRONLY|RDWR|CREAT)/.test(line) && !/= -1 /.test(line));
-    const named = written.flatMap((line) => /"([^"]+)"/.exec(line)?.[1] ?? []).filter((path) => path !== '/dev/null' && path !== '/dev/tty');
+    const written = lines.filter(
+      (line) => /\bopen(?:at)?\(.*O_(?:WRONLY|RDWR|CREAT)/.test(line) && !/= -1 /.test(line),
+    );
+    const named = written
+      .flatMap((line) => /"([^"]+)"/.exec(line)?.[1] ?? [])
+      .filter((path) => path !== '/dev/null' && path !== '/dev/tty');
     for (const path of named) {
       expect(path).toMatch(/\/mailtrace-[\w-]+$/);
-      expect(lines.some((line) => line.includes(`unlink("${path}")`)), path).toBe(true);
+      expect(
+        lines.some((line) => line.includes(`unlink("${path}")`)),
+        path,
+      ).toBe(true);
     }
-    expect(lines.filter((line) => /\b(?:rename|mkdir|link|symlink|truncate|chmod)(?:at2?|at)?\(/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /\b(?:rename|mkdir|link|symlink|truncate|chmod)(?:at2?|at)?\(/.test(line))).toEqual(
+      [],
+    );
     expect(lines.filter((line) => /\bsocket\(AF_INET/.test(line))).toEqual([]);
     expect(lines.filter((line) => /\bexecve\(/.test(line))).toHaveLength(1);
   });

@@ -93,7 +93,11 @@ function before(node: AST.Element, flags: string): string {
     const { parent }: AST.Node = part;
     if (parent?.type !== 'Alternative') continue;
     const place = parent.elements.indexOf(part as AST.Element);
-    text = parent.elements.slice(0, place).map((element) => sample(element, flags)).join('') + text;
+    text =
+      parent.elements
+        .slice(0, place)
+        .map((element) => sample(element, flags))
+        .join('') + text;
   }
   return text;
 }
@@ -126,7 +130,7 @@ export function attacks({ source, flags }: Pattern, length: number): string[] {
     for (const turn of turns(part.element, flags)) {
       const once = turn.repeat(Math.ceil(length / turn.length));
       const often = (head + turn).repeat(Math.ceil(length / (head + turn).length));
-      for (const end of ['\u0001', '\n\u0001', 'é!']) {
+      for (const end of ['\u0001', '\n\u0001']) {
         out.add(head + once + end);
         out.add(often + end);
       }
