@@ -20,8 +20,15 @@ const NEXT =
 const GOOD_TALK = /^\s*<<<\s*[23]\d\d/;
 
 /** qmail-send.c and qmail-remote.c put these behind the answer. */
-const GIVEN_UP =
-  /\s*\)?(?:Giving up on [\d.a-f:]{2,45}\s*)?(?:I'm not going to try again; this message has been in the queue too long\.)?\s*$/;
+const GIVEN_UP = /Giving up on [\d.a-f:]{2,45}$/;
+const TOO_LONG = "I'm not going to try again; this message has been in the queue too long.";
+
+function withoutGivenUp(reply: string): string {
+  let text = reply.trimEnd();
+  if (text.endsWith(TOO_LONG)) text = text.slice(0, -TOO_LONG.length).trimEnd();
+  text = text.replace(GIVEN_UP, '').trimEnd();
+  return (text.endsWith(')') ? text.slice(0, -1) : text).trimEnd();
+}
 
 export interface Answer {
   readonly reply: string;
@@ -81,7 +88,7 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
     if (line.trim() === '' || NEXT.test(line)) break;
     reply += ` ${line.trim().replace(/^<<<\s*/, '')}`;
   }
-  reply = plainAnswer(reply.slice(0, MOST_TEXT).replace(GIVEN_UP, ''));
+  reply = plainAnswer(withoutGivenUp(reply.slice(0, MOST_TEXT)));
   const code = /^([245]\d\d)(?!\d|\.)/.exec(reply)?.[1];
   const own = /(?:^|[-\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(reply)?.[1];
   const other = own === undefined ? firstWith(ENHANCED, lines) : undefined;

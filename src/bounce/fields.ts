@@ -10,7 +10,7 @@ import type { OriginalMail, ReceivedLine } from '../model/bounce.ts';
 const MAX_FIELDS = 1000;
 const MAX_VALUE = 20_000;
 const MAX_RECEIVED = 50;
-const FIELD = /^([!-9;-~]{1,100})[ \t]*:[ \t]*(.*)$/;
+const FIELD = /^([!-9;-~]{1,100})[ \t]*:([^]*)$/;
 
 /** Fields by lower-case name, each with its values in order. */
 export type Fields = ReadonlyMap<string, readonly string[]>;

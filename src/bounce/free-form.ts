@@ -6,6 +6,7 @@
  * Errors: none; no recipient where none is named.
  */
 import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
+import { withoutEnd } from '../util/trim.ts';
 import { answerIn } from './answers.ts';
 import { type Fields, readBlock } from './fields.ts';
 import { ORIGINAL_MARKS } from './wordings.ts';
@@ -107,7 +108,7 @@ function mentionsBy(pattern: RegExp, lines: readonly string[], isWanted: (addres
   const found: Mention[] = [];
   for (const [line, text] of lines.entries()) {
     const match = pattern.exec(text);
-    const address = match?.[1]?.replace(/\.+$/, '');
+    const address = match?.[1] === undefined ? undefined : withoutEnd(match[1], '.');
     if (match === null || address === undefined || !isWanted(address)) continue;
     found.push({ address, line, rest: text.slice(match.index + match[0].length) });
     if (found.length >= MOST_RECIPIENTS) break;

@@ -58,7 +58,7 @@ export const WORDINGS: readonly Wording[] = [
   },
   {
     form: 'notes',
-    pattern: /-{3,}\s*failure reasons\s*-{3,}/i,
+    pattern: /---\s{0,20}failure reasons\s{0,20}---/i,
     source: 'https://help.hcl-software.com/domino/14.0.0/admin/conf_mailruleconditionsandactions_c.html',
   },
   {

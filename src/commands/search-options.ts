@@ -6,6 +6,7 @@ import { UsageError, didYouMean } from '../errors.ts';
 import { REASONS } from '../explain/reason-words.ts';
 import type { CompiledFilter } from '../filter/compile.ts';
 import { compileFilters } from '../filter/compile.ts';
+import { loadPatterns } from '../filter/linear.ts';
 import type { FilterOptions } from '../filter/options.ts';
 import type { Window } from '../filter/time.ts';
 import type { Io } from '../io.ts';
@@ -129,6 +130,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
   const filterOptions = settings.widen(typedOptions);
   checkReasons(filterOptions);
   const screen = screenOf(values, io);
+  await loadPatterns(filterOptions);
   const { window, notWindow } = await windowsOf(filterOptions, screen);
   const defaultWindow = paths.length === 0 && window.since === undefined;
   if (defaultWindow) window.since = (window.until ?? screen.now) - DEFAULT_DAYS * DAY;

@@ -4,6 +4,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
+// zod makes code of text else, where it may
+z.config({ jitless: true });
+
 const text = z.string().trim().min(1, 'is empty');
 const texts = z.union([text.transform((one) => [one]), z.array(text)], {
   error: ({ input }) =>

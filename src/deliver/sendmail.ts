@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { onOneLine } from '../util/trim.ts';
 
 export interface SendmailRequest {
   /** envelope sender; left out: the command's own choice */
@@ -47,7 +48,7 @@ export async function sendBySendmail(
   const args = ['-i', ...(from === undefined ? [] : ['-f', from]), '--', ...to];
   const { status, told } = await run(command, args, message);
   if (status === 0) return;
-  const words = told.trim().replaceAll(/\s*\n\s*/g, '; ');
+  const words = onOneLine(told, '; ');
   throw new UserError({
     where: command,
     what: `${status}${words === '' ? '' : `: ${words}`}`,

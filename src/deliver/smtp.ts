@@ -7,6 +7,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isIP } from 'node:net';
 import { UserError } from '../errors.ts';
+import { onOneLine } from '../util/trim.ts';
 import type { SmtpServer } from './mail-address.ts';
 
 interface SmtpLogin {
@@ -97,5 +98,5 @@ function troubleOf(error: unknown): string {
   const { response, recipient, message } = error as { response?: unknown; recipient?: unknown; message?: unknown };
   const text = typeof response === 'string' && response !== '' ? response : String(message);
   const who = typeof recipient === 'string' ? `${recipient}: ` : '';
-  return `${who}${text}`.replaceAll(/\s*[\r\n]+\s*/g, ' ').slice(0, 500);
+  return onOneLine(`${who}${text}`, ' ').slice(0, 500);
 }

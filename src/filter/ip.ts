@@ -12,7 +12,7 @@ export type IpTest = (ip: string) => boolean;
 
 /** The address without brackets and zone. */
 function plainIp(text: string): string {
-  return text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%.*$/, '');
+  return text.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%[^]*$/, '');
 }
 
 /** Whether a text is an IP address or a CIDR network, so that a filter takes it as one. */

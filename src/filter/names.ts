@@ -59,7 +59,7 @@ export function userFilter(values: readonly string[], where: string): Test {
   const tests = values.map((value) => {
     const text = fold(filled(value, where));
     const test = globTest(text);
-    return (user: string): boolean => test(user) || (!text.includes('@') && test(user.replace(/@.*$/, '')));
+    return (user: string): boolean => test(user) || (!text.includes('@') && test(user.replace(/@[^]*$/, '')));
   });
   const matches = anyOf(tests);
   return { of: 'message', message: ({ client }) => client?.user !== undefined && matches(fold(client.user)) };

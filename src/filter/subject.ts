@@ -1,14 +1,12 @@
 /**
  * `--subject`: a phrase in the decoded subject, or `/a regular expression/`; both without case.
- * A regular expression is the user's own and runs as JavaScript's: it is asked of the first 1,000 characters of a subject
- * alone, so that one with a bad pattern costs a bounded text (nested quantifiers can still be slow).
- * Errors: UsageError for a pattern that does not compile.
+ * Errors: UsageError for a pattern that does not compile, and for an empty phrase.
  */
 import { UsageError } from '../errors.ts';
+import { linearTest, patternOf } from './linear.ts';
 import type { Test } from './test.ts';
 import { anyOf } from './test.ts';
 
-const LONGEST = 1000;
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /** One form for all ways to write a text: NFC, full case folding (`ß` = `SS`, `ς` = `σ`), white space as single blanks. */
@@ -19,28 +17,12 @@ export function foldText(text: string): string {
   return folded.replaceAll(/\s+/g, ' ').trim();
 }
 
-function parseRegExp(source: string, where: string): RegExp {
-  let reason = '';
-  for (const flags of ['iu', 'i']) {
-    try {
-      return new RegExp(source, flags);
-    } catch (error) {
-      reason = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : '';
-    }
-  }
-  throw new UsageError({
-    where,
-    what: `no regular expression: ${reason}`,
-    help: 'a text without the slashes is searched as it stands',
-  });
-}
-
 /** A test of a subject. */
 function parseSubject(typed: string, where: string): (subject: string) => boolean {
-  const source = typed.length > 2 ? /^\/(.+)\/i?$/s.exec(typed)?.[1] : undefined;
+  const source = patternOf(typed);
   if (source !== undefined) {
-    const pattern = parseRegExp(source, where);
-    return (subject) => pattern.test(subject.slice(0, LONGEST).normalize('NFC'));
+    const isMatch = linearTest(source, where);
+    return (subject) => isMatch(subject.normalize('NFC'));
   }
   const phrase = foldText(typed);
   if (phrase === '') throw new UsageError({ where, what: 'the phrase is empty', help: 'give a word of the subject' });

@@ -6,6 +6,7 @@ import { explainReason, explainReply, fillDomain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { Client, Hop, Message, Recipient, Verdict } from '../model/message.ts';
 import type { Status, VerdictAction } from '../model/words.ts';
+import { withoutEnd } from '../util/trim.ts';
 import { visible } from '../util/visible.ts';
 import { counted, listed } from './prose.ts';
 import { shellWord } from './escape.ts';
@@ -119,7 +120,7 @@ export function decisionOf({ status, address }: Recipient, message: Message): Ve
 /** `: needs review`, safe for a terminal; '' where no reason is logged. */
 function becauseText(recipient: Recipient, message: Message): string {
   const why = decisionOf(recipient, message)?.reason;
-  return why === undefined ? '' : `; the reason given is: ${visible(withoutDsn(why)).replace(/[.\s]+$/, '')}`;
+  return why === undefined ? '' : `; the reason given is: ${withoutEnd(visible(withoutDsn(why)), '. ')}`;
 }
 
 /**
@@ -203,7 +204,7 @@ function refusedInside({ status, address }: Recipient, { verdicts }: Message): M
       todo: 'If the mail was wanted, ask the recipient to change the rule and the sender to send the mail again.',
       actor: 'the recipient',
     };
-  const why = verdict.reason === undefined ? '' : `: ${visible(withoutDsn(verdict.reason)).replace(/[.\s]+$/, '')}`;
+  const why = verdict.reason === undefined ? '' : `: ${withoutEnd(visible(withoutDsn(verdict.reason)), '. ')}`;
   return {
     meaning: `A filter of our mail server, ${visible(verdict.engine)}, did not let it pass${why}.`,
     todo: 'If the mail was wanted, change the rule of the filter and ask the sender to send it again.',

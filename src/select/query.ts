@@ -196,7 +196,7 @@ function addressQuery(patterns: readonly AddressPattern[], sender: boolean): Que
       const text = decodeText(bytes, start, end);
       const folded = fold(text);
       // a domain in Unicode may be any
-      return shown.some(({ piece }) => folded.includes(piece)) || /@[^\s>,;]*[^\0-\x7f]/.test(text) || hides(text);
+      return shown.some(({ piece }) => folded.includes(piece)) || /@[^\s>,;@]*[^\0-\x7f]/.test(text) || hides(text);
     },
   };
 }

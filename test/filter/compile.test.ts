@@ -1,11 +1,14 @@
 /** How filters go together: OR within an option, AND between them, one entry for all of a recipient's, --not-X. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { compileFilters } from '../../src/filter/compile.ts';
+import { loadPatterns } from '../../src/filter/linear.ts';
 import type { FilterOptions } from '../../src/filter/options.ts';
 import type { Message } from '../../src/model/message.ts';
 import { STATUSES } from '../../src/model/words.ts';
 import { AT, aHop, aMessage, aRecipient, anyMessage } from '../render/messages.ts';
+
+beforeAll(() => loadPatterns({ subject: ['/x/'] }));
 
 const matches = (options: FilterOptions, message: Message): boolean => compileFilters(options).matchMessage(message);
 
@@ -364,4 +367,27 @@ test('filters are told in words', () => {
   expect(filter.describe()).toBe(
     'recipient a@x.example or b@x.example, between a and b, min delay 1h, not message id 1',
   );
+});
+
+describe('a user’s regular expression', () => {
+  const finds = (pattern: string, subject: string): boolean => matches({ subject: [pattern] }, aMessage({ subject }));
+
+  test.each([
+    ['/^re: /', 'RE: x', true],
+    ['/gr(ö|oe)ß/i', 'GRÖẞE', true],
+    [String.raw`/\u0041\/\d+$/`, 'a/12', true],
+    [String.raw`/(?<year>20\d\d)/`, 'in 2026', true],
+    ['/^x/', 'a x', false],
+  ])('%s in %s: %s', (pattern, subject, expected) => {
+    expect(finds(pattern, subject)).toBe(expected);
+  });
+
+  // a backtracking engine takes longer than anybody lives
+  test.each(['/^(a+)+$/', '/^(a|a)*$/', '/^(.*)*x$/', '/(a*)*b(a*)*$/'])('%s is linear', (pattern) => {
+    expect(finds(pattern, `${'a'.repeat(20_000)}!`)).toBe(false);
+  });
+
+  test.each(['/a(?=b)/', String.raw`/(a)\1/`])('%s is refused with a word', (pattern) => {
+    expect(() => compileFilters({ subject: [pattern] })).toThrow('no regular expression');
+  });
 });

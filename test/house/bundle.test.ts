@@ -39,6 +39,10 @@ describe('the built command', () => {
     expect(packagesIn(loadedWith(readMeta(), 'src/cli.ts'))).toEqual([]);
   });
 
+  test('search does not load what users’ regular expressions run on', () => {
+    expect(packagesIn(loadedWith(readMeta(), 'src/commands/search.ts'))).not.toContain('re2js');
+  });
+
   test('search does not load zod', () => {
     const loaded = loadedWith(readMeta(), 'src/commands/search.ts');
     expect(loaded.length).toBeGreaterThan(20);

@@ -50,6 +50,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['render'],
   'cli-table3': ['render'],
   commander: ['cli.ts', 'commands'],
+  re2js: ['filter'],
   assemblyscript: [],
   esbuild: [],
   tsx: [],

@@ -10,6 +10,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
+import { withoutEnd } from '../../util/trim.ts';
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 const LETTERS = 7;
@@ -63,7 +64,7 @@ export class Pseudonyms {
   }
 
   #host(name: string): string {
-    const bare = name.replace(/\.+$/, '');
+    const bare = withoutEnd(name, '.');
     if (bare === '') return name;
     if (isIPv4(bare)) return this.ip(bare);
     const labels = bare.split('.');
