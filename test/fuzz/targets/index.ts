@@ -3,5 +3,6 @@ import type { Target } from '../target.ts';
 import { formats } from './formats.ts';
 import { framing } from './framing.ts';
 import { kernel } from './kernel.ts';
+import { plans, runs, selected } from './runs.ts';
 
-export const TARGETS: readonly Target[] = [formats, framing, kernel];
+export const TARGETS: readonly Target[] = [formats, framing, kernel, runs, plans, selected];
