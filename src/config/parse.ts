@@ -13,7 +13,8 @@ export interface ConfigFault {
 export function parseConfig(text: string): { config: Config } | { fault: ConfigFault } {
   const lines = new LineCounter();
   // No tags, and no aliases that unfold to gigabytes: a configuration needs neither.
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', prettyErrors: false });
+  // No warnings, which the process would print with the file's own bytes in them: what they are about is refused below.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core', prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error !== undefined) return { fault: { line: lines.linePos(error.pos[0]).line, what: firstLine(error.message) } };
   let value: unknown;

@@ -32,6 +32,8 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
   if (hop.origin === '' && refusal.clientIp !== undefined) hop.origin = 'smtp';
   if (ev.final && ev.active) hop.arrived = true;
   fillFrom(t, hop, ev);
+  // a line that came before its end was written after it: something did come
+  if (hop.closed === 'canceled') hop.probe = false;
   const list = (hop.refusals ??= []);
   const twin = list.find((r) => isSame(r, refusal));
   // who was meant by a refusal that is told already

@@ -119,6 +119,11 @@ export class CsvReader {
     frame.row = row;
     const zone = (this.dialect as Dialect).isLocal === true ? this.zone : undefined;
     frame.at = this.times.read(b, row.start(this.timeCell), row.stop(this.timeCell), zone);
+    if (!Number.isNaN(frame.at)) return 'line';
+    // no event is without a time: what is said there is said of nothing
+    frame.framing = 'none';
+    frame.program = '';
+    frame.row = undefined;
     return 'line';
   }
 

@@ -139,3 +139,14 @@ describe('where it is looked for', () => {
     await expect(loadSettings(wrong, {})).rejects.toThrow(what);
   });
 });
+
+test('nothing is printed but by us: a key that is no word is refused without a warning of the process', async () => {
+  const warnings: Error[] = [];
+  const take = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', take);
+  expect(read('{ [\u001b[31m]: 1 }\n')).toHaveProperty('fault');
+  expect(read('? [a, b]\n: 1\n')).toHaveProperty('fault');
+  await new Promise((done) => setImmediate(done));
+  process.off('warning', take);
+  expect(warnings).toEqual([]);
+});

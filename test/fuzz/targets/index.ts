@@ -3,5 +3,18 @@ import type { Target } from '../target.ts';
 import { formats } from './formats.ts';
 import { framing } from './framing.ts';
 import { kernel } from './kernel.ts';
+import { plans, runs, selected } from './runs.ts';
+import { bounces, config, filters, replies } from './texts.ts';
 
-export const TARGETS: readonly Target[] = [formats, framing, kernel];
+export const TARGETS: readonly Target[] = [
+  formats,
+  framing,
+  kernel,
+  runs,
+  plans,
+  selected,
+  filters,
+  config,
+  bounces,
+  replies,
+];

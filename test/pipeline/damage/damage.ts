@@ -102,3 +102,20 @@ export function unfinished(logs: Logs, random: Dice): Damaged {
   });
   return { logs: Object.fromEntries(now), hurt };
 }
+
+/** Lines that come later than others that were written behind them; those that are passed over are as they were. */
+export function late(logs: Logs, random: Dice, share: number): Damaged {
+  const hurt = new Set<string>();
+  const now = Object.entries(logs).map(([name, content]) => {
+    const lines = rawLines(content);
+    // an entry of a reject log is several lines: one stays with the others
+    const moves = lines.map((_, i) => {
+      if (name.includes('reject') || random() >= share) return i;
+      hurt.add(`${name}:${i + 1}`);
+      return i + 1.5 + Math.floor(random() * 20);
+    });
+    const order = lines.map((line, i) => ({ line, at: moves[i] as number })).toSorted((a, b) => a.at - b.at);
+    return [name, Buffer.concat(order.map(({ line }) => line))] as const;
+  });
+  return { logs: Object.fromEntries(now), hurt };
+}

@@ -101,13 +101,14 @@ const NOT_LOOSE: Loose = new Set();
 export function changedWhole(clean: Clean, hurt: Hurt, damaged: Outcome, loose: Loose = NOT_LOOSE): string[] {
   const now = new Map(damaged.messages.map((message) => [message.id, message]));
   const whole = wholeOf(clean, hurt);
+  const ids = new Set(damaged.messages.flatMap(({ hops }) => hops.map(({ queueId }) => queueId)));
+  const isKnown = (id: string | undefined): boolean => id === undefined || ids.has(id);
   const known = new Set(whole.map(({ id }) => id));
   return whole.flatMap((message) => {
     const same = now.get(message.id);
     const brief = `${message.id} (${message.hops.map(({ queueId }) => queueId).join(' ')})`;
-    // a refusal may be told as a try of the mail that came later
-    if (same === undefined && loose.has('links') && message.hops.every(({ queueId }) => queueId === undefined))
-      return [];
+    // as a part of another, or a try of the mail that came later
+    if (same === undefined && loose.has('links') && message.hops.every((hop) => isKnown(hop.queueId))) return [];
     if (same === undefined) return [`${brief} is not told`];
     const changed = difference(message, same, loose, known);
     if (changed !== undefined) return [`${brief} ${changed}`];

@@ -1,12 +1,12 @@
 /**
- * Lines lost, cut and overwritten, in every recording: mails whose lines are whole are told as from the clean log, and of the
+ * Lines lost, cut, overwritten and out of order, in every recording: mails whose lines are whole are told as from the clean log, and of the
  * others no end is told that the clean log denies.
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contractFaults } from '../properties/contract.ts';
 import { dice, type Logs, runs, trace } from '../properties/harness.ts';
-import { beheaded, crashed, cut, type Damaged, lost, unfinished, zeroed } from './damage.ts';
+import { beheaded, crashed, cut, type Damaged, late, lost, unfinished, zeroed } from './damage.ts';
 import { changedWhole, type Clean, cleanOf, type Loose, wholeOf, wrongEnds } from './judge.ts';
 import { ALL, WRITTEN } from './recordings.ts';
 
@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<string, (logs: Logs, random: () => number, share: n
   'lines without their beginning': beheaded,
   'zero bytes over lines': zeroed,
   'zero bytes before lines': crashed,
+  'lines that come late': late,
   'a last line that was not written to its end': unfinished,
 };
 

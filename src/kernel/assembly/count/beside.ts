@@ -26,21 +26,23 @@ let handedIn: boolean = false;
 /** As correlate/unserved.ts: within this time of a server's line a word is of one of its mails, seconds. */
 const NEAR = 600;
 const NEVER = -0x7fffffff;
-/** times of the last line of a mail or session, and of the first line beside the servers while there was none */
+/** times of the last line of a mail or session, and of the earliest and latest line beside the servers while there was none */
 let servedAt: i32 = NEVER;
 let aloneFrom: i32 = NEVER;
+let aloneTo: i32 = NEVER;
 let unserved: boolean = false;
 
 /** A line beside the server: with no server's line near, its mail is one of its own, which must be counted. */
 export function sawBeside(at: i32): void {
   if (servedAt === NEVER) {
-    if (aloneFrom === NEVER) aloneFrom = at;
+    if (aloneFrom === NEVER || at < aloneFrom) aloneFrom = at;
+    if (at > aloneTo) aloneTo = at;
   } else if (at - servedAt > NEAR) unserved = true;
 }
 
 /** A server's line of a mail or session. */
 export function sawServer(at: i32): void {
-  if (servedAt === NEVER && aloneFrom !== NEVER && at - aloneFrom > NEAR) unserved = true;
+  if (servedAt === NEVER && aloneFrom !== NEVER && (at - aloneFrom > NEAR || aloneTo - at > NEAR)) unserved = true;
   servedAt = at;
 }
 
@@ -63,7 +65,7 @@ export function mayComeBack(): boolean {
 
 export function openSigns(): void {
   tookMail = handedIn = unserved = false;
-  servedAt = aloneFrom = NEVER;
+  servedAt = aloneFrom = aloneTo = NEVER;
   firsts = take((MOST_FORMATS + 1) * 256 * 4);
   signs = take(MOST_SIGNS * SIGN);
   count = 0;
