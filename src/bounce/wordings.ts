@@ -78,7 +78,8 @@ export const WORDINGS: readonly Wording[] = [
   },
   {
     form: 'list',
-    pattern: /not (?:a )?member of (?:this|the) (?:mailing )?list|not allowed to post to this (?:mailing )?list/i,
+    pattern:
+      /not (?:a )?member of (?:this|the) (?:mailing )?list|not allowed to post to this (?:mailing )?list|loop alert: duplicated message-id/i,
     source: 'https://gitlab.com/mailman/mailman/-/tree/master/src/mailman/templates/en',
   },
   {

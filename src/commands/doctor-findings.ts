@@ -110,7 +110,7 @@ function factFindings(
 function missingFacts({ mails }: Examined): Finding[] {
   const findings: Finding[] = [];
   for (const [system, facts] of mails.systems) {
-    const { mails: count, withSubject, overSmtp, withTls, unnamed, shortIds } = facts;
+    const { mails: count, withSubject, overSmtp, withTls, unnamed, shortIds, seen, withId } = facts;
     if (count >= LEAST_MAILS && withSubject === 0)
       findings.push(
         ...factFindings(
@@ -118,6 +118,15 @@ function missingFacts({ mails }: Examined): Finding[] {
           'subject',
           [system],
           `none of ${counted(count, 'mail')} of ${system} has a subject`,
+        ),
+      );
+    if (seen >= LEAST_MAILS && withId === 0)
+      findings.push(
+        ...factFindings(
+          'missing-fact',
+          'message-id',
+          [system],
+          `none of ${counted(seen, 'mail')} of ${system} has a Message-ID: they cannot be joined with those of other servers`,
         ),
       );
     if (unnamed > 0)

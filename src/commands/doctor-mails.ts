@@ -78,6 +78,9 @@ interface SystemFacts {
   /** mails with a recipient that no line names */
   unnamed: number;
   shortIds: number;
+  /** of all mails, those with a Message-ID */
+  seen: number;
+  withId: number;
 }
 
 export class MailFacts {
@@ -97,15 +100,17 @@ export class MailFacts {
     for (const recipient of message.recipients) this.#seeRecipient(recipient);
   }
 
-  #count(system: string, { kind, subject, client, recipients, hops, unnamedRecipients }: Message): void {
+  #count(system: string, { kind, subject, messageId, client, recipients, hops, unnamedRecipients }: Message): void {
     let facts = this.systems.get(system);
     if (facts === undefined) {
       if (this.systems.size >= 100) return;
-      facts = { mails: 0, withSubject: 0, withTls: 0, overSmtp: 0, unnamed: 0, shortIds: 0 };
+      facts = { mails: 0, withSubject: 0, withTls: 0, overSmtp: 0, unnamed: 0, shortIds: 0, seen: 0, withId: 0 };
       this.systems.set(system, facts);
     }
     // a refusal comes before the header
     if (hops.some(({ queueId }) => queueId !== undefined) && kind === 'mail') facts.mails++;
+    if (kind === 'mail') facts.seen++;
+    if (messageId !== undefined) facts.withId++;
     if (subject !== undefined) facts.withSubject++;
     if (client?.ip !== undefined && kind === 'mail') {
       facts.overSmtp++;

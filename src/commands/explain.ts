@@ -7,20 +7,25 @@ import { Command } from 'commander';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { JsonSource, LogZone } from '../model/run.ts';
+import type { Redactor } from '../render/redact/index.ts';
 import type { Screen } from '../render/screen.ts';
 import type { Scope } from '../scope/index.ts';
 import { configuredOf } from './configured.ts';
-import { addGeneralOptions, outputOption, screenOf } from './common-options.ts';
+import { addGeneralOptions, outputOption, redactOption, screenOf } from './common-options.ts';
+import type { Engine } from './engine.ts';
 import { loadEngine } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { heldGrant } from './held-grant.ts';
+import { redactorOf } from './redacting.ts';
 import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 What is explained: an enhanced or SMTP code, an answer of a server or a log line
 (in quotes), a bounce or complaint (a file, or - for standard input). PATHs are
-logs: the mail that it is about is looked for there and shown.
+logs: the mail that it is about is looked for there and shown. Without PATHs
+those that the configuration names are read, where it names some; a code or an
+answer needs none.
 
 Examples:
   mailtrace explain 5.7.26
@@ -43,6 +48,9 @@ export interface ExplainOptions {
   readonly scope?: Scope | undefined;
   /** no word is a file, and no folder is looked at */
   readonly readsNoFiles?: boolean;
+  /** the configured logs: read for a bounce, complaint or log line where no PATH is */
+  readonly logs?: readonly string[];
+  readonly redactor?: Redactor | undefined;
 }
 
 export function newExplainCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -51,11 +59,13 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
     .argument('[what...]')
     .usage('CODE…|LINE|FILE.eml|- [PATH…]')
     .addOption(outputOption('--list', 'the reasons there are, with their usual codes and answers'))
-    .addOption(outputOption('--json', 'one object'));
+    .addOption(outputOption('--json', 'one object'))
+    .addOption(outputOption('--no-logs', 'the configured logs are not read'))
+    .addOption(redactOption());
   return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (words: string[], values: Values) => {
-      const settings = await configuredOf(words, values, io);
+      const settings = await configuredOf([], values, io);
       const options: ExplainOptions = {
         words,
         json: values['json'] === true,
@@ -67,6 +77,8 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
         memory: settings.memory,
         scope: settings.scope,
         readsNoFiles: (await heldGrant(io)) !== undefined,
+        logs: values['logs'] === false ? [] : settings.paths,
+        redactor: await redactorOf(values, io),
       };
       done(await explainRun(options, io, loadEngine, signal));
     });
@@ -89,7 +101,8 @@ export async function explainRun(
   const { inputOf } = await import('./explain/input.ts');
   const { explainGiven } = await import('./explain/tell.ts');
   const { given, paths } = await inputOf(options.words, io, options.readsNoFiles);
-  const status = await explainGiven(given, paths, options, io, engine, signal);
+  const logs = paths.length > 0 ? paths : (options.logs ?? []);
+  const status = await explainGiven(given, logs, options, io, engine, signal);
   await io.stdout.flush();
   return status;
 }

@@ -8,6 +8,7 @@ export type LoggedFact =
   | 'recipients'
   | 'tls'
   | 'mailbox'
+  | 'message-id'
   | 'long-ids'
   | 'precise-stamps'
   | 'repeats'
@@ -54,6 +55,12 @@ export const LOG_SETTINGS: readonly LogSetting[] = [
     system: 'dovecot',
     text: 'Dovecot logs the folder that each mail is stored in at level info: doveadm log find tells in which file',
     source: 'https://manpages.debian.org/unstable/dovecot-core/doveadm-log.1.en.html',
+  },
+  {
+    fact: 'message-id',
+    system: 'dovecot',
+    text: "Dovecot puts it before each delivery with deliver_log_format = 'msgid=%{msgid}: %{message}' (before 2.4: 'msgid=%m: %$'), which is its default",
+    source: 'https://github.com/dovecot/core/blob/main/src/lib-lda/lda-settings.c',
   },
   {
     fact: 'long-ids',

@@ -57,3 +57,20 @@ export function compared(
     ),
   };
 }
+
+/**
+ * Of a period without a mail of this kind no row says what is new: all of it is. `isCovered`: the logs hold that period.
+ */
+export function withoutComparison(
+  document: ReportDocument,
+  before: Parts,
+  period: NonNullable<ReportDocument['compared']>,
+  isCovered: boolean,
+): ReportDocument {
+  const { label } = period;
+  const note = isCovered
+    ? `Nothing of this kind was logged in ${label}: all of this is new, and no row is marked.`
+    : `These logs hold nothing of ${label}: there is nothing to compare with.`;
+  const { figures } = isCovered ? compared(document, before, period) : document;
+  return { ...document, figures, notes: [note, ...document.notes], ...(isCovered ? { compared: period } : {}) };
+}

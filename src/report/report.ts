@@ -9,7 +9,7 @@ import { grouped } from '../util/grouped.ts';
 import { AuthTally } from './auth.ts';
 import { Attempts, MOST_HELD } from './attempts.ts';
 import { BounceTally } from './bounces.ts';
-import { compared } from './compare.ts';
+import { compared, withoutComparison } from './compare.ts';
 import { countedOf } from './counted.ts';
 import { DeferredTally } from './deferred.ts';
 import { DelayTally } from './delays.ts';
@@ -56,6 +56,8 @@ export class Report {
   readonly #now: Tally;
   readonly #before: Tally | undefined;
   readonly #attempts = new Attempts();
+  /** mails and sessions of the period compared with */
+  #earlier = 0;
 
   constructor(request: ReportRequest) {
     const { kind, context, compare } = request;
@@ -84,7 +86,9 @@ export class Report {
   session(session: Session): void {
     const { context, compare } = this.#request;
     if (isWithin(session.time, context.period)) this.#now.session?.(session);
-    if (compare !== undefined && isWithin(session.time, compare)) this.#before?.session?.(session);
+    if (compare === undefined || !isWithin(session.time, compare)) return;
+    this.#earlier++;
+    this.#before?.session?.(session);
   }
 
   #count(message: Message, isBack: boolean): void {
@@ -107,7 +111,9 @@ export class Report {
         isBack: isBack && isOpenRefusal(recipient),
       });
     }
-    if (entries.length > 0) tally.add(message, entries);
+    if (entries.length === 0) return;
+    if (tally === this.#before) this.#earlier++;
+    tally.add(message, entries);
   }
 
   /** The run has ended: the document. */
@@ -135,7 +141,10 @@ export class Report {
       ...parts,
       notes,
     };
-    return before === undefined || compare === undefined ? document : compared(document, before, compare);
+    if (before === undefined || compare === undefined) return document;
+    if (this.#earlier > 0) return compared(document, before, compare);
+    // logs that begin later tell nothing of that period; else it was a quiet one, and every row would be new
+    return withoutComparison(document, before, compare, first !== undefined && first <= compare.until);
   }
 }
 

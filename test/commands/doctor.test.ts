@@ -81,6 +81,20 @@ describe('what is missing', () => {
     expect(found?.source).toMatch(/^https:/);
   });
 
+  test("Dovecot's deliveries without a Message-ID: its setting; not where they have one", async () => {
+    const of = (id: string) =>
+      log(
+        'store.log',
+        Array.from(
+          { length: 6 },
+          (_, i) => `Nov 21 22:40:0${i} mx dovecot: lmtp(b${i})<81><S${i}>: ${id}saved mail to INBOX`,
+        ),
+      );
+    const texts = async (id: string) => textsOf(await findings([of(id)]), 'missing-fact').join();
+    expect(await texts('')).toContain('none of 6 mails of dovecot has a Message-ID');
+    expect(await texts('msgid=<a@example.com>: ')).not.toContain('Message-ID');
+  });
+
   test('subjects: the setting of the server that does not log them', async () => {
     const name = log(
       'silent.log',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/commands/engine.ts';
 import { loadEngine } from '../../src/commands/engine.ts';
 import { explainRun } from '../../src/commands/explain.ts';
+import { main } from '../../src/commands/main.ts';
 import { UserError } from '../../src/errors.ts';
 import { Clock } from '../../src/render/times.ts';
 import { BOUNCES, LOGS, pathOf } from '../bounce/recorded.ts';
@@ -151,6 +152,57 @@ describe('recorded bounces and their logs', () => {
     const old = join(folder.path, 'old.eml');
     writeFileSync(old, readFileSync(pathOf(bounce), 'utf8').replaceAll('21 Nov 2026', '21 Oct 2026'));
     expect((await told([old, ...logsOf('postfix-two-hosts')])).absence?.verdict).toBe('unknown');
+  });
+});
+
+describe('configured logs, and none', () => {
+  const [log = ''] = (LOGS['postfix-single'] ?? []).map((each) => each);
+  const bounce = BOUNCES.find(({ folder: name }) => name === 'postfix-single');
+
+  async function run(args: readonly string[]): Promise<Told> {
+    const logs = join(folder.path, 'postfix-single', log.split('/').at(-1) ?? '');
+    const config = join(folder.path, 'config.json');
+    writeFileSync(config, JSON.stringify({ sources: [logs] }));
+    const io = fakeIo({ now: () => NOW });
+    await main(['explain', '--json', '--config', config, ...args], io);
+    return JSON.parse(io.stdout.text) as Told;
+  }
+
+  it('a bounce is looked for in the logs that the configuration names; --no-logs leaves them', async () => {
+    if (bounce === undefined) throw new Error('no bounce');
+    expect((await run([pathOf(bounce)])).mail?.messageId).toBe(bounce.messageId);
+    expect((await run(['--no-logs', pathOf(bounce)])).mail).toBeUndefined();
+  });
+
+  it('a code or an answer reads no log', async () => {
+    expect(await run(['5.1.1'])).not.toHaveProperty('mail');
+    expect(await run(['550 5.1.1 User unknown'])).not.toHaveProperty('mail');
+  });
+});
+
+describe('--redact', () => {
+  it.each(['--json', '--no-color'])('%s: nobody, no host and no subject of a bounce is left', async (form) => {
+    const bounce = BOUNCES.find(({ folder: name }) => name === 'postfix-single');
+    if (bounce === undefined) throw new Error('no bounce');
+    const { report, explanations } = await told([pathOf(bounce)]);
+    const original = report?.original as Record<string, string>;
+    const secrets = [original['subject'], original['messageId'], original['sender'], explanations[0]?.recipient]
+      .flatMap((each) => (each === undefined ? [] : [each, ...each.split('@')]))
+      .map((each) => each.toLowerCase());
+    expect(secrets.length).toBeGreaterThan(5);
+    const io = fakeIo({ now: () => NOW });
+    expect(await main(['explain', '--redact', form, pathOf(bounce), ...logsOf('postfix-single')], io)).toBe(0);
+    const text = io.stdout.text.toLowerCase();
+    expect(secrets.filter((each) => text.includes(each))).toEqual([]);
+    expect(text).toMatch(/user-\w+@(?:host-\w+\.)?dom-\w+\.example/);
+    expect(text).toMatch(/timeline|"lines"/);
+  });
+
+  it('an answer keeps its codes and its words', async () => {
+    const io = fakeIo();
+    await main(['explain', '--redact', '550 5.1.1 <bob@corp.test>: user unknown in mx7.corp.test'], io);
+    expect(io.stdout.text).toMatch(/550 5\.1\.1 <user-\w+@dom-\w+\.example>: user unknown/);
+    expect(io.stdout.text).not.toMatch(/bob|corp/);
   });
 });
 

@@ -193,6 +193,23 @@ describe('bounces', () => {
       ['carol@example.org', true],
     ]);
   });
+
+  test('compared with a period that holds nothing: no row is marked, and a note says why', () => {
+    const messages = [aMessage({ id: 'same', recipients: [bounced()], direction: 'outbound' })];
+    const of = (since: number) =>
+      report('bounces', {
+        messages,
+        context: { period: { since: AT, until: AT + DAY } },
+        request: { compare: { label: 'the day before', since, until: since + DAY - 1 } },
+      });
+    for (const since of [AT - DAY, AT - 30 * DAY]) {
+      const document = of(since);
+      expect(rowsOf(document, 'reasons').map(({ isNew }) => isNew)).toEqual([undefined]);
+      expect(document.notes[0]).toMatch(
+        /the day before: there is nothing to compare with|in the day before: all of this/,
+      );
+    }
+  });
 });
 
 describe('memory', () => {

@@ -38,6 +38,7 @@ import type { ExplainOptions } from '../explain.ts';
 import { type Absence, absenceOf } from './absent.ts';
 import { findMail, type Search, type Wanted, wantedOf } from './find.ts';
 import type { Given } from './input.ts';
+import { redactedAbsence, redactedExplained, redactedReport, typedOf } from './redacted.ts';
 
 type LoadEngine = typeof loadEngineOf;
 
@@ -94,17 +95,28 @@ function answerOf(text: string): Explained {
 }
 
 async function tellAnswers(
-  explained: readonly Explained[],
-  texts: readonly string[],
+  exact: readonly Explained[],
+  given: readonly string[],
   input: string,
   options: ExplainOptions,
   io: Io,
 ): Promise<number> {
-  const { screen } = options;
+  const { screen, redactor } = options;
+  const explained = shownOf(exact, options);
+  const texts = redactor === undefined ? given : given.map((text) => redactor.text(text));
   if (options.json) io.stdout.write(explainJson({ input, explained, texts }, screen.clock));
   else io.stdout.write(explained.map((each, i) => answerBlock(texts[i] ?? '', each, screen)).join('\n'));
   await io.stdout.flush();
   return EXIT.found;
+}
+
+/** With pseudonyms, if asked for. `typed`: addresses that are known from the report. */
+function shownOf(
+  explained: readonly Explained[],
+  { redactor }: ExplainOptions,
+  typed: readonly string[] = [],
+): readonly Explained[] {
+  return redactor === undefined ? explained : explained.map((each) => redactedExplained(each, redactor, typed));
 }
 
 /** The lines read as a log. */
@@ -174,10 +186,17 @@ async function explainMessages(
   loadEngine: LoadEngine,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const explained = messages.flatMap(({ recipients }) => recipients.map(toldBy));
+  const { redactor } = options;
+  const names = messages.flatMap(({ sender, recipients }) => [sender, ...recipients.map(({ address }) => address)]);
+  const explained = shownOf(
+    messages.flatMap(({ recipients }) => recipients.map(toldBy)),
+    options,
+    names.flatMap((each) => (each === undefined || each === '' ? [] : [each])),
+  );
   const facts: ExplainFacts = { input: 'log-line', explained };
   const [first] = messages;
-  const texts = messages.map((message) => showText(message, [], options.screen, options.own));
+  const shown = redactor === undefined ? messages : messages.map((message) => redactor.message(message));
+  const texts = shown.map((message) => showText(message, [], options.screen, options.own));
   const head = explained.length > 0 ? recipientBlocks(explained, options.screen, true) : texts.join('\n');
   if (paths.length === 0 || first === undefined) return tell(facts, head, options, io);
   const wanted = wantedOfMessages(messages);
@@ -240,29 +259,39 @@ async function explainMail(
   if (report.kind === 'other' || isNoReport(report)) {
     const help = 'mailtrace show MESSAGE-ID traces an ordinary mail';
     const where = errorScreenOf(options.screen, io);
-    io.stderr.write(problemText({ where: name, what: 'this mail is no bounce, receipt or complaint', help }, where));
+    io.stderr.write(
+      problemText(
+        { where: options.redactor?.path(name) ?? name, what: 'this mail is no bounce, receipt or complaint', help },
+        where,
+      ),
+    );
     return EXIT.trouble;
   }
   const traced =
     paths.length === 0 ? undefined : await searchLogs(wantedOf(report), paths, options, io, loadEngine, signal);
   const found = traced?.search.found?.message;
   const told = explainedOf(report, isOurs(report, traced?.search));
-  const explained = found === undefined ? told : told.map((each) => fromLogs(each, found));
+  const exact = found === undefined ? told : told.map((each) => fromLogs(each, found));
   const absence =
     traced === undefined || traced.search.found !== undefined
       ? undefined
       : absenceOf(report, traced.wanted, traced.search, options.screen.clock);
+  const { redactor, screen } = options;
+  const typed = typedOf(report);
+  const explained = shownOf(exact, options, typed);
+  const shown = redactor === undefined ? report : redactedReport(report, redactor);
+  const missing = absence && redactor !== undefined ? redactedAbsence(absence, redactor, typed) : absence;
   const facts: ExplainFacts = {
     input: report.kind,
-    report,
+    report: shown,
     explained,
-    ...(absence === undefined ? {} : { absence }),
+    ...(missing === undefined ? {} : { absence: missing }),
   };
   const blocks =
     report.kind === 'complaint'
-      ? complaintBlock(report, options.screen)
-      : recipientBlocks(explained, options.screen, found !== undefined);
-  return tell(facts, `${reportHead(report, options.screen)}\n${blocks}`, options, io, traced, absence);
+      ? complaintBlock(shown, screen)
+      : recipientBlocks(explained, screen, found !== undefined);
+  return tell(facts, `${reportHead(shown, screen)}\n${blocks}`, options, io, traced, missing);
 }
 
 /** Nothing but its empty return path says that it is a report, and no reason stands in it. */
@@ -314,28 +343,30 @@ async function tell(
   traced?: Traced,
   absence?: Absence,
 ): Promise<number> {
-  const { screen, own } = options;
+  const { screen, own, redactor } = options;
   const found = traced?.search.found;
-  const lines =
+  const exact =
     traced === undefined || found === undefined
       ? []
       : (rawLinesOf(traced.engine, [found.message], traced.search.result)[0] ?? []);
+  const lines = redactor === undefined || found === undefined ? exact : redactor.lines(exact, found.message);
+  const message = redactor === undefined || found === undefined ? found?.message : redactor.message(found.message);
   if (options.json) {
     const stream = new JsonStream(messageWriter(screen.clock), 'ndjson');
-    const mail = found === undefined ? undefined : stream.message(found.message, lines);
+    const mail = message === undefined ? undefined : stream.message(message, lines);
     const more = { ...(mail === undefined ? {} : { mail }), ...(found === undefined ? {} : { foundBy: found.by }) };
     io.stdout.write(explainJson({ ...facts, ...more }, screen.clock));
   } else {
     io.stdout.write(head);
-    if (found !== undefined)
-      io.stdout.write(`\n${foundHead(found.by, screen)}\n${showText(found.message, lines, screen, own)}`);
+    if (found !== undefined && message !== undefined)
+      io.stdout.write(`\n${foundHead(found.by, screen)}\n${showText(message, lines, screen, own)}`);
     else if (absence !== undefined) io.stdout.write(`\n${absenceBlock(absence, screen)}`);
     else if (traced !== undefined) io.stdout.write(`\n${foundHead([], screen)}`);
   }
   await io.stdout.flush();
   const problems = traced?.search.result.summary.problems ?? [];
   const errors = errorScreenOf(screen, io);
-  for (const problem of problems) io.stderr.write(problemText(problem, errors));
+  for (const problem of problems) io.stderr.write(problemText(redactor?.problem(problem) ?? problem, errors));
   if (traced?.search.result.summary.interrupted === true) return EXIT.interrupted;
   return problems.length > 0 ? EXIT.trouble : EXIT.found;
 }

@@ -238,4 +238,5 @@ export const CHECKED_ROWS: ReadonlySet<string> = new Set([
   'yahoo-unacceptable',
   'yahoo-unknown',
   'zoho-invalid-address',
+  'spamhaus',
 ]);

@@ -237,6 +237,17 @@ export const GOOGLE_ROWS: readonly TextRow[] = [
     source: 'https://support.google.com/a/answer/172179',
   },
   {
+    id: 'google-send-as',
+    provider: 'Google',
+    texts: ["from a different address or alias using the 'send mail as' feature", 'p=customfromdenied'],
+    meaning: "The settings of the account behind Gmail's 'Send mail as' address are wrong or out of date.",
+    side: 'sender',
+    todo: "Correct server, user name and password under 'Send mail as' in the settings of Gmail.",
+    reason: 'bad-sender',
+    source: 'https://support.google.com/mail/?p=CustomFromDenied',
+    sample: '550 5.7.0 see https://support.google.com/mail/?p=CustomFromDenied',
+  },
+  {
     id: 'google-relay',
     provider: 'Google',
     texts: ['mail relay denied', 'invalid credentials for relay', 'not authorized to send email directly'],

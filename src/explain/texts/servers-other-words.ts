@@ -41,7 +41,6 @@ const OF_RECIPIENTS = rowsOf('any', SISIMAI, [
       'address could not be found',
       'name is not found',
       'recipients was undeliverable',
-      'no valid recipients',
       'recipient refuses to accept',
       'recipient has been denied',
       'e-mail address unknown',

@@ -1,0 +1,166 @@
+/**
+ * Forms that reports take on their way: passed on in a text, wrapped by a filter, in words before an address; and mails that
+ * look like reports and are none. Shapes: the source named beside each; addresses and words are made up.
+ */
+import { describe, expect, it } from 'vitest';
+import { readBounce } from '../../src/bounce/read.ts';
+import { explainAutomatic, explainRecipient, explainRefusal } from '../../src/explain/explain-bounce.ts';
+import type { BounceReport } from '../../src/model/bounce.ts';
+
+const read = (text: string): Promise<BounceReport> => readBounce(Buffer.from(text));
+const HEAD = 'Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: alice@example.com\nSubject: failure notice\n\n';
+
+function reasonsOf(report: BounceReport): Record<string, string | undefined> {
+  return Object.fromEntries(
+    report.recipients.map((each) => [each.address, explainRecipient(each, false, report.subject).explanation?.reason]),
+  );
+}
+
+const STATUS =
+  'Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: RFC822; bob@example.net\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: SMTP; 552 5.2.2 Mailbox full\n';
+const reportOf = (status: string): string =>
+  `${HEAD.trimEnd()}\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n\n--b\nContent-Type: message/delivery-status\n\n${status}\n--b--\n`;
+
+describe('reports on a detour', () => {
+  it.each([
+    [
+      'Apple Mail',
+      `Begin forwarded message:\n\n${`From: Mail Delivery Subsystem <MAILER-DAEMON>\nDate: Sat, 21 Nov 2026 10:00:00 +0000\nSubject: Returned mail\nTo: <alice@example.com>\n\n${STATUS}`.replace(/^/gm, '> ')}`,
+    ],
+    [
+      'Gmail',
+      `---------- Forwarded message ---------\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nDate: Sat, Nov 21, 2026\nSubject: Delivery Status Notification (Failure)\nTo: <alice@example.com>\n\n** Message not delivered **\n\nThe response from the remote server was:\n\nbob@example.net\n552 5.2.2 Mailbox full\n`,
+    ],
+    [
+      'Outlook, in German',
+      `Hallo, was heißt das?\n\n-----Ursprüngliche Nachricht-----\nVon: Mail Delivery System <MAILER-DAEMON@mx.example.net>\nGesendet: Samstag, 21. November 2026 10:00\nAn: alice@example.com\nBetreff: Undelivered Mail Returned to Sender\n\n<bob@example.net>: host mx.example.net[192.0.2.9] said: 552 5.2.2 Mailbox full\n`,
+    ],
+  ])('%s', async (_, body) => {
+    const told = await read(
+      `From: Alice <alice@example.com>\nTo: help@example.com\nSubject: what is this\nContent-Type: text/plain; charset=utf-8\n\n${body}`,
+    );
+    expect(told.kind).toBe('bounce');
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('a filter that wraps the report and says nothing itself', async () => {
+    const told = await read(
+      `${HEAD.trimEnd()}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\n----- The following addresses had permanent delivery errors -----\n\n--o\nContent-Type: message/rfc822\n\n${reportOf(STATUS)}\n--o--\n`,
+    );
+    expect(told.form).toBe('rfc3464');
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('two parts called delivery-status: the first is for people (InterMail)', async () => {
+    const told = await read(
+      reportOf(STATUS).replace(
+        '--b\n\nSorry.\n',
+        '--b\nContent-Type: message/delivery-status\n\nThis Message was undeliverable due to the following reason:\n',
+      ),
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+});
+
+describe('where the words stand', () => {
+  it('before the address', async () => {
+    const told = await read(`${HEAD}User's mailbox is full: <bob@example.net>\nUnable to deliver mail.\n`);
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('behind a summary of the mail (PMDF, Sun Messaging Server)', async () => {
+    const told = await read(
+      `${HEAD}This report relates to a message you sent with the following header fields:\n\n  Message-id: <one@example.com>\n  Date: Sat, 21 Nov 2026 10:00:00 +0000\n  From: alice@example.com\n  Subject: x\n\nYour message cannot be delivered to the following recipients:\n\n  Recipient address: bob@store-daemon.example.net\n  Reason: recipient reached disk quota\n`,
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@store-daemon.example.net': 'mailbox-full' });
+  });
+
+  it('in the comment of Status, of a recipient whose domain has no dot', async () => {
+    const told = await read(
+      reportOf(
+        'Reporting-MTA: dns;mx.example.net\n\nAction: failed\nStatus: 5.0.0 (recipient reached disk quota)\nFinal-recipient: rfc822;bob@ims-daemon\n',
+      ),
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@ims-daemon': 'mailbox-full' });
+  });
+
+  it("in the quotes of a Cisco gateway: the server's own answer counts", async () => {
+    const told = await read(
+      reportOf(
+        "Reporting-MTA: dns; esa.example.com\n\nFinal-Recipient: rfc822;bob@example.net\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.2.2 Mailbox full' (delivery attempts: 0)\n",
+      ),
+    );
+    expect(told.recipients[0]?.reply).toBe('550 5.2.2 Mailbox full');
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('in the transcript of Sendmail 5, before the line with the address', async () => {
+    const told = await read(
+      `${HEAD}   ----- Transcript of session follows -----\nWhile talking to mx.example.net:\n>>> DATA\n<<< 552 Mailbox full\n554 <bob@example.net>... Remote protocol error\n\n   ----- Unsent message follows -----\n`,
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('beside the sender, who is no recipient (Exim, of a mail passed on)', async () => {
+    const told = await read(
+      `${HEAD}This message was created automatically by mail delivery software.\nA message sent by\n\n  <news-7@lists.example.com>\n\ncould not be delivered to one or more of its recipients.\n\n  bob@example.net\n    mailbox is full\n`,
+    );
+    expect(Object.keys(reasonsOf(told))).toEqual(['bob@example.net']);
+  });
+
+  it('a loop of aliases, reported once a turn, is one recipient', async () => {
+    const one = 'Final-Recipient: RFC822; bob@example.net\nAction: failed\nStatus: 5.4.6\n';
+    expect((await read(reportOf(`Reporting-MTA: dns; mx\n\n${one}\n${one}\n${one}`))).recipients).toHaveLength(1);
+  });
+});
+
+describe('what is no bounce', () => {
+  it.each([
+    ['RFC 3834', 'Auto-Submitted: auto-replied\nSubject: Away', 'I am away until 5 May.'],
+    ['a subject alone', 'Subject: Automatic reply: your offer', "I'm out of the office."],
+    ['in German, with an empty return path', 'Return-Path: <>\nSubject: Abwesenheitsnotiz', 'Ich bin im Urlaub.'],
+    ['vacation(1)', 'Precedence: auto_reply\nSubject: Re: hello', 'Gone fishing; write to carol@example.net.'],
+  ])('an automatic answer: %s', async (_, fields, body) => {
+    const told = await read(`From: Bob <bob@example.net>\nTo: alice@example.com\n${fields}\n\n${body}\n`);
+    expect(told).toMatchObject({
+      kind: 'auto-reply',
+      recipients: [{ address: 'bob@example.net', action: 'delivered' }],
+    });
+    expect(told.recipients.map((each) => explainAutomatic(each).explanation)).toEqual([undefined]);
+  });
+
+  it('an automatic answer that gives the address up says so', async () => {
+    const told = await read(
+      'From: bob@example.net\nAuto-Submitted: auto-replied\nSubject: x\n\nThis address is no longer in use.\n',
+    );
+    expect(told.recipients.map((each) => explainAutomatic(each).explanation?.reason)).toEqual(['mailbox-disabled']);
+  });
+
+  it('an automatic answer of a server is a bounce', async () => {
+    const told = await read(`Auto-Submitted: auto-replied\n${HEAD}<bob@example.net>:\n550 5.1.1 User unknown\n`);
+    expect(told.kind).toBe('bounce');
+  });
+
+  it('an empty return path alone does not make a report of a mail', async () => {
+    expect(await read('Return-Path: <>\nFrom: shop@example.net\nSubject: thanks\n\nWe got it.\n')).toMatchObject({
+      isGuess: true,
+    });
+  });
+
+  it('"failure" in the subject of a warning: tries go on', async () => {
+    const told = await read(
+      `${HEAD.replace('failure notice', 'Delivery failure notification')}Your message could not be delivered to the following recipients:\n\nbob@example.net\n\nPlease do not resend it. Delivery attempts will continue to be made for 5 day(s).\n`,
+    );
+    expect(told).toMatchObject({ kind: 'delay', recipients: [{ action: 'delayed' }] });
+  });
+});
+
+describe('refused by the mailbox (RFC 8098)', () => {
+  it.each([
+    ['Quota exceeded (mailbox for user is full)', 'mailbox-full'],
+    ['I do not want this', 'policy'],
+  ])('%s', (words, reason) => {
+    const recipient = { action: 'failed' as const, said: `Your message to <bob@example.net> was rejected: ${words}` };
+    expect(explainRefusal(recipient).explanation?.reason).toBe(reason);
+  });
+});
