@@ -4,6 +4,7 @@
 import { UserError, UsageError, didYouMean } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { problemText } from '../render/problem.ts';
+import { visible } from '../util/visible.ts';
 import { version } from '../version.ts';
 import { EXIT } from './exit.ts';
 import { COMMANDS, isCommand } from './registry.ts';
@@ -56,6 +57,11 @@ async function help(rest: readonly string[], io: Io): Promise<number> {
   throw new UsageError({ where: 'help', what: `no command '${name}'`, help: didYouMean(name, Object.keys(COMMANDS)) });
 }
 
+/** An error's text may name a file or an argument: each line is made safe to look at. */
+function stackText(stack = ''): string {
+  return `${stack.split('\n').map(visible).join('\n')}\n`;
+}
+
 async function tell(error: unknown, args: readonly string[], io: Io): Promise<number> {
   // what an error of ours says may be text of a log
   const isBound = mayBeBound(io);
@@ -63,12 +69,12 @@ async function tell(error: unknown, args: readonly string[], io: Io): Promise<nu
   const screen = { tty: io.stderrIsTty, columns: io.columns };
   if (error instanceof UserError) {
     io.stderr.write(problemText(error.problem, screen));
-    if (debug) io.stderr.write(`${error.stack ?? ''}\n`);
+    if (debug) io.stderr.write(stackText(error.stack));
   } else {
     const { stack, message } = error instanceof Error ? error : { stack: String(error), message: String(error) };
     const what = isBound ? 'it failed' : message;
     io.stderr.write(problemText({ what, help: debug ? BUG : `${BUG} (--debug says where)` }, screen));
-    if (debug) io.stderr.write(`${stack ?? ''}\n`);
+    if (debug) io.stderr.write(stackText(stack));
   }
   // What was printed before still counts.
   await io.stdout.flush().catch(() => undefined);

@@ -60,9 +60,17 @@ export function namesOf(hop: Hop): string[] {
   for (const word of hop.words) {
     if (word.isEvidence || (!isRefused && word.what === 'policy' && !word.inQueue)) continue;
     // a login is no address
-    for (const address of word.recipients) if (address.includes('@')) out.push(address);
+    for (const address of word.recipients)
+      if (address.includes('@') && !out.some((known) => isCutFrom(address, known))) out.push(address);
   }
   return out;
+}
+
+/** Rspamd names `bob+x@d` as `bob@d` (lualib/lua_aliases.lua): who is known with the detail is not another. */
+function isCutFrom(address: string, known: string): boolean {
+  const plus = known.indexOf('+');
+  const at = known.lastIndexOf('@');
+  return plus > 0 && plus < at && sameAddress(address, known.slice(0, plus) + known.slice(at));
 }
 
 /** Recipients of a mail before its queue whom only the filter names: the server's line names the first alone. */

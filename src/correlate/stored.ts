@@ -11,12 +11,14 @@ const NEAR_MS = 30_000;
 /** Hops of a mail that are looked at. */
 const MOST_HOPS = 64;
 
-/** One session may store a mail for several users: the program names them by login or by address. */
+/** One session may store a mail for several users: the program names them by login or by address, without a `+detail`. */
 export function isOf(word: Word, end: End): boolean {
   const [user] = word.recipients;
   if (user === undefined || sameAddress(user, end.address)) return true;
   const at = end.address.lastIndexOf('@');
-  return !user.includes('@') && at > 0 && sameAddress(user, localPart(end.address, at));
+  if (at <= 0) return false;
+  const local = localPart(end.address, at);
+  return sameAddress(user, user.includes('@') ? local + end.address.slice(at) : local);
 }
 
 function localPart(address: string, at: number): string {

@@ -2,6 +2,7 @@
  * What one event says of how mails hang together: ids, sessions, addresses. Kept of lines that matter, while the lines of
  * a search are gathered.
  */
+import { splitAddresses } from '../correlate/hop-facts.ts';
 import { filterNoticeOf } from '../model/filter-notice.ts';
 import { idBehind, LONG_ID } from '../model/remote-id.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
@@ -148,9 +149,6 @@ function recipientsOf(ev: LogEvent): readonly string[] {
   const out: string[] = [];
   for (const text of [ev.text(F.recipient), ev.text(F.origRecipient)])
     if (text !== undefined && text !== '') out.push(text.toLowerCase());
-  for (const text of (ev.text(F.recipients) ?? '').split(/[\s,]+/)) {
-    const address = text.replace(/^</, '').replace(/>$/, '');
-    if (address !== '') out.push(address.toLowerCase());
-  }
+  for (const address of splitAddresses(ev.text(F.recipients) ?? '')) out.push(address.toLowerCase());
   return out;
 }

@@ -10,7 +10,7 @@
  */
 import { F } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
-import { equals, indexOf, indexOfByte, indexOfFolded, lit, startsAt } from '../postfix/bytes.ts';
+import { equals, indexOf, indexOfByte, indexOfFolded, lastIndexOf, lit, startsAt } from '../postfix/bytes.ts';
 import { readCodes, saysGreylisting } from '../postfix/reply.ts';
 import { quotedEnd, type Line } from './line.ts';
 
@@ -142,7 +142,8 @@ function readFailed(line: Line): ParseResult {
   const at = indexOf(bytes, line.a, b, COMMAND);
   if (at < 0) return 'unknown';
   const command = at + COMMAND.length;
-  const split = indexOf(bytes, command, b, RESULT_TEXT);
+  // the command is what the client wrote, the result our words and at most an address, in which a quote has a backslash
+  const split = lastIndexOf(bytes, command, b, RESULT_TEXT);
   if (split < 0) return 'unknown';
   return readFailure(line, command, split, split + RESULT_TEXT.length, quotedEnd(bytes, split + RESULT_TEXT.length, b));
 }
@@ -184,13 +185,21 @@ export function readFailure(line: Line, a: number, b: number, from: number, to: 
   return line.done();
 }
 
+/** One past the quoted local part at `a` (RFC 5321 Quoted-string), or `a`. */
+function quotedPartEnd(bytes: Uint8Array, a: number, b: number): number {
+  if (bytes[a] !== 0x22) return a;
+  let i = a + 1;
+  while (i < b && bytes[i] !== 0x22) i += bytes[i] === 0x5c ? 2 : 1;
+  return i < b ? i + 1 : a;
+}
+
 /** `<bob@example.org> NOTIFY=NEVER`: the address of a command. */
 function setPath(line: Line, f: typeof F.recipient | typeof F.sender, a: number, b: number): void {
   const { bytes, event } = line;
   let from = a;
   while (from < b && bytes[from] === 0x20) from++;
   if (bytes[from] === 0x3c && from < b) {
-    const end = indexOfByte(bytes, from, b, 0x3e);
+    const end = indexOfByte(bytes, quotedPartEnd(bytes, from + 1, b), b, 0x3e);
     event.set(f, from + 1, end < 0 ? b : end);
     return;
   }

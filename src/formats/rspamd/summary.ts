@@ -5,14 +5,15 @@
  *   len: 2048, time: 2ms, dns req: 0, digest: <…>, rcpts: <b@c,d@e>, mime_rcpts: <…>, forced: reject "text"; score=nan (set by m)
  *
  * It is read from the left, value by value, so that no text of a stranger is taken for a key: a Message-ID holds no space
- * (mime_headers.c), addresses are read with their quotes. Options of symbols hold any text: where the block's end is found
+ * (mime_headers.c), addresses are read as addresses.ts says. Options of symbols hold any text: where the block's end is found
  * in two places, nothing behind it is read.
  */
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import type { VerdictAction } from '../../model/words.ts';
 import { endsWith, equals, indexOf, indexOfByte, lastIndexOf, lit, readNumber, startsAt } from '../postfix/bytes.ts';
-import { closingAngle, decimalEnd, readDecimal } from '../values.ts';
+import { decimalEnd, readDecimal } from '../values.ts';
+import { hasBarePiece, isStrange, quotedList, valueEnd } from './addresses.ts';
 
 const SPACE = 0x20;
 const COMMA = 0x2c;
@@ -104,10 +105,11 @@ function readPair(event: LogEvent, a: number, end: number): number {
   const key = keyOf(bytes, a, z);
   if (key === 'forced') return readForced(event, value, end);
   if (bytes[value] === LESS) {
-    const close = key === 'id' ? idEnd(bytes, value + 1, end) : closingAngle(bytes, value + 1, end);
+    const close = key === 'id' ? idEnd(bytes, value + 1, end) : valueEnd(bytes, value + 1, end);
     if (close < 0) return -1;
     take(event, key, value + 1, close);
-    return close + 1;
+    // behind a list of hostile addresses nothing is trusted
+    return key === 'rcpts' && isStrange(bytes, value + 1, close) ? -1 : close + 1;
   }
   const stop = nextPair(bytes, value, end);
   take(event, key, value, stop);
@@ -156,11 +158,18 @@ function take(event: LogEvent, key: Key, a: number, b: number): void {
       event.size = readNumber(bytes, a, b);
       return;
     case 'rcpts':
-      // `…`: log_task_max_elts were written
-      event.set(F.recipients, a, endsWith(bytes, a, b, ETC) ? b - ETC.length : b);
+      takeRecipients(event, a, endsWith(bytes, a, b, ETC) ? b - ETC.length : b);
       return;
     default:
   }
+}
+
+/** `…`: log_task_max_elts were written. */
+function takeRecipients(event: LogEvent, a: number, b: number): void {
+  const { bytes } = event.frame;
+  const isPlain = !isStrange(bytes, a, b) && (b <= a || !hasBarePiece(bytes, a, b));
+  if (!isPlain && bytes[a] !== QUOTE) event.setText(F.recipients, quotedList(event.frame.text(a, b)));
+  else event.set(F.recipients, a, b);
 }
 
 /** `(default: T (reject): [16.20/15.00] [SYMBOLS])` at `a`. */
