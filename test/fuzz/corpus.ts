@@ -82,7 +82,9 @@ function markersOfSources(): Set<string> {
 
 function unescaped(text: string): string {
   return text
-    .replaceAll(/\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})/g, (_, u, x) => String.fromCharCode(Number.parseInt(u ?? x, 16)))
+    .replaceAll(/\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})/g, (_, u, x) =>
+      String.fromCharCode(Number.parseInt(u ?? x, 16)),
+    )
     .replaceAll('\\n', '\n')
     .replaceAll('\\t', '\t')
     .replaceAll(/\\(.)/g, '$1');
@@ -101,11 +103,57 @@ function markersOfLines(families: readonly Family[]): Set<string> {
 /** What no list of markers holds: delimiters, line ends of others, numbers, bytes that are no text. */
 const SHARP = [
   ...'\0\t\r :;,=<>[](){}"\'#%\\/|-+.@*!?&~^`$'.split(''),
-  ...['\\"', '""', '<>', '[]', '()', ': ', '; ', ', ', ']: ', '> ', '>, ', '\\n', '#012', '#011', '\\x', '\\u00', '\\123'],
-  ...['\x1b[31m', '\x1b]0;x\x07', '\x7f', '\x9b', '\xff', '\xc3', '\xe2\x80\xae', '\xe2\x80\x8b', '\xef\xbb\xbf', '\xc3\xa9'],
-  ...['=?utf-8?q?', '=?iso-8859-1?b?', '?=', '../', '=cmd|', '0', '00', '-1', '99999999999999999999', '1e999', 'NaN'],
-  ...['NOQUEUE: ', 'a@b.example', '<a@b.example>', '[192.0.2.1]', 'unknown[unknown]', 'localhost[127.0.0.1]', '[::1]'],
-  ...['constructor', '__proto__', 'toString', 'hasOwnProperty', 'last message repeated 2 times', 'message repeated 3 times: [ '],
+  '\\"',
+  '""',
+  '<>',
+  '[]',
+  '()',
+  ': ',
+  '; ',
+  ', ',
+  ']: ',
+  '> ',
+  '>, ',
+  '\\n',
+  '#012',
+  '#011',
+  '\\x',
+  '\\u00',
+  '\\123',
+  '\x1b[31m',
+  '\x1b]0;x\x07',
+  '\x7f',
+  '\x9b',
+  '\xff',
+  '\xc3',
+  '\xe2\x80\xae',
+  '\xe2\x80\x8b',
+  '\xef\xbb\xbf',
+  '\xc3\xa9',
+  '=?utf-8?q?',
+  '=?iso-8859-1?b?',
+  '?=',
+  '../',
+  '=cmd|',
+  '0',
+  '00',
+  '-1',
+  '99999999999999999999',
+  '1e999',
+  'NaN',
+  'NOQUEUE: ',
+  'a@b.example',
+  '<a@b.example>',
+  '[192.0.2.1]',
+  'unknown[unknown]',
+  'localhost[127.0.0.1]',
+  '[::1]',
+  'constructor',
+  '__proto__',
+  'toString',
+  'hasOwnProperty',
+  'last message repeated 2 times',
+  'message repeated 3 times: [ ',
 ];
 
 let loaded: Corpus | undefined;

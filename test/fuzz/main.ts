@@ -48,7 +48,8 @@ const { values } = parseArgs({
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const chosen = values.only === undefined ? TARGETS : TARGETS.filter(({ name }) => values.only?.split(',').includes(name));
+const chosen =
+  values.only === undefined ? TARGETS : TARGETS.filter(({ name }) => values.only?.split(',').includes(name));
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 
 /** Where it broke, with numbers left out: finds of one kind. */
@@ -81,7 +82,9 @@ class Run {
     const path = join(values.out, `${find.target}-${find.seed}-${find.index}`);
     writeFileSync(path, find.input);
     writeFileSync(`${path}.txt`, `${find.error}\n`);
-    say(`found: ${path}\n${find.error.split('\n').slice(0, 6).join('\n')}\nagain: npm run fuzz -- --only ${find.target} --seed ${find.seed} --case ${find.index}`);
+    say(
+      `found: ${path}\n${find.error.split('\n').slice(0, 6).join('\n')}\nagain: npm run fuzz -- --only ${find.target} --seed ${find.seed} --case ${find.index}`,
+    );
   }
 
   tell(): number {
@@ -168,7 +171,9 @@ async function main(): Promise<number> {
   }
   if (values.properties) {
     const env = { ...process.env, MAILTRACE_FUZZ: '1' };
-    return spawnSync('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts'], { stdio: 'inherit', env }).status ?? 1;
+    return (
+      spawnSync('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts'], { stdio: 'inherit', env }).status ?? 1
+    );
   }
   if (values.case !== undefined) return oneCase(Number(values.case));
   if (values.file !== undefined) return oneFile(values.file);

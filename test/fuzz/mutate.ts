@@ -5,14 +5,27 @@
 import type { Random } from './random.ts';
 
 const MOST = 64 * 1024;
-const LIMITS = ['0', '1', '00', '-1', '255', '256', '65536', '2147483647', '2147483648', '4294967295', '4294967296'].concat(
-  ['9007199254740993', '99999999999999999999', '0.0', '1e309', '1.7976931348623157e308', '-0', '٣'],
-);
+const LIMITS = [
+  '0',
+  '1',
+  '00',
+  '-1',
+  '255',
+  '256',
+  '65536',
+  '2147483647',
+  '2147483648',
+  '4294967295',
+  '4294967296',
+].concat(['9007199254740993', '99999999999999999999', '0.0', '1e309', '1.7976931348623157e308', '-0', '٣']);
 
 /** Where a token begins and ends: a run of bytes that are no delimiters. */
 const isToken = new Uint8Array(256);
 for (let c = 0; c < 256; c++)
-  isToken[c] = (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c >= 128 || c === 0x2d || c === 0x5f ? 1 : 0;
+  isToken[c] =
+    (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c >= 128 || c === 0x2d || c === 0x5f
+      ? 1
+      : 0;
 const isDigit = (c: number | undefined): boolean => c !== undefined && c >= 48 && c <= 57;
 
 /** [start, end) of a token at or behind a place drawn; undefined where there is none. */
@@ -77,7 +90,9 @@ const marked: Mutation = (line, random, donors) => {
   const token = random.is(0.5) ? tokenIn(line, random, inToken) : undefined;
   if (token !== undefined) {
     const [a, z] = token;
-    return random.is(0.5) ? replaced(line, a, z, marker) : replaced(line, random.is(0.5) ? a : z, random.is(0.5) ? a : z, marker);
+    return random.is(0.5)
+      ? replaced(line, a, z, marker)
+      : replaced(line, random.is(0.5) ? a : z, random.is(0.5) ? a : z, marker);
   }
   const at = random.below(line.length + 1);
   return replaced(line, at, at, marker);
@@ -118,8 +133,21 @@ const swappedHead: Mutation = (line, random, donors) => {
 };
 
 const MUTATIONS: readonly Mutation[] = [
-  ...[spliced, tokenSwapped, tokenSwapped, tokenSwapped, flipped, marked, marked, marked, marked],
-  ...[cut, said, limited, limited, swappedHead, zeroed],
+  spliced,
+  tokenSwapped,
+  tokenSwapped,
+  tokenSwapped,
+  flipped,
+  marked,
+  marked,
+  marked,
+  marked,
+  cut,
+  said,
+  limited,
+  limited,
+  swappedHead,
+  zeroed,
 ];
 
 /** The line with one to four mutations; no LF is in it, unless the line had one. */

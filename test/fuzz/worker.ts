@@ -49,7 +49,13 @@ async function work({ seed, first, targets, beat, input }: Work): Promise<void> 
         state[BEAT] = (state[BEAT] as number) + 1;
         lines += result.lines;
         if (result.find !== undefined)
-          parentPort?.postMessage({ target: target.name, cases: 0, lines: 0, next: from, find: result.find } satisfies Told);
+          parentPort?.postMessage({
+            target: target.name,
+            cases: 0,
+            lines: 0,
+            next: from,
+            find: result.find,
+          } satisfies Told);
       }
       parentPort?.postMessage({ target: target.name, cases: index - from, lines, next: from + TURN } satisfies Told);
       // lets the messages go

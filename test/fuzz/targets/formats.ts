@@ -13,8 +13,31 @@ import type { Random } from '../random.ts';
 import { Broken, must, mustEqual, type Target } from '../target.ts';
 
 const FIELDS = Object.entries(F) as [string, FieldIndex][];
-const NUMBERS = ['code', 'size', 'nrcpt', 'delayMs', 'port', 'mailOk', 'mailAll', 'rcptOk', 'rcptAll', 'dataOk', 'dataAll'] as const;
-const WORDS = ['system', 'instance', 'outcome', 'how', 'what', 'stage', 'action', 'origin', 'relation', 'engine'] as const;
+const NUMBERS = [
+  'code',
+  'size',
+  'nrcpt',
+  'delayMs',
+  'port',
+  'mailOk',
+  'mailAll',
+  'rcptOk',
+  'rcptAll',
+  'dataOk',
+  'dataAll',
+] as const;
+const WORDS = [
+  'system',
+  'instance',
+  'outcome',
+  'how',
+  'what',
+  'stage',
+  'action',
+  'origin',
+  'relation',
+  'engine',
+] as const;
 const BOUND = Date.UTC(2026, 10, 22, 12);
 
 /** What is wrong with an event in itself; '' where nothing is. */
@@ -31,7 +54,9 @@ function faultOf(event: LogEvent): string {
     if (start < frame.body || stop < start || stop > frame.end)
       return `${name} [${start}, ${stop}) is not in [${frame.body}, ${frame.end})`;
   }
-  for (const name of NUMBERS) if (!Number.isFinite(event[name]) || (name !== 'delayMs' && !Number.isInteger(event[name]))) return `${name} is ${event[name]}`;
+  for (const name of NUMBERS)
+    if (!Number.isFinite(event[name]) || (name !== 'delayMs' && !Number.isInteger(event[name])))
+      return `${name} is ${event[name]}`;
   for (const name of ['score', 'threshold'] as const)
     if (!Number.isFinite(event[name]) && !Number.isNaN(event[name])) return `${name} is ${event[name]}`;
   for (const name of WORDS) if (typeof event[name] !== 'string') return `${name} is ${String(event[name])}`;
@@ -52,7 +77,8 @@ const hashes = new Map<string, number>();
 function hashOf(word: string): number {
   let hash = hashes.get(word);
   if (hash === undefined) {
-    hash = [...word].reduce((sum, letter) => (Math.imul(sum, 31) + (letter.codePointAt(0) as number)) | 0, 7);
+    hash = 7;
+    for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
     if (hashes.size < 10_000) hashes.set(word, hash);
   }
   return hash;
@@ -106,7 +132,11 @@ function* inBlock(block: Buffer): Generator<Placed> {
 function* alone(block: Buffer, random: Random): Generator<Placed> {
   for (const line of splitLines(block)) {
     const [before, after] = [random.below(9), random.below(9)];
-    const bytes = Buffer.concat([Buffer.from('status=s)').subarray(0, before), line, Buffer.from('>: 5.1.1 x').subarray(0, after)]);
+    const bytes = Buffer.concat([
+      Buffer.from('status=s)').subarray(0, before),
+      line,
+      Buffer.from('>: 5.1.1 x').subarray(0, after),
+    ]);
     yield { bytes, start: before, end: before + line.length };
   }
 }

@@ -24,8 +24,21 @@ const WRAPPINGS: readonly ((text: string, random: Random) => string)[] = [
   (text) => `<22>${text}`,
   (text) => json({ log: `${text}\n`, stream: 'stdout', time: ISO }),
   (text, random) => `${ISO} stdout ${random.is(0.8) ? 'F' : 'P'} ${text}`,
-  (text) => json({ MESSAGE: text, SYSLOG_IDENTIFIER: 'postfix/smtp', _PID: '7', __REALTIME_TIMESTAMP: '1795252502418233', _HOSTNAME: 'mx1' }),
-  (text) => json({ MESSAGE: [...Buffer.from(text, 'latin1')], _COMM: 'exim', __REALTIME_TIMESTAMP: '1795252502418233', _HOSTNAME: 'mx1' }),
+  (text) =>
+    json({
+      MESSAGE: text,
+      SYSLOG_IDENTIFIER: 'postfix/smtp',
+      _PID: '7',
+      __REALTIME_TIMESTAMP: '1795252502418233',
+      _HOSTNAME: 'mx1',
+    }),
+  (text) =>
+    json({
+      MESSAGE: [...Buffer.from(text, 'latin1')],
+      _COMM: 'exim',
+      __REALTIME_TIMESTAMP: '1795252502418233',
+      _HOSTNAME: 'mx1',
+    }),
   (text) => json({ message: text, '@timestamp': ISO, host: { name: 'mx1' } }),
   (text) => `mail-1  | ${text}`,
   (text) => `[pod/mail-0/postfix] ${text}`,
@@ -45,7 +58,10 @@ function wrapped(random: Random): Buffer {
   for (let n = random.few(40); n > 0; n--) {
     const line = random.of(family.lines);
     const inside = random.is(0.5) ? mutated(line, random, donors) : line;
-    const whole = Buffer.from((random.is(0.9) ? wrap : random.of(WRAPPINGS))(inside.toString('latin1'), random), 'latin1');
+    const whole = Buffer.from(
+      (random.is(0.9) ? wrap : random.of(WRAPPINGS))(inside.toString('latin1'), random),
+      'latin1',
+    );
     out.push(random.is(0.6) ? mutated(whole, random, donors) : whole, LF);
   }
   return Buffer.concat(out);
@@ -58,7 +74,11 @@ function exported(random: Random): Buffer {
   const donors = donorsOf();
   const out: Buffer[] = [];
   for (let n = random.few(20); n > 0; n--) {
-    out.push(Buffer.from('__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795252502418233\n_HOSTNAME=mx1\nSYSLOG_IDENTIFIER=postfix/smtp\n'));
+    out.push(
+      Buffer.from(
+        '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795252502418233\n_HOSTNAME=mx1\nSYSLOG_IDENTIFIER=postfix/smtp\n',
+      ),
+    );
     const line = donors.line(random);
     if (random.is(0.5)) out.push(Buffer.from('MESSAGE='), random.is(0.5) ? mutated(line, random, donors) : line, LF);
     else {
@@ -114,7 +134,9 @@ function framesOf(bytes: Buffer, size: () => number, blockSize: number): { frame
       }
       const at_ = Number.isNaN(frame.at) ? '' : frame.at;
       must(at_ === '' || Number.isFinite(at_), `time ${at_}`);
-      frames.push(result === 'line' ? [framing, at_, host, program, pid, repeated, frame.text(frame.body, frame.end)] : result);
+      frames.push(
+        result === 'line' ? [framing, at_, host, program, pid, repeated, frame.text(frame.body, frame.end)] : result,
+      );
       at = end + 1;
     }
   }
@@ -126,7 +148,8 @@ export const framing: Target = {
   title: 'wrappings of lines, in blocks and pieces of any size',
   make: (random) => (random.is(0.2) ? exported(random) : random.is(0.2) ? someBlock(random) : wrapped(random)),
   check(input, random) {
-    const bytes = random.is(0.2) || input.subarray(0, 8).toString('latin1') === '__CURSOR' ? exportAsJson(input) : input;
+    const bytes =
+      random.is(0.2) || input.subarray(0, 8).toString('latin1') === '__CURSOR' ? exportAsJson(input) : input;
     const whole = framesOf(bytes, () => bytes.length, bytes.length + 1);
     const pieces = framesOf(bytes, () => 1 + random.below(300), random.few(3000));
     mustEqual('one block and many', whole, pieces);

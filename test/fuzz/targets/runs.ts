@@ -23,8 +23,9 @@ const WRITTEN = new Date('2026-11-23T00:00:00Z');
 /** of a log that is read by the plan: servers' own lines alone */
 const PLANNED = /^(?:postfix\/(?:single|two-hosts)|scenarios\/.*mail\.log$|postfix\/lines)/;
 
-const { select, ...rest } = await loadEngine();
-const whole: Engine = { run: rest.run, readLines: rest.readLines, reasonOf: rest.reasonOf };
+const engine = await loadEngine();
+const whole: Engine = { ...engine };
+for (const other of ['select', 'count', 'chains', 'bound'] as const) Reflect.deleteProperty(whole, other);
 const planned: Engine = {
   ...whole,
   count: (request, io, handlers, options) => countRun(request, io, handlers, options, 0),
@@ -32,7 +33,7 @@ const planned: Engine = {
 };
 const selecting: Engine = {
   ...whole,
-  select: (request, io, plan, options) => select?.(request, io, plan, options) ?? Promise.resolve(undefined),
+  select: async (request, io, plan, options) => engine.select?.(request, io, plan, options),
 };
 
 async function withFile<T>(bytes: Buffer, use: (path: string) => Promise<T>): Promise<T> {
@@ -47,7 +48,12 @@ async function withFile<T>(bytes: Buffer, use: (path: string) => Promise<T>): Pr
   }
 }
 
-async function answer(engine: Engine, path: string, question: Values, stdoutIsTty = false): Promise<{ status: number; out: string; err: string }> {
+async function answer(
+  engine: Engine,
+  path: string,
+  question: Values,
+  stdoutIsTty = false,
+): Promise<{ status: number; out: string; err: string }> {
   const io = fakeIo({ now: () => WRITTEN.getTime(), timeZone: 'UTC', stdoutIsTty });
   const status = await searchRun(await searchOptionsOf([path], question, io), io, engine);
   return { status, out: io.stdout.text, err: io.stderr.text };
@@ -69,10 +75,20 @@ async function checkContract(bytes: Buffer, random: Random): Promise<void> {
 }
 
 async function checkPrinted(bytes: Buffer, random: Random): Promise<void> {
-  const form = random.of<Values>([{}, { json: true }, { format: 'csv' }, { raw: true }, { format: 'raw' }, { redact: 'all' }]);
+  const form = random.of<Values>([
+    {},
+    { json: true },
+    { format: 'csv' },
+    { raw: true },
+    { format: 'raw' },
+    { redact: 'all' },
+  ]);
   const { out, err } = await withFile(bytes, (path) => answer(whole, path, form, true));
   const at = OBEYED.exec(`${out}${err}`);
-  must(at === null, `${JSON.stringify(form)} prints ${JSON.stringify(`${out}${err}`.slice((at?.index ?? 0) - 20).slice(0, 60))}`);
+  must(
+    at === null,
+    `${JSON.stringify(form)} prints ${JSON.stringify(`${out}${err}`.slice((at?.index ?? 0) - 20).slice(0, 60))}`,
+  );
 }
 
 async function checkPlan(bytes: Buffer, random: Random): Promise<void> {
@@ -83,7 +99,11 @@ async function checkPlan(bytes: Buffer, random: Random): Promise<void> {
     for (const kernel of ['wasm', 'twin']) {
       process.env['MAILTRACE_KERNEL'] = kernel;
       const told = await answer(planned, path, question);
-      mustEqual(`${JSON.stringify(question)} by the plan, ${kernel}`, [told.status, told.out], [plain.status, plain.out]);
+      mustEqual(
+        `${JSON.stringify(question)} by the plan, ${kernel}`,
+        [told.status, told.out],
+        [plain.status, plain.out],
+      );
     }
     if (before === undefined) Reflect.deleteProperty(process.env, 'MAILTRACE_KERNEL');
     else process.env['MAILTRACE_KERNEL'] = before;
@@ -129,4 +149,3 @@ export const selected: Target = {
   make: (random) => someBlock(random, { share: random.is(0.7) ? 0.03 : 0.3 }),
   check: checkSelected,
 };
-

@@ -12,7 +12,13 @@ import { explainRecipient, explainRefusal } from '../../../src/explain/explain-b
 import { explainReply } from '../../../src/explain/explain.ts';
 import { classify } from '../../../src/explain/reason.ts';
 import { compileFilters } from '../../../src/filter/compile.ts';
-import { BETWEEN_SEPARATOR, FILTER_NAMES, LIST_FILTERS, SINGLE_FILTERS, type FilterTexts } from '../../../src/filter/options.ts';
+import {
+  BETWEEN_SEPARATOR,
+  FILTER_NAMES,
+  LIST_FILTERS,
+  SINGLE_FILTERS,
+  type FilterTexts,
+} from '../../../src/filter/options.ts';
 import { parseWindow } from '../../../src/filter/time.ts';
 import type { Message } from '../../../src/model/message.ts';
 import { STATUSES } from '../../../src/model/words.ts';
@@ -25,23 +31,61 @@ import type { Random } from '../random.ts';
 import { must, type Target } from '../target.ts';
 
 const WORDS = [
-  ...['bob@example.com', '@example.com', '*@*.example.com', 'bob', '/^b.b@/', '/(a+)+$/i', '/[/', '<>', '192.0.2.0/24', '2001:db8::/32'],
-  ...['5.7.1', '550', '4xx', '5.*', 'delivered', 'blocked', 'inbound', '3d', '2h30m', '10M', '1.5h', 'yesterday', '2026-11-21'],
-  ...['2026-11-21 10:00', 'last monday', '10:00', '-5d', '3F5A24ECE7', '1xUhBW-000CXd-DU', '=?utf-8?q?x?=', '*', '?', '\\', '(', '{1}'],
+  'bob@example.com',
+  '@example.com',
+  '*@*.example.com',
+  'bob',
+  '/^b.b@/',
+  '/(a+)+$/i',
+  '/[/',
+  '<>',
+  '192.0.2.0/24',
+  '2001:db8::/32',
+  '5.7.1',
+  '550',
+  '4xx',
+  '5.*',
+  'delivered',
+  'blocked',
+  'inbound',
+  '3d',
+  '2h30m',
+  '10M',
+  '1.5h',
+  'yesterday',
+  '2026-11-21',
+  '2026-11-21 10:00',
+  'last monday',
+  '10:00',
+  '-5d',
+  '3F5A24ECE7',
+  '1xUhBW-000CXd-DU',
+  '=?utf-8?q?x?=',
+  '*',
+  '?',
+  '\\',
+  '(',
+  '{1}',
 ];
 
 /** A text that somebody may type: a known one, a token of a log, markers, any of it mutated. */
 function someText(random: Random): string {
   const text = random.is(0.5)
     ? random.of(WORDS)
-    : (random.of(donorsOf().line(random).toString('latin1').split(/[\s,;<>]+/)) ?? '');
+    : (random.of(
+        donorsOf()
+          .line(random)
+          .toString('latin1')
+          .split(/[\s,;<>]+/),
+      ) ?? '');
   return random.is(0.6) ? mutated(Buffer.from(text), random, donorsOf()).subarray(0, 300).toString('latin1') : text;
 }
 
 let messages: Message[] | undefined;
 
 async function someMessages(): Promise<Message[]> {
-  messages ??= (await trace({ 'mail.log': readFileSync(join(root, 'fixtures/postfix/two-hosts/mx1.mail.log')) })).messages;
+  messages ??= (await trace({ 'mail.log': readFileSync(join(root, 'fixtures/postfix/two-hosts/mx1.mail.log')) }))
+    .messages;
   return messages;
 }
 
@@ -73,13 +117,13 @@ async function checkFilters(input: Buffer): Promise<void> {
     const [key = '', value = ''] = row.split('\t');
     const into = key.startsWith('!') ? not : options;
     const name = key.replace('!', '');
-    if ((LIST_FILTERS as readonly string[]).includes(name)) into[name] = [...(into[name] ?? []), value];
+    if ((LIST_FILTERS as readonly string[]).includes(name)) into[name] = [into[name] ?? [], value].flat();
     else if ((SINGLE_FILTERS as readonly string[]).includes(name)) into[name] = value;
   }
   const typed = options as FilterTexts;
   const compiled = orUserError(() => {
     const window = parseWindow(typed, { now: Date.UTC(2026, 10, 22), zone: 'UTC' });
-    return compileFilters({ ...typed, not: not as FilterTexts }, { window });
+    return compileFilters({ ...typed, not }, { window });
   });
   if (compiled === undefined) return;
   must(typeof compiled.describe() === 'string', 'no description');
@@ -100,10 +144,34 @@ json: [{ source: '*.json', text: log.raw, time: at }]
 aliases:
   - { address: gate@crypt.example.com, for: [bob@example.com, .example.net] }
 `;
-const YAML = ['&a ', '*a', '<<: *a', '!!binary ', '? ', '- ', '  ', '\t', '|', '>', '{', '}', '[', ']', '"', "'", ': ', '#', '---', '~', '0x1', '.inf', '.nan'];
+const YAML = [
+  '&a ',
+  '*a',
+  '<<: *a',
+  '!!binary ',
+  '? ',
+  '- ',
+  '  ',
+  '\t',
+  '|',
+  '>',
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  "'",
+  ': ',
+  '#',
+  '---',
+  '~',
+  '0x1',
+  '.inf',
+  '.nan',
+];
 
 function makeConfig(random: Random): Buffer {
-  const donors = { line: donorsOf().line, markers: [...YAML, ...WORDS].map((text) => Buffer.from(text)) };
+  const donors = { ...donorsOf(), markers: [...YAML, ...WORDS].map((text) => Buffer.from(text)) };
   const lines = splitLines(Buffer.from(CONFIG)).map((line) => (random.is(0.3) ? mutated(line, random, donors) : line));
   return Buffer.concat(lines.flatMap((line) => [line.subarray(0, 2000), Buffer.from('\n')]));
 }
@@ -194,4 +262,3 @@ export const replies: Target = {
   make: makeReplies,
   check: checkReplies,
 };
-

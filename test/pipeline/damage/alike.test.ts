@@ -11,7 +11,9 @@ import { beheaded, crashed, cut, lost, unfinished, zeroed } from './damage.ts';
 import { ALL } from './recordings.ts';
 
 const KINDS = { lost, cut, beheaded, zeroed, crashed, unfinished };
-const NAMES = Object.keys(ALL).filter((name) => Object.keys(ALL[name] as Logs).length === 1 && !name.startsWith('shared'));
+const NAMES = Object.keys(ALL).filter(
+  (name) => Object.keys(ALL[name] as Logs).length === 1 && !name.startsWith('shared'),
+);
 
 describe.each(Object.entries(KINDS))('%s', { timeout: 120_000 }, (_, damage) => {
   it('every way tells the same', async () => {

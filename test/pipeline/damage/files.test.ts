@@ -38,21 +38,29 @@ const KINDS: Readonly<Record<string, (logs: Logs, random: Dice) => Logs>> = {
   'a copy under another name': (logs) => ({ ...logs, ...renamed(logs, (name) => `old-${name}`) }),
   'a packed copy': (logs) => ({
     ...logs,
-    ...renamed(mapLogs(logs, (content) => gzipSync(content)), (name) => `${name}-backup.gz`),
+    ...renamed(
+      mapLogs(logs, (content) => gzipSync(content)),
+      (name) => `${name}-backup.gz`,
+    ),
   }),
   'files of a set that overlap': overlapping,
   'CR LF': (logs) => mapLogs(logs, crlf),
-  'a byte order mark': (logs) => mapLogs(logs, (content) => Buffer.concat([Buffer.from('\uFEFF'), Buffer.from(content)])),
+  'a byte order mark': (logs) =>
+    mapLogs(logs, (content) => Buffer.concat([Buffer.from('\uFEFF'), Buffer.from(content)])),
   'UTF-16': (logs) => mapLogs(logs, utf16),
   'some lines with CR LF, some twice': (logs, random) =>
     mapLogs(logs, (content) =>
-      textOf(linesOf(content).flatMap((line) => (random() < 0.1 ? [`${line}\r`] : random() < 0.1 ? [line, line] : [line]))),
+      textOf(
+        linesOf(content).flatMap((line) => (random() < 0.1 ? [`${line}\r`] : random() < 0.1 ? [line, line] : [line])),
+      ),
     ),
   'no line end behind the last line': (logs) =>
     mapLogs(logs, (content) => Buffer.from(content as Buffer).subarray(0, content.length - 1)),
   'zero bytes between lines': (logs, random) =>
     mapLogs(logs, (content) =>
-      textOf(linesOf(content).map((line) => (random() < 0.01 ? '\0'.repeat(1 + Math.floor(random() * 4096)) + line : line))),
+      textOf(
+        linesOf(content).map((line) => (random() < 0.01 ? '\0'.repeat(1 + Math.floor(random() * 4096)) + line : line)),
+      ),
     ),
 };
 

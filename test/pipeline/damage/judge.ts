@@ -89,7 +89,10 @@ function difference(a: Message, b: Message, loose: Loose, known: ReadonlySet<str
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   const differing = keys.filter((key) => JSON.stringify(left[key]) !== JSON.stringify(right[key]));
   if (differing.length === 0) return undefined;
-  return differing.map((key) => `${key}: ${JSON.stringify(right[key])}, clean ${JSON.stringify(left[key])}`).join('; ').slice(0, 900);
+  return differing
+    .map((key) => `${key}: ${JSON.stringify(right[key])}, clean ${JSON.stringify(left[key])}`)
+    .join('; ')
+    .slice(0, 900);
 }
 
 const NOT_LOOSE: Loose = new Set();
@@ -115,7 +118,9 @@ export function changedWhole(clean: Clean, hurt: Hurt, damaged: Outcome, loose: 
     );
     const gone = [...(before ?? [])].filter((line) => after?.has(line) !== true);
     const more = [...(after ?? [])].filter((line) => before?.has(line) !== true && clean.byText.has(line));
-    return gone.length + more.length === 0 ? [] : [`${brief} lacks of its chain ${gone.join(' / ')}, has ${more.join(' / ')}`];
+    return gone.length + more.length === 0
+      ? []
+      : [`${brief} lacks of its chain ${gone.join(' / ')}, has ${more.join(' / ')}`];
   });
 }
 
@@ -155,7 +160,11 @@ export function wrongEnds(clean: Clean, hurt: Hurt, damaged: Outcome): string[] 
       if (MAY_BE[recipient.status] === true && owners.some((owner) => touched.has(owner))) return [];
       const theirs = owners.flatMap((owner) => owner.recipients.filter((r) => isSame(r, recipient)));
       if (theirs.some((r) => GROUP_OF_STATUS[r.status] === group)) return [];
-      if (recipient.status === 'delivered' && theirs.length > 0 && theirs.every((r) => r.status === 'discarded' || r.status === 'bounced')) {
+      if (
+        recipient.status === 'delivered' &&
+        theirs.length > 0 &&
+        theirs.every((r) => r.status === 'discarded' || r.status === 'bounced')
+      ) {
         const sieve = (line: string): boolean => line.includes(' sieve: ') || line.includes('): sieve');
         if (owners.some((owner) => clean.outcome.chains.get(owner)?.some(sieve))) return [];
       }

@@ -60,7 +60,10 @@ it('what loggers escaped is undone in every block, whatever the lines before wer
     at(1, 'smtpd[9]: A100000001: client=c.example[192.0.2.9]'),
     at(1, 'cleanup[8]: A100000001: message-id=<m@c.example>'),
     at(2, 'qmgr[7]: A100000001: from=<ann@c.example>, size=500, nrcpt=1 (queue active)'),
-    at(3, 'smtp[6]: A100000001: to=<bob@d.example>, relay=mx.d.example[198.51.100.1]:25, delay=1, delays=1/0/0/0, dsn=5.0.0, status=bounced (host mx.d.example[198.51.100.1] said: 550 no#011such user (in reply to RCPT TO command))'),
+    at(
+      3,
+      'smtp[6]: A100000001: to=<bob@d.example>, relay=mx.d.example[198.51.100.1]:25, delay=1, delays=1/0/0/0, dsn=5.0.0, status=bounced (host mx.d.example[198.51.100.1] said: 550 no#011such user (in reply to RCPT TO command))',
+    ),
     at(3, 'qmgr[7]: A100000001: removed'),
   ]);
   const { messages } = await trace({ 'mail.log': log }, { block: { blockSize: 100 } });
