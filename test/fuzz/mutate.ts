@@ -133,8 +133,21 @@ const swappedHead: Mutation = (line, random, donors) => {
 };
 
 const MUTATIONS: readonly Mutation[] = [
-  ...[spliced, tokenSwapped, tokenSwapped, tokenSwapped, flipped, marked, marked, marked, marked],
-  ...[cut, said, limited, limited, swappedHead, zeroed],
+  spliced,
+  tokenSwapped,
+  tokenSwapped,
+  tokenSwapped,
+  flipped,
+  marked,
+  marked,
+  marked,
+  marked,
+  cut,
+  said,
+  limited,
+  limited,
+  swappedHead,
+  zeroed,
 ];
 
 /** The line with one to four mutations; no LF is in it, unless the line had one. */

@@ -77,7 +77,8 @@ const hashes = new Map<string, number>();
 function hashOf(word: string): number {
   let hash = hashes.get(word);
   if (hash === undefined) {
-    hash = [...word].reduce((sum, letter) => (Math.imul(sum, 31) + (letter.codePointAt(0) as number)) | 0, 7);
+    hash = 7;
+    for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
     if (hashes.size < 10_000) hashes.set(word, hash);
   }
   return hash;

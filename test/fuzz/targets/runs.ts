@@ -23,8 +23,9 @@ const WRITTEN = new Date('2026-11-23T00:00:00Z');
 /** of a log that is read by the plan: servers' own lines alone */
 const PLANNED = /^(?:postfix\/(?:single|two-hosts)|scenarios\/.*mail\.log$|postfix\/lines)/;
 
-const { select, ...rest } = await loadEngine();
-const whole: Engine = { run: rest.run, readLines: rest.readLines, reasonOf: rest.reasonOf };
+const engine = await loadEngine();
+const whole: Engine = { ...engine };
+for (const other of ['select', 'count', 'chains', 'bound'] as const) Reflect.deleteProperty(whole, other);
 const planned: Engine = {
   ...whole,
   count: (request, io, handlers, options) => countRun(request, io, handlers, options, 0),
@@ -32,7 +33,7 @@ const planned: Engine = {
 };
 const selecting: Engine = {
   ...whole,
-  select: (request, io, plan, options) => select?.(request, io, plan, options) ?? Promise.resolve(undefined),
+  select: async (request, io, plan, options) => engine.select?.(request, io, plan, options),
 };
 
 async function withFile<T>(bytes: Buffer, use: (path: string) => Promise<T>): Promise<T> {

@@ -45,7 +45,9 @@ describe.each(Object.keys(ALL))('%s', { timeout: 120_000 }, (name) => {
         const share = 0.002 * 10 ** (random() * 1.5);
         const { logs, hurt } = (KINDS[kind] as (typeof KINDS)[string])(clean.logs, random, share);
         const outcome = await trace(logs, { written: WRITTEN });
-        expect(changedWhole(clean, hurt, outcome, loose)).toEqual([]);
+        // of a process whose lines come in another order, those that end its sessions may come to the next
+        const own = kind === 'lines that come late' ? new Set([...loose, 'chain' as const]) : loose;
+        expect(changedWhole(clean, hurt, outcome, own)).toEqual([]);
         expect(wrongEnds(clean, hurt, outcome)).toEqual([]);
         expect(contractFaults(outcome)).toEqual([]);
       }),
