@@ -9,6 +9,7 @@ import type { boundInputs } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
+import type { ToldRunHandlers } from '../weigh/told-run.ts';
 import type { RawLine } from '../render/contract.ts';
 
 export interface Engine {
@@ -19,6 +20,8 @@ export interface Engine {
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, where only the raw lines of all messages are wanted. */
   chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, for reports of everything: plain mails are told as numbers. */
+  told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
   bound?: typeof boundInputs;
   /** exact bytes of lines of kept messages */
@@ -39,6 +42,8 @@ export async function loadEngine(): Promise<Engine> {
       (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
     chains: async (request, io, handlers, options) =>
       (await import('../weigh/chain-run.ts')).chainRun(request, io, handlers, options),
+    told: async (request, io, handlers, options) =>
+      (await import('../weigh/told-run.ts')).toldRun(request, io, handlers, options),
     bound: async (request, io, reach, options) =>
       (await import('../pipeline/bounds.ts')).boundInputs(request, io, reach, options),
     reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),

@@ -8,6 +8,7 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { Report } from '../report/report.ts';
+import type { ToldSink } from '../weigh/told-run.ts';
 import { LINES_BATCH, rawLinesOf, runIoOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { withProgress } from './progress.ts';
@@ -93,7 +94,7 @@ class Reading {
     if (chosen !== undefined) return chosen;
     const bounded = await this.#bounded();
     if (bounded !== undefined) return bounded;
-    return this.#done(await this.#once({}));
+    return this.#done((await this.#told()) ?? (await this.#once({})));
   }
 
   /** The lines of what is looked for alone. */
@@ -129,6 +130,22 @@ class Reading {
     return this.#done(result);
   }
 
+  /** Traffic of a whole log: plain mails need not be read. */
+  async #told(): Promise<RunResult | undefined> {
+    const { told } = this.#engine;
+    const { filter, search } = this.#options;
+    if (process.env['MAILTRACE_TOLD'] === '0') return undefined;
+    if (told === undefined || this.#report.traffic === undefined || filter.needsLines || search.redactor !== undefined)
+      return undefined;
+    const { ToldTraffic } = await import('./report-told.ts');
+    const newSink = (): ToldSink => {
+      const { traffic } = this.#report;
+      if (traffic === undefined) throw new Error('a report of the same options counts the same');
+      return new ToldTraffic(this.#report, traffic, (recipient) => this.#engine.reasonOf(recipient));
+    };
+    return told(this.#request, this.#io, { ...this.#handlers(), newSink }, this.#run);
+  }
+
   #once(chosen: RunOptions): Promise<RunResult> {
     return this.#engine.run(this.#request, this.#io, this.#handlers(), { ...this.#run, ...chosen });
   }
@@ -142,7 +159,7 @@ class Reading {
     return {
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
-      onSession: (session) => this.#session(session),
+      onSession: (session, times) => this.#session(session, times),
       onRestart: () => this.#restart(),
       onLink: (id, link) => this.#report.link(id, link),
       ...(this.#report.watches.length === 0 ? {} : { watch: this.#lineWatch() }),
@@ -193,11 +210,11 @@ class Reading {
     this.#report.add(redactor === undefined ? message : redactor.message(message));
   }
 
-  #session(session: Session): void {
+  #session(session: Session, times: number): void {
     const { filter, search } = this.#options;
     const { redactor } = search;
     if (!filter.needsLines && filter.matchMessage(sessionAsMessage(session)))
-      this.#report.session(redactor === undefined ? session : redactor.session(session));
+      this.#report.session(redactor === undefined ? session : redactor.session(session), times);
   }
 
   #done(result: RunResult): Read {

@@ -37,7 +37,8 @@ export interface RunHandlers {
   onNote?(id: string, note: Note): void;
   /** false: onMessage keeps none, and reads no id */
   keepsMessages?: boolean;
-  onSession?(session: Session): void;
+  /** `times`: how many like it there are, where not all are read */
+  onSession?(session: Session, times: number): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
   /** asked of every line and event, where there is one */
@@ -268,7 +269,7 @@ function makeCorrelator(
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),
-    ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
+    ...(handlers.onSession ? { onSession: (session, times) => handlers.onSession?.(session, times) } : {}),
     ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
     ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
     ...(settle ? { settle } : {}),

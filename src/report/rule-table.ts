@@ -1,7 +1,7 @@
 /**
  * Failures by rule in one line each: reason, code, what the answer says without the addresses and numbers in it.
  */
-import type { Message, Recipient } from '../model/message.ts';
+import type { Instant, Message, Recipient } from '../model/message.ts';
 import { answerKey } from './answer-key.ts';
 import type { Section } from './document.ts';
 import { codeOf, relayText } from './reason-table.ts';
@@ -18,7 +18,10 @@ interface RuleRow {
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
-  readonly answer: string | undefined;
+  /** of the earliest mail of them */
+  answer: string | undefined;
+  time: Instant;
+  order: number;
 }
 
 export class RuleTable {
@@ -42,8 +45,16 @@ export class RuleTable {
       reason,
       code: codeOf(recipient),
       relay,
-      answer: recipient.reply?.slice(0, MOST_TEXT).replace(DETAIL, '…'),
+      answer: answerOf(recipient),
+      time: message.time,
+      order: message.order ?? 0,
     }));
+    const { time, order = 0 } = message;
+    if (time < row.time || (time === row.time && order < row.order)) {
+      row.answer = answerOf(recipient);
+      row.time = time;
+      row.order = order;
+    }
     row.count++;
     if (row.lastMail !== message) row.mails++;
     row.lastMail = message;
@@ -54,9 +65,8 @@ export class RuleTable {
   }
 
   section(name: string, title: string, top: number): Section {
-    const sorted = this.#rows.sorted();
-    const shown = sorted.slice(0, top);
-    const more = sorted.length - shown.length;
+    const shown = this.#rows.greatest(top);
+    const more = this.#rows.size - shown.length;
     return {
       name,
       title,
@@ -74,6 +84,10 @@ export class RuleTable {
       ...(more > 0 ? { more } : {}),
     };
   }
+}
+
+function answerOf({ reply }: Recipient): string | undefined {
+  return reply?.slice(0, MOST_TEXT).replace(DETAIL, '…');
 }
 
 /** Where a refused mail came from: the client's name, else its address. */

@@ -5,6 +5,7 @@
  */
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
+import type { PlainMail } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
 import type { Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
@@ -113,6 +114,44 @@ export class TrafficTally implements Tally {
     if (isSent && message.size === undefined) this.#noSize++;
   }
 
+  /** As `add`, of a mail of kind `mail` that all recipients got; only where there is no period. */
+  plain(mail: PlainMail): void {
+    const { count, size } = mail;
+    this.#mails++;
+    this.#received++;
+    this.#bytesReceived += size;
+    this.#times.add('received', mail.time);
+    this.#people.plainReceived(mail);
+    this.#recipients += count;
+    this.#bytesSent += count * size;
+    let stored = 0;
+    for (let i = 0; i < count; i++) {
+      if (mail.isStored(i)) stored++;
+      this.#times.add('sent', mail.endedAt(i));
+      this.#people.plainSent(mail, i);
+    }
+    if (stored > 0) this.#byStatus.delivered = (this.#byStatus.delivered ?? 0) + stored;
+    if (count > stored) this.#byStatus.relayed = (this.#byStatus.relayed ?? 0) + count - stored;
+  }
+
+  /** What the lines tell of the server; none where there are filters. */
+  get server(): ServerWatch | undefined {
+    return this.#server;
+  }
+
+  /** Rows of tables that were let go: what is told hangs on the order of mails then. */
+  get letGo(): number {
+    return (
+      this.#people.letGo +
+      this.#refusals.letGo +
+      this.#refusalsForNow.letGo +
+      this.#clients.letGo +
+      this.#bounces.letGo +
+      this.#deferrals.letGo +
+      this.#stopped.letGo
+    );
+  }
+
   /** Mail that was accepted within the period. */
   #arrived(message: Message, entries: readonly CountedEntry[]): void {
     const { since, until } = this.#context.period;
@@ -144,8 +183,8 @@ export class TrafficTally implements Tally {
     else if (GROUP_OF_STATUS[status] === 'stopped') this.#stopped.add(message, recipient);
   }
 
-  session(session: Session): void {
-    this.#beyond.session(session);
+  session(session: Session, times: number): void {
+    this.#beyond.session(session, times);
   }
 
   parts(_summary: RunSummary): Parts {

@@ -63,13 +63,13 @@ export async function chainRun(
 }
 
 /** The place of a line's events among those of the one long log. */
-function orderIn({ pieces }: CountPlan): NonNullable<RunOptions['orderOf']> {
+export function orderIn({ pieces }: CountPlan): NonNullable<RunOptions['orderOf']> {
   const before = new Map(pieces.map(({ identity, line }) => [identity, line]));
   return (file, line) => ((before.get(file.identity) ?? 0) + line) * ORDERS_A_LINE;
 }
 
 /** What the machine's times lack to the formats' times: the same for all lines, or its order is not to be trusted. */
-class Clock {
+export class Clock {
   #shift: number | undefined;
   #differs = false;
 

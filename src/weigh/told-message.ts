@@ -1,0 +1,98 @@
+/**
+ * A told mail -> the message that the formats and the correlator would make of its lines, as far as reports look at it.
+ * Source: src/correlate/assemble.ts recipientOf(), refused.ts addRecipients().
+ */
+import type { Message, Recipient } from '../model/message.ts';
+import { peerOf } from '../model/plain-mail.ts';
+import type { Answer, ToldMail } from './told.ts';
+
+type ReasonOf = (recipient: Recipient) => string | undefined;
+
+/** What is known only by its first line has an id that no other message has. */
+export function toldMessage(mail: ToldMail, reasonOf: ReasonOf): Message {
+  const message: Message = {
+    v: 1,
+    id: `told-${mail.order}`,
+    order: mail.order,
+    kind: mail.isBounce ? 'bounce' : 'mail',
+    time: mail.time,
+    lastTime: mail.time,
+    state: 'complete',
+    direction: 'unknown',
+    verdicts: [],
+    hops: [],
+    recipients: [],
+    notes: [],
+    links: [],
+  };
+  if (mail.isRefused) addRefused(message, mail, reasonOf);
+  else addAccepted(message, mail, reasonOf);
+  return message;
+}
+
+function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
+  message.sender = mail.nameOf(mail.sender);
+  message.size = mail.size;
+  const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
+  const helo = mail.helo === 0 ? '' : mail.nameOf(mail.helo);
+  if (name !== undefined || ip !== undefined || helo !== '')
+    message.client = {
+      ...(ip === undefined ? {} : { ip }),
+      ...(name === undefined ? {} : { name }),
+      ...(helo === '' ? {} : { helo }),
+    };
+  for (let i = 0; i < mail.count; i++) {
+    const time = mail.endedAt(i);
+    const recipient: Recipient = { status: mail.statusOf(i), direction: 'unknown', time };
+    const address = mail.nameOf(mail.recipient(i));
+    if (address !== '') recipient.address = address;
+    const answer = mail.answerTo(i);
+    if (answer !== undefined) addAnswer(recipient, answer);
+    if (!mail.isBounce) recipient.delay = Math.max(0, Math.round(time - mail.time)) / 1000;
+    const reason = reasonOf(recipient);
+    if (reason !== undefined) recipient.reason = reason;
+    message.recipients.push(recipient);
+  }
+}
+
+function addAnswer(recipient: Recipient, { code, dsn, reply, isOwnCode, relayName, relayIp }: Answer): void {
+  if (code > 0) recipient.code = String(code);
+  if (dsn !== undefined && dsn !== '') recipient.dsn = dsn;
+  if (reply !== undefined && reply !== '') recipient.reply = reply;
+  if (isOwnCode) recipient.codeFrom = 'daemon';
+  const name = relayName === '' ? undefined : relayName;
+  const ip = relayIp === '' ? undefined : relayIp;
+  if (name !== undefined || ip !== undefined)
+    recipient.relay = { ...(name === undefined ? {} : { name }), ...(ip === undefined ? {} : { ip }) };
+}
+
+/** The details of a transaction come the last one first. */
+function addRefused(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
+  let first: Answer | undefined;
+  for (let i = mail.count - 1; i >= 0; i--) {
+    const answer = mail.answerTo(i);
+    if (answer === undefined) continue;
+    first ??= answer;
+    const isOpen = answer.outcome === 'tempfailed' || answer.outcome === 'greylisted';
+    const recipient: Recipient = {
+      status: answer.outcome === 'greylisted' ? 'greylisted' : 'rejected',
+      direction: 'unknown',
+      time: mail.endedAt(i),
+      action: isOpen ? (answer.outcome as 'tempfailed' | 'greylisted') : 'rejected',
+    };
+    if (answer.address !== undefined && answer.address !== '') recipient.address = answer.address;
+    addAnswer(recipient, answer);
+    const reason = reasonOf(recipient);
+    if (reason !== undefined) recipient.reason = reason;
+    message.recipients.push(recipient);
+    if (message.sender === undefined && answer.sender !== undefined) message.sender = answer.sender;
+  }
+  if (first === undefined) return;
+  const { clientIp: ip, clientName: name, helo } = first;
+  const client = {
+    ...(ip === undefined || ip === '' ? {} : { ip }),
+    ...(name === undefined || name === '' || name === 'unknown' ? {} : { name }),
+    ...(helo === undefined || helo === '' ? {} : { helo }),
+  };
+  if (Object.keys(client).length > 0) message.client = client;
+}
