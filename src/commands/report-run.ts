@@ -57,7 +57,7 @@ class Reading {
   readonly #make: () => Report;
   readonly #engine: Engine;
   readonly #io: RunIo;
-  readonly #run: Pick<RunOptions, 'signal' | 'onPhase'>;
+  readonly #run: Pick<RunOptions, 'signal' | 'onPhase' | 'isBrief'>;
   readonly #request: RunRequest;
   #report: Report;
   #candidates: Message[] = [];
@@ -76,7 +76,7 @@ class Reading {
     this.#make = make;
     this.#engine = engine;
     this.#io = io;
-    this.#run = run;
+    this.#run = { ...run, isBrief: true };
     this.#report = make();
     this.#request = {
       paths,
@@ -134,7 +134,7 @@ class Reading {
   async #told(): Promise<RunResult | undefined> {
     const { told } = this.#engine;
     const { filter, search } = this.#options;
-    if (process.env['MAILTRACE_TOLD'] === '0') return undefined;
+    if (process.env['MAILTRACE_TOLD'] === '0') return undefined; // TODO remove
     if (told === undefined || this.#report.traffic === undefined || filter.needsLines || search.redactor !== undefined)
       return undefined;
     const { ToldTraffic } = await import('./report-told.ts');

@@ -213,12 +213,13 @@ export class Correlator {
     }
     yield* this.placeAll(refused);
     if (!t.beside.isEmpty) t.beside.gather(roots, t.openHops);
-    for (const root of roots) {
-      teller.tell(root);
-      if (++n % TOLD_AT_ONCE === 0) yield;
-    }
+    // attempts before what may be their retries (retries.ts)
     for (const r of refused) {
       teller.tellRefused(r);
+      if (++n % TOLD_AT_ONCE === 0) yield;
+    }
+    for (const root of roots) {
+      teller.tell(root);
       if (++n % TOLD_AT_ONCE === 0) yield;
     }
     for (const session of sessions) {

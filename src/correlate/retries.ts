@@ -11,7 +11,7 @@ const WINDOW_MS = 5 * 86_400_000;
 
 /** An attempt is told at most this much of log time after a later mail. */
 const TOLD_LATE_MS = 7_200_000;
-const KEEP_RECENT = 4_096;
+const KEEP_RECENT = 16_384;
 
 /** One recipient of a mail. Those of equal sender and recipient, a pair, hang on the first of them. */
 class Attempt {

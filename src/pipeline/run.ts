@@ -81,6 +81,8 @@ export interface RunOptions {
   orderOf?: ((file: InputFile, line: number) => number) | undefined;
   /** the selections stand for all that the files hold */
   isWhole?: boolean | undefined;
+  /** assumptions are told without how many lines they hold of: the same whether all lines are read or some */
+  isBrief?: boolean | undefined;
 }
 
 /** The places of a mail log on the systems there are; cli.md "PATH". */
@@ -228,7 +230,7 @@ async function readOnce(
     problems,
     assumptions: assumptionSentences(
       framers.map((f) => f.framer.assumed),
-      isPart,
+      isPart || options.isBrief === true,
     ),
     messages: correlator.told,
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),

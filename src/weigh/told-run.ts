@@ -3,6 +3,9 @@
  * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, the ordinary run.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Frame } from '../model/frame.ts';
+import type { LineWatch } from '../model/line-watch.ts';
+import type { LogEvent } from '../model/log-event.ts';
 import type { Instant, Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import {
@@ -18,7 +21,7 @@ import type { InputFile } from '../sources/input-file.ts';
 import { Clock, orderIn } from './chain-run.ts';
 import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
-import { planCount } from './plan.ts';
+import { type CountPlan, planCount } from './plan.ts';
 import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
 
 export type { ToldMail } from './told.ts';
@@ -72,18 +75,21 @@ export async function toldRun(
     if (sink !== undefined) handlers.onRestart?.();
     return whole();
   };
+  if (process.env['TOLD_DEBUG']) console.error('plan', plan?.selections !== undefined, 'doubt', reader?.isDoubted, 'selected', [...(plan?.selections?.values() ?? [])].map((x) => x.count), process.cpuUsage().user / 1e6);
   // stopped: what was told so far is of no use without the others
   if (plan?.selections === undefined || sink === undefined || reader?.isDoubted !== false || counter === undefined)
     return again();
   const clock = new Clock();
   const last: ToldSink = sink;
   let isAnew = false;
-  const { watch: _, ...others } = handlers;
+  const { watch, ...others } = handlers;
+  const strange = new StrangeLines(reader.strange, plan.pieces, found.files, watch);
   const result = await run(
     request,
     io,
     {
       ...others,
+      watch: strange,
       onMessage: (message) => {
         last.onOther(message);
         return handlers.onMessage(message);
@@ -98,11 +104,46 @@ export async function toldRun(
     },
     { ...options, found, selections: clock.watched(plan.selections), isWhole: true, orderOf: orderIn(plan) },
   );
-  const isGood = !isAnew && result.isDoubted !== true && clock.isSure && clock.shift === shift && plan.isCurrent();
+  const isGood = !isAnew && !strange.isDoubted && result.isDoubted !== true && clock.isSure && clock.shift === shift && plan.isCurrent();
   const machine = counter;
+  if (process.env['TOLD_DEBUG']) console.error({ isAnew, d: result.isDoubted, sure: clock.isSure, cs: clock.shift, shift, cur: plan.isCurrent() }, process.cpuUsage().user / 1e6);
   if (isGood && !result.summary.interrupted && last.finish((text) => midIn(machine, text))) return result;
   if (result.summary.interrupted) return result;
   return again();
+}
+
+/** Of lines whose head the machine does not know what they say of the server is told by the formats. */
+class StrangeLines implements LineWatch {
+  /** a connection began or ended: the machine knows the other end of it */
+  isDoubted = false;
+  readonly #numbers: ReadonlySet<number>;
+  readonly #before: ReadonlyMap<number, number>;
+  readonly #watch: LineWatch | undefined;
+
+  constructor(
+    numbers: ReadonlySet<number>,
+    pieces: CountPlan['pieces'],
+    files: readonly InputFile[],
+    watch: LineWatch | undefined,
+  ) {
+    this.#numbers = numbers;
+    this.#before = new Map(
+      pieces.map(({ identity, line }) => [files.findIndex((file) => file.identity === identity), line]),
+    );
+    this.#watch = watch;
+  }
+
+  #isStrange({ source, line }: Frame): boolean {
+    return this.#numbers.size > 0 && this.#numbers.has((this.#before.get(source) ?? 0) + line);
+  }
+
+  line(frame: Frame): void {
+    if (this.#isStrange(frame)) this.#watch?.line(frame);
+  }
+
+  event({ kind, frame }: LogEvent): void {
+    if ((kind === 'connect' || kind === 'disconnect') && this.#isStrange(frame)) this.isDoubted = true;
+  }
 }
 
 /** The two words that the machine knows a Message-ID by. */

@@ -19,11 +19,14 @@ const TEXT = 3;
 const CONNECTION = 4;
 const TLS = 5;
 const SCREEN = 6;
+const STRANGE = 7;
 /** words of each */
 const MAIL_HEAD = 12;
 const REFUSED_HEAD = 8;
 const ROW = 6;
 const TEXT_HEAD = 40;
+/** A log with more lines of strange heads is read whole. */
+const MOST_STRANGE = 10_000;
 /** outcomes (outcomes.ts there) as correlate/ends.ts calls them, from DEFERRED = 2 on */
 const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discarded', 'relayed', 'expired'];
 const FIRST_STATUS = 2;
@@ -168,6 +171,8 @@ export class ToldReader {
   readonly names: Names;
   /** what the format could not read, or read otherwise than the machine */
   isDoubted = false;
+  /** lines of none of the usual heads: what they say of the server only the formats can tell */
+  readonly strange = new Set<number>();
   readonly #counter: Counter;
   readonly #shift: number;
   readonly #programs: readonly string[];
@@ -233,6 +238,10 @@ export class ToldReader {
         word += 4;
       } else if (kind === SCREEN) {
         handlers.onScreen(this.names.of(words[word + 1] as number));
+        word += 2;
+      } else if (kind === STRANGE) {
+        if (this.strange.size < MOST_STRANGE) this.strange.add(words[word + 1] as number);
+        else this.isDoubted = true;
         word += 2;
       } else throw new Error(`a record of kind ${kind}`);
     }

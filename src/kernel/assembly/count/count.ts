@@ -68,11 +68,11 @@ import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
 import {
   clearTold,
-  giveUpTelling,
   isTelling,
   isUntellable,
   openTold,
   sawTime,
+  tellStrange,
   toldAt,
   toldBytes,
   wantRecords,
@@ -301,8 +301,7 @@ export function finish(): void {
 function strange(): void {
   // whose line is repeated, only the lines before it tell
   if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
-  // what it says of the server nobody would count
-  if (isTelling) giveUpTelling();
+  if (isTelling) tellStrange();
   odd();
 }
 

@@ -89,9 +89,9 @@ function finish(): void {
   remove(open, pid + 1, host | (tag << 8));
   st(at + 8, free);
   free = at;
+  // a line cut in its client tells none
   const e = peerEnd(body + 16);
-  if (e < 0) return giveUpTelling();
-  tellConnection(nameOf(body + 16, e), since);
+  tellConnection(nameOf(body + 16, e < 0 ? body + 16 : e), since);
 }
 
 /** `PASS NEW [ip]:port`: the words in capitals, and one byte more. */

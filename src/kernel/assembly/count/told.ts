@@ -4,7 +4,7 @@
  */
 import { indexOf, indexOfByte } from './bytes.ts';
 import { body, host, pid, tag } from './head.ts';
-import { end, length, start } from './line.ts';
+import { end, number, start } from './line.ts';
 import { copy, type f64, hashLow, type i32, ld, ldf, st, stf, take } from './memory.ts';
 import { hasTooManyNames, nameOf, openNames, wantNames } from './names.ts';
 import {
@@ -52,6 +52,7 @@ const TEXT = 3;
 const CONNECTION = 4;
 const TLS = 5;
 const SCREEN = 6;
+const STRANGE = 7;
 /** of a mail and its recipients, of a transaction and its, of a text */
 const MAIL_HEAD = 48;
 const REFUSED_HEAD = 32;
@@ -167,6 +168,13 @@ export function tellScreen(act: i32): void {
   const at = reserve(8);
   st(at, SCREEN);
   st(at + 4, act);
+}
+
+/** The line at hand has none of the usual heads: what it says of the server only the formats can tell. */
+export function tellStrange(): void {
+  const at = reserve(8);
+  st(at, STRANGE);
+  st(at + 4, number);
 }
 
 // --- what is noted of mails while they are in flight
