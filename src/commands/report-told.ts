@@ -51,7 +51,7 @@ export class ToldTraffic implements ToldSink {
   }
 
   onMail(mail: ToldMail): void {
-    if (mail.isSent && !mail.isBounce) {
+    if (mail.isSent && mail.kind === 'mail') {
       this.#tally.plain(mail);
       if (!mail.isAwaited) return;
       this.#await(mail, toldMessage(mail, this.#reasonOf));

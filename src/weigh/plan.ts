@@ -208,7 +208,8 @@ class Look {
     if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
     module.chainsTaken();
     if (module.toldLength() > 0) {
-      this.options.told?.take();
+      // what is void anyway need not be read
+      if (module.clashesSeen() === 0) this.options.told?.take();
       module.toldTaken();
     }
   }

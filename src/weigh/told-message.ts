@@ -14,7 +14,7 @@ export function toldMessage(mail: ToldMail, reasonOf: ReasonOf): Message {
     v: 1,
     id: `told-${mail.order}`,
     order: mail.order,
-    kind: mail.isBounce ? 'bounce' : 'mail',
+    kind: mail.kind,
     time: mail.time,
     lastTime: mail.time,
     state: 'complete',
@@ -48,7 +48,7 @@ function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void
     if (address !== '') recipient.address = address;
     const answer = mail.answerTo(i);
     if (answer !== undefined) addAnswer(recipient, answer);
-    if (!mail.isBounce) recipient.delay = Math.max(0, Math.round(time - mail.time)) / 1000;
+    if (mail.kind === 'mail') recipient.delay = Math.max(0, Math.round(time - mail.time)) / 1000;
     const reason = reasonOf(recipient);
     if (reason !== undefined) recipient.reason = reason;
     message.recipients.push(recipient);

@@ -8,7 +8,7 @@ import { decodeText, Frame } from '../model/frame.ts';
 import { F, LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
 import type { PlainMail } from '../model/plain-mail.ts';
-import type { Status } from '../model/words.ts';
+import type { MessageKind, Status } from '../model/words.ts';
 import { ORDERS_A_LINE } from './chains.ts';
 import type { Counter } from './counter.ts';
 
@@ -30,6 +30,8 @@ const MOST_STRANGE = 10_000;
 /** outcomes (outcomes.ts there) as correlate/ends.ts calls them, from DEFERRED = 2 on */
 const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discarded', 'relayed', 'expired'];
 const FIRST_STATUS = 2;
+/** what Postfix wrote itself stands behind the kind of a record */
+const KINDS: readonly MessageKind[] = ['mail', 'bounce', 'notice'];
 const TO_MAILBOX = 4;
 const TO_RELAY = 6;
 
@@ -87,8 +89,7 @@ export class Names {
 export class ToldMail implements PlainMail {
   /** it was refused before it was accepted */
   isRefused = false;
-  /** Postfix wrote it itself */
-  isBounce = false;
+  kind: MessageKind = 'mail';
   /** each recipient was handed over, and nobody with the same sender and recipient was refused for now before */
   isSent = false;
   isAwaited = false;
@@ -114,7 +115,7 @@ export class ToldMail implements PlainMail {
     const { words, doubles } = this.#reader;
     const kind = words[word] as number;
     this.isRefused = (kind & 0xff) === REFUSED;
-    this.isBounce = kind >> 8 !== 0;
+    this.kind = KINDS[kind >> 8] ?? 'mail';
     this.count = words[word + 1] as number;
     this.time = this.#reader.instant(doubles[word / 2 + 1] as number);
     this.order = (words[word + 4] as number) * ORDERS_A_LINE;

@@ -33,7 +33,7 @@ import { CLIENT_NAME, flag, FORWARDED, HELO_NAME, LOCAL, mailOf, REFUSED, SENDER
 import { peerEnd, readRefusal } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
-import { isTelling, noteSender } from './told.ts';
+import { BOUNCE_NOTICE, DELAY_NOTICE, isTelling, noteNotice, noteSender } from './told.ts';
 import { words } from './words.ts';
 
 /** A line of this mail that only the formats can read. */
@@ -65,8 +65,7 @@ export function readQueued(p: i32): void {
   // the next server is tried (src/formats/postfix/smtp.ts): nothing became of the mail
   if (c === 0x68 && kind === DELIVERY && is(p, 'host ')) return;
   if (kind === READER && isNotice(p)) {
-    // of another notice only the formats tell what it is
-    if (isTelling && !is(p, 'sender non-delivery')) return strangeLine(mail);
+    if (isTelling && !noteNotice(mail, noticeKind(p))) return strangeLine(mail);
     return token(mail, T_NOTICE);
   }
   if (c === 0x72 && kind === SMTPD && is(p, 'reject: RCPT from ')) {
@@ -143,6 +142,11 @@ function isNotice(p: i32): boolean {
   let i = end;
   while (i > p && isAlnum(ld8(i - 1))) i--;
   return ld8(i - 1) === 0x20 && queueIdEnd(i) === end;
+}
+
+function noticeKind(p: i32): i32 {
+  if (is(p, 'sender non-delivery')) return BOUNCE_NOTICE;
+  return is(p, 'sender delay') ? DELAY_NOTICE : 0;
 }
 
 /** `warning: header Subject: Hi from h[ip]; from=<a> to=<b> proto=ESMTP helo=<c>`: what the tail names. */

@@ -7,7 +7,7 @@ import { drop, emit, emitAll, keep, number } from './line.ts';
 import { begin, endRecord, SHAPE_BYTES } from './shape.ts';
 import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove, valueOf } from './tables.ts';
-import { endDetails } from './told.ts';
+import { endDetails, isTelling, lostNotice } from './told.ts';
 import { endTransactions } from './transactions.ts';
 
 // a record: its shape first
@@ -56,8 +56,10 @@ export const SENDER_KIND = OWN + 72;
 export const SIZE = OWN + 76;
 export const CLIENT_NAME = OWN + 80;
 export const HELO_NAME = OWN + 84;
+/** what a notice is that Postfix wrote (told.ts), 0 = not told */
+export const NOTICE = OWN + 88;
 
-const MAIL_BYTES = OWN + 88;
+const MAIL_BYTES = OWN + 96;
 /** of a session of postscreen: the key of its client */
 export const SCREEN_1 = OWN + 12;
 export const SCREEN_2 = OWN + 16;
@@ -140,6 +142,7 @@ export function isLong(record: i32): boolean {
 /** Its lines so far are read, and all to come. */
 export function letOut(record: i32): void {
   flag(record, SLOW);
+  if (isTelling && !has(record, IS_SESSION)) lostNotice(record);
   emitAll(ld(record + LINES), 0);
   st(record + LINES, 0);
   st(record + LENGTH, 0);

@@ -3,7 +3,8 @@
  * their number (names.ts), and what is told of the server itself (server.ts). src/weigh/told.ts reads them.
  */
 import { indexOf, indexOfByte } from './bytes.ts';
-import { body, host, pid, tag } from './head.ts';
+import { body, host, id1, id2, pid, tag } from './head.ts';
+import { clash, isForced } from './keys.ts';
 import { end, number, start } from './line.ts';
 import { copy, type f64, hashLow, type i32, ld, ldf, st, stf, take } from './memory.ts';
 import { hasTooManyNames, nameOf, openNames, wantNames } from './names.ts';
@@ -15,13 +16,19 @@ import {
   FORWARDED,
   has,
   HELO_NAME,
+  HOST,
+  ID_1,
+  ID_2,
+  mailOf,
   MID_1,
   MID_2,
+  NOTICE,
   OPENED,
   SENDER,
   SENDER_KIND,
   SENDER_NAME,
   SIZE,
+  SLOW,
   TIME,
   TRANSACTIONS,
 } from './records.ts';
@@ -59,8 +66,9 @@ const REFUSED_HEAD = 32;
 const ROW = 24;
 const TEXT_HEAD = 40;
 
-// what a mail is
-const IS_BOUNCE = 1;
+// what Postfix wrote itself: what a mail is, and in NOTICE
+export const BOUNCE_NOTICE = 1;
+export const DELAY_NOTICE = 2;
 /** of a recipient: somebody was refused for now with the same sender and recipient before */
 const IS_AWAITED = 1;
 
@@ -199,6 +207,26 @@ export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcom
   setTry(mail, pair, microTime(), asText ? tellText(true) : 0);
 }
 
+/**
+ * Postfix wrote the mail id1, id2 as a notice of this kind about `mail`, 0 = another one. False: the formats must read both.
+ * Source: src/correlate/assemble.ts kindOf().
+ */
+export function noteNotice(mail: i32, what: i32): boolean {
+  const child = mailOf(id1, id2);
+  if (what === 0 || isForced(id1, id2) || child === mail) return false;
+  // what has no other lines is taken for a bounce
+  if (child === 0) return what === BOUNCE_NOTICE;
+  if (has(child, OPENED | SLOW) || ld(child + NOTICE) !== 0 || ld(child + HOST) !== ld(mail + HOST)) return false;
+  st(child + NOTICE, what);
+  return true;
+}
+
+/** A notice must be read: so must the mail that it is about, which says what it is. */
+export function lostNotice(mail: i32): void {
+  if (ld(mail + NOTICE) === 0) return;
+  if (!isForced(ld(mail + ID_1), ld(mail + ID_2))) clash(ld(mail + ID_1), ld(mail + ID_2));
+}
+
 /** Somebody was refused for now: whoever comes with the same sender and recipient later may be the same mail. */
 export function awaitPair(senderLow: i32, recipientLow: i32): void {
   put(pairs, senderLow, recipientLow, 1, 0);
@@ -247,6 +275,8 @@ export function tellMail(mail: i32): boolean {
   const last = simpleEnd(mail);
   if (last === 0 || ld(mail + SIZE) < 0 || ld(mail + SENDER_NAME) === 0) return false;
   const isBounce = !has(mail, OPENED);
+  const notice = ld(mail + NOTICE);
+  if (!isBounce && notice !== 0) return false;
   const kind = ld(mail + SENDER_KIND);
   if (isBounce && kind !== NULL_SENDER) return false;
   // whose client the next server would name, and what the next server calls a login
@@ -272,7 +302,7 @@ export function tellMail(mail: i32): boolean {
     rows++;
   }
   const at = toldAt + head;
-  st(at, MAIL | (isBounce ? IS_BOUNCE << 8 : 0));
+  st(at, MAIL | (isBounce ? (notice === DELAY_NOTICE ? DELAY_NOTICE : BOUNCE_NOTICE) << 8 : 0));
   st(at + 4, rows);
   stf(at + 8, ldf(mail + TIME));
   st(at + 16, ld(mail + BORN_LINE));
