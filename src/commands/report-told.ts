@@ -11,7 +11,7 @@ import { PostfixTags } from '../report/postfix-line.ts';
 import type { Report } from '../report/report.ts';
 import { clientName, type ServerWatch } from '../report/server-watch.ts';
 import type { TrafficTally } from '../report/traffic.ts';
-import { toldMessage } from '../weigh/told-message.ts';
+import { refusedRecipient, toldMessage } from '../weigh/told-message.ts';
 import type { ToldMail, ToldSink } from '../weigh/told-run.ts';
 
 /** As server.ts of the machine. */
@@ -33,6 +33,8 @@ export class ToldTraffic implements ToldSink {
   readonly #clients: (string | undefined)[] = [];
   /** with the pairs of sender and recipient of which one was refused for now, in the order in which they were told */
   readonly #awaited: Awaited[] = [];
+  /** a recipient of each shape of answers */
+  readonly #shapes: (Recipient | undefined)[] = [];
   #isDoubted = false;
 
   constructor(report: Report, tally: TrafficTally, reasonOf: (recipient: Recipient) => string | undefined) {
@@ -57,10 +59,25 @@ export class ToldTraffic implements ToldSink {
       this.#await(mail, toldMessage(mail, this.#reasonOf));
       return;
     }
+    if (mail.isShaped && !mail.isAwaited) return this.#tally.plainRefused(mail, (shape) => this.#like(mail, shape));
     const message = toldMessage(mail, this.#reasonOf);
-    if (message.recipients.length === 0) this.#isDoubted = true;
+    // of a pair that somebody waits for since then its line is not known
+    const isUnknown = mail.isRefused && mail.isAwaited && message.sender === undefined;
+    if (message.recipients.length === 0 || isUnknown) this.#isDoubted = true;
     if (mail.isAwaited) this.#await(mail, message);
     this.#report.add(message);
+  }
+
+  /** A recipient that got an answer of this shape. */
+  #like(mail: ToldMail, shape: number): Recipient {
+    let known = this.#shapes[shape];
+    if (known === undefined) {
+      const answer = mail.answerOf(shape);
+      if (answer === undefined) this.#isDoubted = true;
+      known = answer === undefined ? { status: 'rejected', direction: 'unknown' } : refusedRecipient(answer, mail.time, this.#reasonOf);
+      this.#shapes[shape] = known;
+    }
+    return known;
   }
 
   #await({ isRefused, mid1, mid2 }: ToldMail, message: Message): void {

@@ -2,7 +2,7 @@
  * A mail all of which is known as a few numbers: what reports count of it. The object is used again for the next one.
  * Units: times are Instants, delays as Recipient.delay; names are numbers whose text `nameOf` tells.
  */
-import type { Instant } from './message.ts';
+import type { Instant, Recipient } from './message.ts';
 
 export interface PlainMail {
   readonly time: Instant;
@@ -18,6 +18,24 @@ export interface PlainMail {
   endedAt(i: number): Instant;
   nameOf(number: number): string;
 }
+
+/** Recipients that were refused for good, likewise. */
+export interface PlainRefusal {
+  readonly time: Instant;
+  /** as Message.order */
+  readonly order: number;
+  /** `name[address]` */
+  readonly client: number;
+  readonly count: number;
+  recipient(i: number): number;
+  endedAt(i: number): Instant;
+  /** a number for the answer: all that have it make one row of a table */
+  shapeOf(i: number): number;
+  nameOf(number: number): string;
+}
+
+/** Of an answer of this shape: one of the recipients that got it. */
+export type RecipientOfShape = (shape: number) => Recipient;
 
 /** `name[address]` as Postfix logs it -> both, where they are known. */
 export function peerOf(text: string): { name?: string; ip?: string } {

@@ -14,7 +14,7 @@ const DETAIL = /<[^<>]*>|\[[^[\]]*\]/g;
 interface RuleRow {
   count: number;
   mails: number;
-  lastMail: Message | undefined;
+  lastMail: unknown;
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
@@ -27,6 +27,7 @@ interface RuleRow {
 export class RuleTable {
   readonly #rows = new TopTable<RuleRow>(10_000);
   readonly #byRelay: boolean;
+  readonly #byShape: { readonly in: RuleRow; readonly answer: string | undefined }[] = [];
 
   /** `byRelay`: the server that answered parts rows too. */
   constructor(byRelay = false) {
@@ -34,22 +35,8 @@ export class RuleTable {
   }
 
   add(message: Message, recipient: Recipient): void {
-    const relay = this.#byRelay ? relayText(recipient.relay) : undefined;
-    // of what is held or dropped there is often no word but that
-    const reason = recipient.reason ?? (recipient.reply === undefined ? recipient.status : undefined);
-    const key = `${reason ?? ''} ${relay ?? ''} ${answerKey(recipient)}`;
-    const row = this.#rows.get(key, () => ({
-      count: 0,
-      mails: 0,
-      lastMail: undefined,
-      reason,
-      code: codeOf(recipient),
-      relay,
-      answer: answerOf(recipient),
-      time: message.time,
-      order: message.order ?? 0,
-    }));
     const { time, order = 0 } = message;
+    const row = this.#rowOf(recipient, time, order);
     if (time < row.time || (time === row.time && order < row.order)) {
       row.answer = answerOf(recipient);
       row.time = time;
@@ -58,6 +45,43 @@ export class RuleTable {
     row.count++;
     if (row.lastMail !== message) row.mails++;
     row.lastMail = message;
+  }
+
+  /** As `add`, of a recipient like this one, whose answer has this number. */
+  addPlain(shape: number, like: (shape: number) => Recipient, time: Instant, order: number): void {
+    let row = this.#byShape[shape];
+    if (row === undefined) {
+      const recipient = like(shape);
+      row = { in: this.#rowOf(recipient, time, order), answer: answerOf(recipient) };
+      this.#byShape[shape] = row;
+    }
+    const to = row.in;
+    if (time < to.time || (time === to.time && order < to.order)) {
+      to.answer = row.answer;
+      to.time = time;
+      to.order = order;
+    }
+    to.count++;
+    if (to.lastMail !== order) to.mails++;
+    to.lastMail = order;
+  }
+
+  #rowOf(recipient: Recipient, time: Instant, order: number): RuleRow {
+    const relay = this.#byRelay ? relayText(recipient.relay) : undefined;
+    // of what is held or dropped there is often no word but that
+    const reason = recipient.reason ?? (recipient.reply === undefined ? recipient.status : undefined);
+    const key = `${reason ?? ''} ${relay ?? ''} ${answerKey(recipient)}`;
+    return this.#rows.get(key, () => ({
+      count: 0,
+      mails: 0,
+      lastMail: undefined,
+      reason,
+      code: codeOf(recipient),
+      relay,
+      answer: answerOf(recipient),
+      time,
+      order,
+    }));
   }
 
   get letGo(): number {
@@ -92,7 +116,9 @@ function answerOf({ reply }: Recipient): string | undefined {
 
 /** Where a refused mail came from: the client's name, else its address. */
 export function clientOf({ client }: Message): string | undefined {
-  if (client === undefined) return undefined;
-  const { name, ip } = client;
+  return client === undefined ? undefined : clientText(client);
+}
+
+export function clientText({ name, ip }: NonNullable<Message['client']>): string | undefined {
   return name === undefined ? ip : ip === undefined ? name : `${name} [${ip}]`;
 }

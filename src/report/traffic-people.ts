@@ -3,7 +3,7 @@
  * Source: the tables are those of pflogsumm, counted by mail and recipient.
  */
 import type { Message, Recipient } from '../model/message.ts';
-import { peerOf, type PlainMail } from '../model/plain-mail.ts';
+import { peerOf, type PlainMail, type PlainRefusal } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Section } from './document.ts';
@@ -133,6 +133,20 @@ export class PeopleTables {
     if (delay / 1000 > place.delayMost) place.delayMost = delay / 1000;
     person.count++;
     person.bytes += size;
+  }
+
+  /** As `ended`, of a recipient who was refused. */
+  plainFailed(mail: PlainRefusal, i: number): void {
+    const number = mail.recipient(i);
+    if (number === 0) return;
+    let place = this.#plainPlaces[number];
+    if (place === undefined) {
+      const address = mail.nameOf(number);
+      if (address === '') return;
+      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
+    }
+    place.count++;
+    place.failed++;
   }
 
   get letGo(): number {

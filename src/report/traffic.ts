@@ -5,7 +5,7 @@
  */
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
-import type { PlainMail } from '../model/plain-mail.ts';
+import { peerOf, type PlainMail, type PlainRefusal, type RecipientOfShape } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
 import type { Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
@@ -15,7 +15,7 @@ import type { Chart, Figure, Section } from './document.ts';
 import { LoggedWatch } from './logged-watch.ts';
 import { KeyTable } from './people-table.ts';
 import { isOpenRefusal } from './period.ts';
-import { RuleTable, clientOf } from './rule-table.ts';
+import { RuleTable, clientOf, clientText } from './rule-table.ts';
 import { ServerWatch } from './server-watch.ts';
 import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
@@ -68,6 +68,8 @@ export class TrafficTally implements Tally {
   readonly #server: ServerWatch | undefined;
   readonly #logged: LoggedWatch | undefined;
   readonly #differences = new Differences();
+  /** refused clients by the numbers of names */
+  readonly #plainClients: (string | undefined)[] = [];
   #mails = 0;
   #received = 0;
   #recipients = 0;
@@ -132,6 +134,28 @@ export class TrafficTally implements Tally {
     }
     if (stored > 0) this.#byStatus.delivered = (this.#byStatus.delivered ?? 0) + stored;
     if (count > stored) this.#byStatus.relayed = (this.#byStatus.relayed ?? 0) + count - stored;
+  }
+
+  /** As `add`, of what was refused for good; `like` tells one recipient of each answer. */
+  plainRefused(mail: PlainRefusal, like: RecipientOfShape): void {
+    const { count, time, order } = mail;
+    this.#mails++;
+    this.#recipients += count;
+    this.#byStatus.rejected = (this.#byStatus.rejected ?? 0) + count;
+    const client = this.#clientOf(mail);
+    for (let i = 0; i < count; i++) {
+      const at = mail.endedAt(i);
+      const shape = mail.shapeOf(i);
+      this.#times.add('rejected', at);
+      this.#people.plainFailed(mail, i);
+      if (client !== undefined) this.#clients.add(client, order, at, like(shape).reason);
+      this.#refusals.addPlain(shape, like, time, order);
+    }
+  }
+
+  #clientOf(mail: PlainRefusal): string | undefined {
+    const { client } = mail;
+    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.nameOf(client))));
   }
 
   /** What the lines tell of the server; none where there are filters. */

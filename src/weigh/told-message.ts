@@ -2,7 +2,7 @@
  * A told mail -> the message that the formats and the correlator would make of its lines, as far as reports look at it.
  * Source: src/correlate/assemble.ts recipientOf(), refused.ts addRecipients().
  */
-import type { Message, Recipient } from '../model/message.ts';
+import type { Instant, Message, Recipient } from '../model/message.ts';
 import { peerOf } from '../model/plain-mail.ts';
 import type { Answer, ToldMail } from './told.ts';
 
@@ -66,32 +66,38 @@ function addAnswer(recipient: Recipient, { code, dsn, reply, isOwnCode, relayNam
     recipient.relay = { ...(name === undefined ? {} : { name }), ...(ip === undefined ? {} : { ip }) };
 }
 
-/** The details of a transaction come the last one first. */
+/** A recipient with this answer, whoever it is. */
+export function refusedRecipient(answer: Answer, time: Instant, reasonOf: ReasonOf): Recipient {
+  const { outcome } = answer;
+  const recipient: Recipient = {
+    status: outcome === 'greylisted' ? 'greylisted' : 'rejected',
+    direction: 'unknown',
+    time,
+    action: outcome === 'greylisted' || outcome === 'tempfailed' ? outcome : 'rejected',
+  };
+  addAnswer(recipient, answer);
+  const reason = reasonOf(recipient);
+  if (reason !== undefined) recipient.reason = reason;
+  return recipient;
+}
+
+/** The details of a transaction come the last one first. Of answers of a shape the line is another's: its sender and HELO too. */
 function addRefused(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
-  let first: Answer | undefined;
+  let helo: string | undefined;
   for (let i = mail.count - 1; i >= 0; i--) {
     const answer = mail.answerTo(i);
     if (answer === undefined) continue;
-    first ??= answer;
-    const isOpen = answer.outcome === 'tempfailed' || answer.outcome === 'greylisted';
-    const recipient: Recipient = {
-      status: answer.outcome === 'greylisted' ? 'greylisted' : 'rejected',
-      direction: 'unknown',
-      time: mail.endedAt(i),
-      action: isOpen ? (answer.outcome as 'tempfailed' | 'greylisted') : 'rejected',
-    };
-    if (answer.address !== undefined && answer.address !== '') recipient.address = answer.address;
-    addAnswer(recipient, answer);
-    const reason = reasonOf(recipient);
-    if (reason !== undefined) recipient.reason = reason;
+    const recipient = refusedRecipient(answer, mail.endedAt(i), reasonOf);
+    const number = mail.recipient(i);
+    const address = number === 0 ? '' : mail.nameOf(number);
+    if (address !== '') recipient.address = address;
     message.recipients.push(recipient);
-    if (message.sender === undefined && answer.sender !== undefined) message.sender = answer.sender;
+    if (mail.shapeOf(i) !== 0 || message.sender !== undefined) continue;
+    helo = answer.helo;
+    if (answer.sender !== undefined) message.sender = answer.sender;
   }
-  if (first === undefined) return;
-  const { clientIp: ip, clientName: name, helo } = first;
   const client = {
-    ...(ip === undefined || ip === '' ? {} : { ip }),
-    ...(name === undefined || name === '' || name === 'unknown' ? {} : { name }),
+    ...(mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client))),
     ...(helo === undefined || helo === '' ? {} : { helo }),
   };
   if (Object.keys(client).length > 0) message.client = client;

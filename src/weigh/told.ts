@@ -45,9 +45,6 @@ export interface Answer {
   readonly relayName: string | undefined;
   readonly relayIp: string | undefined;
   readonly sender: string | undefined;
-  readonly address: string | undefined;
-  readonly clientName: string | undefined;
-  readonly clientIp: string | undefined;
   readonly helo: string | undefined;
 }
 
@@ -93,6 +90,8 @@ export class ToldMail implements PlainMail {
   /** each recipient was handed over, and nobody with the same sender and recipient was refused for now before */
   isSent = false;
   isAwaited = false;
+  /** of a transaction: it was refused for good, with answers of known shapes */
+  isShaped = false;
   time = 0;
   order = 0;
   size = 0;
@@ -121,13 +120,16 @@ export class ToldMail implements PlainMail {
     this.order = (words[word + 4] as number) * ORDERS_A_LINE;
     this.#at = word + (this.isRefused ? REFUSED_HEAD : MAIL_HEAD);
     this.isSent = !this.isRefused;
+    this.isShaped = this.isRefused && this.count > 0;
     this.isAwaited = false;
     for (let i = 0; i < this.count; i++) {
       const outcome = words[this.#at + i * ROW + 1] as number;
       if (outcome >> 8 !== 0) this.isAwaited = true;
+      if ((words[this.#at + i * ROW + 5] as number) === 0) this.isShaped = false;
       if ((outcome & 0xff) !== TO_MAILBOX && (outcome & 0xff) !== TO_RELAY) this.isSent = false;
     }
-    if (!this.isRefused) {
+    if (this.isRefused) this.client = words[word + 5] as number;
+    else {
       this.size = words[word + 5] as number;
       this.sender = words[word + 6] as number;
       this.client = words[word + 7] as number;
@@ -155,8 +157,20 @@ export class ToldMail implements PlainMail {
     return this.#reader.instant(this.#reader.doubles[(this.#at + i * ROW) / 2 + 1] as number);
   }
 
+  /** Told once. */
   answerTo(i: number): Answer | undefined {
+    const shape = this.isRefused ? this.shapeOf(i) : 0;
+    if (shape !== 0) return this.#reader.shapes[shape];
     return this.#reader.takeAnswer(this.#reader.words[this.#at + i * ROW + 4] as number);
+  }
+
+  /** of a shaped one: a number for the answer, and the answer */
+  shapeOf(i: number): number {
+    return this.#reader.words[this.#at + i * ROW + 5] as number;
+  }
+
+  answerOf(shape: number): Answer | undefined {
+    return this.#reader.shapes[shape];
   }
 
   nameOf(number: number): string {
@@ -170,6 +184,8 @@ export class ToldReader {
   words = new Int32Array(0);
   doubles = new Float64Array(0);
   readonly names: Names;
+  /** answers by the number of their shape */
+  readonly shapes: Answer[] = [];
   /** what the format could not read, or read otherwise than the machine */
   isDoubted = false;
   /** lines of none of the usual heads: what they say of the server only the formats can tell */
@@ -264,6 +280,7 @@ export class ToldReader {
     let answer: Answer | undefined;
     POSTFIX.parse(frame, this.#event, (event) => (answer ??= answerOf(event)), this.#context);
     if (answer === undefined) this.isDoubted = true;
+    else if (number < 0) this.shapes[-number] = answer;
     else this.#answers.set(number, answer);
   }
 }
@@ -279,9 +296,6 @@ function answerOf(event: LogEvent): Answer | undefined {
     relayName: event.text(F.relayName),
     relayIp: event.text(F.relayIp),
     sender: event.text(F.sender),
-    address: event.text(F.recipient),
-    clientName: event.text(F.clientName),
-    clientIp: event.text(F.clientIp),
     helo: event.text(F.helo),
   };
 }

@@ -21,6 +21,12 @@ export let refusedRecipient: i32 = -1;
 export let refusedHelo: i32 = -1;
 /** where it is told (told.ts): the recipient's name, 0 = none is named */
 export let refusedName: i32 = 0;
+/** the code, where the answer and the client stand */
+export let refusedCode: i32 = 0;
+export let answerStart: i32 = 0;
+export let answerEnd: i32 = 0;
+export let clientStart: i32 = 0;
+export let clientEnd: i32 = 0;
 /** refusals were weighed */
 let hasPlain: boolean = false;
 /** answers of this second */
@@ -102,6 +108,11 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedSender = sender >> 8;
   refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
   refusedHelo = helo < 0 ? -1 : helo >> 8;
+  refusedCode = code;
+  answerStart = text;
+  answerEnd = tail;
+  clientStart = stageEnd + 6;
+  clientEnd = peer;
   if (isTelling && code < 500 && recipient >= 0) awaitPair(lowAt(session, refusedSender), low);
   token(session, T_REFUSAL);
   token(session, hash(p, stageEnd));

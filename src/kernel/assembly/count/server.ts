@@ -46,13 +46,13 @@ export function look(): void {
   if (writer === 0) return;
   const c = ld8(body);
   if (isSevere(c) || writer === MASTER) {
-    tellText(false);
+    tellText(0);
     return;
   }
   if (writer === SCREENER) return act();
   if (writer !== SMTP_CLIENT && writer !== SMTP_SERVER) return;
   if (c === 0x41 || c === 0x54 || c === 0x55 || c === 0x56) tls();
-  else if (c === 0x63 && writer === SMTP_CLIENT && is(body, 'connect to ')) tellText(false);
+  else if (c === 0x63 && writer === SMTP_CLIENT && is(body, 'connect to ')) tellText(0);
 }
 
 function isSevere(c: i32): boolean {
@@ -112,7 +112,7 @@ function tls(): void {
   const way = wayEnd();
   const colon = way < 0 ? -1 : colonAt(way);
   if (colon < 0 || end - body > MOST_TLS) {
-    tellText(false);
+    tellText(0);
     return;
   }
   tellTls(nameOf(body, way), nameOf(colon + 2, find(0x20, colon + 2, end)));

@@ -6,7 +6,7 @@ import { indexOf, indexOfByte } from './bytes.ts';
 import { body, host, id1, id2, pid, tag } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end, number, start } from './line.ts';
-import { copy, type f64, hashLow, type i32, ld, ldf, st, stf, take } from './memory.ts';
+import { copy, type f64, hashLow, type i32, ld, ld8, ldf, st, stf, take } from './memory.ts';
 import { hasTooManyNames, nameOf, openNames, wantNames } from './names.ts';
 import {
   BORN_LINE,
@@ -32,6 +32,8 @@ import {
   TIME,
   TRANSACTIONS,
 } from './records.ts';
+import { answerEnd, answerStart, clientEnd, clientStart, refusedCode } from './refuse.ts';
+import { shape1, shape2, shapeOf } from './reply-shape.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
 import {
   COUNT,
@@ -46,7 +48,7 @@ import {
   typedAt,
 } from './shape.ts';
 import { microTime, now } from './stamps.ts';
-import { lookUp, newTable, put } from './tables.ts';
+import { lookUp, newTable, put, valueOf } from './tables.ts';
 import { isDrawn, lineOf, nextTransaction, numberOf, timeOf } from './transactions.ts';
 
 /** Records are asked for. */
@@ -82,19 +84,22 @@ let room: i32 = 0;
 let texts: i32 = 0;
 /** pairs of sender and recipient, one of which was refused for now */
 let pairs: i32 = 0;
+/** shapes of answers */
+let shapes: i32 = 0;
+let shapeCount: i32 = 0;
 const ANYBODY = 0x414e59;
 let newest: i32 = 0;
 /** Stamps may go back so far, seconds. What was told of mails is compared with what came before and after them. */
 const MOST_BACK = 5;
 let isTorn: boolean = false;
 
-// what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient
-const DETAIL = 32;
+// what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient, shape, client
+const DETAIL = 40;
 let freeDetails: i32 = 0;
 
 export function openTold(): void {
   isTelling = isTorn = false;
-  toldAt = toldBytes = room = texts = pairs = freeDetails = 0;
+  toldAt = toldBytes = room = texts = pairs = shapes = shapeCount = freeDetails = 0;
   newest = -0x7fffffff;
   openNames();
 }
@@ -104,6 +109,7 @@ export function wantRecords(): void {
   room = 1 << 20;
   toldAt = take(room);
   pairs = newTable(4096);
+  shapes = newTable(256);
   wantNames();
 }
 
@@ -141,12 +147,12 @@ function reserve(extra: i32): i32 {
   return at;
 }
 
-/** The line at hand goes out as text. Returns its number, from 1 on. */
-export function tellText(isDetail: boolean): i32 {
+/** The line at hand goes out as text. `what`: its number; below 0 that of a shape; 0 = it tells of the server. */
+export function tellText(what: i32): i32 {
   const size = end - start;
   const at = reserve(TEXT_HEAD + ((size + 7) & ~7));
   st(at, TEXT);
-  st(at + 4, isDetail ? ++texts : 0);
+  st(at + 4, what);
   stf(at + 8, microTime());
   st(at + 16, tag);
   st(at + 20, size);
@@ -154,7 +160,7 @@ export function tellText(isDetail: boolean): i32 {
   st(at + 28, pid);
   st(at + 32, host);
   copy(at + TEXT_HEAD, start, size);
-  return isDetail ? texts : 0;
+  return what;
 }
 
 export function tellConnection(client: i32, since: f64): void {
@@ -204,7 +210,7 @@ export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcom
   const state = finalState(stateAt(mail, pair));
   if (state === 0) setName(mail, pair, nameOf(a, b), lowAt(mail, typed));
   else if (outcome === DEFERRED && state !== DEFERRED && state !== EXPIRED) return;
-  setTry(mail, pair, microTime(), asText ? tellText(true) : 0);
+  setTry(mail, pair, microTime(), asText ? tellText(++texts) : 0);
 }
 
 /**
@@ -243,6 +249,18 @@ function isAwaitedFrom(senderLow: i32, recipientLow: i32): boolean {
   return lookUp(pairs, senderLow, recipientLow) !== 0 || lookUp(pairs, senderLow, ANYBODY) !== 0;
 }
 
+/** The number of the shape of the answer at hand, 0 = it has none; the line goes out as text where it is the first of it. */
+function shapeHere(): i32 {
+  if (!shapeOf(answerStart, answerEnd)) return 0;
+  const a = shape1;
+  const b = shape2;
+  const known = valueOf(shapes, a, b);
+  if (known !== 0) return known;
+  put(shapes, a, b, ++shapeCount, 0);
+  tellText(-shapeCount);
+  return shapeCount;
+}
+
 /** A refusal of the session's transaction; `name` = 0: no recipient is named. `sender`, `recipient`: in lower case. */
 export function noteRefused(session: i32, transaction: i32, name: i32, sender: i32, recipient: i32): void {
   let at = freeDetails;
@@ -251,8 +269,13 @@ export function noteRefused(session: i32, transaction: i32, name: i32, sender: i
   st(at, ld(session + DETAILS));
   st(at + 4, transaction);
   st(at + 8, name);
-  st(at + 12, tellText(true));
+  const shape = refusedCode < 500 || isAwaitedFrom(sender, recipient) ? 0 : shapeHere();
+  st(at + 12, shape === 0 ? tellText(++texts) : 0);
   stf(at + 16, microTime());
+  st(at + 32, shape);
+  let client = clientEnd;
+  while (ld8(client - 1) !== 0x5d) client--;
+  st(at + 36, nameOf(clientStart, client));
   st(at + 24, sender);
   st(at + 28, recipient);
   st(session + DETAILS, at);
@@ -325,6 +348,8 @@ export function tellRefusals(session: i32): boolean {
 function tellTransaction(session: i32, transaction: i32): void {
   const head = reserve(REFUSED_HEAD) - toldAt;
   let rows: i32 = 0;
+  // that of the first one, which comes last
+  let client: i32 = 0;
   for (let one = ld(session + DETAILS); one !== 0; one = ld(one)) {
     if (ld(one + 4) !== numberOf(transaction)) continue;
     const row = reserve(ROW);
@@ -332,10 +357,13 @@ function tellTransaction(session: i32, transaction: i32): void {
     st(row + 4, ld(one + 8) !== 0 && isAwaitedFrom(ld(one + 24), ld(one + 28)) ? IS_AWAITED << 8 : 0);
     stf(row + 8, ldf(one + 16));
     st(row + 16, ld(one + 12));
+    st(row + 20, ld(one + 32));
+    client = ld(one + 36);
     rows++;
   }
   const at = toldAt + head;
   st(at, REFUSED);
+  st(at + 20, client);
   st(at + 4, rows);
   stf(at + 8, timeOf(transaction));
   st(at + 16, lineOf(transaction));
