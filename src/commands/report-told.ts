@@ -61,9 +61,7 @@ export class ToldTraffic implements ToldSink {
     }
     if (mail.isShaped && !mail.isAwaited) return this.#tally.plainRefused(mail, (shape) => this.#like(mail, shape));
     const message = toldMessage(mail, this.#reasonOf);
-    // of a pair that somebody waits for since then its line is not known
-    const isUnknown = mail.isRefused && mail.isAwaited && message.sender === undefined;
-    if (message.recipients.length === 0 || isUnknown) this.#isDoubted = true;
+    if (message.recipients.length === 0) this.#isDoubted = true;
     if (mail.isAwaited) this.#await(mail, message);
     this.#report.add(message);
   }
@@ -107,6 +105,7 @@ export class ToldTraffic implements ToldSink {
   }
 
   finish(midOf: (messageId: string) => readonly [number, number]): boolean {
+    if (process.env['TOLD_DEBUG']) console.error('finish', this.#isDoubted, this.#tally.letGo, this.#report.attemptsLetGo, this.#awaited.length);
     if (this.#isDoubted || this.#tally.letGo > 0 || this.#report.attemptsLetGo > 0) return false;
     const open = new Set<string>();
     for (const { message } of this.#awaited)
@@ -124,7 +123,10 @@ export class ToldTraffic implements ToldSink {
         const key = `${pair}\n${message.time}`;
         const isOpen = isOpenRefusal(recipient);
         const before = ties.get(key);
-        if (before !== undefined && !(before && isOpen)) return false;
+        if (before !== undefined && !(before && isOpen)) {
+          if (process.env['TOLD_DEBUG']) console.error('tie', key, before, isOpen);
+          return false;
+        }
         ties.set(key, isOpen);
       }
       retries.add(asAttempt(message, mid, midOf));

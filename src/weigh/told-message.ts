@@ -25,14 +25,14 @@ export function toldMessage(mail: ToldMail, reasonOf: ReasonOf): Message {
     notes: [],
     links: [],
   };
+  message.sender = mail.nameOf(mail.sender);
+  addClient(message, mail);
   if (mail.isRefused) addRefused(message, mail, reasonOf);
   else addAccepted(message, mail, reasonOf);
   return message;
 }
 
-function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
-  message.sender = mail.nameOf(mail.sender);
-  message.size = mail.size;
+function addClient(message: Message, mail: ToldMail): void {
   const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
   const helo = mail.helo === 0 ? '' : mail.nameOf(mail.helo);
   if (name !== undefined || ip !== undefined || helo !== '')
@@ -41,6 +41,10 @@ function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void
       ...(name === undefined ? {} : { name }),
       ...(helo === '' ? {} : { helo }),
     };
+}
+
+function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
+  message.size = mail.size;
   for (let i = 0; i < mail.count; i++) {
     const time = mail.endedAt(i);
     const recipient: Recipient = { status: mail.statusOf(i), direction: 'unknown', time };
@@ -81,9 +85,8 @@ export function refusedRecipient(answer: Answer, time: Instant, reasonOf: Reason
   return recipient;
 }
 
-/** The details of a transaction come the last one first. Of answers of a shape the line is another's: its sender and HELO too. */
+/** What was refused comes the last one first. */
 function addRefused(message: Message, mail: ToldMail, reasonOf: ReasonOf): void {
-  let helo: string | undefined;
   for (let i = mail.count - 1; i >= 0; i--) {
     const answer = mail.answerTo(i);
     if (answer === undefined) continue;
@@ -92,13 +95,5 @@ function addRefused(message: Message, mail: ToldMail, reasonOf: ReasonOf): void 
     const address = number === 0 ? '' : mail.nameOf(number);
     if (address !== '') recipient.address = address;
     message.recipients.push(recipient);
-    if (mail.shapeOf(i) !== 0 || message.sender !== undefined) continue;
-    helo = answer.helo;
-    if (answer.sender !== undefined) message.sender = answer.sender;
   }
-  const client = {
-    ...(mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client))),
-    ...(helo === undefined || helo === '' ? {} : { helo }),
-  };
-  if (Object.keys(client).length > 0) message.client = client;
 }

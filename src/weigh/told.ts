@@ -44,8 +44,6 @@ export interface Answer {
   readonly reply: string | undefined;
   readonly relayName: string | undefined;
   readonly relayIp: string | undefined;
-  readonly sender: string | undefined;
-  readonly helo: string | undefined;
 }
 
 export interface ToldHandlers {
@@ -128,8 +126,11 @@ export class ToldMail implements PlainMail {
       if ((words[this.#at + i * ROW + 5] as number) === 0) this.isShaped = false;
       if ((outcome & 0xff) !== TO_MAILBOX && (outcome & 0xff) !== TO_RELAY) this.isSent = false;
     }
-    if (this.isRefused) this.client = words[word + 5] as number;
-    else {
+    if (this.isRefused) {
+      this.client = words[word + 5] as number;
+      this.sender = words[word + 6] as number;
+      this.helo = words[word + 7] as number;
+    } else {
       this.size = words[word + 5] as number;
       this.sender = words[word + 6] as number;
       this.client = words[word + 7] as number;
@@ -295,7 +296,5 @@ function answerOf(event: LogEvent): Answer | undefined {
     reply: event.text(F.reply),
     relayName: event.text(F.relayName),
     relayIp: event.text(F.relayIp),
-    sender: event.text(F.sender),
-    helo: event.text(F.helo),
   };
 }

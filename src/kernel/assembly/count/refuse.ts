@@ -27,6 +27,9 @@ export let answerStart: i32 = 0;
 export let answerEnd: i32 = 0;
 export let clientStart: i32 = 0;
 export let clientEnd: i32 = 0;
+/** names, as above: the sender's, and what the client called itself */
+export let senderName: i32 = 0;
+export let heloName: i32 = 0;
 /** refusals were weighed */
 let hasPlain: boolean = false;
 /** answers of this second */
@@ -109,6 +112,10 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
   refusedHelo = helo < 0 ? -1 : helo >> 8;
   refusedCode = code;
+  if (isTelling) {
+    senderName = nameOf(tail + 8, indexOfByte(tail + 8, end, 0x3e));
+    heloName = helo < 0 ? 0 : nameOf(indexOf(tail, end, ' helo=<') + 7, end - 1);
+  }
   answerStart = text;
   answerEnd = tail;
   clientStart = stageEnd + 6;

@@ -32,7 +32,7 @@ import {
   TIME,
   TRANSACTIONS,
 } from './records.ts';
-import { answerEnd, answerStart, clientEnd, clientStart, refusedCode } from './refuse.ts';
+import { answerEnd, answerStart, clientEnd, clientStart, heloName, refusedCode, senderName } from './refuse.ts';
 import { shape1, shape2, shapeOf } from './reply-shape.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
 import {
@@ -84,7 +84,8 @@ let room: i32 = 0;
 let texts: i32 = 0;
 /** pairs of sender and recipient, one of which was refused for now */
 let pairs: i32 = 0;
-/** shapes of answers */
+/** shapes of answers, so many of them at most */
+const MOST_SHAPES = 20_000;
 let shapes: i32 = 0;
 let shapeCount: i32 = 0;
 const ANYBODY = 0x414e59;
@@ -93,8 +94,9 @@ let newest: i32 = 0;
 const MOST_BACK = 5;
 let isTorn: boolean = false;
 
-// what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient, shape, client
-const DETAIL = 40;
+// what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient,
+// shape, names of client, sender and HELO
+const DETAIL = 48;
 let freeDetails: i32 = 0;
 
 export function openTold(): void {
@@ -256,6 +258,7 @@ function shapeHere(): i32 {
   const b = shape2;
   const known = valueOf(shapes, a, b);
   if (known !== 0) return known;
+  if (shapeCount === MOST_SHAPES) return 0;
   put(shapes, a, b, ++shapeCount, 0);
   tellText(-shapeCount);
   return shapeCount;
@@ -269,13 +272,15 @@ export function noteRefused(session: i32, transaction: i32, name: i32, sender: i
   st(at, ld(session + DETAILS));
   st(at + 4, transaction);
   st(at + 8, name);
-  const shape = refusedCode < 500 || isAwaitedFrom(sender, recipient) ? 0 : shapeHere();
+  const shape = refusedCode < 500 ? 0 : shapeHere();
   st(at + 12, shape === 0 ? tellText(++texts) : 0);
   stf(at + 16, microTime());
   st(at + 32, shape);
   let client = clientEnd;
   while (ld8(client - 1) !== 0x5d) client--;
   st(at + 36, nameOf(clientStart, client));
+  st(at + 40, senderName);
+  st(at + 44, heloName);
   st(at + 24, sender);
   st(at + 28, recipient);
   st(session + DETAILS, at);
@@ -348,8 +353,8 @@ export function tellRefusals(session: i32): boolean {
 function tellTransaction(session: i32, transaction: i32): void {
   const head = reserve(REFUSED_HEAD) - toldAt;
   let rows: i32 = 0;
-  // that of the first one, which comes last
-  let client: i32 = 0;
+  // the first one comes last
+  let first: i32 = 0;
   for (let one = ld(session + DETAILS); one !== 0; one = ld(one)) {
     if (ld(one + 4) !== numberOf(transaction)) continue;
     const row = reserve(ROW);
@@ -358,12 +363,15 @@ function tellTransaction(session: i32, transaction: i32): void {
     stf(row + 8, ldf(one + 16));
     st(row + 16, ld(one + 12));
     st(row + 20, ld(one + 32));
-    client = ld(one + 36);
+    first = one;
     rows++;
   }
   const at = toldAt + head;
   st(at, REFUSED);
-  st(at + 20, client);
+  if (first === 0) return;
+  st(at + 20, ld(first + 36));
+  st(at + 24, ld(first + 40));
+  st(at + 28, ld(first + 44));
   st(at + 4, rows);
   stf(at + 8, timeOf(transaction));
   st(at + 16, lineOf(transaction));
