@@ -132,10 +132,13 @@ class Reading {
 
   /** Traffic of a whole log: plain mails need not be read. */
   async #told(): Promise<RunResult | undefined> {
-    const { told } = this.#engine;
     const { filter, search } = this.#options;
-    if (process.env['MAILTRACE_TOLD'] === '0') return undefined; // TODO remove
-    if (told === undefined || this.#report.traffic === undefined || filter.needsLines || search.redactor !== undefined)
+    if (
+      this.#engine.told === undefined ||
+      this.#report.traffic === undefined ||
+      filter.needsLines ||
+      search.redactor !== undefined
+    )
       return undefined;
     const { ToldTraffic } = await import('./report-told.ts');
     const newSink = (): ToldSink => {
@@ -143,7 +146,7 @@ class Reading {
       if (traffic === undefined) throw new Error('a report of the same options counts the same');
       return new ToldTraffic(this.#report, traffic, (recipient) => this.#engine.reasonOf(recipient));
     };
-    return told(this.#request, this.#io, { ...this.#handlers(), newSink }, this.#run);
+    return this.#engine.told(this.#request, this.#io, { ...this.#handlers(), newSink }, this.#run);
   }
 
   #once(chosen: RunOptions): Promise<RunResult> {

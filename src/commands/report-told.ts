@@ -72,7 +72,10 @@ export class ToldTraffic implements ToldSink {
     if (known === undefined) {
       const answer = mail.answerOf(shape);
       if (answer === undefined) this.#isDoubted = true;
-      known = answer === undefined ? { status: 'rejected', direction: 'unknown' } : refusedRecipient(answer, mail.time, this.#reasonOf);
+      known =
+        answer === undefined
+          ? { status: 'rejected', direction: 'unknown' }
+          : refusedRecipient(answer, mail.time, this.#reasonOf);
       this.#shapes[shape] = known;
     }
     return known;
@@ -105,7 +108,6 @@ export class ToldTraffic implements ToldSink {
   }
 
   finish(midOf: (messageId: string) => readonly [number, number]): boolean {
-    if (process.env['TOLD_DEBUG']) console.error('finish', this.#isDoubted, this.#tally.letGo, this.#report.attemptsLetGo, this.#awaited.length);
     if (this.#isDoubted || this.#tally.letGo > 0 || this.#report.attemptsLetGo > 0) return false;
     const open = new Set<string>();
     for (const { message } of this.#awaited)
@@ -123,10 +125,7 @@ export class ToldTraffic implements ToldSink {
         const key = `${pair}\n${message.time}`;
         const isOpen = isOpenRefusal(recipient);
         const before = ties.get(key);
-        if (before !== undefined && !(before && isOpen)) {
-          if (process.env['TOLD_DEBUG']) console.error('tie', key, before, isOpen);
-          return false;
-        }
+        if (before !== undefined && !(before && isOpen)) return false;
         ties.set(key, isOpen);
       }
       retries.add(asAttempt(message, mid, midOf));

@@ -10,7 +10,17 @@ import type { LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
 import type { Figure, Section } from './document.ts';
 import type { Period } from './period.ts';
-import { PostfixTags, SEVERITIES, connectFailureOf, screenOf, screenOfText, severityOf, tlsOf, tlsOfText, wordsFrom } from './postfix-line.ts';
+import {
+  PostfixTags,
+  SEVERITIES,
+  connectFailureOf,
+  screenOf,
+  screenOfText,
+  severityOf,
+  tlsOf,
+  tlsOfText,
+  wordsFrom,
+} from './postfix-line.ts';
 import type { Severity } from './postfix-line.ts';
 import { part } from './shared.ts';
 import { TopTable } from './top-table.ts';

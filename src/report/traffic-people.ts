@@ -93,7 +93,8 @@ export class PeopleTables {
     row.count++;
     row.bytes += size;
     // who handed it in stands for a domain that the sender does not have
-    const domain = domainOf(row.key) === undefined ? this.#clientRow(mail, row.key) : this.#domainOfSender(mail, row.key);
+    const domain =
+      domainOf(row.key) === undefined ? this.#clientRow(mail, row.key) : this.#domainOfSender(mail, row.key);
     domain.count++;
     domain.bytes += size;
   }

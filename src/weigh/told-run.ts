@@ -75,7 +75,6 @@ export async function toldRun(
     if (sink !== undefined) handlers.onRestart?.();
     return whole();
   };
-  if (process.env['TOLD_DEBUG']) console.error('plan', plan?.selections !== undefined, 'doubt', reader?.isDoubted, 'selected', [...(plan?.selections?.values() ?? [])].map((x) => x.count), process.cpuUsage().user / 1e6);
   // stopped: what was told so far is of no use without the others
   if (plan?.selections === undefined || sink === undefined || reader?.isDoubted !== false || counter === undefined)
     return again();
@@ -104,9 +103,14 @@ export async function toldRun(
     },
     { ...options, found, selections: clock.watched(plan.selections), isWhole: true, orderOf: orderIn(plan) },
   );
-  const isGood = !isAnew && !strange.isDoubted && result.isDoubted !== true && clock.isSure && clock.shift === shift && plan.isCurrent();
+  const isGood =
+    !isAnew &&
+    !strange.isDoubted &&
+    result.isDoubted !== true &&
+    clock.isSure &&
+    clock.shift === shift &&
+    plan.isCurrent();
   const machine = counter;
-  if (process.env['TOLD_DEBUG']) console.error({ isAnew, d: result.isDoubted, sure: clock.isSure, cs: clock.shift, shift, cur: plan.isCurrent() }, process.cpuUsage().user / 1e6);
   if (isGood && !result.summary.interrupted && last.finish((text) => midIn(machine, text))) return result;
   if (result.summary.interrupted) return result;
   return again();
@@ -147,8 +151,9 @@ class StrangeLines implements LineWatch {
 }
 
 /** The two words that the machine knows a Message-ID by. */
-function midIn({ module, memory }: Counter, text: string): readonly [number, number] {
-  const length = Buffer.from(memory()).write(text, module.buffer(), 'utf8');
+function midIn(counter: Counter, text: string): readonly [number, number] {
+  const { module } = counter;
+  const length = Buffer.from(counter.memory()).write(text, module.buffer(), 'utf8');
   const first = module.hashOf(length);
   return [first, module.secondHash()];
 }
@@ -202,11 +207,12 @@ const NO_TIME = -(2 ** 31);
 
 /** The machine's time of a line with its LF, seconds; undefined where it knows none. */
 async function secondsOf(line: Buffer): Promise<number | undefined> {
-  const { module, memory } = await openCounter(line.length);
+  const counter = await openCounter(line.length);
+  const { module } = counter;
   const at = module.buffer();
-  line.copy(Buffer.from(memory()), at);
+  line.copy(Buffer.from(counter.memory()), at);
   for (let p = at; (p = module.scan(p, at + line.length)) < at + line.length;) module.program(FOREIGN, 0);
   if (module.outLength() === 0) return undefined;
-  const time = new Int32Array(memory(), module.outStart(), OUT_TIME + 1)[OUT_TIME];
+  const time = new Int32Array(counter.memory(), module.outStart(), OUT_TIME + 1)[OUT_TIME];
   return time === NO_TIME ? undefined : time;
 }

@@ -35,18 +35,7 @@ import {
 import { answerEnd, answerStart, clientEnd, clientStart, heloName, refusedCode, senderName } from './refuse.ts';
 import { shape1, shape2, shapeOf } from './reply-shape.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
-import {
-  COUNT,
-  lowAt,
-  nameAt,
-  placeOfLow,
-  setName,
-  setTry,
-  stateAt,
-  textAt,
-  timeAt,
-  typedAt,
-} from './shape.ts';
+import { COUNT, lowAt, nameAt, placeOfLow, setName, setTry, stateAt, textAt, timeAt, typedAt } from './shape.ts';
 import { microTime, now } from './stamps.ts';
 import { lookUp, newTable, put, valueOf } from './tables.ts';
 import { isDrawn, lineOf, nextTransaction, numberOf, timeOf } from './transactions.ts';
@@ -306,7 +295,8 @@ export function tellMail(mail: i32): boolean {
   const notice = ld(mail + NOTICE);
   if (!isBounce && notice !== 0) return false;
   const kind = ld(mail + SENDER_KIND);
-  if (isBounce && kind !== NULL_SENDER) return false;
+  // what nobody sent is a notice or an answer of a program perhaps, of which only the formats know
+  if (isBounce !== (kind === NULL_SENDER)) return false;
   // whose client the next server would name, and what the next server calls a login
   if (kind !== 0 && (has(mail, FORWARDED) || last !== mail)) return false;
   const from = toldBytes;
@@ -324,7 +314,10 @@ export function tellMail(mail: i32): boolean {
     const row = reserve(ROW);
     const ended = finalState(stateAt(last, at));
     st(row, nameAt(mail, i));
-    st(row + 4, (ended === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : ended) | (isAwaited ? IS_AWAITED << 8 : 0));
+    st(
+      row + 4,
+      (ended === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : ended) | (isAwaited ? IS_AWAITED << 8 : 0),
+    );
     stf(row + 8, timeAt(last, at));
     st(row + 16, textAt(last, at));
     rows++;
