@@ -10,7 +10,7 @@
  * files of their own, read when they are needed.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileModules, modules } from './assembly.mjs';
 import { keepCode, nameOf, script, wrapped } from './bundle.mjs';
@@ -33,9 +33,13 @@ function newest(paths) {
   return at;
 }
 
+/** What runs in threads of its own. */
+const workers = ['src/select/crew-worker.ts', 'src/weigh/front-worker.ts'];
+const nameOfWorker = (path) => basename(path).replace(/ts$/, 'cjs');
+
 function isStale() {
   const built = statSync(join(dist, 'meta.json'), { throwIfNoEntry: false });
-  const outputs = ['cli.cjs', 'crew-worker.cjs', ...Object.keys(modules).map((name) => `${name}.wasm`)];
+  const outputs = ['cli.cjs', ...workers.map(nameOfWorker), ...Object.keys(modules).map((name) => `${name}.wasm`)];
   if (built === undefined || !outputs.every((name) => existsSync(join(dist, name)))) return true;
   const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', '.scripts'];
   return newest(inputs.map((path) => join(root, path))) > built.mtimeMs;
@@ -111,11 +115,13 @@ export async function build({ ifStale = false } = {}) {
     outfile: join(dist, 'cli.cjs'),
     define: { ...define, MAILTRACE_BUNDLE: JSON.stringify(name) },
   });
-  const crew = await esbuild.build({
+  const threads = await esbuild.build({
     ...script,
     absWorkingDir: root,
-    entryPoints: ['src/select/crew-worker.ts'],
-    outfile: join(dist, 'crew-worker.cjs'),
+    entryPoints: workers,
+    outdir: dist,
+    outExtension: { '.js': '.cjs' },
+    entryNames: '[name]',
     define: { ...define, 'import.meta.url': '$url' },
     banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
   });
@@ -135,7 +141,7 @@ export async function build({ ifStale = false } = {}) {
   keepCode(root, file, `${code}.tmp`);
   if (existsSync(`${code}.tmp`)) renameSync(`${code}.tmp`, code);
   written.add(code);
-  put(join(dist, 'crew-worker.cjs'), crew.outputFiles[0].contents);
+  for (const { path, contents } of threads.outputFiles) put(path, contents);
   put(join(dist, 'cli.cjs'), boot.outputFiles[0].contents);
   put(join(dist, 'licenses.txt'), licences(metafile));
   put(join(dist, 'meta.json'), JSON.stringify(metafile));

@@ -25,7 +25,7 @@ function read(file: string): Buffer | undefined {
 }
 
 const first = process.argv[2];
-if (first === '--version' || first === '-V') {
+if (process.env['SUDO_UID'] === undefined && (first === '--version' || first === '-V')) {
   process.stdout.write(`mailtrace ${version}\n`);
 } else {
   const filename = join(__dirname, `${MAILTRACE_BUNDLE}.js`);

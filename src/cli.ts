@@ -5,7 +5,8 @@ import { version } from './version.ts';
 
 const args = process.argv.slice(2);
 
-if (args[0] === '--version' || args[0] === '-V') {
+// who comes through sudo may be one to whom nothing is told
+if (process.env['SUDO_UID'] === undefined && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`mailtrace ${version}\n`);
 } else {
   void start();

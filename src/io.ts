@@ -6,11 +6,12 @@
  * who writes much should stop.
  * Errors: a stream that fails in another way (a full disk) is a UserError from drained() and flush().
  */
-import { fstatSync, readlinkSync } from 'node:fs';
+import { existsSync, fstatSync, readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { UserError } from './errors.ts';
 import type { Instant } from './model/message.ts';
+import type { PolicyPlace } from './model/policy-place.ts';
 
 export interface Writer {
   /** Takes text (as UTF-8) or bytes. False: the reader is behind, await drained() before writing much more. */
@@ -51,6 +52,8 @@ export interface Io {
   readonly timeZone: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** what those are held to who come through sudo; left out: nothing */
+  readonly policy?: PolicyPlace;
   now(): Instant;
 }
 
@@ -254,9 +257,30 @@ function stdinIsPipe(): boolean {
   }
 }
 
+/** Fixed: no option, variable or file changes it. */
+const POLICY: PolicyPlace = {
+  path: '/etc/mailtrace/policy.yaml',
+  owner: 0,
+  passwd: '/etc/passwd',
+  group: '/etc/group',
+  id: '/usr/bin/id',
+};
+/** What is left of the environment of somebody whom a policy holds: how their terminal is, and what sudo says of them. */
+const KEPT = ['TERM', 'COLUMNS', 'NO_COLOR', 'FORCE_COLOR', 'SUDO_UID', 'SUDO_GID', 'SUDO_USER'];
+const SAFE_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Before anything else looks: folders for temporary files, programs that unpack, zones are then those of the machine. */
+function withoutUsersWishes(env: Record<string, string | undefined>): void {
+  if (env['SUDO_UID'] === undefined && env['SUDO_GID'] === undefined && env['SUDO_USER'] === undefined) return;
+  if (!existsSync(POLICY.path)) return;
+  for (const name of Object.keys(env)) if (!KEPT.includes(name)) delete env[name];
+  env['PATH'] = SAFE_PATH;
+}
+
 /** The real thing. `colour: false` is --no-color. Make it once: it takes the process' streams as its own. */
 export function processIo(options: { colour?: boolean } = {}): Io {
   const { env, stdout, stderr } = process;
+  withoutUsersWishes(env);
   const stdoutIsTty = isTty(stdout);
   // Writes to a terminal are synchronous (Node's "process I/O"), so what two streams write there comes in their order.
   const status = isTty(stderr) && env['TERM'] !== 'dumb' ? new TerminalLine(stderr) : undefined;
@@ -280,6 +304,7 @@ export function processIo(options: { colour?: boolean } = {}): Io {
     timeZone: machineZone(env),
     cwd: process.cwd(),
     env,
+    policy: POLICY,
     now: () => Date.now(),
   };
 }

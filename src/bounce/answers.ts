@@ -10,6 +10,8 @@ const MOST_TEXT = 2000;
 const REPLY =
   /(?:^|[\s:;,>("'#[=])([45][0-5]\d)(?:[- ]{1,3}\s{0,8}#?(?:[245]\.\d{1,3}\.\d{1,3}|[A-Za-z<"'[(*\u0080-\uffff])|\s*$)/;
 const ENHANCED = /(?:^|[\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/;
+/** The same, but not where a text for people speaks of it (`see error code 5.1.10 in Office 365`). */
+const TOLD = /(?<!\b(?:codes?|DSN|[45]\d\d))(?:^|[\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])(?! in )/;
 /** What a client sent, and rulers: no answers. */
 const NO_ANSWER = /^\s*(?:>>> |sent >>>|-{5,}|={5,}|\.\.\. while talking to)/i;
 /** A line behind an answer that is no more of it. */
@@ -41,10 +43,29 @@ function firstWith(pattern: RegExp, lines: readonly string[]): Found | undefined
   return undefined;
 }
 
+/** Cisco's gateways put the server's answer behind their own words: `5.1.0 - Unknown address error 550-'5.4.1 …' (delivery attempts: 0)`. */
+const WRAPPED =
+  /^[45]\.\d{1,3}\.\d{1,3} - [A-Za-z ]{3,60} ([45]\d\d)[- ]'(.{3,})'(?:\s*\(delivery attempts: \d+\))?\.?\s*$/s;
+
+/** The answer in the words of the server that gave it. */
+export function plainAnswer(reply: string): string {
+  const [, code, words] = WRAPPED.exec(reply.trim()) ?? [];
+  return code === undefined || words === undefined ? reply : `${code} ${words}`;
+}
+
+function firstCoded(lines: readonly string[]): Found | undefined {
+  const found = firstWith(REPLY, lines);
+  // `Status code: 550 5.1.10` and nothing more: the words may follow
+  const line = found === undefined ? '' : (lines[found.at] ?? '');
+  if (found === undefined || !/\bcode:?\s+[45]\d\d [245]\.\d{1,3}\.\d{1,3}\s*$/i.test(line)) return found;
+  const again = firstWith(REPLY, lines.slice(found.at + 1));
+  return again === undefined ? found : { at: again.at + found.at + 1, index: again.index };
+}
+
 /** The answer of the first line with a reply code, else with an enhanced code, and the lines that go on with it. */
 export function answerIn(lines: readonly string[]): Answer | undefined {
-  const coded = firstWith(REPLY, lines);
-  const enhanced = firstWith(ENHANCED, lines);
+  const coded = firstCoded(lines);
+  const enhanced = firstWith(coded === undefined ? ENHANCED : TOLD, lines);
   // `#5.1.1 smtp;550 …` and `5.1.1 (bad mailbox)`: whichever stands first, a reply code on the same line wins
   const found = coded === undefined || (enhanced !== undefined && enhanced.at < coded.at) ? enhanced : coded;
   if (found === undefined) return undefined;
@@ -60,9 +81,10 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
     if (line.trim() === '' || NEXT.test(line)) break;
     reply += ` ${line.trim().replace(/^<<<\s*/, '')}`;
   }
-  reply = reply.slice(0, MOST_TEXT).replace(GIVEN_UP, '');
+  reply = plainAnswer(reply.slice(0, MOST_TEXT).replace(GIVEN_UP, ''));
   const code = /^([245]\d\d)(?!\d|\.)/.exec(reply)?.[1];
-  const dsn =
-    ENHANCED.exec(reply)?.[1] ?? (enhanced === undefined ? undefined : ENHANCED.exec(lines[enhanced.at] ?? '')?.[1]);
+  const own = /(?:^|[-\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(reply)?.[1];
+  const other = own === undefined ? firstWith(ENHANCED, lines) : undefined;
+  const dsn = own ?? (other === undefined ? undefined : ENHANCED.exec(lines[other.at] ?? '')?.[1]);
   return { reply, ...(code === undefined ? {} : { code }), ...(dsn === undefined ? {} : { dsn }) };
 }

@@ -7,6 +7,7 @@
  *         (X-Postfix-Queue-ID, X-Postfix-Sender), Sendmail sendmail/savemail.c (X-Actual-Recipient).
  */
 import type { BounceAction, BounceRecipient } from '../model/bounce.ts';
+import { plainAnswer } from './answers.ts';
 import { bareOf, dateOf, type Fields, readBlocks, valueOf } from './fields.ts';
 
 /** More recipients than this are not read; a report has one to a few. */
@@ -87,7 +88,9 @@ function recipientOf(fields: Fields): BounceRecipient | undefined {
   const original = typed ?? final;
   const told = untyped(valueOf(fields, 'diagnostic-code'));
   // the exit status of a program (`x-unix; 71`) says nothing
-  const reply = told === undefined || /^\d{1,3}$/.test(told) ? undefined : told;
+  const reply = told === undefined || /^\d{1,3}$/.test(told) ? undefined : plainAnswer(told);
+  // `Status: 5.0.0 (recipient reached disk quota)`
+  const comment = /^[245]\.\d{1,3}\.\d{1,3}\s*\((.{8,200})\)\s*$/.exec(status ?? '')?.[1];
   const dsn = DSN.exec(status ?? '')?.[1];
   const remote = untyped(valueOf(fields, 'remote-mta'));
   const retriesUntil = dateOf(valueOf(fields, 'will-retry-until'));
@@ -99,6 +102,7 @@ function recipientOf(fields: Fields): BounceRecipient | undefined {
     ...(reply === undefined ? {} : codesOf(reply)),
     ...(dsn === undefined ? {} : { dsn }),
     ...(reply === undefined ? {} : { reply }),
+    ...(comment === undefined ? {} : { said: comment }),
     ...(remote === undefined ? {} : { remote }),
     ...(retriesUntil === undefined ? {} : { retriesUntil }),
     ...(lastAttempt === undefined ? {} : { lastAttempt }),

@@ -20,7 +20,7 @@ const MOST_WORDS = 1500;
 const ADDRESS = String.raw`[^\s<>()[\]:;,"'@\\\u3000-\u303f]{1,64}@(?:[\p{L}\p{N}_-]{1,63}\.){1,10}(?:[A-Za-z][A-Za-z0-9-]{1,62}|[^\x00-\x7f\P{L}]{1,63})`;
 /** An address that begins a line, and what stands behind it. */
 const AT_FRONT = new RegExp(
-  String.raw`^\s{0,20}(?:>>> |[-*•>]\s{0,4}|\d{1,3}[.)]\s{1,4}|to:\s{1,4}|smtp:|unknown user:\s{1,4}|invalid address - )?[<'"(]?(${ADDRESS})[>'")]?(?=$|[\s:;,(.\[])`,
+  String.raw`^\s{0,20}(?:>>> |[-*•>]\s{0,4}|\d{1,3}[.)]\s{1,4}|to:\s{1,4}|smtp:|unknown user:\s{1,4}|invalid address - )?[<'"(]?(${ADDRESS})[>'")]?(?=$|[\s:;,(<\[]|\.(?:\s|$))`,
   'iu',
 );
 /** `Recipient: <a@b>`, `RCPT TO:<a@b>`, and its like. */
@@ -31,6 +31,8 @@ const LABELLED = new RegExp(
 /** `550 <a@b>... User unknown`: old Sendmails name recipients nowhere else. */
 const CODED = new RegExp(String.raw`^(?:<<< )?[45]\d\d (?:[45]\.\d\.\d{1,3} )?<?(${ADDRESS})>?\.\.\.`, 'iu');
 const ANYWHERE = new RegExp(ADDRESS, 'gu');
+/** `A message sent by <a@b> could not be delivered`, over two lines: Exim src/src/deliver.c, of a mail that it passes on. */
+const SENT_BY = new RegExp(String.raw`\b(?:sent by|message from|mail from)\s{1,40}<?(${ADDRESS})>?`, 'giu');
 const NO_PERSON = /^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noreply|no-reply|root|bounce)@/i;
 /** A header of a quoted mail: without one of these a run of `Word: text` is no header. */
 const SURE_HEADER =
@@ -67,9 +69,21 @@ function quoteStart(lines: readonly string[]): number | undefined {
     let from = i;
     while (from > 0 && HEADER.test(plain(lines[from - 1]))) from--;
     const next = plain(lines[i + 1]);
-    if (from < i || HEADER.test(next) || /^\s/.test(lines[i + 1] ?? '')) return from;
+    const isRun = from < i || HEADER.test(next) || /^\s/.test(lines[i + 1] ?? '');
+    if (isRun && !isSummary(lines, from)) return from;
   }
   return undefined;
+}
+
+const SUMMARY = /^(?:message-id|date|from|to|cc|subject|sent)\s*:/i;
+const GOES_ON = /(?:recipients?|address(?:es|ees)?)\b[^]{0,40}:/i;
+
+/** `This report relates to a message you sent with the following header fields:`, then who failed (PMDF, SIMS, Sun and Oracle Messaging Server). */
+function isSummary(lines: readonly string[], from: number): boolean {
+  let i = from;
+  for (; i < lines.length && (lines[i] ?? '').trim() !== ''; i++)
+    if (!SUMMARY.test(plain(lines[i])) && !/^\s/.test(lines[i] ?? '')) return false;
+  return i - from < 12 && lines.slice(i, i + 6).some((line) => GOES_ON.test(line));
 }
 
 export interface FreeContext {
@@ -113,12 +127,29 @@ function anyMentions(lines: readonly string[], isWanted: (address: string) => bo
   return found;
 }
 
+/** Where addresses that are known stand, whatever their form (`user@host`, X.400). */
+function namedMentions(lines: readonly string[], named: readonly string[]): Mention[] {
+  const found: Mention[] = [];
+  const wanted = [...new Set(named.map(fold))].filter((address) => address !== '');
+  for (const [line, text] of lines.entries()) {
+    const lower = text.toLowerCase();
+    for (const address of wanted) {
+      const at = lower.indexOf(address);
+      // not as the end or beginning of a longer address
+      if (at < 0 || /[\w.+-]/.test(lower[at - 1] ?? '') || /^[\w-]|^\.\w/.test(lower.slice(at + address.length)))
+        continue;
+      found.push({ address: text.slice(at, at + address.length), line, rest: text.slice(at + address.length) });
+      if (found.length >= MOST_RECIPIENTS) return found;
+    }
+  }
+  return found;
+}
+
 function mentionsIn(lines: readonly string[], context: FreeContext): Mention[] {
   const others = new Set(context.others.map(fold));
-  const named = new Set(context.named.map(fold));
-  if (named.size > 0) {
-    const isNamed = (address: string): boolean => named.has(fold(address.replace(/\.+$/, '')));
-    const found = anyMentions(lines, isNamed);
+  for (const [, address = ''] of lines.slice(0, 40).join('\n').matchAll(SENT_BY)) others.add(fold(address));
+  if (context.named.length > 0) {
+    const found = namedMentions(lines, context.named);
     if (found.length > 0) return found;
   }
   const isWanted = (address: string): boolean => !others.has(fold(address)) && !NO_PERSON.test(address);
@@ -129,8 +160,28 @@ function mentionsIn(lines: readonly string[], context: FreeContext): Mention[] {
   const any = anyMentions(lines, isWanted);
   // an address in the middle of a sentence: only the first is surely the one it is about
   if (any.length > 0) return any.slice(0, 1);
+  if (context.named.length > 0) return [];
   // mail to oneself, or to a postmaster
   return mentionsBy(AT_FRONT, lines, (address) => !/^mailer-daemon@/i.test(address)).slice(0, 1);
+}
+
+/** What stands on an address's line: behind it, and before it where that is a sentence (`User's mailbox is full: <a@b>`). */
+function beside(line: string, { address, rest }: Mention): string {
+  const before = line.slice(0, Math.max(0, line.length - rest.length - address.length)).trim();
+  const isSentence = /[\p{L}']{2,}\s+[\p{L}']{2,}\s+[\p{L}']{2,}/u.test(before);
+  return isSentence && !/^[\s>:;,.)'"\]]*$/u.test(before) ? `${before} ${rest}` : rest;
+}
+
+/** `554 <a@b>... Remote protocol error` keeps to itself what the server said: that is the `<<<` line before (Sendmail 5 and 8). */
+function codedLines(lines: readonly string[], at: number): readonly string[] {
+  const line = lines[at] ?? '';
+  if (!/remote protocol error|service unavailable/i.test(line)) return [line];
+  for (let i = at - 1; i >= 0 && i > at - 6; i--) {
+    const before = lines[i] ?? '';
+    if (/^\s*<<< [45]\d\d/.test(before)) return [before.replace(/^\s*<<< /, '')];
+    if (/while talking to/i.test(before) || CODED.test(before)) break;
+  }
+  return [line];
 }
 
 /** Each address once: where it stands with an answer, else where it stands first. */
@@ -141,9 +192,13 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
     const key = fold(mention.address);
     const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== key)?.line ?? lines.length;
     const end = Math.min(Math.max(next, mention.line + 1), mention.line + MOST_SAID);
-    const said = [mention.rest, ...lines.slice(mention.line + 1, end)];
     const line = lines[mention.line] ?? '';
-    const recipient = saidOf(mention.address, CODED.test(line) ? [line] : said, context.action);
+    const said = [beside(line, mention), ...lines.slice(mention.line + 1, end)];
+    const recipient = saidOf(
+      mention.address,
+      CODED.test(line) ? codedLines(lines, mention.line) : said,
+      context.action,
+    );
     const before = recipients.get(key);
     if (before === undefined || (before.reply === undefined && recipient.reply !== undefined))
       recipients.set(key, recipient);
@@ -167,11 +222,15 @@ const TYPED = /\((?:expanded from:?|generated from) <?([^\s<>()]{1,320})>?\)/;
 const SPEAKER =
   /(?:\bhost |while talking to |server for the recipient domain \S{1,255} by )([A-Za-z0-9][\w.-]{1,254}[A-Za-z0-9])/;
 
+/** A Cisco gateway's own words before the answer of the server (see answers.ts): `Unknown address error` is said of all. */
+const GATEWAY_WORDS = /(?<=\s)[45]\.\d\.\d{1,3} - [A-Za-z ]{3,40} error (?=[45]\d\d[- ]')/g;
+
 function saidOf(address: string, lines: readonly string[], action: BounceAction): BounceRecipient {
   const answer = answerIn(lines);
   const words = lines
     .join(' ')
     .replace(/\s+/g, ' ')
+    .replace(GATEWAY_WORDS, '')
     .replace(/^[\s:;,.)>\]]+/, '')
     .trim()
     .slice(0, MOST_WORDS);

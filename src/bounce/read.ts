@@ -12,13 +12,16 @@ import type {
   OriginalMail,
 } from '../model/bounce.ts';
 import { headerText } from '../util/encoded-words.ts';
+import { isAutomaticAnswer } from './automatic.ts';
+import { answerIn } from './answers.ts';
 import { readFeedback } from './complaint.ts';
 import { addressOf, codesOf, readDeliveryStatus } from './delivery-status.ts';
 import { bareOf, dateOf, type Fields, originalOf, readBlock, readBlocks, receivedLines, valueOf } from './fields.ts';
+import { forwardedReport } from './forwarded.ts';
 import { recipientsIn, splitReport } from './free-form.ts';
 import { type Notification, readNotification } from './notifications.ts';
 import { type MailParts, readParts } from './parts.ts';
-import { DELAY, FAILED, REPORTERS, SUBJECTS, WORDINGS } from './wordings.ts';
+import { DELAY, FAILED, LIST_REFUSED, REPORTERS, STILL_TRIED, SUBJECTS, WORDINGS } from './wordings.ts';
 
 const STATUS_PART = /^message\/(?:global-)?delivery-status$/;
 const DISPOSITION_PART = /^message\/(?:global-)?disposition-notification$/;
@@ -31,20 +34,43 @@ type Facts = { -readonly [K in keyof BounceReport]?: BounceReport[K] | undefined
 export async function readBounce(bytes: Uint8Array): Promise<BounceReport> {
   const mail = await readParts(bytes);
   const report = reportIn(mail);
-  if (report.kind !== 'other') return report;
-  // a mail that was passed on: the report is in it
-  const inner = mail.parts.find(({ type }) => type === 'message/rfc822' || type === 'message/global');
-  if (inner === undefined) return report;
-  const told = reportIn(await readParts(Buffer.from(inner.text)));
-  return told.kind === 'other' ? report : told;
+  if (!isPoor(report)) return report;
+  const forwarded = forwardedReport(mail.text);
+  const told = forwarded === undefined ? undefined : reportIn(forwarded);
+  if (told !== undefined && told.recipients.length > 0) return told;
+  // a mail that was passed on, or wrapped by a filter: the report is in it
+  for (const { type, text } of mail.parts) {
+    if (type !== 'message/rfc822' && type !== 'message/global') continue;
+    const inner = reportIn(await readParts(Buffer.from(text)));
+    if (report.kind === 'other' ? inner.kind !== 'other' : isTold(inner)) return inner;
+  }
+  return report;
+}
+
+/** Programs' own fields, or an answer of a server. */
+function isTold({ kind, form, recipients }: BounceReport): boolean {
+  if (kind === 'other' || kind === 'auto-reply') return false;
+  return form === 'rfc3464' || kind === 'complaint' || recipients.some(({ reply }) => reply !== undefined);
+}
+
+/** Says of nobody by name why: what it carries may say more. */
+function isPoor({ kind, form, from, recipients, original }: BounceReport): boolean {
+  if (kind === 'other' || kind === 'auto-reply') return true;
+  if (form === 'rfc3464' || kind === 'complaint' || kind === 'disposition') return false;
+  if (!REPORTERS.test(from ?? '') && recipients.every(({ reply }) => reply === undefined)) return true;
+  const [only, second] = recipients;
+  if (second !== undefined || only?.reply !== undefined) return false;
+  return only?.address === undefined || original.to?.includes(only.address) === true;
 }
 
 function reportIn(mail: MailParts): BounceReport {
   const { fields, parts } = mail;
-  const status = parts.find(({ type }) => STATUS_PART.test(type));
+  const statuses = parts.filter(({ type }) => STATUS_PART.test(type)).map(({ text }) => text);
   const feedback = parts.find(({ type }) => type === 'message/feedback-report');
   const disposition = parts.find(({ type }) => DISPOSITION_PART.test(type));
-  const free = splitReport(mail.text);
+  // InterMail calls the words for people a delivery status too
+  const spoken = statuses.filter((text) => !STATUS_FIELD.test(text));
+  const free = splitReport([mail.text, ...spoken].join('\n'));
   const original = originalIn(mail, free.quoted);
   const facts = ownFacts(mail);
   const words = [valueOf(fields, 'subject') ?? '', ...free.lines.slice(0, 200)].join('\n').slice(0, 20_000);
@@ -54,7 +80,7 @@ function reportIn(mail: MailParts): BounceReport {
     return reportOf(facts, { kind: 'complaint', form: 'jmrp', complaint: forwarded, original });
   const notified = readNotification(mail.text);
   if (notified !== undefined) return notifiedOf(facts, notified);
-  const inline = status?.text ?? inlineStatus(mail.text);
+  const inline = statuses.find((text) => STATUS_FIELD.test(text)) ?? statuses[0] ?? inlineStatus(mail.text);
   if (inline !== undefined) {
     const told = statusOf(facts, inline, free.lines, original, words);
     if (told !== undefined) return told;
@@ -62,6 +88,8 @@ function reportIn(mail: MailParts): BounceReport {
   if (disposition !== undefined) return dispositionOf(facts, disposition.text, free.lines, original);
   return textOf(facts, fields, free.lines, original, words);
 }
+
+const STATUS_FIELD = /^[ \t>]*(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action)[ \t]*:/im;
 
 /** The fields that programs read, in the middle of the text: of a mail whose parts were lost, or that was copied out of one. */
 function inlineStatus(text: string): string | undefined {
@@ -173,7 +201,9 @@ function statusOf(
   const said = new Map(
     recipientsIn(lines, { named, others: [], action }).map((each) => [each.address?.toLowerCase(), each]),
   );
-  const whole = recipients.map((recipient) => withWords(recipient, said.get(recipient.address?.toLowerCase())));
+  const whole = withoutRepeats(
+    recipients.map((recipient) => withWords(recipient, said.get(recipient.address?.toLowerCase()))),
+  );
   return reportOf(facts, {
     kind: kindOf(whole),
     form: 'rfc3464',
@@ -183,6 +213,16 @@ function statusOf(
     reporter: mail.reporter ?? reporterIn(words),
     queueIds: [...(facts.queueIds ?? []), ...(mail.queueId === undefined ? [] : [mail.queueId])],
     envelopeId: mail.envelopeId,
+  });
+}
+
+/** A loop of aliases is reported once a turn. */
+function withoutRepeats(recipients: readonly BounceRecipient[]): BounceRecipient[] {
+  const seen = new Set<string>();
+  return recipients.filter(({ address, action, original, reply, dsn }) => {
+    const key = JSON.stringify([address, action, original, reply, dsn]);
+    if (address === undefined || !seen.has(key)) return Boolean(seen.add(key));
+    return false;
   });
 }
 
@@ -201,7 +241,7 @@ function withWords(recipient: BounceRecipient, said: BounceRecipient | undefined
           ...(recipient.dsn === undefined && dsn !== undefined ? { dsn } : {}),
         }
       : {}),
-    ...(words === undefined ? {} : { said: words }),
+    ...(words === undefined ? {} : { said: recipient.said === undefined ? words : `${recipient.said}. ${words}` }),
     ...(typed === undefined ? {} : { original: typed }),
     ...(from === undefined ? {} : { remote: from }),
   };
@@ -258,16 +298,17 @@ function textOf(
     (fields.get(name) ?? []).flatMap((value) => value.match(ADDRESSES) ?? []),
   );
   const form = formOf(words);
-  const isReport =
-    failed.length > 0 ||
-    form !== undefined ||
-    REPORTERS.test(facts.from ?? '') ||
-    SUBJECTS.test(facts.subject ?? '') ||
-    FAILED.test(words) ||
-    /^\s*<>\s*$/.test(valueOf(fields, 'return-path') ?? '');
-  if (!isReport) return reportOf(facts, { kind: 'other', form: 'text', original });
+  const isServer =
+    failed.length > 0 || form !== undefined || REPORTERS.test(facts.from ?? '') || SUBJECTS.test(facts.subject ?? '');
+  const isFailed = FAILED.test(words);
+  if (!isServer && !isFailed && isAutomaticAnswer(fields, facts.subject)) return automaticOf(facts, lines, original);
+  const isSure = isServer || isFailed;
+  const isBounced = /^\s*<>\s*$/.test(valueOf(fields, 'return-path') ?? '');
+  // an answer of a server, copied out of a report
+  const isCopied = fields.size < 3 && answerIn(lines) !== undefined;
+  if (!isSure && !isBounced && !isCopied) return reportOf(facts, { kind: 'other', form: 'text', original });
   const others = [facts.to, facts.from].flatMap((text) => text?.match(ADDRESSES) ?? []);
-  const action: BounceAction = DELAY.test(words) && !FAILED.test(words) ? 'delayed' : 'failed';
+  const action = actionIn(words);
   let recipients = recipientsIn(lines, { named: failed, others, action });
   // a report that names nobody is about whom the mail it quotes was for
   if (recipients.length === 0) recipients = unnamed(lines, original, action);
@@ -277,7 +318,26 @@ function textOf(
     recipients,
     original,
     reporter: reporterIn(words) ?? (facts.from ?? '').match(ADDRESSES)?.at(-1)?.split('@')[1],
+    ...(isSure || isCopied ? {} : { isGuess: true }),
   });
+}
+
+/** Whether tries go on. */
+function actionIn(words: string): BounceAction {
+  if (STILL_TRIED.test(words)) return 'delayed';
+  return DELAY.test(words) && !FAILED.test(words) && !LIST_REFUSED.test(words) ? 'delayed' : 'failed';
+}
+
+/** Who answered is the recipient: the mail is in that mailbox. */
+function automaticOf(facts: Facts, lines: readonly string[], original: OriginalMail): BounceReport {
+  const address = (facts.from ?? '').match(ADDRESSES)?.at(-1);
+  const words = lines.join(' ').replace(/\s+/g, ' ').trim().slice(0, 1500);
+  const recipient: BounceRecipient = {
+    ...(address === undefined ? {} : { address }),
+    action: 'delivered',
+    ...(words === '' ? {} : { said: words }),
+  };
+  return reportOf(facts, { kind: 'auto-reply', form: 'auto-reply', recipients: [recipient], original });
 }
 
 function unnamed(lines: readonly string[], original: OriginalMail, action: BounceAction): BounceRecipient[] {

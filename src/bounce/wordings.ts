@@ -15,7 +15,7 @@ export const WORDINGS: readonly Wording[] = [
   {
     form: 'qmail',
     pattern:
-      /this is the (?:qmail-send program|notqmail|.{1,40} program) at|I'm afraid I wasn't able to deliver your message/i,
+      /this is the (?:qmail-send program|notqmail|.{1,40} program) at (?!host )|I'm afraid I wasn't able to deliver your message/i,
     source: 'https://cr.yp.to/proto/qsbmf.txt',
   },
   {
@@ -77,6 +77,11 @@ export const WORDINGS: readonly Wording[] = [
     source: 'https://www.mdaemon.com/support/',
   },
   {
+    form: 'list',
+    pattern: /not (?:a )?member of (?:this|the) (?:mailing )?list|not allowed to post to this (?:mailing )?list/i,
+    source: 'https://gitlab.com/mailman/mailman/-/tree/master/src/mailman/templates/en',
+  },
+  {
     form: 'james',
     pattern: /hi\. this is the james mail server at/i,
     source: 'https://github.com/apache/james-project',
@@ -91,7 +96,7 @@ export const ORIGINAL_MARKS: readonly RegExp[] = [
   /^\s*-{2,}\s*(?:original|unsent|returned|undelivered|forwarded) message (?:follows |header[s]? |begins )?.{0,20}-*\s*$/i,
   /^\s*-{3,}\s*(?:original message|message header|message text|unsent message) (?:follows|below)/i,
   /^\s*(?:the )?(?:original|returned) message (?:headers?|follows?|is (?:attached|below|included))[^]{0,60}$/i,
-  /^\s*original message headers?:?\s*$/i,
+  /^\s*original message(?: headers?)?:?\s*$/i,
   /^\s*-{3,}\s*(?:included is a copy|here is a copy|copy of|start of|header of|the header of|your message)/i,
   /^\s*below (?:is|are) (?:a copy of|the headers? of)/i,
   /^\s*ursprüngliche (?:nachrichtenkopfzeilen|nachricht)/i,
@@ -103,6 +108,14 @@ export const ORIGINAL_MARKS: readonly RegExp[] = [
 /** The mail waits and is tried again: nothing has failed yet. */
 export const DELAY =
   /delayed mail|delivery (?:status notification \(delay|has been delayed|is delayed|delayed|attempts? will continue)|has not (?:yet )?been delivered|not yet been delivered|could not (?:yet )?be delivered (?:yet|so far)|will (?:continue|keep) (?:trying|to try)|(?:being|will be|still) (?:re)?tr(?:ied|ying)|no action is required on your part|warning message only|do not need to resend|not need to (?:re)?send your message|delayed \d+ (?:hours?|minutes?|days?)|could not send message for past|zustellung verzögert|verzögerte zustellung|wurde noch nicht zugestellt|remise (?:différée|retardée)|配信が遅れ|配信の遅延/i;
+
+/** Tries go on for sure, even where the subject says "failure" (FirstClass and others, in their warnings). */
+export const STILL_TRIED =
+  /attempts (?:to deliver (?:it|(?:the|your) message) )?will continue to be made|(?:we|it) will (?:continue|keep) (?:to )?(?:attempt|try)(?:ing)?\b|message will be retried for \d|gmail will retry for \d/i;
+
+/** A list manager did not take the mail: Mailman templates/en/*.txt, ezmlm, majordomo, fml, Sympa, LISTSERV. */
+export const LIST_REFUSED =
+  /(?:you are )?not (?:a )?member of (?:this|the) (?:mailing )?list|not allowed to post to this (?:mailing )?list|only (?:members|subscribers) (?:of this list )?(?:can|may|are allowed to) post|not authorized to send (?:mail|messages?) to (?:the .{1,80} |this )list|post by non-?members? to a members-only list/i;
 
 /** Words that say that tries are over, whatever else the text says. */
 export const FAILED =

@@ -5,6 +5,7 @@ import type { Message } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
 import type { Counts, GroupCount } from '../render/counts.ts';
 import { isTemporaryRefusal, rowsOf } from '../render/rows.ts';
+import { TopTable } from '../report/top-table.ts';
 import type { GROUP_KEYS } from './filter-options.ts';
 
 export type Order = 'newest' | 'oldest';
@@ -25,6 +26,7 @@ export class Kept {
   readonly #limit: number;
   /** a heap whose root is printed last */
   readonly #messages: Message[] = [];
+  readonly #members = new Set<Message>();
 
   constructor(order: Order, limit: number) {
     this.#before = printedBefore(order);
@@ -36,13 +38,20 @@ export class Kept {
     const heap = this.#messages;
     if (heap.length < this.#limit) {
       heap.push(message);
+      this.#members.add(message);
       this.#up(heap.length - 1);
       return true;
     }
     if (this.#limit === 0 || this.#before(message, heap[0] as Message) >= 0) return false;
+    this.#members.delete(heap[0] as Message);
+    this.#members.add(message);
     heap[0] = message;
     this.#down();
     return true;
+  }
+
+  has(message: Message): boolean {
+    return this.#members.has(message);
   }
 
   /** In printing order. */
@@ -78,7 +87,7 @@ export class Kept {
 
 /** Messages, recipients (the rows a table would have) and statuses. */
 export class Counter {
-  readonly counts: Required<Counts> = { messages: 0, recipients: 0, byStatus: {}, refusedForNow: 0 };
+  readonly counts: Required<Omit<Counts, 'letGo'>> = { messages: 0, recipients: 0, byStatus: {}, refusedForNow: 0 };
 
   add(message: Message): void {
     const { counts } = this;
@@ -119,37 +128,52 @@ export type GroupKey = (typeof GROUP_KEYS)[number];
 /** Sorts after every key. */
 const LAST = '\uffff';
 
+/** In place of a key that the log does not say: no key holds it. */
+const UNKNOWN = '\0';
+
+interface Group {
+  readonly key: string | undefined;
+  /** messages */
+  count: number;
+  recipients: number;
+  /** serial number of the last message that counted */
+  last: number;
+}
+
 /** Counts by one value of the rows. */
 export class Groups {
   readonly #by: GroupKey;
-  readonly #groups = new Map<string | undefined, { messages: number; recipients: number; last: Message }>();
+  readonly #groups: TopTable<Group>;
+  #serial = 0;
 
-  constructor(by: GroupKey) {
+  /** Of more than `most` groups the rarer ones are let go. */
+  constructor(by: GroupKey, most: number) {
     this.#by = by;
+    this.#groups = new TopTable<Group>(most);
   }
 
   add(message: Message): void {
+    const serial = ++this.#serial;
     for (const { recipient } of rowsOf(message)) {
       const key = this.#keyOf(message, recipient);
-      const group = this.#groups.get(key);
-      const one = recipient === undefined ? 0 : 1;
-      if (group === undefined) this.#groups.set(key, { messages: 1, recipients: one, last: message });
-      else {
-        if (group.last !== message) group.messages++;
-        group.last = message;
-        group.recipients += one;
-      }
+      const group = this.#groups.get(key ?? UNKNOWN, () => ({ key, count: 0, recipients: 0, last: 0 }));
+      if (group.last !== serial) group.count++;
+      group.last = serial;
+      if (recipient !== undefined) group.recipients++;
     }
+  }
+
+  /** Groups that were let go, rare ones; what the others count may be too little by what they counted before. */
+  get letGo(): number {
+    return this.#groups.letGo.rows;
   }
 
   /** Greatest first; equal ones by name, what the log does not say last. */
   sorted(): GroupCount[] {
-    return [...this.#groups]
-      .toSorted(
-        ([a, m], [b, n]) =>
-          n.messages - m.messages || n.recipients - m.recipients || ((a ?? LAST) < (b ?? LAST) ? -1 : 1),
-      )
-      .map(([key, { messages, recipients }]) => ({ ...(key === undefined ? {} : { key }), messages, recipients }));
+    return this.#groups
+      .sorted()
+      .sort((m, n) => n.count - m.count || n.recipients - m.recipients || ((m.key ?? LAST) < (n.key ?? LAST) ? -1 : 1))
+      .map(({ key, count, recipients }) => ({ ...(key === undefined ? {} : { key }), messages: count, recipients }));
   }
 
   #keyOf(message: Message, recipient: Message['recipients'][number] | undefined): string | undefined {

@@ -2,14 +2,18 @@
  * Options that several commands share: output format, zones, raw lines.
  * Errors: UsageError for a word that is none of those an option takes.
  */
+import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError, didYouMean } from '../errors.ts';
+import { parseSize } from '../filter/units.ts';
 import { isZone as isLogZone } from '../framing/zone.ts';
 import type { Io } from '../io.ts';
 import type { LogZone } from '../model/run.ts';
 import type { Screen } from '../render/screen.ts';
 import { Clock, isZone } from '../render/times.ts';
+import { DEFAULT_MEMORY, LEAST_MEMORY, sizeText } from '../util/memory.ts';
 import type { Values } from './filter-options.ts';
 
 const OUTPUT = 'Output:';
@@ -32,6 +36,7 @@ export function addGeneralOptions(command: Command): Command {
         .helpGroup(GENERAL),
     )
     .addOption(new Option('--config <file>', 'the configuration (else ~/.config or /etc/mailtrace)').helpGroup(GENERAL))
+    .addOption(new Option('--memory <size>', 'most memory to take: 512M, 4G (1G)').helpGroup(GENERAL))
     .addOption(new Option('--no-color', 'no colour').helpGroup(GENERAL))
     .addOption(new Option('--debug', 'the stack of an error').helpGroup(GENERAL));
 }
@@ -88,6 +93,29 @@ export function logZonesOf(values: Values): LogZone[] {
     }
     return equals <= 0 ? { zone } : { match: text.slice(0, equals), zone };
   });
+}
+
+/** `--memory`, in bytes: at most what Node may use here. Not given: 1 GiB, or half of what the machine has where that is less. */
+export function memoryOf(values: Values): number {
+  const typed = values['memory'];
+  // objects are a part of it; the heap must have room for those and for what is no more used
+  const most = getHeapStatistics().heap_size_limit;
+  if (typed === undefined) return Math.min(DEFAULT_MEMORY, Math.max(LEAST_MEMORY, totalmem() / 2), most);
+  const text = textOf(typed);
+  const bytes = parseSize(text);
+  if (bytes === undefined || bytes < LEAST_MEMORY)
+    throw new UsageError({
+      where: '--memory',
+      what: bytes === undefined ? `'${text}' is no size` : `'${text}' is too little`,
+      help: `give 512M, 4G, …; ${sizeText(LEAST_MEMORY)} is the least`,
+    });
+  if (bytes > most)
+    throw new UsageError({
+      where: '--memory',
+      what: `Node may use ${sizeText(most)} here`,
+      help: `NODE_OPTIONS=--max-old-space-size=${Math.ceil(bytes / (1 << 20))} lets it use more`,
+    });
+  return bytes;
 }
 
 /** What renderers need to know of standard output. */

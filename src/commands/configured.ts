@@ -9,8 +9,11 @@ import { isZone } from '../framing/zone.ts';
 import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { JsonFields, JsonSource, LogZone } from '../model/run.ts';
-import { logZonesOf, textOf } from './common-options.ts';
+import { logZonesOf, memoryOf, textOf } from './common-options.ts';
+import type { Scope } from '../scope/index.ts';
 import type { Values } from './filter-options.ts';
+import { heldGrant } from './held-grant.ts';
+import { scopeOf } from './scoping.ts';
 
 export interface Configured {
   /** the file; undefined = none */
@@ -19,23 +22,33 @@ export interface Configured {
   readonly logZones: readonly LogZone[];
   readonly own: Own;
   readonly json: readonly JsonSource[];
+  /** bytes that a run may take */
+  readonly memory: number;
+  /** what may be shown; undefined = everything */
+  readonly scope: Scope | undefined;
   /** Addresses that stand for those searched for are searched for too. */
   widen(options: FilterOptions): FilterOptions;
 }
 
 export async function configuredOf(paths: readonly string[], values: Values, io: Io): Promise<Configured> {
-  const { path, config, own } = await loadSettings(textOf(values['config']) || undefined, io.env);
+  const grant = await heldGrant(io);
+  const { path, config, own } =
+    grant === undefined
+      ? await loadSettings(textOf(values['config']) || undefined, io.env)
+      : await loadSettings(grant.config, undefined);
   const zones = Object.entries(config.zones ?? {}).map(([match, zone]): LogZone => {
     if (!isZone(zone)) throw new UserError({ where: path ?? '', what: `zones.${match}: no time zone '${zone}'` });
     return match === '*' ? { zone } : { match, zone };
   });
   return {
     path,
-    paths: paths.length > 0 ? paths : (config.sources ?? []),
+    paths: grant === undefined ? (paths.length > 0 ? paths : (config.sources ?? [])) : grant.sources,
     // what was typed comes last and holds
     logZones: [...zones, ...logZonesOf(values)],
     own,
+    memory: memoryOf(values),
     json: (config.json ?? []).map(jsonSourceOf),
+    scope: await scopeOf(values, own, io),
     widen: (options) => ({
       ...options,
       ...widened('recipient', options, config),

@@ -14,6 +14,7 @@ import { problemText } from '../render/problem.ts';
 import { counted, wrap } from '../render/prose.ts';
 import type { Redactor } from '../render/redact/index.ts';
 import type { Screen } from '../render/screen.ts';
+import { visible } from '../util/visible.ts';
 import { addGeneralOptions, errorScreenOf, outputOption, redactOption, screenOf } from './common-options.ts';
 import { configuredOf } from './configured.ts';
 import { findingsOf } from './doctor-findings.ts';
@@ -24,6 +25,7 @@ import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { withProgress } from './progress.ts';
 import { redactorOf } from './redacting.ts';
+import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 Examples:
@@ -39,6 +41,7 @@ export interface DoctorOptions {
   logZones: readonly LogZone[];
   own?: Own;
   collected?: readonly JsonSource[];
+  memory?: number;
   redactor?: Redactor | undefined;
 }
 
@@ -49,10 +52,10 @@ export function newDoctorCommand(io: Io, done: (status: number) => void, signal?
     .usage('[PATH…]')
     .addOption(outputOption('--json', 'one object a line: kind, text, todo, source'))
     .addOption(redactOption());
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
-      const { own, logZones, json, ...settings } = await configuredOf(paths, values, io);
+      const { own, logZones, json, memory, scope, ...settings } = await configuredOf(paths, values, io);
       const options: DoctorOptions = {
         paths: settings.paths,
         json: values['json'] === true,
@@ -60,16 +63,26 @@ export function newDoctorCommand(io: Io, done: (status: number) => void, signal?
         logZones,
         own,
         collected: json,
+        memory,
         redactor: await redactorOf(values, io),
       };
-      done(await doctorRun(options, io, await loadEngine(), signal));
+      done(await doctorRun(options, io, await loadEngine(scope), signal));
     });
 }
 
 /** Reads everything once and prints what it found. Returns the exit status. */
 export async function doctorRun(options: DoctorOptions, io: Io, engine: Engine, signal?: AbortSignal): Promise<number> {
-  const { paths, logZones, own = {}, collected = [], screen, redactor } = options;
-  const request = { paths, logZones, own, json: collected, now: screen.now, wantLines: false, wantSessions: false };
+  const { paths, logZones, own = {}, collected = [], memory, screen, redactor } = options;
+  const request = {
+    paths,
+    logZones,
+    own,
+    json: collected,
+    memory,
+    now: screen.now,
+    wantLines: false,
+    wantSessions: false,
+  };
   let health = new LogHealth();
   let mails = new MailFacts();
   const handlers: RunHandlers = {
@@ -114,7 +127,8 @@ function tellRest(
   const error = errorScreenOf(screen, io);
   const lines = summary.sources.reduce((sum, source) => sum + source.lines, 0);
   const found = findings.length === 0 ? 'nothing is amiss' : counted(findings.length, 'finding');
-  const text = `${found}; examined ${counted(messages, 'message')}, ${counted(lines, 'line')} in ${counted(summary.sources.length, 'source')}`;
+  const read = summary.scope === undefined ? `, ${counted(lines, 'line')}` : ` of ${visible(summary.scope)}`;
+  const text = `${found}; examined ${counted(messages, 'message')}${read} in ${counted(summary.sources.length, 'source')}`;
   io.stderr.write(error.tty ? wrap(text, error.columns) : `${text}\n`);
   for (const problem of summary.problems) io.stderr.write(problemText(problem, error));
   if (summary.interrupted || signal?.aborted === true) {

@@ -8,9 +8,11 @@ import type { RunRequest } from '../model/run.ts';
 import type { boundInputs } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
+import type { PlainHandlers } from '../plain/plain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import type { ToldRunHandlers } from '../weigh/told-run.ts';
 import type { RawLine } from '../render/contract.ts';
+import type { Scope } from '../scope/index.ts';
 
 export interface Engine {
   run(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
@@ -22,16 +24,25 @@ export interface Engine {
   chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, for reports of everything: plain mails are told as numbers. */
   told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, where all messages are printed as JSON. */
+  plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
   bound?: typeof boundInputs;
   /** exact bytes of lines of kept messages */
   readonly readLines: typeof readLines;
   /** one word for why a recipient's mail did not arrive */
   readonly reasonOf: NonNullable<RunHandlers['reasonOf']>;
+  /** what is outside of it is nowhere told; raw lines go through it, too */
+  readonly scope?: Scope;
 }
 
-/** The pipeline itself, loaded when a command needs it. */
-export async function loadEngine(): Promise<Engine> {
+/** The pipeline itself, loaded when a command needs it; under a scope, what is within it. Every command hands in its scope. */
+export async function loadEngine(scope?: Scope): Promise<Engine> {
+  const engine = await wholeEngine();
+  return scope === undefined ? engine : (await import('./scoped-engine.ts')).scopedEngine(engine, scope);
+}
+
+async function wholeEngine(): Promise<Engine> {
   const { run, readLines, classify } = await import('./engine-parts.ts');
   return {
     run,
@@ -44,6 +55,8 @@ export async function loadEngine(): Promise<Engine> {
       (await import('../weigh/chain-run.ts')).chainRun(request, io, handlers, options),
     told: async (request, io, handlers, options) =>
       (await import('../weigh/told-run.ts')).toldRun(request, io, handlers, options),
+    plain: async (request, io, handlers, options) =>
+      (await import('../plain/plain-run.ts')).plainRun(request, io, handlers, options),
     bound: async (request, io, reach, options) =>
       (await import('../pipeline/bounds.ts')).boundInputs(request, io, reach, options),
     reasonOf: ({ status, code, dsn, reply, relay }) => classify({ status, code, dsn, reply, relay: relay?.name }),
@@ -57,22 +70,32 @@ export function runIoOf(io: Io, paths: readonly string[]): RunIo {
 }
 
 /** What has `lines`: a message or a session. */
-type WithLines = Pick<Message | Session, 'lines'>;
+type WithLines = Message | Session;
 
 /** How many messages' lines are read at once: bounds memory, and lets files be read in long pieces. */
 export const LINES_BATCH = 200;
+/** Messages whose lines are still to be looked at: of more, those that there are are looked at while the run goes on. */
+export const MOST_CANDIDATES = 2000;
 
 /** The raw chains of a few messages, in their order; an empty list where a message has none. */
-export function rawLinesOf(engine: Engine, messages: readonly WithLines[], { files }: RunResult): RawLine[][] {
+export function rawLinesOf(
+  engine: Engine,
+  messages: readonly WithLines[],
+  { files }: Pick<RunResult, 'files'>,
+): RawLine[][] {
   const wanted = messages.flatMap(({ lines }) => lines ?? []);
   if (wanted.length === 0) return messages.map(() => []);
   const found = engine.readLines(wanted, files);
-  return messages.map(({ lines = [] }) =>
+  const exact = (lines: Message['lines'] = []): RawLine[] =>
     lines.flatMap((line) => {
       const bytes = found.get(line);
       if (bytes === undefined) return [];
       const file = files[line.source]?.path ?? '-';
       return [{ file, line: line.line, ...(line.host === undefined ? {} : { host: line.host }), bytes }];
-    }),
-  );
+    });
+  const { scope } = engine;
+  return messages.map((message) => {
+    if (scope === undefined) return exact(message.lines);
+    return 'recipients' in message ? scope.lines(exact(message.lines), message) : [];
+  });
 }

@@ -8,12 +8,14 @@ import type { Io } from '../io.ts';
 import type { Own } from '../model/own.ts';
 import type { JsonSource, LogZone } from '../model/run.ts';
 import type { Screen } from '../render/screen.ts';
+import type { Scope } from '../scope/index.ts';
 import { configuredOf } from './configured.ts';
 import { addGeneralOptions, outputOption, screenOf } from './common-options.ts';
-import type { Engine } from './engine.ts';
 import { loadEngine } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
+import { heldGrant } from './held-grant.ts';
+import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 What is explained: an enhanced or SMTP code, an answer of a server or a log line
@@ -36,6 +38,11 @@ export interface ExplainOptions {
   readonly logZones: readonly LogZone[];
   readonly own?: Own;
   readonly sources?: readonly JsonSource[];
+  readonly memory?: number;
+  /** what may be shown of the logs */
+  readonly scope?: Scope | undefined;
+  /** no word is a file, and no folder is looked at */
+  readonly readsNoFiles?: boolean;
 }
 
 export function newExplainCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -45,7 +52,7 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
     .usage('CODE…|LINE|FILE.eml|- [PATH…]')
     .addOption(outputOption('--list', 'the reasons there are, with their usual codes and answers'))
     .addOption(outputOption('--json', 'one object'));
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (words: string[], values: Values) => {
       const settings = await configuredOf(words, values, io);
@@ -57,6 +64,9 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
         logZones: settings.logZones,
         own: settings.own,
         sources: settings.json,
+        memory: settings.memory,
+        scope: settings.scope,
+        readsNoFiles: (await heldGrant(io)) !== undefined,
       };
       done(await explainRun(options, io, loadEngine, signal));
     });
@@ -66,7 +76,7 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
 export async function explainRun(
   options: ExplainOptions,
   io: Io,
-  engine: () => Promise<Engine>,
+  engine: typeof loadEngine,
   signal?: AbortSignal,
 ): Promise<number> {
   if (options.list) {
@@ -78,7 +88,7 @@ export async function explainRun(
   }
   const { inputOf } = await import('./explain/input.ts');
   const { explainGiven } = await import('./explain/tell.ts');
-  const { given, paths } = await inputOf(options.words, io);
+  const { given, paths } = await inputOf(options.words, io, options.readsNoFiles);
   const status = await explainGiven(given, paths, options, io, engine, signal);
   await io.stdout.flush();
   return status;

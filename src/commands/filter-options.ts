@@ -82,6 +82,12 @@ const ROWS: readonly FilterRow[] = [
 
 const GROUPS = ['Who', 'What', 'Which mail', 'When', 'Where'] as const;
 
+/** The long names of all filters, and their `--not-…`. */
+export const FILTER_FLAGS: readonly string[] = ROWS.flatMap(({ flags }) => {
+  const long = /--[\w-]+/.exec(flags)?.[0] ?? '';
+  return [long, long.replace(/^--/, '--not-')];
+});
+
 function isList(name: ListFilter | SingleFilter): name is ListFilter {
   return (LIST_FILTERS as readonly string[]).includes(name);
 }

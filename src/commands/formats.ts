@@ -39,6 +39,7 @@ export interface FormatsOptions {
   logZones: readonly LogZone[];
   /** where collectors' JSON has the line */
   collected?: readonly JsonSource[];
+  memory?: number;
   redactor?: Redactor | undefined;
 }
 
@@ -59,9 +60,10 @@ export function newFormatsCommand(io: Io, done: (status: number) => void, signal
         screen: screenOf(values, io),
         logZones: settings.logZones,
         collected: settings.json,
+        memory: settings.memory,
         redactor: await redactorOf(values, io),
       };
-      done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(), signal));
+      done(await formatsRun(options, io, paths.length === 0 ? undefined : await loadEngine(undefined), signal));
     });
 }
 
@@ -72,12 +74,12 @@ export async function formatsRun(
   engine: Engine | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { screen, paths, json, logZones, collected = [] } = options;
+  const { screen, paths, json, logZones, collected = [], memory } = options;
   if (engine === undefined) {
     io.stdout.write(json ? knownJson() : knownText(screen));
     return EXIT.found;
   }
-  const request = { paths, logZones, json: collected, now: screen.now, wantLines: false, wantSessions: false };
+  const request = { paths, logZones, json: collected, memory, now: screen.now, wantLines: false, wantSessions: false };
   const { redactor } = options;
   const { summary: exact } = await withProgress(
     io,

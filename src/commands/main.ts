@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { problemText } from '../render/problem.ts';
 import { EXIT } from './exit.ts';
 import { COMMANDS, isCommand } from './registry.ts';
+import { heldGrant, mayBeBound } from './held-grant.ts';
 import { topHelp } from './top-help.ts';
 
 const BUG = 'this is a bug of mailtrace: please report it with the command and, if you can, the line';
@@ -13,6 +14,8 @@ const BUG = 'this is a bug of mailtrace: please report it with the command and, 
 /** Runs what was typed. Returns the exit status. */
 export async function main(args: readonly string[], io: Io, signal?: AbortSignal): Promise<number> {
   try {
+    // somebody to whom the policy shows nothing is told so and nothing else
+    await heldGrant(io);
     const status = await dispatch(args, io, signal);
     await io.stdout.flush();
     await io.stderr.flush();
@@ -48,14 +51,17 @@ async function help(rest: readonly string[], io: Io): Promise<number> {
 }
 
 async function tell(error: unknown, args: readonly string[], io: Io): Promise<number> {
-  const debug = args.includes('--debug');
+  // what an error of ours says may be text of a log
+  const isBound = mayBeBound(io);
+  const debug = args.includes('--debug') && !isBound;
   const screen = { tty: io.stderrIsTty, columns: io.columns };
   if (error instanceof UserError) {
     io.stderr.write(problemText(error.problem, screen));
     if (debug) io.stderr.write(`${error.stack ?? ''}\n`);
   } else {
     const { stack, message } = error instanceof Error ? error : { stack: String(error), message: String(error) };
-    io.stderr.write(problemText({ what: message, help: debug ? BUG : `${BUG} (--debug says where)` }, screen));
+    const what = isBound ? 'it failed' : message;
+    io.stderr.write(problemText({ what, help: debug ? BUG : `${BUG} (--debug says where)` }, screen));
     if (debug) io.stderr.write(`${stack ?? ''}\n`);
   }
   // What was printed before still counts.

@@ -112,6 +112,8 @@ export async function reportOptionsOf(
       help: 'see report traffic',
     });
   const filter = compileFilters(search.filterOptions, { notWindow });
+  if (values['asLogged'] === true && search.scope !== undefined)
+    throw new UsageError({ where: '--as-logged', what: 'lines of a log know no scope', help: 'leave one of them out' });
   if (values['asLogged'] === true && filter.describe() !== '')
     throw new UsageError({
       where: '--as-logged',

@@ -9,7 +9,7 @@ import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { Report } from '../report/report.ts';
 import type { ToldSink } from '../weigh/told-run.ts';
-import { LINES_BATCH, rawLinesOf, runIoOf } from './engine.ts';
+import { LINES_BATCH, MOST_CANDIDATES, rawLinesOf, runIoOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { withProgress } from './progress.ts';
 import type { ReportOptions } from './report-options.ts';
@@ -61,6 +61,7 @@ class Reading {
   readonly #request: RunRequest;
   #report: Report;
   #candidates: Message[] = [];
+  #files: RunResult['files'] = [];
   readonly #hosts = new Set<string>();
   #watch: ReachWatch | undefined;
 
@@ -71,7 +72,7 @@ class Reading {
     io: RunIo,
     run: Pick<RunOptions, 'signal' | 'onPhase'>,
   ) {
-    const { paths, logZones, screen, own, json } = options.search;
+    const { paths, logZones, screen, own, json, memory } = options.search;
     this.#options = options;
     this.#make = make;
     this.#engine = engine;
@@ -86,6 +87,7 @@ class Reading {
       wantSessions: TELL_SESSIONS.includes(options.kind),
       own,
       json,
+      memory,
     };
   }
 
@@ -150,7 +152,13 @@ class Reading {
   }
 
   #once(chosen: RunOptions): Promise<RunResult> {
-    return this.#engine.run(this.#request, this.#io, this.#handlers(), { ...this.#run, ...chosen });
+    return this.#engine.run(this.#request, this.#io, this.#handlers(), {
+      ...this.#run,
+      ...chosen,
+      onFiles: (files) => {
+        this.#files = files;
+      },
+    });
   }
 
   #restart(): void {
@@ -198,8 +206,10 @@ class Reading {
     else {
       // of a pipe the lines are here: looked at now, they need not be kept
       const texts = keptTexts(message);
-      if (texts === undefined) this.#candidates.push(message);
-      else if (filter.matchLines(texts)) this.#add(message);
+      if (texts === undefined) {
+        this.#candidates.push(message);
+        if (this.#candidates.length >= MOST_CANDIDATES) this.#lookAtLines();
+      } else if (filter.matchLines(texts)) this.#add(message);
     }
     return false;
   }
@@ -220,14 +230,20 @@ class Reading {
       this.#report.session(redactor === undefined ? session : redactor.session(session), times);
   }
 
-  #done(result: RunResult): Read {
+  /** The messages whose raw lines fit are counted. */
+  #lookAtLines(): void {
     const { filter } = this.#options;
     for (let at = 0; at < this.#candidates.length; at += LINES_BATCH) {
       const batch = this.#candidates.slice(at, at + LINES_BATCH);
-      const chains = rawLinesOf(this.#engine, batch, result);
+      const chains = rawLinesOf(this.#engine, batch, { files: this.#files });
       for (const [i, message] of batch.entries())
         if (filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes)))) this.#add(message);
     }
+    this.#candidates = [];
+  }
+
+  #done(result: RunResult): Read {
+    this.#lookAtLines();
     return { report: this.#report, result, hosts: [...this.#hosts] };
   }
 }

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import type { RunSummary } from '../model/run.ts';
 import { isOver } from '../deliver/fail-over.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -26,6 +27,8 @@ import type { ReportOptions } from './report-options.ts';
 import { reportOptionsOf } from './report-options.ts';
 import { redactedReport } from './report-redacting.ts';
 import { readReport } from './report-run.ts';
+import type { SearchOptions } from './search-options.ts';
+import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 NAME:
@@ -64,7 +67,7 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--added', 'count copies and redirects that our server added too'))
     .addOption(redactOption());
   addDeliveryOptions(command);
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (name: string, paths: string[], values: Values) => {
       done(await reportOf(name, paths, withFormatOfOutput(values), io, signal));
@@ -72,6 +75,11 @@ export function newReportCommand(io: Io, done: (status: number) => void, signal?
 }
 
 const DEFAULT_WINDOW = 'Only the last 14 days are counted: give --since or a PATH for more.';
+
+/** Numbers that are no share of all mail must not look like one. */
+function scopeNote(scope: SearchOptions['scope']): string[] {
+  return scope === undefined ? [] : [`Only mail of ${scope.text} is counted.`];
+}
 
 /** Makes the report of what these options say. */
 function newReport(options: ReportOptions): Report {
@@ -81,7 +89,7 @@ function newReport(options: ReportOptions): Report {
   return new Report({
     kind,
     filters,
-    notes: search.defaultWindow ? [DEFAULT_WINDOW] : [],
+    notes: [...(search.defaultWindow ? [DEFAULT_WINDOW] : []), ...scopeNote(search.scope)],
     ...(compare === undefined ? {} : { compare }),
     context: {
       period,
@@ -89,7 +97,7 @@ function newReport(options: ReportOptions): Report {
       top,
       minutesEast: (at) => clock.offsetAt(at),
       asLogged: options.asLogged,
-      isFiltered: filters !== '',
+      isFiltered: filters !== '' || search.scope !== undefined,
       knowsOwn: search.own.isDomain !== undefined || search.own.networkOf !== undefined,
     },
   });
@@ -108,7 +116,7 @@ async function reportOf(
   if (!isLastRun(values)) {
     const options = await reportOptionsOf(name, paths, values, io);
     checkFailOver(options, delivery);
-    return reportRun(options, io, await loadEngine(), signal, delivery);
+    return reportRun(options, io, await loadEngine(options.search.scope), signal, delivery);
   }
   const timeless = await reportOptionsOf(name, paths, { ...values, since: undefined, compare: undefined }, io);
   checkFailOver(timeless, delivery);
@@ -116,7 +124,7 @@ async function reportOf(
   try {
     if (lastRun.values === undefined) return EXIT.found;
     const options = await reportOptionsOf(name, paths, lastRun.values, io);
-    return await reportRun(options, io, await loadEngine(), signal, delivery, lastRun);
+    return await reportRun(options, io, await loadEngine(options.search.scope), signal, delivery, lastRun);
   } finally {
     lastRun.close();
   }
@@ -148,7 +156,10 @@ export async function reportRun(
   const { summary } = result;
   if (signal?.aborted === true) summary.interrupted = true;
   const finished = report.finish(summary);
-  const whole = { ...finished, notes: [...finished.notes, ...(lastRun?.notes(summary.first) ?? [])] };
+  const whole = {
+    ...finished,
+    notes: [...finished.notes, ...shortNotes(summary), ...(lastRun?.notes(summary.first) ?? [])],
+  };
   const { screen, redactor } = options.search;
   const document = redactor === undefined ? whole : redactedReport(whole, redactor, { summary, hosts }, options.search);
   const print = (): string =>
@@ -178,6 +189,12 @@ export async function reportRun(
   if (summary.interrupted) return EXIT.interrupted;
   if (summary.problems.length > 0) return EXIT.trouble;
   return isAlert ? EXIT.alert : EXIT.found;
+}
+
+/** Numbers of mails that were told in parts. */
+function shortNotes({ letGo }: RunSummary): string[] {
+  if (letGo === undefined || letGo.mails === 0) return [];
+  return [`Memory was short: ${counted(letGo.mails, 'mail')} may count twice, as unfinished and as what came later.`];
 }
 
 /** Whether --fail-over is reached; then it is told. */

@@ -9,6 +9,7 @@ import { proseWidth } from '../render/prose.ts';
 import { joinBetween } from './filter-options.ts';
 import { redactWord } from './redact-word.ts';
 import type { NewCommand } from './registry.ts';
+import { checkBounds } from './scoping.ts';
 
 /** Parses and runs. Throws UsageError for a wrong option. */
 export async function runCommand(
@@ -26,6 +27,7 @@ export async function runCommand(
     signal,
   );
   prepare(command, io);
+  command.hook('preAction', () => checkBounds(command, io));
   try {
     await command.parseAsync(joinBetween(args.map(redactWord)), { from: 'user' });
   } catch (error) {

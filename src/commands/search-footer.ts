@@ -45,10 +45,15 @@ export function footerFacts(
     pathsGiven: options.paths.length > 0,
     summary,
     ...(firstId !== undefined && options.format === 'table' && options.paths.length > 0 && !options.paths.includes('-')
-      ? { example: { id: firstId, paths: options.paths } }
+      ? { example: { id: firstId, paths: typedPaths(options) } }
       : {}),
     hints: hintsOf(options, summary, matches, near, stdinIsPipe),
   };
+}
+
+/** Those of a policy are read anyway, and may not be typed. */
+export function typedPaths({ paths, scope }: Pick<SearchOptions, 'paths' | 'scope'>): readonly string[] {
+  return scope?.allows === undefined ? paths : [];
 }
 
 function hintsOf(

@@ -9,6 +9,7 @@ import type { InputProblem } from '../model/run.ts';
 import type { Tally } from '../render/footer.ts';
 import { counted } from '../render/prose.ts';
 import { grouped } from '../util/grouped.ts';
+import { GARBAGE, sharesOf, sizeText } from '../util/memory.ts';
 import { recipientsOf } from '../render/rows.ts';
 import { Counter, Groups, Kept } from './collect.ts';
 import type { Engine } from './engine.ts';
@@ -17,7 +18,12 @@ import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 import { formOf } from './search-print.ts';
 import { Spool } from './spool/spool.ts';
+import type { PlainTaker } from '../plain/reader.ts';
 import type { Chain } from '../weigh/chains.ts';
+
+/** Bytes of a group, and of a session with its texts. */
+const GROUP = 320;
+const SESSION = 700;
 
 /** What matched, and what of it is kept. */
 export class Matches {
@@ -26,21 +32,49 @@ export class Matches {
   readonly kept: Kept | undefined;
   /** without: all of them */
   readonly spool: Spool | undefined;
+  /** takes messages that are written as JSON by whoever reads them; undefined: that is not what is printed of them */
+  readonly plain: Omit<PlainTaker, 'clock'> | undefined;
   readonly counter = new Counter();
   readonly groups: Groups | undefined;
   readonly sessions: Session[] = [];
+  /** sessions that there was no memory for */
+  sessionsLost = 0;
   readonly sessionKinds: Record<string, number> = {};
   readonly #count: boolean;
+  readonly #memory: number;
+  readonly #mostSessions: number;
   readonly #redactor: SearchOptions['redactor'];
 
   constructor(options: SearchOptions, engine: Engine) {
     const { order, limit, groupBy, count } = options;
-    this.groups = groupBy === undefined ? undefined : new Groups(groupBy);
+    this.groups =
+      groupBy === undefined
+        ? undefined
+        : new Groups(groupBy, Math.floor(sharesOf(options.memory).output / GARBAGE / GROUP));
     this.#count = count;
+    this.#memory = options.memory;
+    this.#mostSessions = sharesOf(options.memory).output / GARBAGE / SESSION;
     this.#redactor = options.redactor;
     if (count || groupBy !== undefined) return;
     if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
     else this.kept = new Kept(order, limit);
+    if (this.spool?.form.keepJson !== undefined) this.plain = this.#plainTaker(this.spool);
+  }
+
+  #plainTaker(spool: Spool): Omit<PlainTaker, 'clock'> {
+    return {
+      add: (id, time, order, rows, json) => {
+        this.all.messages++;
+        this.all.recipients += rows;
+        return spool.addJson(id, time, order, rows, json);
+      },
+      drop: (number) => {
+        this.all.messages--;
+        this.all.recipients -= spool.rowsOf(number);
+        spool.drop(number);
+      },
+      read: (number) => spool.jsonOf(number),
+    };
   }
 
   /** What was printed, where messages are. */
@@ -54,17 +88,39 @@ export class Matches {
 
   /** Messages for which there was no room. */
   problem(): InputProblem | undefined {
-    const { spool } = this;
+    const { spool, groups } = this;
+    const where = `memory of ${sizeText(this.#memory)} was short`;
+    if (groups !== undefined && groups.letGo > 0)
+      return {
+        where,
+        what: `${counted(groups.letGo, 'rare group')} let go: the others' numbers are right, or too small by little`,
+        help: 'give more with --memory, or narrow the search',
+      };
+    if (this.sessionsLost > 0)
+      return {
+        where,
+        what: `${counted(this.sessionsLost, 'session')} left out, the last ones`,
+        help: 'give more with --memory, or narrow the search (--since, --ip)',
+      };
     if (spool === undefined || spool.lost === 0) return undefined;
     return {
-      where: spool.trouble ?? 'temporary files',
+      where: spool.trouble ?? where,
       what: `no room to put the messages in order: ${counted(spool.lost, 'message')} of ${grouped(this.all.messages)} left out`,
-      help: 'set TMPDIR to a folder with more room, or ask for fewer (--limit, --since)',
+      help:
+        spool.trouble === undefined
+          ? 'give more with --memory, or ask for fewer (--limit, --since)'
+          : 'set TMPDIR to a folder with more room, or ask for fewer (--limit, --since)',
     };
   }
 
   close(): void {
     this.spool?.close();
+  }
+
+  /** A session to be printed. */
+  addSession(session: Session): void {
+    if (this.sessions.length < this.#mostSessions) this.sessions.push(session);
+    else this.sessionsLost++;
   }
 
   /** Messages that are counted together. */
@@ -84,6 +140,11 @@ export class Matches {
   count(statuses: readonly Status[], refusedForNow: number, times: number): void {
     this.all.messages += times;
     this.counter.addStatuses(statuses, refusedForNow, times);
+  }
+
+  /** Whether a message that `add` kept is still of use: with --limit others may have taken its place. */
+  isKept(message: Message): boolean {
+    return this.kept?.has(message) === true;
   }
 
   /** Whether the message must be kept by the run. */
@@ -134,7 +195,7 @@ export async function sifted(
     for (const [i, message] of batch.entries()) {
       const texts = (chains[i] ?? []).map(({ bytes }) => textOf(bytes));
       if (!options.filter.matchLines(texts)) continue;
-      if (options.sessions) matches.sessions.push(before.sessions[at + i] as Session);
+      if (options.sessions) matches.addSession(before.sessions[at + i] as Session);
       else matches.add(message);
     }
   }

@@ -14,6 +14,7 @@ import type { JsonSource, LogZone } from '../model/run.ts';
 import type { FieldPath } from '../render/fields.ts';
 import { parseFields } from '../render/fields.ts';
 import type { Redactor } from '../render/redact/index.ts';
+import type { Scope } from '../scope/index.ts';
 import type { Screen } from '../render/screen.ts';
 import type { GroupKey, Order } from './collect.ts';
 import { oneOf, screenOf, textOf } from './common-options.ts';
@@ -52,8 +53,12 @@ export interface SearchOptions {
   logZones: readonly LogZone[];
   own: Own;
   json: readonly JsonSource[];
+  /** bytes that the run may take */
+  memory: number;
   /** pseudonyms in place of people, hosts and subjects in all that is printed */
   redactor: Redactor | undefined;
+  /** what may be shown of the logs */
+  scope?: Scope | undefined;
   /** where what is to be printed is kept */
   store: StoreOptions;
 }
@@ -148,6 +153,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     paths: settings.paths,
     own: settings.own,
     json: settings.json,
+    memory: settings.memory,
     filter: compileFilters(filterOptions, { window, notWindow }),
     filterOptions,
     window,
@@ -163,6 +169,7 @@ export async function searchOptionsOf(paths: readonly string[], values: Values, 
     screen,
     logZones: settings.logZones,
     redactor: await redactorOf(values, io),
-    store: storeOptions(io.env),
+    scope: settings.scope,
+    store: storeOptions(io.env, settings.memory),
   };
 }

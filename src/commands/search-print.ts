@@ -5,7 +5,7 @@ import { foldAddress } from '../filter/address.ts';
 import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunResult } from '../pipeline/run.ts';
-import type { GroupCount } from '../render/counts.ts';
+import type { Counts, GroupCount } from '../render/counts.ts';
 import {
   countJson,
   countText,
@@ -23,7 +23,6 @@ import { recipientsOf } from '../render/rows.ts';
 import { JsonStream, messageWriter } from '../render/json.ts';
 import { RawStream } from '../render/raw.ts';
 import { Table } from '../render/table.ts';
-import type { Counter } from './collect.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, rawLinesOf } from './engine.ts';
 import type { Patience } from './patience.ts';
@@ -80,7 +79,9 @@ export function formOf(options: SearchOptions, engine: Engine): Form {
   const { format, screen, fields, raw } = options;
   const showsField = (...names: string[]): boolean =>
     fields === undefined || fields.some(({ keys }) => names.includes(keys[0] ?? ''));
-  if (options.redactor !== undefined) return wholeForm(printerOf(options), raw ? engine : undefined);
+  // what is printed is not what stands in the log
+  if (options.redactor !== undefined || engine.scope !== undefined)
+    return wholeForm(printerOf(options), raw ? engine : undefined);
   const isJson = format === 'json' || format === 'ndjson';
   if (isJson && !(raw && showsField('lines')))
     return jsonForm(screen.clock, fields === undefined ? undefined : fieldTree(fields), format === 'json');
@@ -148,7 +149,7 @@ export async function printMessages(
   return printed;
 }
 
-export async function printCounts({ counts }: Counter, options: SearchOptions, io: Io): Promise<void> {
+export async function printCounts(counts: Counts, options: SearchOptions, io: Io): Promise<void> {
   const { format, screen } = options;
   if (format === 'json' || format === 'ndjson') await put(io, countJson(counts));
   else if (format === 'csv') {

@@ -6,12 +6,14 @@ import type { Io } from '../io.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
+import type { PlainHandlers } from '../plain/plain-run.ts';
+import type { PlainTaker } from '../plain/reader.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
 import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
-import { loadEngine, runIoOf } from './engine.ts';
+import { LINES_BATCH, MOST_CANDIDATES, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
@@ -19,7 +21,7 @@ import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
 import { NearMisses } from './search-hints.ts';
-import { Matches, keptTexts, sifted } from './search-matches.ts';
+import { Matches, keptTexts, sifted, textOf } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
 import { planOf } from './search-plan.ts';
@@ -27,6 +29,7 @@ import { printCounts, printGroups, printMessages, printSessions, printSpool } fr
 import type { Printed } from './search-print.ts';
 import { ReachWatch, reachOf } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
+import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 PATH: files, folders, globs, - for standard input; compressed and rotated ones
@@ -59,11 +62,11 @@ export function newSearchCommand(io: Io, done: (status: number) => void, signal?
     .addOption(outputOption('--raw', 'the raw log lines too'))
     .addOption(redactOption())
     .addOption(outputOption('--sessions', 'sessions that brought no mail, in place of mail'));
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], values: Values) => {
       const options = await searchOptionsOf(paths, values, io);
-      done(await searchRun(options, io, await loadEngine(), signal));
+      done(await searchRun(options, io, await loadEngine(options.scope), signal));
     });
 }
 
@@ -96,15 +99,20 @@ async function searchIn(
     wantSessions: options.sessions || asksClient,
     own: options.own,
     json: options.json,
+    memory: options.memory,
   };
   const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const handlers = hunt.handlers();
-    const all = { signal, onPhase, ...chosen };
+    const onFiles = (files: RunResult['files']): void => {
+      hunt.files = files;
+    };
+    const all = { signal, onPhase, onFiles, ...chosen };
     if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
     if (engine.count !== undefined && handlers.onCount !== undefined)
       return engine.count(request, runIo, handlers, all);
     if (engine.chains !== undefined && handlers.onChain !== undefined)
       return engine.chains(request, runIo, handlers, all);
+    if (engine.plain !== undefined && handlers.plain !== undefined) return engine.plain(request, runIo, handlers, all);
     return engine.run(request, runIo, handlers, all);
   };
   const look = async (result: RunResult): Promise<Matches> =>
@@ -186,6 +194,8 @@ class Hunt {
   matches: Matches;
   near: NearMisses;
   candidates: Message[] = [];
+  /** the inputs of the run that goes on */
+  files: RunResult['files'] = [];
   /** asked of every message, where not all of the logs is read */
   watch: ReachWatch | undefined;
   readonly #options: SearchOptions;
@@ -212,16 +222,19 @@ class Hunt {
     this.candidates = [];
   }
 
-  handlers(): CountHandlers {
+  handlers(): CountHandlers & PlainHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     const countsAll = takesAll && count && !raw;
+    const plain = takesAll && !count && !raw ? this.matches.plain : undefined;
     const chainsAll = takesAll && !count && this.matches.spool?.form.isChains === true;
     return {
+      ...(plain === undefined ? {} : { plain: this.#plain() }),
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
       // numbers tell no ids and no links
       keepsMessages: !count && groupBy === undefined,
+      isKept: (message) => this.candidates.includes(message) || this.matches.isKept(message),
       onSession: (session) => this.#takeSession(session),
       onRestart: () => this.restart(),
       onLink: (id, link) => this.matches.spool?.link(id, link),
@@ -241,6 +254,17 @@ class Hunt {
     };
   }
 
+  /** Hands messages that come as JSON to the matches of the run at hand. */
+  #plain(): PlainTaker {
+    const at = (): Omit<PlainTaker, 'clock'> => this.matches.plain as PlainTaker;
+    return {
+      clock: this.#options.screen.clock,
+      add: (...one) => at().add(...one),
+      drop: (number) => at().drop(number),
+      read: (number) => at().read(number),
+    };
+  }
+
   #take(message: Message): boolean {
     const { sessions, filter } = this.#options;
     this.watch?.see(message);
@@ -255,7 +279,20 @@ class Hunt {
     const texts = keptTexts(message);
     if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
     this.candidates.push(message);
+    if (this.candidates.length >= MOST_CANDIDATES) this.#lookAtLines();
     return true;
+  }
+
+  /** Of messages whose lines are still to be looked at those that fit are taken. */
+  #lookAtLines(): void {
+    for (let at = 0; at < this.candidates.length; at += LINES_BATCH) {
+      const batch = this.candidates.slice(at, at + LINES_BATCH);
+      const chains = rawLinesOf(this.#engine, batch, this);
+      for (const [i, message] of batch.entries())
+        if (this.#options.filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes))))
+          this.matches.add(message);
+    }
+    this.candidates = [];
   }
 
   #takeSession(session: Session): void {
@@ -265,10 +302,10 @@ class Hunt {
       this.near.seeSession(session);
       return;
     }
-    if (filter.needsLines && sessions) this.candidates.push(asMessage);
+    if (filter.needsLines && sessions && this.matches.sessionsLost === 0) this.candidates.push(asMessage);
     const { sessionKinds } = this.matches;
     sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
-    if (sessions) this.matches.sessions.push(session);
+    if (sessions) this.matches.addSession(session);
   }
 }
 
@@ -284,7 +321,7 @@ async function finish(
   const { summary } = result;
   summary.problems = summary.problems.map(withSearchHelp);
   let printed: Printed = { messages: 0, recipients: 0 };
-  if (options.count) await printCounts(matches.counter, options, io);
+  if (options.count) await printCounts({ ...matches.counter.counts, letGo: summary.letGo?.mails ?? 0 }, options, io);
   else if (matches.groups !== undefined) await printGroups(matches.groups.sorted(), options, io);
   else if (matches.spool !== undefined) printed = await printSpool(matches.spool, io, result, patience);
   else printed = await printMessages(matches.kept?.sorted() ?? [], options, io, engine, result, patience);
@@ -321,6 +358,8 @@ async function finishSessions(
   if (options.format === 'table' || cut !== '') {
     io.stderr.write(`${counted(shown.length, 'session')} without mail${cut}\n`);
   }
+  const lost = matches.problem();
+  if (lost !== undefined) summary.problems.push(lost);
   if (summary.interrupted) io.stderr.write('interrupted: what is printed is what was found so far\n');
   const screen = errorScreenOf(options.screen, io);
   const { redactor } = options;

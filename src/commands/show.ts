@@ -20,6 +20,7 @@ import { RawStream } from '../render/raw.ts';
 import { matchesTable, showText } from '../render/show.ts';
 import type { Redactor } from '../render/redact/index.ts';
 import type { Screen } from '../render/screen.ts';
+import type { Scope } from '../scope/index.ts';
 import { ticketText } from '../render/ticket.ts';
 import { visible } from '../util/visible.ts';
 import { configuredOf } from './configured.ts';
@@ -39,6 +40,8 @@ import type { Values } from './filter-options.ts';
 import { SHOW_FORMATS } from './filter-options.ts';
 import { withProgress } from './progress.ts';
 import { redactorOf } from './redacting.ts';
+import { addScopeOption } from './scoping.ts';
+import { typedPaths } from './search-footer.ts';
 
 const EXAMPLES = `
 ID: an id that search prints, or a unique beginning of it; a queue id of any
@@ -59,7 +62,9 @@ export interface ShowOptions {
   logZones: readonly LogZone[];
   own?: Own;
   json?: readonly JsonSource[];
+  memory?: number;
   redactor?: Redactor | undefined;
+  scope?: Scope | undefined;
 }
 
 export function newShowCommand(io: Io, done: (status: number) => void, signal?: AbortSignal): Command {
@@ -73,14 +78,15 @@ export function newShowCommand(io: Io, done: (status: number) => void, signal?: 
     .addOption(outputOption('--raw', 'the raw lines alone'))
     .addOption(outputOption('--ticket', 'ten plain lines to paste into a ticket'))
     .addOption(redactOption());
-  return addGeneralOptions(command)
+  return addScopeOption(addGeneralOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, paths: string[], values: Values) => {
       const settings = await configuredOf(paths, values, io);
-      const { own, logZones, json } = settings;
+      const { own, logZones, json, memory, scope } = settings;
       const redactor = await redactorOf(values, io);
-      const options = { ...showOptionsOf(id, settings.paths, values, io), own, logZones, json, redactor };
-      done(await showRun(options, io, await loadEngine(), signal));
+      const shown = showOptionsOf(id, settings.paths, values, io);
+      const options = { ...shown, own, logZones, json, memory, redactor, scope };
+      done(await showRun(options, io, await loadEngine(scope), signal));
     });
 }
 
@@ -161,8 +167,8 @@ async function showIn(
 ): Promise<number> {
   let found = new Found();
   const { id, paths, logZones, screen } = options;
-  const { own = {}, json = [] } = options;
-  const request = { paths, logZones, own, json, now: screen.now, wantLines: true, wantSessions: false };
+  const { own = {}, json = [], memory } = options;
+  const request = { paths, logZones, own, json, memory, now: screen.now, wantLines: true, wantSessions: false };
   const handlers: RunHandlers = {
     onMessage: (message) => found.add(message, id),
     onRestart: () => {
@@ -266,13 +272,13 @@ async function tellSeveral(
     formatProblem({
       where: options.redactor?.text(options.id) ?? options.id,
       what: `${total} messages have this id${more}`,
-      help: `give the whole id of one: ${showCommand(first, options.redactor === undefined ? options.paths : [])}`,
+      help: `give the whole id of one: ${showCommand(first, options.redactor === undefined ? typedPaths(options) : [])}`,
     }),
   );
 }
 
 function tellNone({ id, paths, screen, redactor }: ShowOptions, summary: RunSummary, io: Io): void {
-  const searched = `${counted(summary.messages, 'message')} in ${counted(summary.sources.length, 'source')}`;
+  const searched = `${counted(summary.messages, 'message')}${summary.scope === undefined ? '' : ` of ${summary.scope}`} in ${counted(summary.sources.length, 'source')}`;
   const help = [
     noFormatText(summary),
     id.includes('@') && !id.includes('*')

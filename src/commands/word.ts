@@ -14,6 +14,7 @@ import { eximIdTime, postfixLongIdTime } from '../model/id-time.ts';
 import { shellWord } from '../render/escape.ts';
 import { visible } from '../util/visible.ts';
 import { COMMANDS } from './registry.ts';
+import { heldGrant } from './held-grant.ts';
 
 type Guess = 'path' | 'option' | '--address' | '--domain' | '--ip' | '--queue-id' | '--message-id' | 'own-id';
 
@@ -61,7 +62,9 @@ function looksLikeMessageId(word: string): boolean {
 
 /** Turns the words into the search they mean, says so, and runs it. */
 export async function wordRun(words: readonly string[], io: Io, signal?: AbortSignal): Promise<number> {
-  const exists = (path: string): boolean => existsSync(resolve(io.cwd, path));
+  // who may name no paths is not told which there are
+  const isBound = (await heldGrant(io)) !== undefined;
+  const exists = (path: string): boolean => !isBound && existsSync(resolve(io.cwd, path));
   const [first = ''] = words;
   if (guessWord(first, exists) === undefined) throw unknownCommand(first);
   const { newSearchCommand } = await import('./search.ts');

@@ -21,10 +21,11 @@ const LARGEST = 1_000_000;
 
 export async function loadSettings(
   typed: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
+  /** undefined: no file but the one typed is looked for */
+  env: Readonly<Record<string, string | undefined>> | undefined,
   system = '/etc',
 ): Promise<Settings> {
-  const path = typed ?? usualPlaces(env, system).find((place) => existsSync(place));
+  const path = typed ?? (env && usualPlaces(env, system).find((place) => existsSync(place)));
   if (path === undefined) return { path, config: {}, own: {} };
   const text = readText(path);
   const [{ parseConfig }, { ownOf }] = await Promise.all([import('./parse.ts'), import('./own.ts')]);

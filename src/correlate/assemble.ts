@@ -14,8 +14,9 @@ import { addAll, addLines, inOrder } from './chain-lines.ts';
 import { clockNotes } from './clock-notes.ts';
 import { isOver } from './envelopes.ts';
 import { wasAbandoned } from './whole.ts';
-import type { Hop } from './hop.ts';
+import type { End, Hop } from './hop.ts';
 import { whyOf } from './refusal.ts';
+import { letGoNote } from './relief.ts';
 import { stableId } from './stable-id.ts';
 import { unnamedOf } from './unnamed.ts';
 import { addProposals, addWordVerdicts, hasWords } from './word-verdicts.ts';
@@ -81,7 +82,7 @@ export function recipientEntries(root: Hop, isFilter: IsFilter, own: Own): Entry
   const entries = entriesOf(root, isFilter);
   if (root.joined !== undefined) addJoined(root, entries);
   if (entries.length < 2) return entries;
-  const out = entries.filter((e, i) => !isTwin(entries, e, i));
+  const out = withoutTwins(entries);
   if (own.isAdded !== undefined) markAdded(root, out, own.isAdded);
   return out;
 }
@@ -101,16 +102,18 @@ function addJoined(root: Hop, entries: Entry[]): void {
   }
 }
 
-function isTwin(entries: readonly Entry[], entry: Entry, index: number): boolean {
-  if (entry.address === undefined) return false;
-  return entries.some(
-    (e, i) =>
-      i < index &&
-      e.end !== undefined &&
-      e.end === entry.end &&
-      e.address === entry.address &&
-      e.finalAddress === entry.finalAddress,
-  );
+/** One end may stand for an address by several ways: it is told once. */
+function withoutTwins(entries: readonly Entry[]): Entry[] {
+  const seen = new Map<End, Set<string>>();
+  return entries.filter(({ address, finalAddress, end }) => {
+    if (address === undefined || end === undefined) return true;
+    const way = `${address}\n${finalAddress ?? ''}`;
+    const ways = seen.get(end);
+    if (ways?.has(way) === true) return false;
+    if (ways === undefined) seen.set(end, new Set([way]));
+    else ways.add(way);
+    return true;
+  });
 }
 
 function firstTime(root: Hop): number {
@@ -133,7 +136,7 @@ function kindOf(root: Hop): MessageKind {
 }
 
 function stateOf(hops: readonly Hop[], entries: readonly Entry[]): MessageState {
-  for (const hop of hops) if (isPartial(hop)) return 'partial';
+  for (const hop of hops) if (hop.isLetGo || isPartial(hop)) return 'partial';
   for (const entry of entries) if (isUntold(entry)) return 'partial';
   for (const hop of hops) {
     // its new queue id comes next
@@ -342,6 +345,7 @@ function verdictsOf(hops: readonly Hop[]): Verdict[] {
 
 function notesOf(hops: readonly Hop[]): Note[] {
   const out = clockNotes(hops);
+  if (hops[0]?.isLetGo === true) out.push(letGoNote());
   if (hops.some((hop) => hop.isVerdictUnsure))
     out.push({
       type: 'ambiguous-join',

@@ -6,27 +6,34 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Instant } from '../model/message.ts';
-import type { HostSkew } from '../model/run.ts';
+import type { HostSkew, LetGo } from '../model/run.ts';
+import { type MemoryShares, sharesOf } from '../util/memory.ts';
 import { apply } from './apply.ts';
+import { costOfEvent, liveCost } from './cost.ts';
 import { isOver } from './envelopes.ts';
 import type { End, Hop } from './hop.ts';
 import { learnSkew, rootOf } from './join.ts';
 import { Judge } from './judge.ts';
 import { mentionIds } from './mentions.ts';
+import { RELIEVED, SHORT_HOLD_MS, takeOldest } from './relief.ts';
 import type { SmtpSession } from './session.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from './settle.ts';
 import { type Listener, Teller } from './teller.ts';
 import { Tracker } from './tracker.ts';
-import { type Refused, resolve } from './transactions.ts';
+import { drain, type Refused, resolve } from './transactions.ts';
 import { wasAbandoned } from './whole.ts';
 
 export interface CorrelatorOptions extends Listener {
   settle?: SettleOptions;
+  /** what the parts of it may take; not given: of util/memory.ts DEFAULT_MEMORY */
+  memory?: MemoryShares;
 }
 
 /** Mails told, and hops or sessions looked at, between two places where the work may stop. */
 const TOLD_AT_ONCE = 16;
 const LOOKED_AT_AT_ONCE = 256;
+/** Live memory is looked at anew when at most this part of what it may be can have been added. */
+const LOOK_STEP = 0.125;
 
 /** Work that may stop at each `yield`. */
 type Job = Generator<undefined, void>;
@@ -39,15 +46,21 @@ export class Correlator {
   /** open hops from which the next sweep pays */
   private nextCheck = 0;
   private job: Job | undefined = undefined;
+  /** bytes that live mails and sessions may take, and those that can be added before it is looked at again */
+  private readonly live: number;
+  private untilLook: number;
 
   constructor(options: CorrelatorOptions) {
     this.settle = options.settle ?? DEFAULT_SETTLE;
+    const memory = options.memory ?? sharesOf();
+    this.live = memory.live;
+    this.untilLook = memory.live;
     this.t = new Tracker({
       keepLine: options.keepLine,
       lean: options.onCount !== undefined && options.own?.isFilter === undefined && options.own?.isAdded === undefined,
     });
     this.judge = new Judge(this.t, options.own);
-    this.teller = new Teller(this.t, this.judge, options);
+    this.teller = new Teller(this.t, this.judge, options, memory);
   }
 
   /** What comes next stands at this place, behind all before it. */
@@ -68,6 +81,8 @@ export class Correlator {
     apply(t, ev);
     if (ev.kind === 'delivery' && ev.code >= 400) this.noteRefused(ev);
     if (t.openHops.length >= this.nextCheck) this.planSweep();
+    this.untilLook -= costOfEvent(ev.frame.end - ev.frame.body);
+    if (this.untilLook < 0 && this.job === undefined) this.look();
   }
 
   /** A line of a program that no format knows: it joins the chains of the mails of its host whose ids it names. */
@@ -75,7 +90,7 @@ export class Correlator {
     if (this.job !== undefined) this.work(Number.POSITIVE_INFINITY);
     this.t.seq++;
     if (frame.duplicate) return;
-    if (frame.repeated > 1) this.t.repeatLine(frame);
+    if (frame.repeated > 1) this.t.lastLines.repeat(frame, this.t.keepLine);
     else mentionIds(this.t, frame);
   }
 
@@ -107,6 +122,11 @@ export class Correlator {
   /** messages handed on */
   get told(): number {
     return this.teller.told;
+  }
+
+  /** What had to be let go, as memory was short; undefined: nothing. */
+  get letGo(): LetGo | undefined {
+    return this.teller.letGo;
   }
 
   get sessionKinds(): Record<string, number> {
@@ -143,16 +163,62 @@ export class Correlator {
     this.planCheck();
     if (t.openHops.length < settle.keepAtLeast) return;
     const before = t.clock - settle.holdMs;
-    const ready: Hop[] = [];
-    const kept: Hop[] = [];
-    for (const hop of t.openHops) (isDone(hop, before) ? ready : kept).push(hop);
-    const sessions: SmtpSession[] = [];
-    const keptSessions: SmtpSession[] = [];
-    for (const s of t.openSessions) (s.lastAt < before ? sessions : keptSessions).push(s);
+    const old = (session: SmtpSession): boolean => session.lastAt < before;
+    const ready = t.openHops.filter((hop) => isDone(hop, before));
+    const sessions = t.openSessions.filter(old);
     if (ready.length < settle.keepAtLeast / 8 && sessions.length < settle.keepAtLeast / 8) return;
-    t.openHops = kept;
-    t.openSessions = keptSessions;
+    const taken = new Set(ready);
+    t.openHops = t.openHops.filter((hop) => !taken.has(hop));
+    t.openSessions = t.openSessions.filter((session) => !old(session));
     this.job = this.sweep(ready, sessions, before);
+  }
+
+  /** Looks at what is live, and plans to relieve it where it is more than it may be. */
+  private look(): void {
+    const cost = liveCost(this.t);
+    if (cost > this.live) this.job = this.relieve();
+    this.planLook(cost);
+  }
+
+  private planLook(cost: number): void {
+    this.untilLook = Math.max(this.live - cost, this.live * LOOK_STEP);
+  }
+
+  /** Tells what is finished without holding it for long; where that is not enough, what was silent for longest. */
+  private *relieve(): Job {
+    const { t, settle } = this;
+    const before = t.clock - Math.min(SHORT_HOLD_MS, settle.holdMs);
+    const isIdle = (session: SmtpSession): boolean =>
+      session.lastAt < (session.closed ? before : t.clock - settle.holdMs);
+    const ready = new Set(t.openHops.filter((hop) => isDone(hop, before)));
+    const sessions = t.openSessions.filter(isIdle);
+    t.openHops = t.openHops.filter((hop) => !ready.has(hop));
+    t.openSessions = t.openSessions.filter((session) => !isIdle(session));
+    yield* this.sweep([...ready], sessions, before);
+    const cost = liveCost(t);
+    if (cost > this.live * RELIEVED) yield* this.tellOldest(cost - this.live * RELIEVED);
+    this.planLook(liveCost(t));
+  }
+
+  /** Tells what was silent for longest, so that about `bytes` become free. */
+  private *tellOldest(bytes: number): Job {
+    const { t, teller } = this;
+    const { hops, sessions } = takeOldest(t, bytes);
+    const refused: Refused[] = [];
+    const over: SmtpSession[] = [];
+    for (const session of sessions) {
+      if (!session.closed) teller.letGoSession(session);
+      // one that goes on is the same session, with less in it
+      if (session.closed || session.items.length === 0) over.push(session);
+      else {
+        drain(session, refused);
+        t.openSessions.push(session);
+      }
+    }
+    yield* this.tellAll(hops, over, undefined, t.clock + 1, refused);
+    t.openHops = t.openHops.filter((hop) => hop.told === undefined);
+    teller.book.settle();
+    this.planCheck();
   }
 
   private planCheck(): void {
@@ -178,15 +244,18 @@ export class Correlator {
     yield* teller.book.finish();
   }
 
-  /** Tells the mails that begin at these hops; those that must wait for another of their hops go to `waiting`. */
+  /**
+   * Tells the mails that begin at these hops; those that must wait for another of their hops go to `waiting`. Without it all
+   * that these hops are part of is let go as it is.
+   */
   private *tellAll(
     hops: readonly Hop[],
     sessions: readonly SmtpSession[],
-    waiting: Hop[],
+    waiting: Hop[] | undefined,
     before: Instant = Number.POSITIVE_INFINITY,
+    refused: Refused[] = [],
   ): Job {
     const { t, judge, teller } = this;
-    const refused: Refused[] = [];
     let n = 0;
     for (const session of sessions) {
       resolve(session, refused, Number.POSITIVE_INFINITY);
@@ -207,17 +276,20 @@ export class Correlator {
     const roots: Hop[] = [];
     for (const hop of hops) {
       const root = hop.judged === undefined ? hop : rootOf(hop);
-      if (before !== Number.POSITIVE_INFINITY && !wholeDone(root, before)) waiting.push(hop);
+      if (waiting === undefined) {
+        root.isLetGo = !wholeDone(root, before);
+        roots.push(root);
+      } else if (before !== Number.POSITIVE_INFINITY && !wholeDone(root, before)) waiting.push(hop);
       else if (root === hop) roots.push(root);
       if (++n % LOOKED_AT_AT_ONCE === 0) yield;
     }
     yield* this.placeAll(refused);
-    if (!t.beside.isEmpty) t.beside.gather(roots, t.openHops);
-    // attempts before what may be their retries (retries.ts)
+    // before the mails: what was refused for now is waiting for its retry, which may be among them (retries.ts)
     for (const r of refused) {
       teller.tellRefused(r);
       if (++n % TOLD_AT_ONCE === 0) yield;
     }
+    if (!t.beside.isEmpty) t.beside.gather(roots, t.openHops);
     for (const root of roots) {
       teller.tell(root);
       if (++n % TOLD_AT_ONCE === 0) yield;

@@ -286,6 +286,8 @@ export class Hop {
   nextSameId: Hop | undefined = undefined;
   /** keys under which its failures stand in `Repeats` */
   repeats: number[] | undefined = undefined;
+  /** it was told before its end, as memory was short */
+  isLetGo = false;
   /** set once the message was handed on */
   told: string | undefined = undefined;
   /** where the mail came from, judged when it is told */

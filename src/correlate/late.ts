@@ -3,21 +3,28 @@
  * A hop whose clock is wrong, or whose file lags behind, begins after the mail before it was told. That is noticed here by
  * its queue id and Message-ID, and the run is made again with a longer memory (see pipeline/run.ts).
  * Memory: 16 bytes a slot in a table at least three eighths full: at most 43 bytes a key; a mail that ended here has one.
+ * Two tables, of which the older is let go when the newer is full: what was told last is remembered.
  */
 import type { Instant } from '../model/message.ts';
 import type { Hop } from './hop.ts';
 
+/** Slots that a table may have, 16 bytes each, where it is said; a table grows by halves of what it may be. */
+const SLOT_BYTES = 16;
+
 export class LateKeys {
-  private keys = new Float64Array(8192);
-  /** low half of the Message-ID's hash */
-  private mids = new Uint32Array(8192);
-  /** seconds since 1970 */
-  private times = new Uint32Array(8192);
-  private used = 0;
+  private now = new KeyTable();
+  private before = new KeyTable();
+  private readonly mostSlots: number;
   /** mails that came too late to be joined */
   late = 0;
   /** how late the latest was, ms of log time */
   lateness = 0;
+
+  /** `bytes` for both tables. */
+  constructor(bytes: number) {
+    // while one is made larger, the smaller one is there too
+    this.mostSlots = Math.max(8192, bytes / SLOT_BYTES / 2.5);
+  }
 
   /** A told hop: what it was called, and what it said it went on as. */
   add(hop: Hop): void {
@@ -30,7 +37,7 @@ export class LateKeys {
 
   /** Looks whether a hop that is told as the first of its mail goes on from one that was told, or one told went on from it. */
   check(hop: Hop): void {
-    if (hop.midHash === 0 || this.used === 0) return;
+    if (hop.midHash === 0 || (this.now.used === 0 && this.before.used === 0)) return;
     if (hop.idHash !== 0) this.note(this.find(mix(hop.idHash), hop.midHash), hop.firstAt);
     for (const end of hop.ends)
       if (end.remoteHash !== 0 && end.children === undefined) this.note(this.find(end.remoteHash, hop.midHash), end.at);
@@ -43,14 +50,44 @@ export class LateKeys {
   }
 
   private find(key: number, mid: number): Instant | undefined {
+    return this.now.find(key, mid) ?? this.before.find(key, mid);
+  }
+
+  private put(key: number, mid: number, at: Instant): void {
+    if (this.now.isFull && this.now.slots * 2 > this.mostSlots) {
+      this.before = this.now;
+      this.now = new KeyTable();
+    }
+    this.now.put(key, mid, at);
+  }
+}
+
+class KeyTable {
+  private keys = new Float64Array(8192);
+  /** low half of the Message-ID's hash */
+  private mids = new Uint32Array(8192);
+  /** seconds since 1970 */
+  private times = new Uint32Array(8192);
+  used = 0;
+
+  get slots(): number {
+    return this.keys.length;
+  }
+
+  /** The next key makes it twice as large. */
+  get isFull(): boolean {
+    return this.used * 4 >= this.keys.length * 3;
+  }
+
+  find(key: number, mid: number): Instant | undefined {
     const mask = this.keys.length - 1;
     for (let i = slot(key, mask); this.keys[i] !== 0; i = (i + 1) & mask)
       if (this.keys[i] === key && this.mids[i] === mid >>> 0) return (this.times[i] as number) * 1000;
     return undefined;
   }
 
-  private put(key: number, mid: number, at: Instant): void {
-    if (this.used * 4 >= this.keys.length * 3) this.grow();
+  put(key: number, mid: number, at: Instant): void {
+    if (this.isFull) this.grow();
     const mask = this.keys.length - 1;
     let i = slot(key, mask);
     while (this.keys[i] !== 0) i = (i + 1) & mask;

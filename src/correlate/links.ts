@@ -4,10 +4,11 @@
 import type { Instant, Link, Message, Note } from '../model/message.ts';
 import type { LinkType } from '../model/words.ts';
 import { hashText } from '../model/hash.ts';
+import { type MemoryShares, sharesOf } from '../util/memory.ts';
 import { CountTable } from './count-table.ts';
 import type { Hop, Notice, NoticeKind } from './hop.ts';
 import { rootOf } from './join.ts';
-import { Retries, type RetryLink } from './retries.ts';
+import { type OtherAttempts, Retries, type RetryLink } from './retries.ts';
 import { stableId } from './stable-id.ts';
 
 const DOWN: Readonly<Record<NoticeKind, LinkType>> = {
@@ -31,19 +32,34 @@ const UP: Readonly<Record<NoticeKind, LinkType>> = {
 
 /** Takes links and notes that come after a message was told, also of messages that were not kept. */
 export interface LateSink {
+  /** attempts of messages that are told elsewhere, for links to them */
+  attempts?: OtherAttempts;
   onLink?(id: string, link: Link): void;
   onNote?(id: string, note: Note): void;
+  /** whether a message that was kept still is; not given: all are, to the end */
+  isKept?(message: Message): boolean;
 }
+
+/** Messages that were kept are asked about when they are so many, and twice as many as stayed. */
+const ASK_FROM = 4096;
 
 export class LinkBook {
   private readonly kept = new Map<string, Message>();
-  private readonly ordinals = new CountTable();
-  private readonly retries = new Retries();
+  private readonly ordinals: CountTable;
+  private readonly retries: Retries;
+  private nextAsk = ASK_FROM;
   private readonly sink: LateSink;
   private readonly waiting: { from: Hop; to: Hop; type: LinkType; back: LinkType }[] = [];
 
-  constructor(sink: LateSink = {}) {
+  constructor(sink: LateSink = {}, memory: MemoryShares = sharesOf()) {
     this.sink = sink;
+    this.ordinals = new CountTable(memory.ids);
+    this.retries = new Retries(memory.retries, sink.attempts);
+  }
+
+  /** Attempts refused for now of which nobody asked any more whether they came back. */
+  get attemptsLetGo(): number {
+    return this.retries.letGo;
   }
 
   /** The id itself, or with an ordinal where a different mail has it already. */
@@ -57,8 +73,18 @@ export class LinkBook {
   }
 
   add(message: Message, kept: boolean): void {
-    if (kept) this.kept.set(message.id, message);
+    if (kept) {
+      this.kept.set(message.id, message);
+      if (this.kept.size >= this.nextAsk) this.forgetKept();
+    }
     this.retries.add(message);
+  }
+
+  private forgetKept(): void {
+    const { sink } = this;
+    if (sink.isKept !== undefined)
+      for (const [id, message] of this.kept) if (!sink.isKept(message)) this.kept.delete(id);
+    this.nextAsk = Math.max(ASK_FROM, this.kept.size * 2);
   }
 
   /** Remembers the notices of a told mail: either side may be told first. */

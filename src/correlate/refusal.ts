@@ -8,7 +8,7 @@ import type { Refusal } from './hop.ts';
 import type { Tracker } from './tracker.ts';
 import { kindText } from './word-verdicts.ts';
 
-export function refusalOf(t: Tracker, ev: LogEvent): Refusal {
+export function refusalOf(t: Pick<Tracker, 'seq' | 'line'>, ev: LogEvent): Refusal {
   return {
     at: ev.frame.at,
     seq: t.seq,

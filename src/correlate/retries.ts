@@ -2,16 +2,25 @@
  * Ties a refused-for-now attempt to the attempt that came after it.
  * Equal sender and recipient, and equal Message-ID, or a client of the same /24 or /64, or the same HELO domain, within
  * five days. Three attempts make a chain. Where two attempts that are not in one chain fit the same retry, none is tied.
+ * Bounds: where attempts take more memory than they may, the oldest pairs are let go, and counted.
  */
-import { hashFolded } from '../model/hash.ts';
-import type { Instant, Message } from '../model/message.ts';
+import { decodeText } from '../model/frame.ts';
+import { hashFolded, hashFoldedBytes } from '../model/hash.ts';
+import type { Instant, Message, Recipient } from '../model/message.ts';
+import { isAscii } from '../model/word-view.ts';
 import { IdTable } from './id-table.ts';
 
 const WINDOW_MS = 5 * 86_400_000;
 
 /** An attempt is told at most this much of log time after a later mail. */
 const TOLD_LATE_MS = 7_200_000;
-const KEEP_RECENT = 16_384;
+const KEEP_RECENT = 4_096;
+/** Bytes of an attempt, with its texts and its slot. */
+const ATTEMPT = 420;
+/** Later attempts of the same sender and recipient that are looked at. */
+const MOST_LOOKED_AT = 1000;
+/** messages of others between two yields */
+const AT_ONCE = 64;
 
 /** One recipient of a mail. Those of equal sender and recipient, a pair, hang on the first of them. */
 class Attempt {
@@ -42,37 +51,83 @@ class Attempt {
 export interface RetryLink {
   attempt: string;
   retry: string;
+  /** of the attempt */
+  time: Instant;
+}
+
+/** Attempts of messages that are told elsewhere. */
+export interface OtherAttempts {
+  /** pairs that have one that was refused for now */
+  readonly open: readonly number[];
+  /** the messages that have an attempt of such a pair, once all were told */
+  of(isWanted: (pair: number) => boolean): Iterable<Message>;
+}
+
+/** Of a sender, for pairOf(). */
+export function seedOf(sender: string): number {
+  return hashFolded(sender);
+}
+
+/** The pair of a recipient and the sender with this seed. */
+export function pairOf(address: string, seed: number): number {
+  return hashFolded(address, seed) || 1;
+}
+
+/** The pair of a sender and a recipient that stand in bytes; the recipient is ASCII. */
+export function pairOfBytes(bytes: Buffer, a: number, b: number, c: number, d: number): number {
+  const seed = isAscii(bytes, a, b) ? hashFoldedBytes(bytes, a, b) : hashFolded(decodeText(bytes, a, b));
+  return hashFoldedBytes(bytes, c, d, seed) || 1;
+}
+
+/** It may have a retry. */
+export function isRefusedForNow({ status, action }: Recipient): boolean {
+  return status === 'greylisted' || (status === 'rejected' && action === 'tempfailed');
 }
 
 export class Retries {
   /** the first attempt of each pair */
   private readonly byPair = new IdTable<Attempt>(1024);
   /** pairs that have an attempt that was refused for now */
-  private readonly wanted: number[] = [];
+  private wanted: number[] = [];
   /** of pairs that nobody waits for yet: an attempt before them may still be told, if it was told late */
   private recent: Attempt[] = [];
   private newest: Instant = Number.NEGATIVE_INFINITY;
+  private held = 0;
+  private readonly most: number;
+  /** attempts refused for now that were let go */
+  letGo = 0;
+  private readonly others: OtherAttempts | undefined;
+  /** pairs that others wait for */
+  private readonly expected: ReadonlySet<number>;
+
+  constructor(bytes = Number.POSITIVE_INFINITY, others?: OtherAttempts) {
+    this.most = Math.max(2 * KEEP_RECENT, bytes / ATTEMPT);
+    this.others = others;
+    this.expected = new Set(others?.open);
+  }
 
   add(message: Message): void {
     if (message.sender === undefined || message.kind !== 'mail') return;
     if (message.time > this.newest) this.newest = message.time;
-    const seed = hashFolded(message.sender);
+    const seed = seedOf(message.sender);
     for (const r of message.recipients) {
       if (r.address === undefined || r.added !== undefined) continue;
-      const open = r.status === 'greylisted' || (r.status === 'rejected' && r.action === 'tempfailed');
-      const attempt = new Attempt(hashFolded(r.address, seed) || 1, message, open);
+      const open = isRefusedForNow(r);
+      const attempt = new Attempt(pairOf(r.address, seed), message, open);
       const first = this.put(attempt);
-      if (open && !first.isWanted) {
+      if ((open || this.expected.has(attempt.pair)) && !first.isWanted) {
         first.isWanted = true;
         this.wanted.push(attempt.pair);
       } else if (!first.isWanted) this.recent.push(attempt);
     }
     if (this.recent.length > KEEP_RECENT) this.forgetOld();
+    if (this.held > this.most) this.relieve();
   }
 
   /** Returns the first of its pair. */
   private put(attempt: Attempt): Attempt {
     const first = this.byPair.get(attempt.pair);
+    this.held++;
     if (first === undefined) {
       this.byPair.set(attempt.pair, attempt);
       return attempt;
@@ -89,23 +144,56 @@ export class Retries {
     for (const attempt of this.recent) {
       if (this.byPair.get(attempt.pair)?.isWanted === true) continue;
       if (attempt.time >= before) kept.push(attempt);
-      else this.byPair.delete(attempt.pair);
+      else this.forget(attempt.pair);
     }
     const least = Math.max(0, kept.length - KEEP_RECENT / 2);
-    for (let i = 0; i < least; i++) this.byPair.delete((kept[i] as Attempt).pair);
+    for (let i = 0; i < least; i++) this.forget((kept[i] as Attempt).pair);
     this.recent = kept.slice(least);
+  }
+
+  /** Returns how many of them were refused for now. */
+  private forget(pair: number): number {
+    let open = 0;
+    for (let a = this.byPair.get(pair); a !== undefined; a = a.next) {
+      this.held--;
+      if (a.open) open++;
+    }
+    this.byPair.delete(pair);
+    return open;
+  }
+
+  /** Lets the oldest pairs go, until a quarter is free. */
+  private relieve(): void {
+    let n = 0;
+    for (; n < this.wanted.length && this.held > this.most * 0.75; n++)
+      this.letGo += this.forget(this.wanted[n] as number);
+    this.wanted = this.wanted.slice(n);
   }
 
   /** All links, a pair between two yields; `found` and `unsure` (ids of retries that more than one attempt fits) are filled. */
   *links(found: RetryLink[], unsure: Set<string>): Generator<undefined, void> {
     const seen = new Set<string>();
+    if (this.others !== undefined) {
+      const isWanted = (pair: number): boolean => this.expected.has(pair) || this.byPair.get(pair)?.isWanted === true;
+      let n = 0;
+      for (const message of this.others.of(isWanted)) {
+        this.add(message);
+        if (++n % AT_ONCE === 0) yield;
+      }
+    }
     for (const pair of this.wanted) {
       const list: Attempt[] = [];
       for (let a = this.byPair.get(pair); a !== undefined; a = a.next) list.push(a);
       linkPair(list, found, unsure, seen);
       yield;
     }
+    // of a mail with several recipients, in an order that does not hang on which of them was told first
+    found.sort((a, b) => a.time - b.time || order(a.attempt, b.attempt) || order(a.retry, b.retry));
   }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen: Set<string>): void {
@@ -128,12 +216,13 @@ function linkPair(list: Attempt[], found: RetryLink[], unsure: Set<string>, seen
     const pair = `${attempt.id} ${retry.id}`;
     if (seen.has(pair)) continue;
     seen.add(pair);
-    found.push({ attempt: attempt.id, retry: retry.id });
+    found.push({ attempt: attempt.id, retry: retry.id, time: attempt.time });
   }
 }
 
 function retryOf(a: Attempt, list: readonly Attempt[], from: number): Attempt | undefined {
-  for (let i = from; i < list.length; i++) {
+  const to = Math.min(list.length, from + MOST_LOOKED_AT);
+  for (let i = from; i < to; i++) {
     const b = list[i] as Attempt;
     if (b.time - a.time > WINDOW_MS) return undefined;
     if (b.id !== a.id && fits(a, b)) return b;

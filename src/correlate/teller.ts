@@ -4,7 +4,9 @@
 import type { Frame } from '../model/frame.ts';
 import type { ChainLine, Message, Session } from '../model/message.ts';
 import type { Own } from '../model/own.ts';
+import type { LetGo } from '../model/run.ts';
 import { GROUP_OF_STATUS, type Status } from '../model/words.ts';
+import { type MemoryShares, sharesOf } from '../util/memory.ts';
 import { idOf, messageOf, recipientEntries, type ReasonOf } from './assemble.ts';
 import { statusesOf } from './ends.ts';
 import type { Entry } from './entry.ts';
@@ -42,7 +44,7 @@ const noReason: ReasonOf = () => undefined;
 
 export class Teller {
   readonly book: LinkBook;
-  readonly lateKeys = new LateKeys();
+  readonly lateKeys: LateKeys;
   /** the last messages are being told: nothing comes after them */
   isLast = false;
   /** messages handed on */
@@ -55,12 +57,15 @@ export class Teller {
   private readonly counts: boolean;
   private readonly keeps: boolean;
   private readonly wantLines: boolean;
+  private mailsLetGo = 0;
+  private sessionsLetGo = 0;
 
-  constructor(t: Tracker, judge: Judge, listener: Listener) {
+  constructor(t: Tracker, judge: Judge, listener: Listener, memory: MemoryShares = sharesOf()) {
     this.t = t;
     this.judge = judge;
     this.listener = listener;
-    this.book = new LinkBook(listener);
+    this.book = new LinkBook(listener, memory);
+    this.lateKeys = new LateKeys(memory.late);
     this.reasonOf = listener.reasonOf ?? noReason;
     this.counts = listener.onCount !== undefined;
     this.keeps = listener.keepsMessages !== false;
@@ -70,6 +75,7 @@ export class Teller {
   /** Tells the mail that entered at this hop. */
   tell(root: Hop): void {
     if (root.told !== undefined) return;
+    if (root.isLetGo) this.mailsLetGo += root.weight;
     if (!this.t.beside.isEmpty || root.proposals !== undefined) this.t.beside.claim(root);
     this.lateKeys.check(root);
     if (this.counts) {
@@ -142,6 +148,18 @@ export class Teller {
       this.listener.own ?? NOTHING,
     );
     this.hand(message);
+  }
+
+  /** A session is told although it goes on. */
+  letGoSession({ weight }: SmtpSession): void {
+    this.sessionsLetGo += weight;
+  }
+
+  /** What had to be let go, as memory was short; undefined: nothing. */
+  get letGo(): LetGo | undefined {
+    const { mailsLetGo: mails, sessionsLetGo: sessions } = this;
+    const attempts = this.book.attemptsLetGo;
+    return mails + sessions + attempts === 0 ? undefined : { mails, sessions, attempts };
   }
 
   tellSession(session: SmtpSession): void {

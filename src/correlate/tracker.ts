@@ -12,6 +12,7 @@ import { Lists } from './lists.ts';
 import { Piped } from './piped.ts';
 import { type Act, Hop, type End, type NoticeKind, type Parent, type Refusal } from './hop.ts';
 import { IdTable } from './id-table.ts';
+import { LastLines } from './last-lines.ts';
 import { hostless, joinServers, Lasting } from './lasting.ts';
 import { Repeats } from './inner.ts';
 import type { Notified } from './meetings.ts';
@@ -29,8 +30,9 @@ export interface TrackerOptions {
 
 /** A notice is logged within seconds of the line that names it. */
 const NOTICE_MS = 600_000;
-/** Ids that were named before their mail's first line. */
+/** Ids that were named before their mail's first line; notices whose own line is missing. */
 const MAX_EARLY = 2000;
+const MAX_NOTICES = 20_000;
 const PID_STEP = 4_503_599_627;
 /** the largest prime below 2^53 */
 const LARGEST_PRIME = 9_007_199_254_740_881;
@@ -64,7 +66,7 @@ export class Tracker {
   /** lines that name an id of which nothing else is known yet */
   private readonly early = new Map<number, ChainLine[]>();
   /** notices that wait for their own mail's first line, by its key */
-  readonly waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
+  waitingNotices = new IdTable<{ about: Hop; kind: NoticeKind; at: Instant }>(64);
   /** what delivery lines say that the next server refused */
   readonly repeats = new Repeats();
   /** what filters and delivery programs say */
@@ -85,8 +87,7 @@ export class Tracker {
   readonly returns = new Returns();
   /** the refusal that a reject log's header lines may follow */
   lastRefusal: Refusal | undefined = undefined;
-  /** the last line kept of each host: `last message repeated` speaks of it */
-  private readonly lastLines = new Map<string, ChainLine>();
+  readonly lastLines = new LastLines();
   readonly lean: boolean;
   /** counts lines: the order of everything */
   seq = 0;
@@ -100,14 +101,7 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     const { keepLine } = options;
-    this.keepLine =
-      keepLine === undefined
-        ? undefined
-        : (frame) => {
-            const line = keepLine(frame);
-            this.lastLines.set(frame.host ?? '', line);
-            return line;
-          };
+    this.keepLine = keepLine === undefined ? undefined : (frame) => this.lastLines.keep(frame, keepLine(frame));
     this.lean = options.lean;
   }
 
@@ -256,7 +250,10 @@ export class Tracker {
     const child = this.hops.get(key);
     if (child !== undefined && child !== hop && Math.abs(at - child.firstAt) <= NOTICE_MS)
       this.tieNotice(hop, kind, child);
-    else this.waitingNotices.set(key, { about: hop, kind, at });
+    else {
+      if (this.waitingNotices.size >= MAX_NOTICES) this.waitingNotices = new IdTable(64);
+      this.waitingNotices.set(key, { about: hop, kind, at });
+    }
   }
 
   tieNotice(about: Hop, kind: NoticeKind, child: Hop): void {
@@ -314,7 +311,7 @@ export class Tracker {
     }
     let key = sessionSeed(this.seedOf(ev.frame.host, ev.system, ev.instance), pid);
     key = mixed(mixed(mixed(mixed(key, String(at)), refusal.stage), refusal.recipient), refusal.sender);
-    key = mixed(mixed(key, refusal.clientIp), refusal.reply);
+    key = mixed(mixed(mixed(key, refusal.clientIp), refusal.helo), refusal.reply);
     const known = this.refusals.get(key);
     if (known === undefined) this.refusals.set(key, refusal);
     return known;
@@ -351,6 +348,8 @@ export class Tracker {
       }
     }
     hop.nextSameId = undefined;
+    // what hangs on it is older still
+    hop.nextForwarded = undefined;
     if (hop.forwardedKey !== 0 && this.forwarded.get(hop.forwardedKey) === hop) this.forwarded.delete(hop.forwardedKey);
     if ((hop.origin === 'local' || hop.forwardedKey !== 0) && hop.midHash !== 0) {
       const key = this.handedInKey(hop);
@@ -368,15 +367,6 @@ export class Tracker {
     else if (kept !== first) this.waiting.set(key, kept);
     for (let w = kept; w !== undefined; w = w.nextWaiting)
       while (w.nextWaiting !== undefined && w.nextWaiting.hop === hop) w.nextWaiting = w.nextWaiting.nextWaiting;
-  }
-
-  /** `last message repeated 2 times`, which has no tag: it belongs to the line before it of its host. */
-  repeatLine(frame: Frame): void {
-    const before = this.lastLines.get(frame.host ?? '');
-    if (before === undefined || this.keepLine === undefined) return;
-    const line = this.keepLine(frame);
-    if ((before.repeats?.length ?? 0) < MAX_SAME) (before.repeats ??= []).push(line);
-    this.lastLines.set(frame.host ?? '', before);
   }
 
   touch(hop: Hop, at: Instant): void {

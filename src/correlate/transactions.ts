@@ -27,8 +27,19 @@ export interface Refused {
  * `refused`. Of a session that goes on only what lies behind its last mail before `before` is drawn.
  */
 export function resolve(session: SmtpSession, refused: Refused[], before: Instant): void {
-  if (session.resolved) return;
-  const items = ripe(session, before);
+  if (!session.resolved) give(session, ripe(session, before), refused);
+}
+
+/** Draws all of a session that goes on; what comes later is drawn without it. */
+export function drain(session: SmtpSession, refused: Refused[]): void {
+  const { items } = session;
+  session.items = [];
+  session.lines = undefined;
+  session.cut = true;
+  give(session, items, refused);
+}
+
+function give(session: SmtpSession, items: SmtpSession['items'], refused: Refused[]): void {
   // The usual session brings one mail and nothing else.
   if (items.length === 0 || (items.length === 1 && items[0]?.hop !== undefined)) return;
   for (const transaction of transactionsOf(session, items)) {

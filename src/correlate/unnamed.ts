@@ -18,7 +18,7 @@ export function unnamedOf(root: Hop, entries: readonly Entry[]): number {
   }
   if (root.unclosed && root.nrcpt >= 0) return Math.max(0, root.nrcpt - named.size);
   const session = root.session;
-  const alone = session !== undefined && session.items.filter((i) => i.hop !== undefined).length === 1;
+  const alone = session !== undefined && !session.cut && session.items.filter((i) => i.hop !== undefined).length === 1;
   if (alone && session.rcptOk > named.size) return session.rcptOk - named.size;
   return nobody;
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../model/message.ts';
 import type { Action, Status } from '../model/words.ts';
 import { blank, fromRefusal, type Entry } from './entry.ts';
 import type { Hop, Refusal } from './hop.ts';
+import type { SmtpSession } from './session.ts';
 
 /** What became of a mail as a whole, where no line tells it of a recipient. */
 export interface Whole {
@@ -64,7 +65,21 @@ export function wasAbandoned(hop: Hop): boolean {
   for (const { hop: other } of session.items)
     if (other !== undefined && (other.queued || other.held || (other.closed !== '' && other.closed !== 'refused')))
       accepted++;
-  return session.dataOk <= accepted;
+  return session.dataOk <= accepted && !isAnswerLost(session);
+}
+
+/**
+ * DATA was refused, and no line says so: smtpd counts a DATA that it refused, and logs why (Postfix smtpd.c, data_cmd() and
+ * cleanup_message.c); where the client went away instead, it logs that.
+ */
+function isAnswerLost(session: SmtpSession): boolean {
+  if (session.marks?.some((mark) => mark === 'lost' || mark === 'timeout') === true) return false;
+  let told = 0;
+  for (const { hop, refusal } of session.items) {
+    if (hop?.aborted === true || hop?.closed === 'refused' || hop?.refusals?.some((r) => r.final) === true) told++;
+    if (refusal !== undefined && refusal.stage !== 'RCPT') told++;
+  }
+  return session.dataAll - session.dataOk > told;
 }
 
 export function fromWhole(hop: Hop, address: string | undefined, whole: Whole): Entry {

@@ -96,7 +96,8 @@ function carriedOut(hop: Hop, word: Word): VerdictAction {
 /** What each program's answer to a mail that it refuses names: opendmarc.c `rejected by DMARC policy for %s`, opendkim.c. */
 const CHECKS: Readonly<Record<string, string>> = { opendmarc: 'DMARC policy', opendkim: 'DKIM' };
 
-function verdictOf(word: Word, action: VerdictAction): Verdict {
+/** A word of which nothing else tells what was done: `action` was. */
+export function verdictOf(word: Word, action: VerdictAction): Verdict {
   const verdict: Verdict = { time: word.at, engine: word.engine, action };
   if (word.host !== undefined) verdict.host = word.host;
   if (!Number.isNaN(word.score)) verdict.score = word.score;

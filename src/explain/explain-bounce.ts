@@ -147,8 +147,13 @@ function listOf(explanation: Explanation | undefined, words: string): NamedList 
   return reason === 'blocklist' || reason === 'reputation' || reason === 'spam' ? listIn(words) : undefined;
 }
 
-/** What a mailbox's own refusal means: a rule of its owner (RFC 5429 section 2.1, Sieve reject). */
+/**
+ * What a mailbox's own refusal means: the cause that its words name (Dovecot refuses so what does not fit into the mailbox),
+ * else a rule of its owner (RFC 5429 section 2.1, Sieve reject).
+ */
 export function explainRefusal(recipient: BounceRecipient): Explained {
+  const named = recipient.said === undefined ? undefined : explainReply({ status: 'bounced', reply: recipient.said });
+  const isCause = named?.reason === 'mailbox-full' || named?.reason === 'too-big' || named?.reason === 'user-unknown';
   const explanation: Explanation = {
     meaning: 'A rule of the mailbox refused the mail.',
     todo: 'Ask the recipient by other means to change the rule if the mail was wanted.',
@@ -159,7 +164,18 @@ export function explainRefusal(recipient: BounceRecipient): Explained {
     rule: 'mailbox-refusal',
     permanence: 'permanent',
   };
-  return { recipient, status: 'bounced', explanation, list: undefined };
+  return { recipient, status: 'bounced', explanation: isCause ? named : explanation, list: undefined };
+}
+
+/** Words of an automatic answer that say that the address is of no more use. */
+const GONE: ReadonlySet<string | undefined> = new Set(['user-unknown', 'mailbox-disabled', 'mailbox-moved']);
+
+/** An automatic answer: the mail arrived; what counts is whether it says that the address is given up. */
+export function explainAutomatic(recipient: BounceRecipient): Explained {
+  const { said } = recipient;
+  const found = said === undefined ? undefined : explainReply({ status: 'bounced', code: '550', reply: said });
+  const isGone = found?.matchedBy === 'provider' && GONE.has(found.reason);
+  return { recipient, status: 'delivered', explanation: isGone ? found : undefined, list: undefined };
 }
 
 /** Shown for `action` in a sentence. */

@@ -13,6 +13,7 @@ import type { Reason } from './reason-words.ts';
 import { readReply } from './reply-text.ts';
 import type { ReplyText } from './reply-text.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
+import { CHECKED_ROWS } from './texts/checked.ts';
 import { TEXTS } from './texts/index.ts';
 import { compileTexts, parseEnhanced } from './text-matcher.ts';
 import { todoFor } from './todo.ts';
@@ -66,6 +67,11 @@ const matchStrong = compileTexts(TEXTS.filter((row) => row.weak !== true));
 const WEAK = TEXTS.filter((row) => row.weak === true);
 const matchWeak = compileTexts(WEAK);
 const WEAK_IDS: ReadonlySet<string> = new Set(WEAK.map((row) => row.id));
+
+/** True if the document was opened and says what the explanation says; codes are those of RFC 3463 and its registry. */
+export function isSourceChecked({ matchedBy, rule }: Pick<Explanation, 'matchedBy' | 'rule'>): boolean {
+  return matchedBy !== 'provider' || CHECKED_ROWS.has(rule);
+}
 
 /** True for a row of general words. */
 export function isWeakRule(rule: string): boolean {

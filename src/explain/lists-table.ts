@@ -149,7 +149,8 @@ export const LISTS: readonly ListRow[] = [
   {
     name: 'AT&T',
     texts: ['att.net/blocks', 'worldnet.att', 'abuse_rbl', 'att.com/esupport'],
-    delist: 'https://www.att.com/esupport/postmaster/',
+    delist: 'http://www.att.net/blocks',
+    source: 'https://www.att.com/esupport/postmaster/',
   },
   {
     name: 'Apple iCloud',

@@ -31,7 +31,7 @@ export function minDelayFilter(typed: string, where: string): Test {
 const POWERS = ['', 'k', 'm', 'g', 't'];
 
 /** Bytes of `10M`, `1.5G`, `2048`; undefined where it is no size. */
-function parseSize(typed: string): number | undefined {
+export function parseSize(typed: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(typed.trim());
   if (match === null) return undefined;
   return Number(match[1]) * 1024 ** POWERS.indexOf((match[2] ?? '').toLowerCase());

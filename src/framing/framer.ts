@@ -23,6 +23,7 @@ import { isBlank, isHostWord, isJournalHeader, isTagWord, skipPriority, isDigit 
 import type { FrameResult, LineReader } from './line-reader.ts';
 import { asMultilog, hasNanoseconds } from './multilog.ts';
 import { type Name, Names } from './names.ts';
+import { NextByte } from './next-byte.ts';
 import { stripRspamdHead } from './rspamd-inside.ts';
 import { isNilWord, nextWord, readNumber, skip5424Data } from './rfc5424.ts';
 import { StampCache } from './stamp-cache.ts';
@@ -46,6 +47,7 @@ export class Framer implements LineReader {
   private readonly inner = new Stamp();
   private readonly repeat = new Repeat();
   private readonly escapes = new Escapes();
+  private readonly zeros = new NextByte(0);
   private readonly inside = new Inside();
   private readonly options: FramerOptions;
   /** made when it is first asked for: most files have no such lines */
@@ -81,6 +83,7 @@ export class Framer implements LineReader {
    */
   startBlock(bytes: Buffer): void {
     this.escapes.startBlock(bytes);
+    this.zeros.startBlock(bytes);
   }
 
   /** Frames bytes[start, end): one line without its line feed. Fills `frame` but for the fields that tell its place. */
@@ -108,6 +111,12 @@ export class Framer implements LineReader {
     frame.isJoined = false;
     const exported = this.csv.read(bytes, a, b, frame);
     if (exported !== undefined) return exported === 'skip' ? this.skip('csv header') : exported;
+    if (this.zeros.mayStand(bytes, a, b)) {
+      while (a < b && bytes[a] === 0) a++;
+      b = firstZero(bytes, a, b);
+      frame.body = a;
+      frame.end = b;
+    }
     return this.line(bytes, a, b, frame);
   }
 
@@ -393,4 +402,13 @@ export class Framer implements LineReader {
     this.count(reason);
     return 'skip';
   }
+}
+
+/**
+ * Zero bytes are what a crash leaves of a block that was not written; no logger writes one. A line behind them is whole; what
+ * stands behind them in a line is of another, or of whoever found a way to write zeros: it is not read.
+ */
+function firstZero(b: Buffer, p: number, end: number): number {
+  for (let i = p; i < end; i++) if (b[i] === 0) return i;
+  return end;
 }

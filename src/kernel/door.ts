@@ -78,6 +78,9 @@ export interface Kernel {
   /** How many lines it passed, and the start of the last of them. */
   readonly passedLines: number;
   readonly lastUsual: number;
+  /** Seconds of the day of the earliest and of the latest of them, where it passed any. */
+  readonly earliestUsual: number;
+  readonly latestUsual: number;
 }
 
 /** Size of `buffer`: a line of 1 MiB, its LF, and more. */

@@ -31,6 +31,8 @@ export class TwinKernel implements Kernel {
   readonly #heads = new Heads();
   readonly passedLines = 0;
   readonly lastUsual = 0;
+  readonly earliestUsual = 0;
+  readonly latestUsual = 0;
   /** by byte in both cases: the needles whose rarest byte it is */
   #byRarest: Needle[][] = [];
   /** by byte: 1 where it is an LF or such a byte */

@@ -29,6 +29,8 @@ interface Exports {
   passUsual(from: number, end: number): number;
   passedLines(): number;
   lastUsual(): number;
+  earliestUsual(): number;
+  latestUsual(): number;
 }
 
 /** A line that is found has a byte and, but perhaps the last, an LF. */
@@ -173,6 +175,14 @@ class WasmKernel implements Kernel {
 
   get lastUsual(): number {
     return this.#exports.lastUsual();
+  }
+
+  get earliestUsual(): number {
+    return this.#exports.earliestUsual();
+  }
+
+  get latestUsual(): number {
+    return this.#exports.latestUsual();
   }
 
   #answer(count: number): FoundLines {

@@ -66,6 +66,8 @@ export type BounceKind =
   | 'disposition'
   /** a user called the mail spam (RFC 5965) */
   | 'complaint'
+  /** a mailbox answered by itself: vacation, out of office; the mail arrived (RFC 3834) */
+  | 'auto-reply'
   /** a mail that reports nothing that we can read */
   | 'other';
 
@@ -106,4 +108,6 @@ export interface BounceReport {
   readonly envelopeId?: string;
   /** the mail was larger than is read, or broken: only its beginning was looked at */
   readonly isCut: boolean;
+  /** only its empty return path says that this is a report: without a reason in it, it is none */
+  readonly isGuess?: true;
 }

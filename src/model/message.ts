@@ -149,6 +149,11 @@ export interface Message {
   links: Link[];
   /** present only where the run was asked for raw lines */
   lines?: ChainLine[];
+  /**
+   * What a scope left out of it, for its raw lines alone: other recipients' addresses; empty where nobody knows whom, or there
+   * are too many. Not part of the contract: the renderers leave it out.
+   */
+  hidden?: string[];
 }
 
 /** An SMTP session that brought no mail. */

@@ -48,6 +48,16 @@ export interface HostSkew {
   max: number;
 }
 
+/** What was let go as memory was short (`--memory`). */
+export interface LetGo {
+  /** mails that were told before their end: `partial`, and lines of theirs that came later stand as another message */
+  mails: number;
+  /** sessions that were told before their end */
+  sessions: number;
+  /** attempts refused for now that were not tied to their retries */
+  attempts: number;
+}
+
 export interface RunSummary {
   sources: SourceSummary[];
   problems: InputProblem[];
@@ -64,6 +74,9 @@ export interface RunSummary {
   /** sessions that brought no mail, by kind */
   sessions: Record<string, number>;
   interrupted: boolean;
+  letGo?: LetGo;
+  /** what is told is of mail to and from these domains alone: of all others there are no messages, lines or numbers in it */
+  scope?: string;
   skews?: HostSkew[];
 }
 
@@ -116,6 +129,8 @@ export interface RunRequest {
   wantSessions: boolean;
   /** what is configured as ours */
   own?: Own;
+  /** bytes that the run may take; not given: util/memory.ts DEFAULT_MEMORY */
+  memory?: number | undefined;
   /** what is configured of collectors' JSON; the last that matches a source holds */
   json?: readonly JsonSource[];
 }

@@ -89,5 +89,5 @@ export const LINK_TYPES = [
 ] as const;
 export type LinkType = (typeof LINK_TYPES)[number];
 
-export const NOTE_TYPES = ['ambiguous-join', 'ambiguous-retry', 'clock-skew', 'year-assumed'] as const;
+export const NOTE_TYPES = ['ambiguous-join', 'ambiguous-retry', 'clock-skew', 'let-go', 'year-assumed'] as const;
 export type NoteType = (typeof NOTE_TYPES)[number];

@@ -189,13 +189,14 @@ export class LineStream {
       if (state === 'block') {
         if (this.bytes !== reader.bytes) {
           this.bytes = reader.bytes;
-          this.#framer?.startBlock?.(reader.bytes);
           this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
         }
         this.#at = reader.start;
         this.#end = reader.end;
         this.#base = reader.base + this.#from;
         this.#framer ??= (this.#parts[this.#part] as StreamPart).makeFramer(this.bytes.subarray(this.#at, this.#end));
+        // the reader uses one buffer again and again: what was known of its bytes is of the block before
+        this.#framer.startBlock?.(reader.bytes);
         return 'block';
       }
       if (this.#selection !== undefined) {

@@ -3,6 +3,7 @@
  */
 import type { Readable } from 'node:stream';
 import { Correlator } from '../correlate/correlator.ts';
+import type { OtherAttempts } from '../correlate/retries.ts';
 import { DEFAULT_SETTLE, type SettleOptions } from '../correlate/settle.ts';
 import { FORMATS } from '../formats/index.ts';
 import { assumptionSentences } from '../framing/assumptions.ts';
@@ -10,7 +11,6 @@ import { Framer } from '../framing/framer.ts';
 import type { YearHint } from '../framing/years.ts';
 import type { Frame } from '../model/frame.ts';
 import type { LineWatch } from '../model/line-watch.ts';
-import type { Own } from '../model/own.ts';
 import type { Link, Message, Note, Recipient, Session } from '../model/message.ts';
 import type { Status } from '../model/words.ts';
 import type { InputProblem, Phase, RunRequest, RunSummary, SourceSummary } from '../model/run.ts';
@@ -20,9 +20,11 @@ import { isPacked, isSeekable, type InputFile } from '../sources/input-file.ts';
 import type { JournalSpan } from '../sources/journal.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import type { Spools } from '../sources/spool/spools.ts';
+import { sharesOf } from '../util/memory.ts';
 import { Chain } from './chain.ts';
 import { LastChores } from './chores.ts';
 import { Dispatcher, newTally } from './dispatch.ts';
+import { letGoProblem, letGoSentence } from './let-go.ts';
 import type { FileReading, LineStream } from './line-stream.ts';
 import { mergeStreams } from './merge.ts';
 import { readingPhase } from './phase.ts';
@@ -35,8 +37,12 @@ export interface RunHandlers {
   /** links and notes that later lines show, for who keeps no objects; of any message */
   onLink?(id: string, link: Link): void;
   onNote?(id: string, note: Note): void;
+  /** whether a message that was kept still is; not given: all are, to the end */
+  isKept?(message: Message): boolean;
   /** false: onMessage keeps none, and reads no id */
   keepsMessages?: boolean;
+  /** attempts of messages that are told elsewhere: links to and from them are made too */
+  attempts?: OtherAttempts;
   /** `times`: how many like it there are, where not all are read */
   onSession?(session: Session, times: number): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
@@ -56,12 +62,16 @@ export interface RunIo {
   timeZone: string;
   /** what packed files are unpacked to, where they are read at any place; whoever made this object closes it */
   spools?: Spools | undefined;
+  /** of a path without links: it may be read; undefined = all may, pipes and the journal too */
+  allows?: ((real: string) => boolean) | undefined;
 }
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   settle?: SettleOptions | undefined;
   standardPlaces?: readonly string[] | undefined;
+  /** the inputs, as chain lines name them by their index */
+  onFiles?: ((files: readonly InputFile[]) => void) | undefined;
   onStreams?: ((streams: readonly LineStream[]) => void) | undefined;
   /** each line, before its format reads it; the frame is used again for the next */
   onFrame?: ((frame: Frame) => void) | undefined;
@@ -129,7 +139,8 @@ export async function run(
     );
     const { count, lateness } = correlator.late;
     if (count === 0 || summary.interrupted) return { summary, files: found.files, isDoubted };
-    if (!canRepeat || pass === MAX_PASSES) {
+    // a longer memory there is not
+    if (!canRepeat || pass === MAX_PASSES || summary.letGo !== undefined) {
       summary.assumptions.push(
         `${count} parts of mails came ${Math.round(lateness / 60_000)} minutes or less after these were told, and stand alone`,
       );
@@ -143,7 +154,7 @@ export async function run(
 /** The inputs that a request names; packed ones with what they can be unpacked to. */
 export async function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
-  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces });
+  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces, allows: io.allows });
   if (!found.files.some(isPacked)) return found;
   const { Spools } = await import('../sources/spool/spools.ts');
   const spools = (io.spools ??= new Spools());
@@ -194,10 +205,11 @@ async function readOnce(
     ...(options.selections ? { selections: options.selections } : {}),
   });
   const isPart = options.selections !== undefined || files.some(({ part }) => part !== undefined);
+  options.onFiles?.(files);
   options.onStreams?.(streams);
   options.onPhase?.(readingPhase(streams));
   const chain = request.wantLines ? new Chain(files) : undefined;
-  const correlator = makeCorrelator(handlers, chain, options.settle, request.own);
+  const correlator = makeCorrelator(handlers, chain, options.settle, request);
   const dispatcher = makeDispatcher(handlers.watch, correlator, chain);
   const { orderOf, onFrame } = options;
   const takeLine = chain
@@ -206,7 +218,10 @@ async function readOnce(
         chain.at(stream);
         dispatcher.take(frame);
       }
-    : (frame: Frame): void => dispatcher.take(frame);
+    : (frame: Frame): void => {
+        if (orderOf !== undefined) correlator.goTo(orderOf(files[frame.source] as InputFile, frame.line));
+        dispatcher.take(frame);
+      };
   const onLine =
     onFrame === undefined
       ? takeLine
@@ -236,9 +251,14 @@ async function readOnce(
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
     sessions: correlator.sessionKinds,
     interrupted: options.signal?.aborted === true,
+    ...(correlator.letGo === undefined ? {} : { letGo: correlator.letGo }),
     ...(correlator.skews.length > 0 ? { skews: correlator.skews } : {}),
     ...spanOf(sources),
   };
+  const short = letGoProblem(correlator.letGo, request.memory);
+  if (short !== undefined) problems.push(short);
+  const untied = letGoSentence(correlator.letGo);
+  if (untied !== undefined) summary.assumptions.push(untied);
   const isDoubted = isPart && (correlator.isDoubted || framers.some(({ framer }) => framer.times.isDoubted));
   return { correlator, summary, isDoubted };
 }
@@ -261,13 +281,14 @@ function makeCorrelator(
   handlers: RunHandlers,
   chain: Chain | undefined,
   settle: SettleOptions | undefined,
-  own: Own | undefined,
+  { own, memory }: RunRequest,
 ): Correlator {
   return new Correlator({
     onMessage: (message) => handlers.onMessage(message),
     ...(handlers.onLink ? { onLink: (id, link) => handlers.onLink?.(id, link) } : {}),
     ...(handlers.onNote ? { onNote: (id, note) => handlers.onNote?.(id, note) } : {}),
     keepsMessages: handlers.keepsMessages !== false,
+    ...(handlers.attempts ? { attempts: handlers.attempts } : {}),
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),
@@ -276,6 +297,8 @@ function makeCorrelator(
     ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
     ...(settle ? { settle } : {}),
     ...(own ? { own } : {}),
+    ...(handlers.isKept ? { isKept: (message) => handlers.isKept?.(message) === true } : {}),
+    memory: sharesOf(memory),
   });
 }
 

@@ -113,7 +113,7 @@ export const MESSAGE_FIELDS = {
   notes: [NOTE],
   links: [LINK],
   lines: [LINE],
-} as const satisfies FieldsFor<Message, 'order'>;
+} as const satisfies FieldsFor<Message, 'order' | 'hidden'>;
 
 /** Lists that are printed even where they are empty, so that a filter over them (`.recipients[]`) always works. */
 export const ALWAYS: ReadonlySet<string> = new Set(['hops', 'recipients']);

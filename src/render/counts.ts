@@ -24,6 +24,8 @@ export interface Counts {
   byStatus: Partial<Record<Status, number>>;
   /** of `rejected`: refused only for now */
   refusedForNow?: number;
+  /** mails that were told before their end, as memory was short: they may count twice */
+  letGo?: number;
 }
 
 /** `{"v":1,"messages":…,"recipients":…,"byStatus":{…}}` and a line end; statuses with none are left out. */
@@ -31,7 +33,8 @@ export function countJson(counts: Counts): string {
   const byStatus = STATUSES.filter((status) => (counts.byStatus[status] ?? 0) > 0).map(
     (status) => `"${status}":${counts.byStatus[status]}`,
   );
-  return `{"v":1,"messages":${counts.messages},"recipients":${counts.recipients},"byStatus":{${byStatus.join(',')}}}\n`;
+  const letGo = (counts.letGo ?? 0) > 0 ? `,"letGo":${counts.letGo}` : '';
+  return `{"v":1,"messages":${counts.messages},"recipients":${counts.recipients},"byStatus":{${byStatus.join(',')}}${letGo}}\n`;
 }
 
 /** Messages, recipients and statuses, numbers below each other; statuses stand by group. */

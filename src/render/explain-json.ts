@@ -1,10 +1,10 @@
 /**
  * `mailtrace explain --json`: one object.
  * Shape:  `{v, input, report?, explanations: [{recipient, original, action, status, code, dsn, reply, relay, reason, meaning,
- *         side, todo, permanence, rule, source, list}], complaint?, mail?, absence?}`. As in the output contract a field that
+ *         side, todo, permanence, rule, source, sourceChecked, list}], complaint?, mail?, absence?}`. As in the output contract a field that
  *         is not known is left out, and times are ISO 8601.
  */
-import { fillDomain } from '../explain/explain.ts';
+import { fillDomain, isSourceChecked } from '../explain/explain.ts';
 import type { Explained } from '../explain/explain-bounce.ts';
 import { REASON_ADVICE, REASON_EXAMPLES, REASONS } from '../explain/reason-words.ts';
 import type { BounceReport } from '../model/bounce.ts';
@@ -59,6 +59,7 @@ function explainedJson(
     permanence: explanation?.permanence,
     rule: explanation?.rule,
     source: explanation?.source,
+    sourceChecked: explanation && isSourceChecked(explanation),
     logged,
     list: list && { name: list.name, delist: list.delist, note: list.note },
   };

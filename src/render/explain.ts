@@ -5,7 +5,7 @@
  *         Prose is wrapped at the terminal's width, at most 100. Everything from a mail or log is made visible.
  */
 import type { Explanation } from '../explain/explain.ts';
-import { fillDomain } from '../explain/explain.ts';
+import { fillDomain, isSourceChecked } from '../explain/explain.ts';
 import { ACTION_WORDS, type Explained } from '../explain/explain-bounce.ts';
 import { REASON_ADVICE, REASON_EXAMPLES, REASONS } from '../explain/reason-words.ts';
 import type { BounceKind, BounceReport } from '../model/bounce.ts';
@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<BounceKind, string>> = {
   receipt: 'A receipt: a server reports what became of a mail',
   disposition: 'An answer of a mailbox about a mail',
   complaint: 'A complaint: somebody called a mail spam, or a check of it failed',
+  'auto-reply': 'An automatic answer of a mailbox, no bounce: the mail that it answers has arrived',
   other: 'This mail reports nothing that mailtrace can read',
 };
 
@@ -92,7 +93,8 @@ function meaningRows(explained: Explained, address: string | undefined, isOurs: 
   if (list !== undefined) rows.push(['List', list.delist === undefined ? list.name : `${list.name}: ${list.delist}`]);
   if (list?.note !== undefined) rows.push(['', list.note]);
   if (reason !== undefined) rows.push(['Reason', permanence === undefined ? reason : `${reason} (${permanence})`]);
-  rows.push(['Known by', rule], ['Source', source]);
+  const isCompared = isSourceChecked(explanation);
+  rows.push(['Known by', rule], ['Source', isCompared ? source : `${source} (its words were not compared)`]);
   return rows;
 }
 

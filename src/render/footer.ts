@@ -54,9 +54,11 @@ function headText({ shown, matched, summary }: FooterFacts): string {
   if (shown.messages === 0 && (matched?.messages ?? 0) === 0)
     return summary.messages > 0
       ? 'nothing matched'
-      : noFormatText(summary) === undefined
-        ? 'nothing matched: the logs hold no mail'
-        : 'nothing matched: no mail was found in the logs';
+      : summary.scope !== undefined
+        ? 'nothing matched: the logs hold no mail within the scope'
+        : noFormatText(summary) === undefined
+          ? 'nothing matched: the logs hold no mail'
+          : 'nothing matched: no mail was found in the logs';
   if (matched === undefined || matched.messages <= shown.messages) return tallyText(shown);
   return `${grouped(shown.messages)} of ${counted(matched.messages, 'message')}, ${grouped(shown.recipients)} of ${counted(matched.recipients, 'recipient')}`;
 }
@@ -98,7 +100,8 @@ function searchedText(facts: FooterFacts, screen: Screen): string {
           'line',
         )
       : counted(summary.messages, 'message');
-  return `searched ${what} in ${sourcesText(facts)}${window === undefined ? '' : `, ${window}`}`;
+  const whose = summary.scope === undefined ? '' : ` of ${visible(summary.scope)}`;
+  return `searched ${what}${whose} in ${sourcesText(facts)}${window === undefined ? '' : `, ${window}`}`;
 }
 
 /** `2 sources`; where nobody named them and nothing was found, which. */

@@ -1,7 +1,7 @@
 /**
  * A simple table: one key (an address, a domain, a client), how many recipients and mails, first and last time.
  */
-import type { Instant } from '../model/message.ts';
+import type { Instant, Message } from '../model/message.ts';
 import type { Column, Section } from './document.ts';
 import { TopTable } from './top-table.ts';
 
@@ -9,7 +9,7 @@ interface KeyRow {
   readonly key: string;
   count: number;
   mails: number;
-  lastMail: unknown;
+  lastMail: string | number | undefined;
   first: Instant;
   last: Instant;
   note: string | undefined;
@@ -19,8 +19,8 @@ interface KeyRow {
 export class KeyTable {
   readonly #rows = new TopTable<KeyRow>();
 
-  /** `message`: any object or number that is another for each; `note`: what is told of the last one, as a last column. */
-  add(key: string, message: unknown, time: Instant, note?: string): void {
+  /** `message`: of a plain one the number of its first line; `note`: what is told of the last one, as a last column. */
+  add(key: string, message: Message | number, time: Instant, note?: string): void {
     const row = this.#rows.get(key, () => ({
       key,
       count: 0,
@@ -32,8 +32,9 @@ export class KeyTable {
       noteAt: time,
     }));
     row.count++;
-    if (row.lastMail !== message) row.mails++;
-    row.lastMail = message;
+    const mail = typeof message === 'number' ? message : message.id;
+    if (row.lastMail !== mail) row.mails++;
+    row.lastMail = mail;
     if (time < row.first) row.first = time;
     if (time > row.last) row.last = time;
     if (note === undefined) return;

@@ -40,7 +40,7 @@ interface Detail {
 interface Group {
   count: number;
   mails: number;
-  lastMail: Message | undefined;
+  lastMail: string | undefined;
   first: Instant;
   last: Instant;
   readonly reason: string;
@@ -92,8 +92,8 @@ export class ReasonTable {
       status: recipient.status,
       details: new TopTable<Detail>(MOST_DETAILS),
     }));
-    if (group.lastMail !== message) group.mails++;
-    group.lastMail = message;
+    if (group.lastMail !== message.id) group.mails++;
+    group.lastMail = message.id;
     saw(group, time);
     const address = recipient.address ?? recipient.finalAddress;
     const domain = domainOf(address);

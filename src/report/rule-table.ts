@@ -14,7 +14,7 @@ const DETAIL = /<[^<>]*>|\[[^[\]]*\]/g;
 interface RuleRow {
   count: number;
   mails: number;
-  lastMail: unknown;
+  lastMail: string | number | undefined;
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
@@ -43,8 +43,8 @@ export class RuleTable {
       row.order = order;
     }
     row.count++;
-    if (row.lastMail !== message) row.mails++;
-    row.lastMail = message;
+    if (row.lastMail !== message.id) row.mails++;
+    row.lastMail = message.id;
   }
 
   /** As `add`, of a recipient like this one, whose answer has this number. */

@@ -5,10 +5,14 @@
  * Shape:  the marks of a block (kernel/word-marks.ts) by their upper 8 bits: 256 ends in a row, then the lower 16 bits of all.
  * Bounds: about 2 KiB a block of 128 KiB or more (scan.ts): 16 MiB a GiB of log.
  */
+import type { Times } from './block-times.ts';
+
 const BUCKETS = 256;
 const SLAB_NUMBERS = 256 * 1024;
 /** more words than these are in most blocks */
 const MOST_ASKED = 4096;
+/** so many are sooner looked up than asked for one by one */
+const MANY_ASKED = 20;
 
 /** What is asked of a block: the marks that it must have; undefined: nothing is known of it. */
 export type Marks = readonly number[] | undefined;
@@ -23,21 +27,28 @@ export class Blocks {
   readonly #bases: number[] = [];
   readonly #lines: number[] = [];
   readonly #noted: Noted[] = [];
+  readonly #times: Times[] = [];
   #slab = new Uint16Array(0);
   #used = 0;
 
-  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any, until more is known. */
-  add(base: number, line: number, end: number, marks: Uint32Array | undefined): void {
-    this.#noted.push(marks && this.#sorted(marks));
+  /** The next block begins at `base`, with line number `line`, and has these marks; undefined: any. */
+  add(base: number, line: number, end: number, marks: Uint32Array | undefined, times: Times): void {
+    this.know(base, line, end, marks && this.#sorted(marks), times);
+  }
+
+  /** The same with what sortedMarks made of the marks. */
+  know(base: number, line: number, end: number, noted: Noted, times: Times): void {
+    this.#noted.push(noted);
+    this.#times.push(times);
     this.#bases.push(base);
     this.#lines.push(line);
     this.count++;
     this.end = end;
   }
 
-  /** What sortedMarks made of the marks of a block. */
-  know(block: number, noted: Uint16Array): void {
-    this.#noted[block] = noted;
+  /** When its lines were written. */
+  times(block: number): Times {
+    return this.#times[block];
   }
 
   /** Its first byte; of the block behind the last, the end. */
@@ -64,6 +75,17 @@ export class Blocks {
 
   /** The blocks that may hold any of these, and which of them (by index) each may hold. */
   holdingEach(wanted: readonly Marks[]): Map<number, number[]> {
+    return wanted.length < MANY_ASKED ? this.#askEach(wanted) : this.#lookUp(wanted);
+  }
+
+  /** The blocks that may hold any of these words or needles. */
+  holding(wanted: readonly Marks[]): number[] {
+    if (wanted.length <= MOST_ASKED && !wanted.includes(undefined)) return [...this.holdingEach(wanted).keys()];
+    return Array.from({ length: this.count }, (_, block) => block);
+  }
+
+  /** Each of each block. */
+  #askEach(wanted: readonly Marks[]): Map<number, number[]> {
     const out = new Map<number, number[]>();
     for (const [block, noted] of this.#noted.entries()) {
       let which: number[] | undefined;
@@ -73,12 +95,37 @@ export class Blocks {
     return out;
   }
 
-  /** The blocks that may hold any of these words or needles. */
-  holding(wanted: readonly Marks[]): number[] {
-    const isAny = wanted.length > MOST_ASKED || wanted.includes(undefined);
-    const out: number[] = [];
-    for (const [block, noted] of this.#noted.entries())
-      if (isAny || wanted.some((marks) => mayHold(noted, marks))) out.push(block);
+  /** Each mark of a block is looked up among those that are wanted: sooner where these are many. */
+  #lookUp(wanted: readonly Marks[]): Map<number, number[]> {
+    const byMark = new Map<number, number[]>();
+    const anywhere: number[] = [];
+    // by the lower bits of a mark
+    const isAsked = new Uint8Array(2 ** 16);
+    for (const [i, marks] of wanted.entries()) {
+      const first = marks?.[0];
+      if (first === undefined) {
+        anywhere.push(i);
+        continue;
+      }
+      isAsked[first & 0xffff] = 1;
+      const list = byMark.get(first);
+      if (list === undefined) byMark.set(first, [i]);
+      else list.push(i);
+    }
+    const out = new Map<number, number[]>();
+    for (const [block, noted] of this.#noted.entries()) {
+      if (noted === undefined) {
+        out.set(block, [...wanted.keys()]);
+        continue;
+      }
+      const which = new Set(anywhere);
+      for (let at = BUCKETS; at < noted.length; at++) {
+        if (isAsked[noted[at] as number] === 0) continue;
+        for (const i of byMark.get((bucketOf(noted, at - BUCKETS) << 16) | (noted[at] as number)) ?? [])
+          if (mayHold(noted, wanted[i])) which.add(i);
+      }
+      if (which.size > 0) out.set(block, [...which]);
+    }
     return out;
   }
 
@@ -126,4 +173,16 @@ function has(noted: Uint16Array, mark: number): boolean {
   for (let i = bucket === 0 ? 0 : (noted[bucket - 1] as number); i < end; i++)
     if (noted[BUCKETS + i] === low) return true;
   return false;
+}
+
+/** The bucket of the mark with this index. */
+function bucketOf(noted: Uint16Array, index: number): number {
+  let low = 0;
+  let high = BUCKETS - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((noted[middle] as number) > index) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -19,6 +19,8 @@ import {
   midKey,
   pairsOf,
   put,
+  REPEAT_MS,
+  repeatWhy,
   segmentsOf,
   senderOf,
   SHORTEST_WORD,
@@ -322,7 +324,8 @@ export class Closure {
       put(isRefusal ? this.#refusals : this.#refusedEnds, address, rec);
       if (isRefusal) this.#wants.refusedOf(address);
       // refusals elsewhere: of a delivery any, of a refusal one that another host passed on
-      if (!isRefusal || this.#options.hosts() > 1) this.#wants.needle(address, `address ${address}`);
+      if (this.#options.hosts() > 1) this.#wants.needle(address, `address ${address}`);
+      else if (!isRefusal) this.#wants.near(address, [rec], REPEAT_MS, repeatWhy(rec, address));
       for (const other of [...(this.#met.get(address) ?? []), ...(this.#byAddress.get(address) ?? [])])
         if (
           other !== rec &&

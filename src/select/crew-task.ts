@@ -1,28 +1,55 @@
-/** What the first pass and its helpers (crew.ts, crew-worker.ts) tell each other. */
+/** What the thread of the first pass and its helpers (crew.ts, crew-worker.ts) tell each other. */
+import type { StripeNotes } from './stripe.ts';
+import type { TrapWords, TrapsSeen } from './traps.ts';
 
-/** For all tasks of a helper. */
-export interface CrewStart {
-  /** heads of lines are noted too */
-  readonly heads: boolean;
+/** A part of a file, open as `fd`. */
+export interface Stripe {
+  readonly fd: number;
+  readonly source: number;
+  readonly from: number;
+  readonly to: number;
+  /** bytes of the file */
+  readonly end: number;
 }
 
-/** Blocks of one open file; `undefined` in place of a task: there are no more. */
-export interface CrewTask {
-  readonly fd: number;
-  /** of the source */
-  readonly source: number;
-  /** number of the first block; they follow each other */
-  readonly first: number;
-  /** where each begins, and the end of the last: bytes in the file */
-  readonly bounds: readonly number[];
+/** What all threads are told. */
+export interface CrewStart {
+  readonly stripes: readonly Stripe[];
+  /** taken one after the other by any thread: see SHARED */
+  readonly shared: SharedArrayBuffer;
+  readonly blockBytes: number;
+  /** in small letters, as latin1 */
+  readonly needles: readonly string[];
+  readonly traps: TrapWords;
+  /** heads of lines are noted too */
+  readonly heads: boolean;
+  /** there are other streams (timeline.ts) */
+  readonly ordered: boolean;
+}
+
+/** 32-bit numbers that all threads see: the next stripe, whether to stop, how many KiB are done. */
+export const SHARED = { next: 0, stop: 1, done: 2, count: 3 } as const;
+
+/** A line; `line` counts from 1 at the first of its stripe. */
+export interface ToldLine {
+  readonly offset: number;
+  readonly line: number;
+  /** its bytes as latin1 */
+  readonly text: string;
+}
+
+/** What is told of a stripe. */
+export interface StripeTold extends StripeNotes {
+  readonly index: number;
+  /** lines with a needle of the search; lines beyond ASCII; lines that may name a mail by its envelope */
+  readonly found: readonly ToldLine[];
+  readonly foreign: readonly ToldLine[];
+  readonly words: readonly ToldLine[];
+  /** there are more such lines than are told: the main thread looks for them itself */
+  readonly isCrowded: boolean;
 }
 
 export type CrewAnswer =
-  | {
-      readonly source: number;
-      readonly first: number;
-      /** of each block (blocks.ts); undefined: all words may be there */
-      readonly noted: readonly (Uint16Array | undefined)[];
-    }
-  /** All tasks are done. */
-  | { readonly heads: Uint8Array | undefined };
+  | StripeTold
+  /** All stripes are done, or one could not be read. */
+  | { readonly heads: Uint8Array | undefined; readonly traps: TrapsSeen; readonly isWhole: boolean };

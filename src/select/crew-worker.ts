@@ -1,45 +1,26 @@
 /**
- * A helper of the first pass, a thread: notes the words of blocks, and the heads of their lines. The build makes a script of
+ * A helper of the first pass, a thread: looks at stripes of the files, and tells what it saw. The build makes a script of
  * its own of this file (dist/crew-worker.cjs).
- * Errors: none: of a block that cannot be read nothing is known.
+ * Errors: none: where a stripe cannot be read, all threads stop.
  */
-import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openKernel } from '../kernel/index.ts';
-import { sortedMarks } from './blocks.ts';
-import type { CrewAnswer, CrewStart, CrewTask } from './crew-task.ts';
+import type { CrewAnswer, CrewStart, StripeTold } from './crew-task.ts';
+import { StripeLooks } from './stripe-look.ts';
 
-const port = parentPort;
-const { heads } = workerData as CrewStart;
+const start = workerData as CrewStart;
 const kernel = openKernel();
-
-function noteBlock(fd: number, base: number, end: number): Uint16Array | undefined {
-  const size = end - base;
-  for (let filled = 0; filled < size;) {
-    const count = readSync(fd, kernel.buffer, filled, size - filled, base + filled);
-    if (count <= 0) throw new Error('the file is shorter than it was');
-    filled += count;
-  }
-  if (heads) kernel.noteHeads(size);
-  const marks = kernel.noteWords(size);
-  return marks && sortedMarks(marks);
-}
+const looks = new StripeLooks(start, kernel);
 
 function tell(answer: CrewAnswer, transfer: ArrayBuffer[]): void {
-  port?.postMessage(answer, transfer);
+  parentPort?.postMessage(answer, transfer);
 }
 
-port?.on('message', (task: CrewTask | undefined) => {
-  if (task === undefined) {
-    const bytes = heads ? Uint8Array.from(kernel.heads) : undefined;
-    tell({ heads: bytes }, bytes === undefined ? [] : [bytes.buffer]);
-    port.close();
-    return;
-  }
-  const { fd, source, first, bounds } = task;
-  const noted = bounds.slice(1).map((end, i) => noteBlock(fd, bounds[i] as number, end));
-  tell(
-    { source, first, noted },
-    noted.flatMap((one) => (one === undefined ? [] : [one.buffer as ArrayBuffer])),
-  );
-});
+function buffersOf({ blocks }: StripeTold): ArrayBuffer[] {
+  return blocks.flatMap(({ marks }) => (marks === undefined ? [] : [marks.buffer as ArrayBuffer]));
+}
+
+for (let told = looks.next(); told !== undefined; told = looks.next()) tell(told, buffersOf(told));
+const heads = start.heads ? Uint8Array.from(kernel.heads) : undefined;
+const { traps, isWhole } = looks;
+tell({ heads, traps: traps.seen, isWhole }, heads === undefined ? [] : [heads.buffer]);

@@ -1,22 +1,16 @@
 /**
- * Helpers of the first pass over a large plain log: threads that note the words of its blocks and the heads of its lines, while
- * this one looks for needles and at stamps. What is known in the end is the same with any number of them, and with none.
- * Bounds: as many as there are cores beside this one, at most two: with more, this thread is the slower part.
- *         MAILTRACE_THREADS sets how many threads there are in all (for the tests).
- * Errors: none: where a helper fails, its blocks may hold any word, and any word may head a line.
+ * Helpers of the first pass over large plain logs: threads that look at stripes of the files, one after the other, while this
+ * one does the same. What is known in the end is the same with any number of them.
+ * Bounds: util/threads.ts says how many.
+ * Errors: none: where a helper fails, the files are looked at by this thread alone (first-pass.ts).
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { distFile, type Kernel } from '../kernel/index.ts';
-import type { Blocks } from './blocks.ts';
-import type { CrewAnswer, CrewStart, CrewTask } from './crew-task.ts';
+import type { CrewAnswer, CrewStart, StripeTold } from './crew-task.ts';
+import type { Traps } from './traps.ts';
 
-/** A thread begins in the time in which so much is read. */
-const WORTH_BYTES = 48 * 1024 * 1024;
-const MOST_HELPERS = 2;
-/** blocks of a task */
-const TASK_BLOCKS = 16;
+/** What a thread makes and forgets at once is little: memory that is not asked for again. */
+const YOUNG_MB = 4;
 
 interface Helper {
   readonly worker: Worker;
@@ -24,66 +18,29 @@ interface Helper {
   readonly over: Promise<void>;
 }
 
-/** How many threads are worth it for so many bytes, beside this one. */
-export function helpersFor(bytes: number): number {
-  const asked = Number(process.env['MAILTRACE_THREADS'] ?? Number.NaN);
-  if (Number.isInteger(asked) && asked > 0) return Math.min(asked, 16) - 1;
-  return bytes < WORTH_BYTES ? 0 : Math.min(MOST_HELPERS, availableParallelism() - 1);
-}
-
 export class Crew {
+  /** each has told all that it was asked */
+  isWhole = true;
   readonly #helpers: readonly Helper[];
-  readonly #sources: readonly { readonly blocks: Blocks }[];
   readonly #kernel: Kernel;
-  /** by source: the file as the helpers read it; undefined: they do not */
-  readonly #files: (number | undefined)[] = [];
-  #turn = 0;
-  #task: { fd: number; source: number; first: number; bounds: number[] } | undefined;
+  readonly #traps: Traps;
+  readonly #take: (told: StripeTold) => void;
 
-  /** `sources`: whose blocks they are; `count` helpers are begun at once. */
-  constructor(count: number, start: CrewStart, sources: readonly { readonly blocks: Blocks }[], kernel: Kernel) {
-    this.#sources = sources;
+  /** `count` helpers are begun at once; `take` gets what they tell of stripes, `kernel` and `traps` what they know in the end. */
+  constructor(count: number, start: CrewStart, kernel: Kernel, traps: Traps, take: (told: StripeTold) => void) {
     this.#kernel = kernel;
+    this.#traps = traps;
+    this.#take = take;
     this.#helpers = Array.from({ length: count }, () => this.#begin(start));
   }
 
-  /** Opens the file of a source for the helpers; `fd` is the same file, which this thread reads. Throws nothing. */
-  open(source: number, path: string, fd: number): void {
-    try {
-      const own = openSync(path, 'r');
-      this.#files[source] = own;
-      const [a, b] = [fstatSync(own), fstatSync(fd)];
-      if (a.isFile() && a.ino === b.ino && a.dev === b.dev) return;
-      closeSync(own);
-    } catch {
-      // it was renamed or removed since: this thread notes all
-    }
-    this.#files[source] = undefined;
-  }
-
-  /** Has the words of a block noted: of these bytes of the source's file. False where the helpers do not read it. */
-  note(source: number, block: number, base: number, end: number): boolean {
-    const fd = this.#files[source];
-    if (fd === undefined) return false;
-    const task = this.#task;
-    if (task === undefined || task.source !== source || task.bounds.length > TASK_BLOCKS) {
-      this.#hand();
-      this.#task = { fd, source, first: block, bounds: [base, end] };
-    } else task.bounds.push(end);
-    return true;
-  }
-
-  /** All that was asked of them so far is told. */
+  /** All is told. */
   async finish(): Promise<void> {
-    this.#hand();
-    for (const { worker } of this.#helpers) worker.postMessage(undefined);
     await Promise.all(this.#helpers.map(({ over }) => over));
   }
 
   async end(): Promise<void> {
     await Promise.all(this.#helpers.map(({ worker }) => worker.terminate()));
-    for (const fd of this.#files) if (fd !== undefined) closeSync(fd);
-    this.#files.length = 0;
   }
 
   #begin(start: CrewStart): Helper {
@@ -92,37 +49,28 @@ export class Crew {
       execArgv: [],
       stdout: true,
       stderr: true,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     let isTold = false;
     const over = new Promise<void>((done) => {
       worker.on('message', (answer: CrewAnswer) => {
-        if ('noted' in answer) this.#take(answer);
-        else {
-          isTold = true;
-          this.#addHeads(answer.heads);
+        if ('blocks' in answer) {
+          this.#take(answer);
+          return;
         }
+        isTold = true;
+        if (!answer.isWhole) this.isWhole = false;
+        this.#traps.add(answer.traps);
+        this.#addHeads(answer.heads);
+        done();
       });
       worker.on('error', () => undefined);
       worker.on('exit', () => {
-        // what it knew of heads is lost
-        if (!isTold && start.heads) this.#kernel.heads.fill(0xff);
+        if (!isTold) this.isWhole = false;
         done();
       });
     });
     return { worker, over };
-  }
-
-  #hand(): void {
-    const task: CrewTask | undefined = this.#task;
-    this.#task = undefined;
-    if (task === undefined) return;
-    this.#helpers[this.#turn]?.worker.postMessage(task);
-    this.#turn = (this.#turn + 1) % this.#helpers.length;
-  }
-
-  #take({ source, first, noted }: Extract<CrewAnswer, { noted: unknown }>): void {
-    const blocks = this.#sources[source]?.blocks;
-    for (const [i, one] of noted.entries()) if (one !== undefined) blocks?.know(first + i, one);
   }
 
   #addHeads(heads: Uint8Array | undefined): void {

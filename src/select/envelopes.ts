@@ -10,6 +10,8 @@ import type { Wants } from './wants.ts';
 
 /** More than any window of by-envelope.ts, to both sides. */
 const NEAR_MS = 150_000;
+/** Lines of `isAround` are less apart; stamps may leave out parts of a second. */
+const FARTHEST_MS = 2 * NEAR_MS + 1000;
 /** More than a word of a mail's first recipient is apart from its first line. */
 const FIRST_MS = 15_000;
 
@@ -24,6 +26,8 @@ export class Envelopes {
   /** the same of words that the search itself looks for */
   readonly #hits = new Map<string, Set<number>>();
   readonly #noted = new Set<Rec>();
+  /** by the same: the lines that were */
+  readonly #lines = new Map<string, Rec[]>();
   /** lines that name a sender or client */
   readonly #kept: Rec[] = [];
   /** those read of the words, by host and sender or client; undefined: they are looked for as other lines are */
@@ -54,7 +58,7 @@ export class Envelopes {
       const name = key.slice(key.indexOf('\n') + 1);
       this.#wants.envelope(name);
       if (this.#words.get(key)?.some(({ at }) => isAround(times, at)) === true)
-        this.#wants.needle(name, `envelope ${key} ${times.size}`);
+        this.#wants.near(name, this.#lines.get(key) ?? [], FARTHEST_MS, `envelope ${key} ${times.size}`);
     }
   }
 
@@ -119,11 +123,17 @@ export class Envelopes {
     const set = times.get(key) ?? new Set();
     times.set(key, set);
     const { size } = set;
+    put(this.#lines, key, rec);
     set.add(Math.floor(rec.at / NEAR_MS));
     // another time is another question: lines that were met before and were not near are looked at again
     const isHit = times === this.#hits;
     if (set.size > size && (isHit || this.#words === undefined))
-      this.#wants.needle(name, `envelope ${isHit ? 'hit' : ''} ${key} ${set.size}`);
+      this.#wants.near(
+        name,
+        this.#lines.get(key) ?? [],
+        FARTHEST_MS,
+        `envelope ${isHit ? 'hit' : ''} ${key} ${set.size}`,
+      );
   }
 }
 

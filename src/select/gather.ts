@@ -5,13 +5,14 @@
 import { needleMarks, wordMarks, wordHash, type FoundLines, type Kernel } from '../kernel/index.ts';
 import type { Phase } from '../model/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { areNear, type Times } from './block-times.ts';
 import type { Blocks, Marks } from './blocks.ts';
 import { LinkLines } from './link-lines.ts';
 import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
 import { Sifter } from './sifter.ts';
-import type { Pair, Wanted, Word } from './wants.ts';
+import type { NearWanted, Pair, Wanted, Word } from './wants.ts';
 import type { Walk } from './walks.ts';
 
 const NEEDLES_AT_ONCE = 64;
@@ -36,6 +37,8 @@ export interface GatherOptions {
   kernel: Kernel;
   signal?: AbortSignal | undefined;
   onPhase?: ((phase: Phase) => void) | undefined;
+  /** blocks' times tell how far apart lines of a host were written */
+  areComparable: () => boolean;
 }
 
 /** A word, and marks of the blocks that may hold it (kernel/word-marks.ts). */
@@ -60,12 +63,13 @@ export class Gatherer {
     this.#options = options;
   }
 
-  async gather({ words, needles, pairs, links, relays, refused, walks }: Wanted): Promise<boolean> {
+  async gather({ words, needles, nears, pairs, links, relays, refused, walks }: Wanted): Promise<boolean> {
     const isRefused = new RefusedLines(refused);
     const isLink = new LinkLines(links);
     return (
       (words.length === 0 || (await this.#words(words))) &&
       (await this.#needles(needles, () => true)) &&
+      (await this.#nears(nears)) &&
       (await this.#pairs(pairs)) &&
       (await this.#needles(isLink.needles, (text) => isLink.has(text))) &&
       (await this.#needles(relays, (text) => NAMES_ID.test(text))) &&
@@ -143,13 +147,47 @@ export class Gatherer {
     });
   }
 
-  /** Lines with texts: all are looked for at once where they are few, else in each block those that it may hold. */
-  async #needles(texts: readonly string[], isWanted: (text: string) => boolean): Promise<boolean> {
+  /** Lines with texts, in blocks that were written near to other lines. */
+  #nears(nears: readonly NearWanted[]): Promise<boolean> {
+    if (!this.#options.areComparable())
+      return this.#needles(
+        nears.map(({ needle }) => needle),
+        () => true,
+      );
+    const around = nears.map(({ places }) => {
+      const known = new Map<string, { times: Times; ms: number }>();
+      for (const { file, offset, ms } of places) {
+        const blocks = this.#sources[file]?.blocks;
+        const block = blocks?.at(offset) ?? 0;
+        known.set(`${file} ${block} ${ms}`, { times: blocks?.times(block), ms });
+      }
+      return [...known.values()];
+    });
+    const isNear = ({ blocks }: Gathering, block: number, which: number): boolean => {
+      const own = blocks.times(block);
+      return (around[which] ?? []).some(({ times, ms }) => areNear(own, times, ms));
+    };
+    return this.#needles(
+      nears.map(({ needle }) => needle),
+      () => true,
+      isNear,
+    );
+  }
+
+  /**
+   * Lines with texts: all are looked for at once where they are few, else in each block those that it may hold. `mayHave`:
+   * whether lines of a block that have the text (by index) are of use.
+   */
+  async #needles(
+    texts: readonly string[],
+    isWanted: (text: string) => boolean,
+    mayHave?: (source: Gathering, block: number, which: number) => boolean,
+  ): Promise<boolean> {
     if (texts.length === 0) return true;
     const { kernel } = this.#options;
     const marks = texts.map((text) => listed(needleMarks(text)));
     const needles = texts.map((text) => Buffer.from(text, 'latin1'));
-    const isFew = texts.length <= NEEDLES_AT_ONCE;
+    const isFew = texts.length <= NEEDLES_AT_ONCE && mayHave === undefined;
     const held = new Map<Gathering, Map<number, number[]>>();
     let isSet = !isFew || kernel.setNeedles(needles);
     if (!isSet) return false;
@@ -163,6 +201,12 @@ export class Gatherer {
       blocksOf: (source) => {
         if (isFew) return source.blocks.holding(marks);
         const each = source.blocks.holdingEach(marks);
+        if (mayHave !== undefined)
+          for (const [at, which] of each) {
+            const left = which.filter((i) => mayHave(source, at, i));
+            if (left.length > 0) each.set(at, left);
+            else each.delete(at);
+          }
         held.set(source, each);
         return [...each.keys()];
       },
@@ -181,24 +225,31 @@ export class Gatherer {
     return isDone && isSet;
   }
 
-  /** Lines of processes in some blocks each. */
+  /** Lines of processes in some pieces of the files each. */
   #walk(walks: readonly Walk[]): Promise<boolean> {
     const { kernel } = this.#options;
-    const pids = new Map<string, Set<string>>();
-    const blocks = this.#sources.map(() => new Set<number>());
-    for (const { pid, file, block } of walks) {
-      blocks[file]?.add(block);
-      const place = `${file} ${block}`;
-      const list = pids.get(place);
-      if (list === undefined) pids.set(place, new Set([String(pid)]));
-      else list.add(String(pid));
+    const byBlock = this.#sources.map(() => new Map<number, Walk[]>());
+    for (const walk of walks) {
+      const { blocks } = this.#sources[walk.file] as Gathering;
+      const last = blocks.at(walk.to - 1);
+      for (let block = blocks.at(walk.from); block <= last; block++) {
+        const list = byBlock[walk.file]?.get(block);
+        if (list === undefined) byBlock[walk.file]?.set(block, [walk]);
+        else list.push(walk);
+      }
     }
     return this.#pass({
-      blocksOf: (_, index) => [...(blocks[index] as Set<number>)].sort((a, b) => a - b),
+      blocksOf: (_, index) => [...(byBlock[index] as Map<number, Walk[]>).keys()].sort((a, b) => a - b),
       look: (source, block, index) => {
-        const wanted = pids.get(`${this.#sources.indexOf(source)} ${index}`) as Set<string>;
-        kernel.setWords([...wanted].map((pid) => hashOf(pid)));
-        eachFound(kernel.findWords(block.end), block, taker(source));
+        const own = byBlock[this.#sources.indexOf(source)]?.get(index) ?? [];
+        const take = taker(source);
+        kernel.setWords([...new Set(own.map(({ pid }) => pid))].map((pid) => hashOf(String(pid))));
+        eachFound(kernel.findWords(block.end), block, (start, end, offset, line) => {
+          const near = own.filter(({ from, to }) => offset >= from && offset < to);
+          if (near.length === 0) return;
+          const text = kernel.buffer.toString('latin1', start, end);
+          if (near.some(({ pid }) => text.includes(String(pid)))) take(start, end, offset, line);
+        });
       },
     });
   }

@@ -35,6 +35,14 @@ function addAll(pairs: Map<string, Set<string>>, address: string, senders: reado
 const APART_MS = 27 * 3_600_000;
 const CALLOUT_MS = 180_000;
 
+/** Where all is of one host, so near to a delivery is the refusal that it repeats: twice the window, see `repeatWhy`. */
+export const REPEAT_MS = 2 * 900_000 + 1000;
+
+/** Deliveries of one address and window are asked for at once. */
+export function repeatWhy({ at }: Rec, address: string): string {
+  return `address ${address} ${Math.floor((2 * at) / REPEAT_MS)}`;
+}
+
 const essences = new WeakMap<Rec, string>();
 
 function essenceOf(rec: Rec): string {

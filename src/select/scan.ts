@@ -12,7 +12,7 @@ import { Breather } from '../util/breather.ts';
 import type { Blocks } from './blocks.ts';
 
 /** Longest line that the usual reading keeps whole (sources/block-reader.ts). */
-const LINE_BYTES = 1024 * 1024;
+export const LINE_BYTES = 1024 * 1024;
 const LF = 10;
 
 /** Blocks are this large, larger ones where logs are: their filters are to stay in some MiB. */

@@ -10,19 +10,20 @@ import type { YearHint } from '../framing/years.ts';
 import type { Kernel } from '../kernel/index.ts';
 import type { Phase, RunRequest } from '../model/run.ts';
 import type { RunIo } from '../pipeline/run.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
-import { Crew, helpersFor } from './crew.ts';
+import { FirstPass } from './first-pass.ts';
 import { Gatherer, taker } from './gather.ts';
 import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import type { Rec } from './record.ts';
-import { blockBytesOf, eachFound, scanFile, type Block } from './scan.ts';
+import { blockBytesOf } from './scan.ts';
 import { Timeline } from './timeline.ts';
+import { TRAP_WORDS } from './trap-words.ts';
 import { Traps } from './traps.ts';
 import type { Wanted } from './wants.ts';
 import { WordLines } from './word-lines.ts';
@@ -39,10 +40,10 @@ export interface SelectOptions {
 }
 
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
-const MOST_SHARE = 0.1;
+const MOST_SHARE = 0.25;
 const FEW_LINES = 20_000;
 /** What those of the search name is kept, about 1 KiB a line; of the others nothing. */
-const MOST_LINES = 600_000;
+const MOST_LINES = 2_000_000;
 
 /** One file of the search. */
 interface Source {
@@ -98,10 +99,8 @@ class Selector {
   readonly #options: SelectOptions;
   readonly #request: RunRequest;
   readonly #closure: Closure;
-  readonly #traps = new Traps();
+  readonly #traps = new Traps(TRAP_WORDS);
   readonly #blockBytes: number;
-  /** of the first pass: bytes of files that are over, and of this one */
-  readonly #progress = { before: 0, now: 0 };
   /** lines that were looked at for what they name */
   #read = 0;
 
@@ -125,7 +124,7 @@ class Selector {
       hits: new Set<number>(),
     }));
     this.#blockBytes = options.blockBytes ?? blockBytesOf(files.reduce((sum, { size }) => sum + size, 0));
-    this.gatherer = new Gatherer(this.sources, options);
+    this.gatherer = new Gatherer(this.sources, { ...options, areComparable: () => this.#areComparable() });
     this.#closure = new Closure({
       asksStatus,
       asksLinks,
@@ -154,7 +153,8 @@ class Selector {
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
     if (!this.#setNeedles()) return 'too much to look for';
-    if (!(await this.#firstPass())) return 'a file changed, or has a line without end';
+    const first = new FirstPass(this.sources, this.#traps, { ...this.#options, blockBytes: this.#blockBytes });
+    if (!(await first.run())) return 'a file changed, or has a line without end';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
@@ -202,7 +202,7 @@ class Selector {
     if (names.length === 0) return;
     for (const source of this.sources) {
       const take = taker(source);
-      source.words.taking(names, ({ offset, length, line }) => take(0, length, offset, line));
+      source.words.taking(names, this.#options.kernel, ({ offset, length, line }) => take(0, length, offset, line));
     }
   }
 
@@ -214,6 +214,14 @@ class Selector {
       lines += source.lines;
     }
     return this.#read > FEW_LINES && this.#read > Math.min(MOST_LINES, lines * MOST_SHARE);
+  }
+
+  /** Whether the times of all files' blocks can be compared: one host's stamps differ as the times that they mean. */
+  #areComparable(): boolean {
+    const scales = new Set(this.sources.map(({ timeline }) => timeline.scale));
+    return (
+      scales.size === 1 && !scales.has(undefined) && (this.sources.length === 1 || this.#request.logZones.length === 0)
+    );
   }
 
   /** Whether the lines of a host follow each other: sessions are whole in one place. */
@@ -229,67 +237,5 @@ class Selector {
   #setNeedles(): boolean {
     const { kernel, query } = this.#options;
     return kernel.setNeedles([...query.needles, ...this.#traps.needles.map((mark) => Buffer.from(mark))]);
-  }
-
-  async #firstPass(): Promise<boolean> {
-    const { kernel, onPhase } = this.#options;
-    const progress = this.#progress;
-    const total = this.sources.reduce((sum, { file }) => sum + file.size, 0);
-    onPhase?.({ what: 'searching', total, done: () => progress.before + progress.now });
-    const count = helpersFor(this.sources.reduce((sum, { file }) => sum + (isSeekable(file) ? file.size : 0), 0));
-    const crew = count > 0 ? new Crew(count, { heads: this.#options.asksStatus }, this.sources, kernel) : undefined;
-    try {
-      for (const [index, source] of this.sources.entries()) if (!(await this.#scan(source, index, crew))) return false;
-      await crew?.finish();
-    } finally {
-      await crew?.end();
-    }
-    return true;
-  }
-
-  async #scan(source: Source, index: number, crew: Crew | undefined): Promise<boolean> {
-    const { kernel, signal } = this.#options;
-    const progress = this.#progress;
-    const { file } = source;
-    const onBlock = (block: Block, fd: number | undefined): number => {
-      if (fd !== undefined && block.base === 0) crew?.open(index, file.full, fd);
-      const isNoted = crew?.note(index, source.blocks.count, block.base, block.base + block.end) === true;
-      return this.#look(source, block, isNoted);
-    };
-    const onBytes = (bytes: number): void => {
-      progress.now = bytes;
-    };
-    const read = await scanFile(file, this.#blockBytes, kernel.buffer, onBlock, { signal, onBytes });
-    if (read === undefined) return false;
-    Object.assign(source, read);
-    source.timeline.close();
-    progress.before += file.size;
-    progress.now = 0;
-    return true;
-  }
-
-  /** Looks at a block for the first time; `isNoted`: its words are noted elsewhere (crew.ts). */
-  #look(source: Source, block: Block, isNoted: boolean): number {
-    const { kernel, query, asksStatus } = this.#options;
-    const { buffer } = kernel;
-    const hit = (start: number, end: number, offset: number, line: number): void => {
-      source.hits.add(offset);
-      source.found.add(offset, end - start, line);
-    };
-    source.timeline.see(block, (start, end, line) => {
-      if (query.acceptsForeign(buffer, start, end)) hit(start, end, block.base + start, line);
-    });
-    const marks = isNoted ? undefined : kernel.noteWords(block.end);
-    if (asksStatus && !isNoted) kernel.noteHeads(block.end);
-    source.blocks.add(block.base, block.line, block.base + block.end, marks);
-    const found = kernel.findNeedles(block.end);
-    eachFound(found, block, (start, end, offset, line) => {
-      if (query.accepts(buffer, start, end)) hit(start, end, offset, line);
-      const text = buffer.toString('latin1', start, end);
-      this.#traps.look(text);
-      if (this.#traps.isOfEnvelope(text)) source.words.add(offset, line, text.toLowerCase());
-    });
-    if (this.#traps.hasNews) this.#setNeedles();
-    return found.lines;
   }
 }

@@ -3,16 +3,20 @@
  * to the line before them), where the date changes (the year of stamps that have none follows from line to line), and
  * which lines are later than lines behind them (the order among other files follows the latest so far).
  * Shape:  `Nov 21 22:31:18 …`, `2026-11-21[T ]22:31:18[.5…]…` are told by their bytes; any other line is asked of a framer.
+ * Of a stripe of a file (stripe.ts) any thread looks at the lines: what it noted is put behind what is known (`join`). More
+ * lines are anchors then, at the ends of stripes: an anchor too much is only read.
  * Units:  places as in a LineSelection.
  * Bounds: `isUnsure` where there is more of it than is worth keeping: then the log is read whole.
  */
-import { isAscii } from 'node:buffer';
-import { hasPidTag } from '../framing/head.ts';
 import type { Kernel } from '../kernel/index.ts';
 import { Frame } from '../model/frame.ts';
 import { SelectionBuilder } from '../sources/line-selection.ts';
+import { bareTextAt, IS_SYSLOG } from './bare-text.ts';
+import { BlockTimes } from './block-times.ts';
+import { eachForeign } from './foreign.ts';
 import type { Place } from './places.ts';
 import type { Block } from './scan.ts';
+import type { TimelinePart } from './timeline-part.ts';
 
 const LF = 10;
 const CR = 13;
@@ -22,7 +26,6 @@ const DOT = 0x2e;
 const PLUS = 0x2b;
 const DASH = 0x2d;
 const ZULU = 0x5a;
-const OPEN = 0x5b;
 const MOST_TURNS = 200_000;
 /** more than one is all that matters */
 const MOST_HOSTS = 16;
@@ -44,8 +47,14 @@ export class Timeline {
   readonly hosts = new Set<string>();
   /** some stamp names no zone */
   hasNoZone = false;
+  /** stamps are of several shapes or zones: their times cannot be compared as they stand there */
+  hasZones = false;
+  /** without a framer: a line was met that has to be asked of one */
+  isOdd = false;
+  /** times of the block that was seen last */
+  readonly times = new BlockTimes();
 
-  readonly #framer: Looker;
+  readonly #framer: Looker | undefined;
   readonly #frame = new Frame();
   readonly #ordered: boolean;
   readonly #kernel: Kernel;
@@ -63,6 +72,7 @@ export class Timeline {
   #toldPrefix: Buffer = Buffer.alloc(0);
   readonly #toldHosts = new Set<string>();
   #zone = '';
+  #isBsd: boolean | undefined;
   /** the host of the line before, with the spaces around it; of a line without one what parts stamp and text */
   #host: Buffer = Buffer.from('\n');
   #isBare = false;
@@ -75,8 +85,8 @@ export class Timeline {
   /** the line that the last ones without a stamp belong to */
   #ownerLine = 0;
 
-  /** `ordered`: the latest lines are wanted too (there are other streams). */
-  constructor(framer: Looker, ordered: boolean, kernel: Kernel) {
+  /** `ordered`: the latest lines are wanted too (there are other streams). `framer`: undefined in another thread. */
+  constructor(framer: Looker | undefined, ordered: boolean, kernel: Kernel) {
     this.#framer = framer;
     this.#ordered = ordered;
     this.#kernel = kernel;
@@ -89,11 +99,14 @@ export class Timeline {
     const { base, end } = block;
     if (this.#isFirst) kernel.clearUsual();
     this.#isFirst = false;
+    this.times.begin();
     let line = block.line;
-    for (let start = 0; start < end; line++) {
+    for (let start = 0; start < end && !this.isOdd; line++) {
       const next = kernel.passUsual(start, end);
       const passed = kernel.passedLines;
       if (passed > 0) {
+        this.times.see(kernel.earliestUsual * 1000);
+        this.times.see(kernel.latestUsual * 1000);
         line += passed;
         this.#passed(kernel.lastUsual, next < end || bytes[end - 1] === LF ? next - 1 : end, base, line - 1);
         if (next >= end) break;
@@ -105,7 +118,7 @@ export class Timeline {
       this.#tellUsual();
       start = stop + 1;
     }
-    if (!isAscii(bytes.subarray(0, end))) eachForeign(bytes, block, foreign);
+    eachForeign(bytes, block, foreign);
   }
 
   /** Whether lines of this host (in small letters) may stand in the file. */
@@ -118,6 +131,56 @@ export class Timeline {
   close(): void {
     this.#noteLatest();
     this.#anchor(this.#last);
+  }
+
+  /** How its stamps name times; undefined: in several ways. */
+  get scale(): string | undefined {
+    return this.hasZones ? undefined : `${this.#isBsd} ${this.#zone}`;
+  }
+
+  /** What was noted, once it is closed; undefined where a framer must be asked. */
+  part(): TimelinePart | undefined {
+    if (this.isOdd) return undefined;
+    const { hasNoZone, hasZones, isUnsure } = this;
+    return {
+      anchors: [...this.anchors.values()],
+      last: this.#last,
+      hosts: [...this.hosts],
+      zone: this.#zone,
+      isBsd: this.#isBsd,
+      hasNoZone,
+      hasZones,
+      isUnsure,
+    };
+  }
+
+  /** Lines behind those seen so far: `before` lines in all. */
+  join(part: TimelinePart, before: number): void {
+    if (part.last.line === 0) return;
+    this.close();
+    const at = (place: Place): Place => ({ ...place, line: place.line + before });
+    for (const place of part.anchors) this.#anchor(at(place));
+    Object.assign(this.#last, at(part.last));
+    for (const host of part.hosts) if (this.hosts.size < MOST_HOSTS) this.hosts.add(host);
+    this.hasNoZone ||= part.hasNoZone;
+    this.hasZones ||= part.hasZones;
+    this.isUnsure ||= part.isUnsure;
+    if (part.zone !== '') this.#seeZone(part.zone);
+    if (part.isBsd !== undefined) this.#seeShape(part.isBsd);
+    // the next line is told as if its date were another
+    this.#prefix = Buffer.alloc(0);
+    this.#latestTod = -1;
+    this.forgetUsual();
+  }
+
+  /** The kernel was used for other lines. */
+  forgetUsual(): void {
+    this.#isFirst = true;
+    this.#told = undefined;
+    this.#toldPrefix = Buffer.alloc(0);
+    this.#toldHosts.clear();
+    this.#host = Buffer.from('\n');
+    this.#isBare = false;
   }
 
   #line(bytes: Buffer, start: number, stop: number, offset: number, number: number): void {
@@ -136,6 +199,7 @@ export class Timeline {
       // a new date: what is late is told by the framer from both sides of the change
       this.#latestTod = -1;
     }
+    this.times.see(tod);
     this.#seeHost(bytes, stop);
     this.#last.offset = offset;
     this.#last.length = stop - start;
@@ -199,7 +263,8 @@ export class Timeline {
 
   #seeHost(bytes: Buffer, stop: number): void {
     const from = this.#behind;
-    const text = this.#isSpaced && !this.#isSpacedSyslog ? this.#textAt(bytes, from, stop) : -1;
+    const text = this.#isSpaced && !this.#isSpacedSyslog ? bareTextAt(bytes, from, stop) : -1;
+    if (text === IS_SYSLOG) this.#isSpacedSyslog = true;
     const isBare = text >= 0;
     const host = this.#host;
     if (isBare === this.#isBare) {
@@ -220,25 +285,6 @@ export class Timeline {
       this.hosts.add(isBare ? '' : bytes.toString('latin1', from + 1, to).toLowerCase());
   }
 
-  /**
-   * Where the text begins in a line without a host, behind a stamp with a space that ends here; -1: it may have one. As
-   * `afterSpacedStamp` of framing/framer.ts.
-   */
-  #textAt(bytes: Buffer, from: number, stop: number): number {
-    let at = from + 1;
-    if (bytes[at] === PLUS || bytes[at] === DASH) {
-      if (!/^[+-]\d{4} $/.test(bytes.toString('latin1', at, Math.min(stop, at + 6)))) return -1;
-      at += 6;
-    }
-    if (at >= stop) return -1;
-    if (bytes[at] === OPEN) return at;
-    let word = at;
-    while (word < stop && bytes[word] !== SPACE) word++;
-    if (!hasPidTag(bytes, word + 1, stop) && !hasPidTag(bytes, at, stop)) return at;
-    this.#isSpacedSyslog = true;
-    return -1;
-  }
-
   /** Whether the line begins with a date of another day, which is the date from now on. */
   #turn(bytes: Buffer, start: number, stop: number): boolean {
     if (stop - start < LEAST) return false;
@@ -248,7 +294,9 @@ export class Timeline {
     const date = bytes.toString('latin1', start, start + length);
     if (!(isBsd ? /^[A-Z][a-z]{2} [ 123]\d $/ : /^\d{4}-\d\d-\d\d$/).test(date)) return false;
     if (isBsd) this.hasNoZone = true;
+    this.#seeShape(isBsd);
     this.#prefix = Buffer.from(date, 'latin1');
+    this.times.turn(date);
     return true;
   }
 
@@ -287,15 +335,29 @@ export class Timeline {
     const first = bytes[from] === SPACE ? from + 1 : from;
     const c = bytes[first] as number;
     if (c !== PLUS && c !== DASH && c !== ZULU) this.hasNoZone = true;
-    if (!this.#ordered) return;
-    const zone =
-      c === ZULU ? 'Z' : c === PLUS || c === DASH ? bytes.toString('latin1', first, Math.min(stop, first + 6)) : '-';
+    this.#seeZone(
+      c === ZULU ? 'Z' : c === PLUS || c === DASH ? bytes.toString('latin1', first, Math.min(stop, first + 6)) : '-',
+    );
+  }
+
+  #seeShape(isBsd: boolean): void {
+    if (isBsd !== (this.#isBsd ??= isBsd)) this.hasZones = true;
+  }
+
+  #seeZone(zone: string): void {
     if (this.#zone === '') this.#zone = zone;
-    else if (this.#zone !== zone) this.isUnsure = true;
+    if (this.#zone === zone) return;
+    this.hasZones = true;
+    if (this.#ordered) this.isUnsure = true;
   }
 
   /** A line of another shape: with a stamp, it is an anchor, for nothing more is known of it. */
   #other(bytes: Buffer, start: number, stop: number, offset: number, number: number): void {
+    this.times.isVague = true;
+    if (this.#framer === undefined) {
+      this.isOdd = true;
+      return;
+    }
     let end = stop;
     if (end > start && bytes[end - 1] === CR) end--;
     const place = { offset, length: stop - start, line: number };
@@ -330,20 +392,6 @@ export class Timeline {
 
   #anchor({ offset, length, line }: Place): void {
     if (line > 0) this.anchors.set(offset, { offset, length, line });
-  }
-}
-
-/** The lines of a block with bytes beyond ASCII. */
-function eachForeign(
-  bytes: Buffer,
-  { end, line }: Block,
-  take: (start: number, end: number, line: number) => void,
-): void {
-  for (let start = 0, number = line; start < end; number++) {
-    const lf = bytes.indexOf(LF, start);
-    const stop = lf < 0 || lf > end ? end : lf;
-    if (!isAscii(bytes.subarray(start, stop))) take(start, stop, number);
-    start = stop + 1;
   }
 }
 

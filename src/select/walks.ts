@@ -1,8 +1,8 @@
 /**
  * Sessions of a process found by walking from a line that is known to both sides, up to the lines that begin and end it:
  * a process serves many clients, and its id is used again.
- * Rules:  all lines of the process in some blocks around the line are read; where these do not show both ends of the
- *         session, more blocks are. Where that leads too far, or to an end of one of several files, its lines are looked for
+ * Rules:  all lines of the process in some pieces of the file around the line are read; where these do not show both ends of
+ *         the session, more pieces are. Where that leads too far, or to an end of one of several files, its lines are looked for
  *         everywhere (`lost`).
  * Source: correlate/apply-session.ts: a session ends with its disconnect line or the next connect line; a connect line that
  *         comes again in the same second belongs to the session.
@@ -10,17 +10,21 @@
 import type { Blocks } from './blocks.ts';
 import type { Rec } from './record.ts';
 
-/** How far around a line is read at first, and before a connect line for another of the same session: parts of a block. */
-const NEAR = 3 / 8;
-const DOUBLED = 1 / 8;
-/** Blocks that are read more, by turns. */
-const STEPS = [1, 2, 4, 16, 64];
+/** Pieces of a block. */
+const PIECES = 16;
+/** How far is read at first before a line and behind it, and before a connect line for another of the same session. */
+const BEFORE = 4;
+const BEHIND = 2;
+const DOUBLED = 2;
+/** Pieces that are read more, by turns. */
+const STEPS = [8, 16, 32, 64, 256, 1024];
 
-/** Blocks in which lines of a process are looked for. */
+/** Bytes [from, to) of a file: lines of a process that begin there are looked for. */
 export interface Walk {
   readonly pid: number;
   readonly file: number;
-  readonly block: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 interface Anchor {
@@ -38,18 +42,17 @@ export interface WalkOptions {
 
 export class Walks {
   readonly #options: WalkOptions;
-  readonly #near: number;
-  readonly #doubled: number;
+  /** bytes of a piece */
+  readonly #piece: number;
   readonly #known = new Set<Rec>();
   readonly #open = new Map<string, Anchor[]>();
-  /** by session key and file: blocks that were read */
+  /** by session key and file: pieces that were read */
   readonly #covered = new Map<string, Set<number>>();
   #next: Walk[] = [];
 
   constructor(options: WalkOptions) {
     this.#options = options;
-    this.#near = options.blockBytes * NEAR;
-    this.#doubled = options.blockBytes * DOUBLED;
+    this.#piece = Math.max(1, Math.floor(options.blockBytes / PIECES));
   }
 
   /** The session of this line is looked for. */
@@ -62,7 +65,7 @@ export class Walks {
     else list.push({ rec, step: 0 });
   }
 
-  /** The blocks to read now. */
+  /** What to read now. */
   next(): Walk[] {
     const out = this.#next;
     this.#next = [];
@@ -89,29 +92,30 @@ export class Walks {
     return lost;
   }
 
-  /** Asks for more blocks, unless the whole session is known. */
+  /** Asks for more pieces, unless the whole session is known. */
   #walk(anchor: Anchor, recs: readonly Rec[]): 'whole' | 'more' {
     const { rec } = anchor;
-    const blocks = this.#options.blocksOf(rec.file);
+    const { end } = this.#options.blocksOf(rec.file);
+    const bytes = this.#piece;
+    const last = Math.max(0, Math.ceil(end / bytes) - 1);
     const name = `${rec.file} ${rec.session}`;
     let covered = this.#covered.get(name);
     if (covered === undefined) this.#covered.set(name, (covered = new Set()));
-    const block = blocks.at(rec.offset);
-    if (!covered.has(block)) {
-      const first = blocks.at(Math.max(0, rec.offset - this.#near));
-      return this.#cover(anchor, covered, first, blocks.at(rec.offset + this.#near));
-    }
-    let low = block;
-    let high = block;
+    const piece = Math.floor(rec.offset / bytes);
+    if (!covered.has(piece))
+      return this.#cover(anchor, covered, Math.max(0, piece - BEFORE), Math.min(last, piece + BEHIND));
+    let low = piece;
+    let high = piece;
     while (covered.has(low - 1)) low--;
     while (covered.has(high + 1)) high++;
-    const from = blocks.base(low);
-    const to = blocks.base(high + 1);
+    const from = low * bytes;
+    const to = (high + 1) * bytes;
     const own = recs.filter(({ offset }) => offset >= from && offset < to);
-    const hasStart = hasBegin(own, rec, from, this.#doubled) || (from === 0 && this.#options.isOnlyFile());
-    const hasStop = hasEnd(own, rec) || (to >= blocks.end && this.#options.isOnlyFile());
+    const isOnly = this.#options.isOnlyFile();
+    const hasStart = hasBegin(own, rec, from, bytes * DOUBLED) || (from === 0 && isOnly);
+    const hasStop = hasEnd(own, rec) || (to >= end && isOnly);
     if (hasStart && hasStop) return 'whole';
-    if ((!hasStart && from === 0) || (!hasStop && to >= blocks.end)) {
+    if ((!hasStart && from === 0) || (!hasStop && to >= end)) {
       anchor.step = STEPS.length + 1;
       return 'more';
     }
@@ -119,14 +123,16 @@ export class Walks {
     anchor.step++;
     if (many === undefined) return 'more';
     const first = hasStart ? low : Math.max(0, low - many);
-    return this.#cover(anchor, covered, first, hasStop ? high : Math.min(blocks.count - 1, high + many));
+    return this.#cover(anchor, covered, first, hasStop ? high : Math.min(last, high + many));
   }
 
-  #cover({ rec }: Anchor, covered: Set<number>, first: number, last: number): 'more' {
-    for (let block = first; block <= last; block++) {
-      if (covered.has(block)) continue;
-      covered.add(block);
-      this.#next.push({ pid: rec.pid, file: rec.file, block });
+  /** Asks for these pieces, those that were read left out. */
+  #cover({ rec: { pid, file } }: Anchor, covered: Set<number>, first: number, last: number): 'more' {
+    for (let piece = first; piece <= last; piece++) {
+      if (covered.has(piece)) continue;
+      const from = piece;
+      while (piece <= last && !covered.has(piece)) covered.add(piece++);
+      this.#next.push({ pid, file, from: from * this.#piece, to: piece * this.#piece });
     }
     return 'more';
   }

@@ -1,4 +1,5 @@
 /** What the closure asks for next: each is asked for once, and why it was is remembered. */
+import type { Rec } from './record.ts';
 import type { Walk } from './walks.ts';
 
 const MAX_WORD = 64;
@@ -34,10 +35,24 @@ export interface LinkWanted {
   readonly senders: readonly string[];
 }
 
+/** Lines with the needle are of use that were written near to lines of their hosts. */
+export interface NearWanted {
+  readonly needle: string;
+  readonly places: readonly NearPlace[];
+}
+
+/** So many ms around the time of this line. */
+interface NearPlace {
+  readonly file: number;
+  readonly offset: number;
+  readonly ms: number;
+}
+
 /** What to look for in the next passes. */
 export interface Wanted {
   readonly words: readonly Word[];
   readonly needles: readonly string[];
+  readonly nears: readonly NearWanted[];
   readonly pairs: readonly Pair[];
   readonly links: readonly LinkWanted[];
   /** senders and clients of which the lines of programs beside the servers are read (word-lines.ts) */
@@ -54,6 +69,7 @@ export class Wants {
   doubt: string | undefined;
   #words: Word[] = [];
   #needles = new Set<string>();
+  #nears = new Map<string, NearWanted>();
   #pairs: Pair[] = [];
   #links: LinkWanted[] = [];
   #envelopes: string[] = [];
@@ -74,12 +90,19 @@ export class Wants {
   }
 
   needle(text: string, why: string): void {
-    if (!this.#isNew(why)) return;
-    const needle = text.toLowerCase();
-    if (this.#isSearched(needle)) return;
-    if (isSafe(needle)) this.#needles.add(needle);
-    else this.doubt = 'an address that may be written in several ways';
+    const needle = this.#newNeedle(text, why);
+    if (needle !== undefined) this.#needles.add(needle);
     if (this.#needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  /** Lines of their hosts with the text that were written so near to one of these. */
+  near(text: string, recs: readonly Rec[], ms: number, why: string): void {
+    const needle = this.#newNeedle(text, why);
+    if (needle !== undefined) {
+      const places = recs.map(({ file, offset }) => ({ file, offset, ms }));
+      this.#nears.set(needle, { needle, places: [...(this.#nears.get(needle)?.places ?? []), ...places] });
+    }
+    if (this.#nears.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
   }
 
   /** Lines that have both in any case; `text` where the needle may be written in several ways. */
@@ -118,6 +141,7 @@ export class Wants {
     const wanted = {
       words: this.#words,
       needles: [...this.#needles],
+      nears: [...this.#nears.values()].filter(({ needle }) => !this.#needles.has(needle)),
       pairs: this.#pairs,
       links: this.#links,
       envelopes: this.#envelopes,
@@ -127,12 +151,23 @@ export class Wants {
     };
     this.#words = [];
     this.#needles = new Set();
+    this.#nears = new Map();
     this.#pairs = [];
     this.#links = [];
     this.#envelopes = [];
     this.#relays = new Set();
     this.#refused = new Set();
     return wanted;
+  }
+
+  /** In small letters; undefined where it was asked for, cannot be, or need not be. */
+  #newNeedle(text: string, why: string): string | undefined {
+    if (!this.#isNew(why)) return undefined;
+    const needle = text.toLowerCase();
+    if (this.#isSearched(needle)) return undefined;
+    if (isSafe(needle)) return needle;
+    this.doubt = 'an address that may be written in several ways';
+    return undefined;
   }
 
   #isNew(why: string): boolean {

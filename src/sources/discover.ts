@@ -4,7 +4,7 @@
  *         left out and counted. A glob gives what the shell would have given. The same file under two names comes once.
  * Errors: what is missing, unreadable or packed in a way we cannot read is a problem line each; the rest goes on.
  */
-import { closeSync, openSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { closeSync, openSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { InputProblem } from '../model/run.ts';
 import { Breather } from '../util/breather.ts';
@@ -19,6 +19,8 @@ export interface DiscoverOptions {
   readonly cwd: string;
   /** absolute paths and globs, used where no path is given */
   readonly standardPlaces: readonly string[];
+  /** of a path without links: it may be read; undefined = all may, pipes and the journal too */
+  readonly allows?: ((real: string) => boolean) | undefined;
 }
 
 export interface Discovered {
@@ -32,7 +34,7 @@ const GLOB_HELP = 'a glob in quotes is matched by mailtrace: * and ? within a na
 
 /** `paths` as typed; relative ones are of `cwd`. */
 export async function discover(paths: readonly string[], options: DiscoverOptions): Promise<Discovered> {
-  const search = new Search(options.cwd);
+  const search = new Search(options.cwd, options.allows);
   for (const path of paths) await search.add(path);
   if (paths.length === 0) {
     for (const place of options.standardPlaces) await search.addGlob(place, false);
@@ -53,9 +55,11 @@ class Search implements Discovered {
   readonly #cwd: string;
   readonly #seen = new Set<string>();
   readonly #breather = new Breather();
+  readonly #allows: DiscoverOptions['allows'];
 
-  constructor(cwd: string) {
+  constructor(cwd: string, allows: DiscoverOptions['allows']) {
     this.#cwd = cwd;
+    this.#allows = allows;
   }
 
   async add(path: string): Promise<void> {
@@ -73,7 +77,7 @@ class Search implements Discovered {
   }
 
   addNamed(kind: 'stdin' | 'journal'): void {
-    if (this.#seen.has(kind)) return;
+    if (this.#seen.has(kind) || this.#allows !== undefined) return;
     this.#seen.add(kind);
     const path = kind === 'stdin' ? '-' : 'journal';
     this.files.push({ path, full: '', kind, encoding: 'plain', size: 0, mtime: undefined, identity: kind });
@@ -110,6 +114,7 @@ class Search implements Discovered {
   /** A path that the user named. */
   async #addPath(path: string, shown: string): Promise<void> {
     const full = resolve(this.#cwd, path);
+    if (!this.#mayRead(full, shown)) return;
     let stat: Stats;
     try {
       stat = statSync(full);
@@ -119,8 +124,28 @@ class Search implements Discovered {
     }
     if (stat.isDirectory()) await this.#addFolder(full, shown, stat);
     else if (stat.isFile()) await this.#addFile(full, shown, stat, false);
-    else if (stat.isFIFO() || stat.isCharacterDevice()) this.#push(full, shown, stat, 'pipe', 'plain');
+    else if (this.#allows === undefined && (stat.isFIFO() || stat.isCharacterDevice()))
+      this.#push(full, shown, stat, 'pipe', 'plain');
     else this.problems.push({ where: shown, what: `is a ${stat.isSocket() ? 'socket' : 'device'}, not a log` });
+  }
+
+  /** Asked before a path is looked at. */
+  #mayRead(full: string, shown: string, isInFolder = false): boolean {
+    if (this.#allows === undefined) return true;
+    let real: string;
+    try {
+      real = realpathSync(full);
+    } catch (error) {
+      if (!isInFolder || errorCode(error) !== 'ENOENT') this.problems.push(problemOf(shown, error));
+      return false;
+    }
+    if (this.#allows(real)) return true;
+    this.problems.push({
+      where: shown,
+      what: 'it leads out of what the policy lets be read',
+      help: 'name a link by the file itself in the policy',
+    });
+    return false;
   }
 
   async #addFolder(full: string, shown: string, stat: Stats): Promise<void> {
@@ -140,6 +165,7 @@ class Search implements Discovered {
       await this.#breather.breathe();
       const entryFull = join(full, name);
       const entryShown = join(shown, name);
+      if (!this.#mayRead(entryFull, entryShown, true)) continue;
       try {
         const entry = statSync(entryFull);
         if (entry.isDirectory()) await this.#addFolder(entryFull, entryShown, entry);

@@ -39,21 +39,42 @@ export class Chain {
     files: readonly InputFile[],
     onChain: (chain: Chain) => void,
   ): void {
+    let word = this.begin(memory, at, pieces, files);
+    for (let i = 0; i < count; i++) {
+      word = this.moveTo(word);
+      onChain(this);
+    }
+  }
+
+  /** Makes ready for the chains at byte `at` of the memory; returns the place of the first, for moveTo(). */
+  begin(memory: ArrayBuffer, at: number, pieces: readonly Piece[], files: readonly InputFile[]): number {
     this.words = new Int32Array(memory);
     this.doubles = new Float64Array(memory);
     if (this.sources.length !== pieces.length)
       this.sources = pieces.map(({ identity }) => files.findIndex((file) => file.identity === identity));
     this.pieces = pieces;
-    let word = at / 4;
-    for (let i = 0; i < count; i++) {
-      this.time = (this.doubles[word / 2] as number) / 1000;
-      this.order = (this.words[word + 2] as number) * ORDERS_A_LINE;
-      this.rows = this.words[word + 3] as number;
-      this.count = this.words[word + 4] as number;
-      this.at = word + HEAD;
-      onChain(this);
-      word = this.at + this.count * LINE;
-    }
+    return at / 4;
+  }
+
+  /** Moves to the chain at this place; returns the place behind it. */
+  moveTo(word: number): number {
+    this.time = (this.doubles[word / 2] as number) / 1000;
+    this.order = (this.words[word + 2] as number) * ORDERS_A_LINE;
+    this.rows = this.words[word + 3] as number;
+    this.count = this.words[word + 4] as number;
+    this.at = word + HEAD;
+    return this.at + this.count * LINE;
+  }
+
+  /** Number of its first line in the one long log. */
+  get firstLine(): number {
+    return this.words[this.at + 3] as number;
+  }
+
+  /** Its lines, as they stand in the one long log. */
+  eachPlace(onLine: (offset: number, length: number, line: number) => void): void {
+    for (let word = this.at; word < this.at + this.count * LINE; word += LINE)
+      onLine(this.doubles[word / 2] as number, this.words[word + 2] as number, this.words[word + 3] as number);
   }
 
   /** All of its lines stand in one file. */

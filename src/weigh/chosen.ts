@@ -47,6 +47,17 @@ export class Chosen {
     }
   }
 
+  /** Takes one line more, which must be read: its place in the one long log. */
+  add(offset: number, length: number, line: number): void {
+    if (this.count === this.#offsets.length) this.#grow();
+    const to = this.count++;
+    this.#offsets[to] = offset;
+    this.#lengths[to] = length;
+    this.#lines[to] = line;
+    this.#shapes[to] = 0;
+    this.#times[to] = NO_TIME;
+  }
+
   /** A selection for each piece: `weights` by shape. */
   selections(pieces: readonly Piece[], weights: Uint32Array): Map<string, TimedSelection> {
     const order = this.#order();

@@ -13,6 +13,11 @@ interface CountModule {
   base(offset: number): void;
   forceKey(a: number, b: number): void;
   scan(from: number, to: number): number;
+  look(from: number, to: number): number;
+  recordsStart(): number;
+  recordsSeen(): number;
+  recordsTaken(): void;
+  scanTold(count: number): void;
   finish(): void;
   sign(length: number, format: number): boolean | number;
   isLost(): boolean | number;
@@ -48,6 +53,7 @@ export interface Counter {
   readonly module: CountModule;
   /** its memory as it is now: it moves when it grows */
   memory(): ArrayBuffer;
+  readonly isWasm: boolean;
 }
 
 const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
@@ -59,7 +65,8 @@ export async function openCounter(size: number): Promise<Counter> {
   return openWasm(size) ?? openTwin(size);
 }
 
-function openWasm(size: number): Counter | undefined {
+/** As WASM alone; undefined: the machine has none. */
+export function openWasm(size: number): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
     const compiled = new WebAssembly.Module(readFileSync(new URL(`${DIST}count.wasm`, import.meta.url)));
@@ -67,7 +74,7 @@ function openWasm(size: number): Counter | undefined {
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
     const module = exports as unknown as CountModule;
     module.open(size);
-    return { module, memory: () => memory.buffer };
+    return { module, memory: () => memory.buffer, isWasm: true };
   } catch {
     return undefined;
   }
@@ -77,5 +84,5 @@ async function openTwin(size: number): Promise<Counter> {
   const { memoryOf, reset, ...module } = await import('../kernel/assembly/count/twin.ts');
   reset();
   module.open(size);
-  return { module, memory: memoryOf };
+  return { module, memory: memoryOf, isWasm: false };
 }

@@ -7,11 +7,14 @@ import { fstatSync, statSync } from 'node:fs';
 import type { Phase } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import { WAIT } from '../sources/byte-source.ts';
-import type { InputFile } from '../sources/input-file.ts';
+import { isSeekable, type InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
+import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
+import { ANSWERED, ASKS, FILE_ENDS } from './front-slots.ts';
+import { Front } from './front.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
 
 /** Mails that need no line to be read, and what became of their recipients. */
@@ -34,9 +37,13 @@ export interface PlanOptions {
   onPhase?: ((phase: Phase) => void) | undefined;
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
-   * pass begins, what was told so far is void.
+   * pass begins, what was told so far is void. `finish`: all are told; lines that must be read after all go to `chosen`.
    */
-  chains?: { onPass(): void; take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void };
+  chains?: {
+    onPass(): void;
+    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
+    finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
+  };
   /**
    * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
    * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
@@ -65,6 +72,8 @@ export async function planCount(
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
   const size = files.reduce((sum, file) => sum + file.size, 0);
+  // what is told needs to know programs, which the thread before this one does not ask for
+  let isAhead = options.told === undefined && files.every(isSeekable) && helpersFor(size) > 0;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
     const look = new Look(await openCounter(size), files, size, options);
     if (options.chains !== undefined) {
@@ -77,9 +86,19 @@ export async function planCount(
     }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    if (!(await look.read())) return options.signal?.aborted === true ? look.tally() : undefined;
+    const isRead = isAhead && look.counter.isWasm ? await look.readBehind(size) : await look.read();
+    if (!isRead && options.signal?.aborted === true) return look.tally();
+    if (!isRead && !look.isBehindFailed) return undefined;
+    if (!isRead) {
+      isAhead = false;
+      pass--;
+      continue;
+    }
     const found = look.clashes();
-    if (found.length === 0) return look.plan();
+    if (found.length === 0) {
+      await look.finish();
+      return look.plan();
+    }
     clashes.push(...found);
   }
   return undefined;
@@ -109,6 +128,8 @@ class Look {
   /** what stat(2) says of a file that was opened */
   private readonly opened: Opened[] = [];
   private done = 0;
+  /** the thread before this one failed: the log is to be read without it */
+  isBehindFailed = false;
 
   constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
     this.counter = counter;
@@ -119,34 +140,109 @@ class Look {
 
   /** False: give it up. */
   async read(): Promise<boolean> {
-    for (const { sign, format } of SIGNS) {
-      const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
-      if (!this.counter.module.sign(length, format)) return false;
-    }
+    if (!this.tellSigns()) return false;
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
+    return this.endOfLog();
+  }
+
+  /** As `read`, behind a thread that reads plain files and the heads of their lines. */
+  async readBehind(size: number): Promise<boolean> {
+    if (!this.tellSigns()) return false;
+    const open: ReadAt[] = [];
+    let front: Front | undefined;
+    try {
+      for (const file of this.files) open.push(openAt(file));
+      front = new Front(
+        open.map(({ fd }) => fd ?? -1),
+        size,
+      );
+      const breather = new Breather();
+      for (const [i, file] of this.files.entries())
+        if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;
+    } catch {
+      this.isBehindFailed = true;
+      return false;
+    } finally {
+      await front?.end();
+      for (const one of open) one.close();
+    }
+    return this.endOfLog();
+  }
+
+  private async takeFile(front: Front, file: InputFile, bytes: ReadAt, breather: Breather): Promise<boolean> {
+    const { module } = this.counter;
+    const piece = this.begin(file, bytes);
+    const doneBefore = this.done;
+    for (;;) {
+      const slot = await front.next(breather, this.options.signal);
+      if (slot === undefined) {
+        this.isBehindFailed = this.options.signal?.aborted !== true;
+        return false;
+      }
+      if (slot.state === FILE_ENDS) {
+        piece.bytes = slot.place;
+        front.free(slot);
+        break;
+      }
+      if (slot.state === ASKS) {
+        slot.answer = this.programs.of(slot.name);
+        if (this.programs.hasOthers) return false;
+        slot.state = ANSWERED;
+        continue;
+      }
+      module.base(piece.offset + slot.place);
+      this.done = doneBefore + slot.place + slot.size;
+      const records = module.recordsStart();
+      const count = slot.pour(this.counter.memory(), module.buffer(), records);
+      front.free(slot);
+      module.scanTold(count);
+      if (module.isCrowded() || module.isLost()) return false;
+      this.drain();
+      if (breather.isDue) await breather.breathe();
+      if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
+    }
+    piece.lines = module.linesSeen() - piece.line;
+    return true;
+  }
+
+  private endOfLog(): boolean {
     this.counter.module.finish();
     this.drain();
     return !this.counter.module.isLost();
   }
 
-  private async readFile(file: InputFile, breather: Breather): Promise<boolean> {
-    const { module } = this.counter;
+  private tellSigns(): boolean {
+    for (const { sign, format } of SIGNS) {
+      const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
+      if (!this.counter.module.sign(length, format)) return false;
+    }
+    return true;
+  }
+
+  /** The file is the next piece of the log. */
+  private begin(file: InputFile, { fd }: ReadAt): Piece {
     const before = this.pieces.at(-1);
     const offset = before === undefined ? 0 : before.offset + before.bytes + 1;
-    const piece: Piece = { identity: file.identity, offset, line: module.linesSeen(), bytes: 0, lines: 0 };
+    const piece: Piece = { identity: file.identity, offset, line: this.counter.module.linesSeen(), bytes: 0, lines: 0 };
     this.pieces.push(piece);
+    if (fd !== undefined) {
+      const { dev, ino } = fstatSync(fd);
+      this.opened.push({ full: file.full, dev, ino, piece });
+    }
+    return piece;
+  }
+
+  private async readFile(file: InputFile, breather: Breather): Promise<boolean> {
+    const { module } = this.counter;
     let bytes: ReadAt;
     try {
       bytes = openAt(file);
     } catch {
       return false;
     }
-    const { fd } = bytes;
-    if (fd !== undefined) {
-      const { dev, ino } = fstatSync(fd);
-      this.opened.push({ full: file.full, dev, ino, piece });
-    }
+    const piece = this.begin(file, bytes);
+    const { offset } = piece;
     const doneBefore = this.done;
     try {
       for (let filled = 0; ;) {
@@ -160,6 +256,8 @@ class Look {
           continue;
         }
         if (n < 0 || (n === 0 && room <= 0)) return false;
+        // zero bytes end a line for the formats (framing/framer.ts), not for the machine
+        if (block.subarray(at + filled, at + filled + n).includes(0)) return false;
         filled += n;
         const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
         if (n === 0 && filled > 0) block[at + filled] = LF;
@@ -217,6 +315,10 @@ class Look {
   private isWorthIt(): boolean {
     const lines = this.counter.module.linesSeen();
     return lines < ENOUGH_LINES || this.chosen.count * 3 < lines * 2;
+  }
+
+  async finish(): Promise<void> {
+    await this.options.chains?.finish?.(this.pieces, this.chosen);
   }
 
   clashes(): number[] {

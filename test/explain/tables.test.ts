@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { Advice, TextRow } from '../../src/explain/advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS } from '../../src/explain/enhanced-codes-table.ts';
 import { codesOf } from '../../src/bounce/delivery-status.ts';
-import { explainReply } from '../../src/explain/explain.ts';
+import { explainReply, isSourceChecked } from '../../src/explain/explain.ts';
 import { listIn, LISTS } from '../../src/explain/lists-table.ts';
 import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
+import { CHECKED_ROWS } from '../../src/explain/texts/checked.ts';
 import { TEXTS } from '../../src/explain/texts/index.ts';
 import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
 import { todoFor } from '../../src/explain/todo.ts';
@@ -142,5 +143,20 @@ describe('what to do', () => {
     // The other side's to act: it can only be told, asked, or waited for.
     if (row.side === 'receiving-server') expect(other).toMatch(/^Wait|\b(?:[Tt]ell|[Aa]sk|send them to) the /);
     if (row.side === 'sending-server') expect(own).toMatch(/^(?:Wait\b|Tell the administrator of the sending server)/);
+  });
+});
+
+describe('checked sources', () => {
+  it('are of rows that exist, and most rows that name a provider have one', () => {
+    const ids = new Set(TEXTS.map(({ id }) => id));
+    expect([...CHECKED_ROWS].filter((id) => !ids.has(id))).toEqual([]);
+    expect(CHECKED_ROWS.size).toBeGreaterThanOrEqual(150);
+  });
+
+  it('a row of hearsay does not pass for one that was read', () => {
+    const [hearsay] = TEXTS.filter(({ id, sample }) => sample !== undefined && !CHECKED_ROWS.has(id));
+    const found = explainReply({ status: 'bounced', reply: hearsay?.sample, ...codesOf(hearsay?.sample ?? '') });
+    expect(found && [found.rule, isSourceChecked(found)]).toEqual([hearsay?.id, false]);
+    expect(isSourceChecked({ matchedBy: 'provider', rule: 'google-full' })).toBe(true);
   });
 });

@@ -60,7 +60,7 @@ test('a word or a piece of a line that stands in the block may be held', () => {
     fc.assert(
       fc.property(someLog, fc.nat(), fc.nat(), (block, from, length) => {
         const blocks = new Blocks();
-        blocks.add(0, 1, block.length, kernel.noteWords(put(kernel, block, stale)));
+        blocks.add(0, 1, block.length, kernel.noteWords(put(kernel, block, stale)), undefined);
         const mayHold = (marks: readonly number[]): boolean => blocks.holding([marks]).length === 1;
         for (const line of linesOf(block)) {
           for (const word of wordsIn(line)) {
@@ -81,7 +81,7 @@ test('a word that does not stand in the block is seldom held', () => {
   const ids = Array.from({ length: 2000 }, (_, i) => (0x4a3f1000000 + i * 7919).toString(16).toUpperCase());
   const block = Buffer.from(ids.slice(0, 500).join('\n'));
   const blocks = new Blocks();
-  blocks.add(0, 1, block.length, twin.noteWords(put(twin, block, stale)));
+  blocks.add(0, 1, block.length, twin.noteWords(put(twin, block, stale)), undefined);
   const marks = ids.map((id) => [wordMarks(id)?.alone as number]);
   const held = blocks.holdingEach(marks).get(0) as number[];
   expect(held.filter((i) => i < 500)).toHaveLength(500);

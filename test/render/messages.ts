@@ -155,6 +155,7 @@ export const anyMessage: fc.Arbitrary<Message> = some<Omit<Message, 'lines'>>(
     v: fc.constant(1 as const),
     id: text,
     order: count,
+    hidden: fc.array(text, { maxLength: 2 }),
     kind: fc.constantFrom(...KINDS),
     time: when,
     lastTime: when,

@@ -9,7 +9,7 @@ import { Clock } from '../../src/render/times.ts';
 import { aMessage, anyMessage } from './messages.ts';
 
 /** A model type as it is printed: instants are text, internal fields are gone. */
-type Printed<T> = { [K in keyof T as K extends 'via' | 'order' ? never : K]: PrintedValue<K, T[K]> };
+type Printed<T> = { [K in keyof T as K extends 'via' | 'order' | 'hidden' ? never : K]: PrintedValue<K, T[K]> };
 type PrintedValue<K, V> = K extends 'time' | 'lastTime' ? (V extends Instant ? string : V) : V;
 
 interface Expected extends Omit<Printed<Message>, 'verdicts' | 'hops' | 'recipients' | 'notes' | 'links' | 'lines'> {

@@ -13,6 +13,7 @@ import { searchRun } from '../../src/commands/search.ts';
 import { chainRun } from '../../src/weigh/chain-run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { fakeIo } from '../helpers/io.ts';
+import { policyLog } from '../helpers/policy-log.ts';
 import { root } from '../house/sources.ts';
 import {
   central,
@@ -211,6 +212,18 @@ it('of a log in which programs that nobody knows name mails', async () => {
     }),
     runs(4),
   );
+});
+
+it('of mail that a policy service speaks of', async () => {
+  let all = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), async (seed) => {
+      const { 'mail.log': busy } = policyLog(seed, false);
+      all += await expectEqual({ 'mail.log': busy as string });
+    }),
+    runs(20),
+  );
+  expect(all).toBeGreaterThan(0);
 });
 
 it('of several hosts in one log', async () => {

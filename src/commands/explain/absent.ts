@@ -63,7 +63,13 @@ export function absenceOf(report: BounceReport, wanted: Wanted, search: Search, 
     evidence.push(
       `The report itself came in on ${clock.long(search.report.time)}${client === undefined ? '' : ` from ${client.name ?? ''} [${client.ip ?? 'unknown'}]`}.`,
     );
-  const isSure = isCovered && ours === undefined && !summary.interrupted && summary.problems.length === 0;
+  if (summary.scope !== undefined) evidence.push(`Only mail of ${summary.scope} was looked at.`);
+  const isSure =
+    summary.scope === undefined &&
+    isCovered &&
+    ours === undefined &&
+    !summary.interrupted &&
+    summary.problems.length === 0;
   return { verdict: isSure ? 'forged' : 'unknown', evidence };
 }
 

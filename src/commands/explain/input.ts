@@ -29,7 +29,7 @@ const MOST_LINES = 200;
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 /** Parts the words into what is to be explained and the logs. */
-export async function inputOf(words: readonly string[], io: Io): Promise<Input> {
+export async function inputOf(words: readonly string[], io: Io, readsNoFiles = false): Promise<Input> {
   const [first, ...rest] = words;
   if (first === undefined)
     throw new UsageError({
@@ -38,15 +38,19 @@ export async function inputOf(words: readonly string[], io: Io): Promise<Input> 
       help: 'give a code (5.7.26), an answer or log line in quotes, a bounce (FILE.eml), or - for standard input',
     });
   if (first === '-') return { given: contentOf(await readStart(io.stdin), 'standard input'), paths: rest };
+  if (readsNoFiles) return { given: typedOf(words), paths: [] };
   if (isFile(first, io)) return { given: contentOf(await readFile(resolve(io.cwd, first), first), first), paths: rest };
   if (looksLikePath(first))
     throw new UserError({ where: first, what: 'no such file', help: 'an answer or log line is given in quotes' });
   const count = words.findIndex((word, i) => i > 0 && (isPath(word, io) || /^[^\s]*[*?][^\s]*$/.test(word)));
   const said = words.slice(0, count < 0 ? words.length : count);
   const paths = words.slice(said.length);
+  return { given: typedOf(said), paths };
+}
+
+function typedOf(said: readonly string[]): Given {
   const codes = said.flatMap((word) => word.trim().split(/\s+/));
-  if (codes.every(isCode)) return { given: { kind: 'codes', codes }, paths };
-  return { given: { kind: 'text', lines: linesOf(said.join(' ')) }, paths };
+  return codes.every(isCode) ? { kind: 'codes', codes } : { kind: 'text', lines: linesOf(said.join(' ')) };
 }
 
 function isPath(word: string, io: Io): boolean {
@@ -127,7 +131,7 @@ function contentOf(bytes: Buffer, name: string): Given {
   if (text.length > 3 && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
     return {
       kind: 'mail',
-      bytes: Buffer.concat([Buffer.from('From: mailer-daemon@unknown.invalid\n\n'), bytes]),
+      bytes: Buffer.concat([Buffer.from('From: unknown@unknown.invalid\n\n'), bytes]),
       name,
     };
   if (text.length > MOST_LINES)

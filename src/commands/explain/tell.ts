@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { readBounce } from '../../bounce/read.ts';
 import {
   explainAnswer,
+  explainAutomatic,
   explainLogged,
   explainRecipient,
   explainRefusal,
@@ -16,6 +17,7 @@ import type { BounceAction, BounceRecipient, BounceReport } from '../../model/bo
 import type { Message, Recipient } from '../../model/message.ts';
 import { GROUP_OF_STATUS } from '../../model/words.ts';
 import { readReply } from '../../explain/reply-text.ts';
+import { plainAnswer } from '../../bounce/answers.ts';
 import { codesOf } from '../../bounce/delivery-status.ts';
 import {
   absenceBlock,
@@ -30,14 +32,14 @@ import { JsonStream, messageWriter } from '../../render/json.ts';
 import { problemText } from '../../render/problem.ts';
 import { showText } from '../../render/show.ts';
 import { errorScreenOf } from '../common-options.ts';
-import { rawLinesOf, runIoOf, type Engine } from '../engine.ts';
+import { rawLinesOf, runIoOf, type Engine, type loadEngine as loadEngineOf } from '../engine.ts';
 import { EXIT } from '../exit.ts';
 import type { ExplainOptions } from '../explain.ts';
 import { type Absence, absenceOf } from './absent.ts';
 import { findMail, type Search, type Wanted, wantedOf } from './find.ts';
 import type { Given } from './input.ts';
 
-type LoadEngine = () => Promise<Engine>;
+type LoadEngine = typeof loadEngineOf;
 
 const MOST_MESSAGES = 50;
 
@@ -76,7 +78,7 @@ function pairsOf(codes: readonly string[]): string[] {
 }
 
 function answerOf(text: string): Explained {
-  const reply = text.replace(/^\s*<<<\s*/, '');
+  const reply = plainAnswer(text.replace(/^\s*<<<\s*/, ''));
   const front = readReply(reply);
   const codes = front.code === undefined && front.dsn === undefined ? codesOf(reply) : {};
   const { code = codes.code, dsn = codes.dsn } = front;
@@ -112,7 +114,8 @@ async function messagesOf(
   io: Io,
   loadEngine: LoadEngine,
 ): Promise<Message[]> {
-  const engine = await loadEngine();
+  // what was typed is no secret to who typed it
+  const engine = await loadEngine(undefined);
   const messages: Message[] = [];
   const stdin = Readable.from([Buffer.from(`${lines.join('\n')}\n`)]);
   const request = requestOf(['-'], options, false);
@@ -132,8 +135,8 @@ async function messagesOf(
 }
 
 function requestOf(paths: readonly string[], options: ExplainOptions, wantLines: boolean) {
-  const { logZones, own = {}, sources = [], screen } = options;
-  return { paths, logZones, own, json: sources, now: screen.now, wantLines, wantSessions: false };
+  const { logZones, own = {}, sources = [], memory, screen } = options;
+  return { paths, logZones, own, json: sources, memory, now: screen.now, wantLines, wantSessions: false };
 }
 
 function actionOf({ status }: Recipient): BounceAction {
@@ -214,7 +217,7 @@ async function searchLogs(
   loadEngine: LoadEngine,
   signal: AbortSignal | undefined,
 ): Promise<Traced> {
-  const engine = await loadEngine();
+  const engine = await loadEngine(options.scope);
   const runIo = runIoOf(io, paths);
   try {
     const search = await findMail(wanted, requestOf(paths, options, true), runIo, engine, io, signal);
@@ -234,7 +237,7 @@ async function explainMail(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const report = await readBounce(bytes);
-  if (report.kind === 'other') {
+  if (report.kind === 'other' || isNoReport(report)) {
     const help = 'mailtrace show MESSAGE-ID traces an ordinary mail';
     const where = errorScreenOf(options.screen, io);
     io.stderr.write(problemText({ where: name, what: 'this mail is no bounce, receipt or complaint', help }, where));
@@ -260,6 +263,13 @@ async function explainMail(
       ? complaintBlock(report, options.screen)
       : recipientBlocks(explained, options.screen, found !== undefined);
   return tell(facts, `${reportHead(report, options.screen)}\n${blocks}`, options, io, traced, absence);
+}
+
+/** Nothing but its empty return path says that it is a report, and no reason stands in it. */
+function isNoReport(report: BounceReport): boolean {
+  return (
+    report.isGuess === true && explainedOf(report, false).every(({ explanation }) => explanation?.rule === 'no-reason')
+  );
 }
 
 /** With what the logs say of the same recipient, where the report says less. */
@@ -288,11 +298,11 @@ function ownSubject({ subject, original }: BounceReport): string | undefined {
 }
 
 function explainedOf(report: BounceReport, local: boolean): Explained[] {
-  return report.recipients.map((recipient) =>
-    report.kind === 'disposition' && recipient.action === 'failed'
-      ? explainRefusal(recipient)
-      : explainRecipient(recipient, local, ownSubject(report)),
-  );
+  return report.recipients.map((recipient) => {
+    if (report.kind === 'auto-reply') return explainAutomatic(recipient);
+    if (report.kind === 'disposition' && recipient.action === 'failed') return explainRefusal(recipient);
+    return explainRecipient(recipient, local, ownSubject(report));
+  });
 }
 
 /** Prints; after the explanation, the mail or what its absence means. */

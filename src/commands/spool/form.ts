@@ -21,6 +21,9 @@ export interface Form {
   readonly head: string;
   /** What is kept of a message. */
   keep(message: Message, out: ByteWriter): void;
+  /** The same of one that was written as JSON already, and its JSON again; only where all fields are printed. */
+  keepJson?(json: Uint8Array, out: ByteWriter): void;
+  jsonOf?(kept: Buffer): string;
   /** What is printed of these. The bytes of the batch are not used again. */
   print(batch: Batch, result: RunResult): string | Uint8Array;
   /** printed after all */
@@ -69,7 +72,16 @@ export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boole
     }
     return Uint8Array.from(out.view());
   };
+  const asJson: Pick<Form, 'keepJson' | 'jsonOf'> = {
+    keepJson(json, into) {
+      if (array) into.ascii(',\n');
+      into.put(json);
+      if (!array) into.byte(LINE_FEED);
+    },
+    jsonOf: (kept) => kept.toString('utf8', before, kept.length - after),
+  };
   return {
+    ...(tree === undefined ? asJson : {}),
     showsLate: tree === undefined || tree.has('links') || tree.has('notes'),
     mostAtOnce: MOST_AT_ONCE,
     head: '',

@@ -1,7 +1,8 @@
 /**
  * What is to be printed of all messages that match, kept until all are known and can be put in order: each as a few bytes
  * (form.ts), in memory or a temporary file (store.ts).
- * Memory: numbers of 52 bytes a message at most, and the bytes that the store keeps in memory.
+ * Memory: numbers of 60 bytes a message at most, and the bytes that the store keeps in memory; more messages than there is
+ *         memory for are not kept, but counted.
  */
 import { tmpdir } from 'node:os';
 import { UserError } from '../../errors.ts';
@@ -9,6 +10,7 @@ import { hashText } from '../../model/hash.ts';
 import type { Link, Message, Note } from '../../model/message.ts';
 import { ByteWriter } from '../../util/byte-writer.ts';
 import { Gatherer } from '../../util/gather.ts';
+import { sharesOf } from '../../util/memory.ts';
 import type { Chain } from '../../weigh/chains.ts';
 import type { Order } from '../collect.ts';
 import { putChain } from './chain-bytes.ts';
@@ -22,15 +24,25 @@ import { ByteStore } from './store.ts';
 const MEMORY_BYTES = 32 * 1024 * 1024;
 /** Where nothing can be written to a file: what a log of 700 MB needs as JSON. */
 const MOST_MEMORY_BYTES = 512 * 1024 * 1024;
+/** Numbers of a message, with those of sorting. */
+const NUMBERS_BYTES = 60;
 /** Bytes and messages of a batch. */
 const BATCH_BYTES = 256 * 1024;
 
+export interface SpoolOptions extends StoreOptions {
+  /** not given: as many as come */
+  mostMessages?: number;
+}
+
 /** /tmp may be in memory and small: /var/tmp, for larger files, comes after it (file-hierarchy(7)). TMPDIR is the user's word. */
-export function storeOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
+export function storeOptions(env: Readonly<Record<string, string | undefined>>, memory: number): SpoolOptions {
+  const { output } = sharesOf(memory);
+  const bytes = Math.min(MEMORY_BYTES, output / 4);
   const isChosen = (env['TMPDIR'] ?? '') !== '';
   return {
-    memory: MEMORY_BYTES,
-    mostMemory: MOST_MEMORY_BYTES,
+    memory: bytes,
+    mostMemory: Math.min(MOST_MEMORY_BYTES, output / 2),
+    mostMessages: Math.floor((output - bytes) / NUMBERS_BYTES),
     folders: isChosen || process.platform === 'win32' ? [tmpdir()] : [tmpdir(), '/var/tmp'],
   };
 }
@@ -96,9 +108,12 @@ export class Spool {
   readonly #lengths = new Words();
   readonly #rows = new Words();
   readonly #idHashes = new Words();
+  readonly #most: number;
   #chains = 0;
+  readonly #dropped = new Set<number>();
 
-  constructor(form: Form, order: Order, options: StoreOptions) {
+  constructor(form: Form, order: Order, options: SpoolOptions) {
+    this.#most = options.mostMessages ?? Number.POSITIVE_INFINITY;
     this.form = form;
     this.#sign = order === 'newest' ? -1 : 1;
     this.#store = new ByteStore(options);
@@ -109,22 +124,28 @@ export class Spool {
     const out = this.#out;
     out.length = 0;
     this.form.keep(message, out);
+    this.#put(out, message.id, message.time, message.order ?? 0, rows);
+  }
+
+  /** False: there was no room. */
+  #put(out: ByteWriter, id: string, time: number, order: number, rows: number): boolean {
     const { length } = out;
-    out.text(message.id);
+    out.text(id);
     const offset = this.#store.size;
-    if (this.lost > 0 || !this.#store.append(out.view())) {
+    if (this.#isFull || !this.#store.append(out.view())) {
       this.lost++;
-      return;
+      return false;
     }
-    const hash = hashText(message.id) >>> 0;
+    const hash = hashText(id) >>> 0;
     // the same number for the same microsecond, whoever read it
-    this.#times.push(Math.round(message.time * 1000) / 1000);
-    this.#orders.push(message.order ?? 0);
+    this.#times.push(Math.round(time * 1000) / 1000);
+    this.#orders.push(order);
     this.#offsets.push(offset);
     this.#lengths.push(length);
     this.#rows.push(rows);
     this.#idHashes.push(hash);
     this.late.expect(hash);
+    return true;
   }
 
   /** A message of which only the raw lines are known. All of them come before the others; their times are told with `shift`. */
@@ -133,7 +154,7 @@ export class Spool {
     out.length = 0;
     putChain(chain, out);
     const offset = this.#store.size;
-    if (this.lost > 0 || !this.#store.append(out.view())) {
+    if (this.#isFull || !this.#store.append(out.view())) {
       this.lost++;
       return;
     }
@@ -146,16 +167,40 @@ export class Spool {
     this.#chains++;
   }
 
+  /** A message that was written as JSON already. Returns a number of it, -1: it was not kept. */
+  addJson(id: string, time: number, order: number, rows: number, json: Uint8Array): number {
+    const out = this.#out;
+    out.length = 0;
+    this.form.keepJson?.(json, out);
+    return this.#put(out, id, time, order, rows) ? this.count - 1 : -1;
+  }
+
+  /** The message with this number, as it was written, and its time. */
+  jsonOf(number: number): { json: string; time: number } {
+    const bytes = Buffer.allocUnsafe(this.#lengths.at(number));
+    this.#store.read(this.#offsets.at(number), bytes.length, bytes);
+    return { json: this.form.jsonOf?.(bytes) ?? '{}', time: this.#times.at(number) };
+  }
+
+  /** The message with this number is void. */
+  drop(number: number): void {
+    this.#dropped.add(number);
+  }
+
   /** What the times of the chains lack, ms. */
   shift(ms: number): void {
     this.#times.change(this.#chains, (time) => shifted(time, ms));
+  }
+
+  get #isFull(): boolean {
+    return this.lost > 0 || this.#times.length >= this.#most;
   }
 
   get count(): number {
     return this.#times.length;
   }
 
-  /** Why messages were lost. */
+  /** Why messages were lost: no folder took more; undefined: memory was short. */
   get trouble(): string | undefined {
     return this.#store.trouble;
   }
@@ -171,7 +216,8 @@ export class Spool {
   /** In batches, in printing order; where there is no time to sort all, the first `least` alone. */
   async *batches(least: number, isOver: () => Promise<boolean>): AsyncGenerator<Batch> {
     const before = (a: number, b: number): number => this.#before(a, b);
-    const order = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
+    const all = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
+    const order = this.#dropped.size === 0 ? all : all.filter((index: number) => !this.#dropped.has(index));
     const gatherer = new Gatherer((from, length, into) => this.#store.read(from, length, into));
     for (let at = 0; at < order.length;) {
       const indices: number[] = [];

@@ -18,7 +18,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'Error, ERROR_CODE :421, ERROR_CODE :, Host not reachable.',
     ],
   ]),
-  ...rowsOf('Apple', 'https://support.apple.com/en-us/102322', [
+  ...rowsOf('Apple', 'https://smtp.codes/icloud', [
     [
       'apple-local-policy',
       'policy',
@@ -36,8 +36,20 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       '421 4.7.1 Messages to bob@icloud.com deferred due to excessive volume. Try again later - https://support.apple.com/en-us/HT204137',
       { todo: SLOW },
     ],
-    ['apple-alias', 'user-unknown', ['unknown or illegal alias'], '550 5.1.1 unknown or illegal alias: bob@icloud.com'],
-    ['apple-inactive', 'mailbox-disabled', ['inactive email address'], '550 5.1.1 : inactive email address'],
+    [
+      'apple-alias',
+      'user-unknown',
+      ['unknown or illegal alias'],
+      '550 5.1.1 unknown or illegal alias: bob@icloud.com',
+      { source: 'https://support.apple.com/en-us/102322' },
+    ],
+    [
+      'apple-inactive',
+      'mailbox-disabled',
+      ['inactive email address'],
+      '550 5.1.1 : inactive email address',
+      { source: 'https://bentonow.com/smtp-errors/apple' },
+    ],
     [
       'apple-dmarc',
       'auth-failed',
@@ -81,6 +93,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'reverse-dns',
       ['comcast*pt0', 'reverse dns failure'],
       '554 imta14.emeryville.ca.mail.comcast.net comcast 192.0.2.1 PT000001 Reverse DNS',
+      { source: 'https://postmaster.comcast.net/mail-error-codes.html' },
     ],
     [
       'comcast-dmarc',
@@ -88,7 +101,13 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       ['comcast*dm0', 'not accepted due to domains dmarc'],
       '550 5.7.1 resimta comcast.net DM000001 Message rejected due to DMARC policy',
     ],
-    ['comcast-sessions', 'rate-limited', ['too many sessions opened'], '421 Too many sessions opened', { todo: SLOW }],
+    [
+      'comcast-sessions',
+      'rate-limited',
+      ['too many sessions opened'],
+      '421 Too many sessions opened',
+      { todo: SLOW, source: 'https://postmaster.comcast.net/mail-error-codes.html' },
+    ],
   ]),
   ...rowsOf('Spectrum', 'https://www.spectrum.net/support/internet/understanding-email-error-codes', [
     [
@@ -129,12 +148,48 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
     [
       'cox-dns',
       'reverse-dns',
-      ['cxdns', 'rejected - no rdns'],
+      ['cxdns', 'rejected - no rdns', 'dns check failure'],
       '554 IMP cox 192.0.2.1 rejected - no rDNS. Cox requires that all connecting hosts have valid reverse DNS. CXDNS',
     ],
-    ['cox-rate', 'rate-limited', ['cxmxrt', 'cxsnd', 'cxmxrc'], '452 cox Too many messages sent CXSND', { todo: SLOW }],
-    ['cox-malware', 'virus', ['cxmjt', 'rejected*cox*malware'], '552 5.7.1 cox message rejected CXMJ CXMJT'],
-    ['cox-threat', 'spam', ['cxthrt', 'cxcntnt'], '554 5.7.1 cox Message rejected CXTHRT'],
+    [
+      'cox-auth',
+      'auth-failed',
+      ['aup#cxsndr'],
+      '550 5.1.0 <alice@example.com> sender rejected. Refer to Error Codes section at https://www.cox.com/ AUP#CXSNDR',
+    ],
+    [
+      'cox-temporary-block',
+      'blocklist',
+      ['aup#cdrbl', 'aup#ipbl'],
+      '550 5.1.0 <alice@example.com> sender rejected. AUP#CDRBL',
+    ],
+    ['cox-url', 'spam', ['aup#urlbl'], '554 5.7.1 message rejected. AUP#URLBL1001'],
+    [
+      'cox-rate',
+      'rate-limited',
+      ['aup#cxmxrt', 'aup#cxcnct', 'message threshold exceeded'],
+      '421 too many connections. AUP#CXCNCT',
+      { todo: SLOW },
+    ],
+    [
+      'cox-account',
+      'sender-blocked',
+      ['aup#cxmj', 'aup#cxthrt'],
+      '550 5.1.0 <alice@cox.net> sender rejected. AUP#CXMJ',
+    ],
+    [
+      'cox-protocol',
+      'policy',
+      ['aup#cxsmtp'],
+      '550 5.1.0 <alice@example.com> sender rejected. AUP#CXSMTP',
+      { side: 'sending-server' },
+    ],
+    [
+      'cox-commands',
+      'rate-limited',
+      ['cox too many bad commands', 'too many invalid recipients'],
+      '421 cox too many bad commands from 192.0.2.1',
+    ],
   ]),
   ...rowsOf('Rackspace', 'https://postmaster.emailsrvr.com/system-info/response-codes', [
     [
@@ -211,6 +266,7 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       'rate-limited',
       ['maximum sending rate exceeded', 'daily message quota exceeded'],
       '454 Throttling failure: Maximum sending rate exceeded',
+      { source: 'https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html' },
     ],
     [
       'ses-too-long',

@@ -55,6 +55,7 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       ['none/bad reputation', 'postmaster for help or to contact', 'rx.t-online.de'],
       '554 IP=192.0.2.1 - None/bad reputation. Ask your postmaster for help or to contact tobr@rx.t-online.de for reset. (NOWL)',
       {
+        source: 'https://timmehosting.de/leitfaden-wenn-t-online-e-mails-blockiert-ursachen-und-loesungen',
         todo: "Meet section 4.1 of T-Online's rules (a name that leads to a website with an address), then write to the address in the answer.",
       },
     ],
@@ -63,7 +64,11 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       'policy',
       ['dialup/transient ip not allowed', 'a dialup/transient ip'],
       '554 IP=192.0.2.1 - Dialup/transient IP not allowed. Use a mailgateway/smarthost instead.',
-      { side: 'sending-server', todo: "Send through the provider's mail server." },
+      {
+        side: 'sending-server',
+        todo: "Send through the provider's mail server, or meet section 4.1 of T-Online's rules and ask to be let in.",
+        source: 'https://help.creoline.com/de/doc/t-online-554-dialuptransient-ip-not-allowed-zVwMz4z866',
+      },
     ],
   ]),
   ...rowsOf('Orange', 'https://postmaster.orange.fr/', [

@@ -42,11 +42,19 @@ export const GATEWAY_ROWS: readonly TextRow[] = [
         '550 Message bounced due to Content Examination Policy',
       ],
       [
-        'mimecast-loop',
-        'loop',
-        ['exceeding outbound thread limit', 'maximum hop count*mimecast'],
+        'mimecast-threads',
+        'rate-limited',
+        ['exceeding outbound thread limit'],
         '550 Exceeding outbound thread limit',
+        { side: 'sender', todo: 'Send the mail to fewer recipients at a time.' },
       ],
+      [
+        'mimecast-encryption',
+        'tls',
+        ['this route requires encryption', 'this route requires high-strength ciphers', 'invalid for this certificate'],
+        '553 This route requires encryption (TLS)',
+      ],
+      ['mimecast-submitter', 'login-failed', ['submitter failed to'], '550 Submitter failed to authenticate'],
       [
         'mimecast-network',
         'policy',
@@ -284,13 +292,26 @@ export const GATEWAY_ROWS: readonly TextRow[] = [
     ],
   ]),
   ...rowsOf('Rspamd', 'https://github.com/rspamd/rspamd/blob/master/conf/worker-proxy.conf', [
-    ['rspamd-gtube', 'spam', ['gtube pattern', 'spam message rejected by rspamd'], '554 5.7.1 Gtube pattern'],
-    ['rspamd-matched', 'policy', ['matched map:'], '554 5.7.1 Matched map: IP_BLACKLIST'],
+    [
+      'rspamd-gtube',
+      'spam',
+      ['gtube pattern', 'spam message rejected by rspamd'],
+      '554 5.7.1 Gtube pattern',
+      { source: 'https://github.com/rspamd/rspamd/blob/master/src/libmime/message.c' },
+    ],
+    [
+      'rspamd-matched',
+      'policy',
+      ['matched map:'],
+      '554 5.7.1 Matched map: IP_BLACKLIST',
+      { source: 'https://github.com/rspamd/rspamd/blob/master/src/plugins/lua/multimap.lua' },
+    ],
     [
       'rspamd-ratelimit',
       'rate-limited',
       ['ratelimit "', 'rate limit exceeded, retry'],
       '451 4.7.1 Ratelimit "to" exceeded',
+      { source: 'https://github.com/rspamd/rspamd/blob/master/src/plugins/lua/ratelimit.lua' },
     ],
   ]),
   ...rowsOf('SpamAssassin', 'https://spamassassin.apache.org/', [

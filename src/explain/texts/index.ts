@@ -6,6 +6,8 @@ import type { TextRow } from '../advice.ts';
 import { AMERICAN_ROWS } from './american.ts';
 import { ASIAN_ROWS } from './asian.ts';
 import { LIST_ROWS } from './block-lists.ts';
+import { OTHER_ROWS } from './servers-other-words.ts';
+import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
@@ -13,6 +15,7 @@ import { EASTERN_ROWS } from './languages-east.ts';
 import { GERMAN_ROWS } from './languages-german.ts';
 import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
+import { MICROSOFT_LIMIT_ROWS } from './microsoft-limits.ts';
 import { MICROSOFT_ROWS } from './microsoft.ts';
 import { SERVER_REPORT_ROWS } from './server-reports.ts';
 import { CONTENT_TEXTS } from './servers-content.ts';
@@ -25,9 +28,11 @@ import { YAHOO_ROWS } from './yahoo.ts';
 export const TEXTS: readonly TextRow[] = [
   ...GOOGLE_ROWS,
   ...EUROPEAN_ROWS,
+  ...MICROSOFT_LIMIT_ROWS,
   ...EXCHANGE_ROWS,
   ...MICROSOFT_ROWS,
   ...YAHOO_ROWS,
+  ...EXACT_ROWS,
   ...WEBMAIL_ROWS,
   ...AMERICAN_ROWS,
   ...ASIAN_ROWS,
@@ -41,4 +46,5 @@ export const TEXTS: readonly TextRow[] = [
   ...GERMAN_ROWS,
   ...ROMANCE_ROWS,
   ...EASTERN_ROWS,
+  ...OTHER_ROWS,
 ];

@@ -147,7 +147,14 @@ export const ROMANCE_ROWS: readonly TextRow[] = [
     [
       'es-disabled',
       'mailbox-disabled',
-      ['cuenta*desactivada', 'cuenta*deshabilitada', 'cuenta*suspendida', 'buzón*deshabilitado', 'cuenta*inactiva'],
+      [
+        'cuenta*desactivada',
+        'cuenta*deshabilitada',
+        'cuenta*suspendida',
+        'buzón*deshabilitado',
+        'cuenta*inactiva',
+        'expirado por falta de uso',
+      ],
       'La cuenta está deshabilitada.',
     ],
     [

@@ -38,6 +38,7 @@ export const MICROSOFT_ROWS: readonly TextRow[] = [
     provider: 'Microsoft',
     texts: [
       'bad outbound sender',
+      'access denied, banned sender',
       'spam abuse detected',
       'tenant has exceeded threshold',
       'blocked from sending from unregistered domains',
@@ -63,7 +64,7 @@ export const MICROSOFT_ROWS: readonly TextRow[] = [
   {
     id: 'microsoft-customer-block',
     provider: 'Microsoft',
-    texts: ['customer block list', 'access denied, rejected by recipient', 'access denied, banned sender'],
+    texts: ['customer block list', 'access denied, rejected by recipient'],
     meaning: '{domain} has put the sending server or sender on its own block list.',
     side: 'recipient',
     todo: ASK_TO_ALLOW,

@@ -14,7 +14,7 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
     id: 'mailbox-full',
     provider: 'any',
     texts: [
-      'over disk quota',
+      'disk quota',
       'exceeding*quota',
       'exceed mailbox quota',
       'exceed your*quota',
@@ -149,6 +149,17 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
     todo: 'Ask the recipient for the new address.',
     reason: 'mailbox-moved',
     source: RFC5321,
+  },
+  {
+    id: 'zoho-invalid-address',
+    provider: 'Zoho',
+    texts: ['invalid address, error_code'],
+    meaning: 'The address does not exist at {domain}.',
+    side: 'sender',
+    todo: 'Check the spelling of the address, or remove it from the address book.',
+    reason: 'user-unknown',
+    source: 'https://github.com/sisimai/set-of-emails/tree/master/maildir/bsd',
+    sample: 'Invalid Address, ERROR_CODE :550',
   },
   {
     id: 'bad-address',

@@ -20,6 +20,16 @@ export const YAHOO_ROWS: readonly TextRow[] = [
     source: YAHOO,
   },
   {
+    id: 'yahoo-from-domain',
+    provider: 'Yahoo',
+    texts: ['due to unresolvable rfc.0 from domain'],
+    meaning: "Yahoo finds no MX or address record for the domain of the sender's address.",
+    side: 'sender',
+    todo: "Check the sender's address, and the MX and address records of its domain.",
+    reason: 'bad-sender',
+    source: YAHOO,
+  },
+  {
     id: 'yahoo-deferred',
     provider: 'Yahoo',
     texts: ['temporarily deferred due to', '[tss01]', '[ts01]'],

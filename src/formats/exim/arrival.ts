@@ -19,10 +19,12 @@ import {
   closingAngle,
   closingQuote,
   digits,
+  find,
   findByte,
   hasAt,
   tokenEnd,
 } from './scan.ts';
+import { fitsAfterSize } from './arrival-end.ts';
 import { isEscaped, unescapeQuoted } from './unescape.ts';
 
 /** The line after `<= `; the id stands at [id, idEnd). `fake`: `(=`, the client was told that the mail was refused. */
@@ -117,12 +119,40 @@ function readLetter(event: LogEvent, bytes: Buffer, i: number, letter: number, e
       const login = findByte(bytes, from, stop, 0x3a);
       if (login < 0) return stop;
       const sender = findByte(bytes, login + 1, stop, 0x3a);
-      event.set(F.user, login + 1, sender < 0 ? stop : sender);
-      return stop;
+      const size = sizeAfterLogin(bytes, login + 1, end);
+      event.set(F.user, login + 1, sender >= 0 && (size < 0 || size === stop) ? sender : size < 0 ? stop : size);
+      return size < 0 ? stop : size;
     }
     default:
   }
   return tokenEnd(bytes, from, end);
+}
+
+/**
+ * Where the login ends, whatever it holds (server_set_id is the client's text): before the first ` S=` that only the
+ * fields follow which receive_msg() writes after the size; -1 where there is none.
+ */
+function sizeAfterLogin(bytes: Uint8Array, i: number, end: number): number {
+  let tries = 0;
+  for (let at = find(bytes, i, end, ' S='); at >= 0 && tries < 16; at = find(bytes, at + 3, end, ' S='), tries++) {
+    if (fitsAfterSize(bytes, at, end)) return marksBefore(bytes, i, at);
+  }
+  return -1;
+}
+
+/** Before the marks that may stand between login and size: ` PRDR`, ` K`, ` PRX=…`. */
+function marksBefore(bytes: Uint8Array, from: number, at: number): number {
+  for (;;) {
+    let i = at;
+    while (i > from && bytes[i - 1] !== SPACE) i--;
+    const isMark =
+      i > from &&
+      (hasAt(bytes, i, at, 'PRX=') ||
+        (at - i === 1 && bytes[i] === 0x4b) ||
+        (at - i === 4 && hasAt(bytes, i, at, 'PRDR')));
+    if (!isMark) return at;
+    at = i - 1;
+  }
 }
 
 function readSubject(event: LogEvent, bytes: Buffer, from: number, end: number): number {

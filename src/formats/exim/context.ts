@@ -11,7 +11,7 @@ export interface Entry {
   open: boolean;
   /** queue id, '' for a refusal without one */
   id: string;
-  header: '' | 'subject' | 'from' | 'recipients' | 'other';
+  header: '' | 'sender' | 'subject' | 'from' | 'recipients' | 'other';
   /** what the header holds so far */
   text: string;
 }

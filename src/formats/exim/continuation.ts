@@ -22,10 +22,12 @@ export function parseContinuation(frame: Frame, a: number, entry: Entry, event: 
   if (!entry.open) return false;
   const { bytes, end } = frame;
   if (hasAt(bytes, a, end, 'Envelope-from: <')) {
-    entry.header = 'other';
+    if (entry.header !== '' && entry.header !== 'sender') return isAnother(entry);
+    entry.header = 'sender';
     return emitAddress(frame, a + 16, entry, F.sender, event, emit);
   }
   if (hasAt(bytes, a, end, 'Envelope-to: <')) {
+    if (entry.header !== '' && entry.header !== 'sender' && entry.header !== 'recipients') return isAnother(entry);
     entry.header = 'recipients';
     return emitAddress(frame, a + 14, entry, F.recipients, event, emit);
   }
@@ -37,6 +39,12 @@ export function parseContinuation(frame: Frame, a: number, entry: Entry, event: 
     return true;
   }
   // What is no header (damage) ends no block: the next entry's stamp does.
+  return false;
+}
+
+/** The envelope comes first and once: this is that of an entry whose own first line is lost. */
+function isAnother(entry: Entry): false {
+  entry.open = false;
   return false;
 }
 

@@ -19,6 +19,7 @@ import {
   findByte,
   hasAt,
   lower,
+  tokenEnd,
 } from './scan.ts';
 
 /** What the last parseHead found; `original` is -1 where there is none. */
@@ -39,16 +40,55 @@ export function parseHead(bytes: Uint8Array, i: number, end: number): number {
   head.final = i;
   head.original = head.originalEnd = -1;
   head.sameMailbox = false;
-  head.special = specialAt(bytes, i, end);
+  const quoted = quotedOriginal(bytes, i, end);
+  head.special = quoted < 0 && !isPlainAddress(bytes, i, end) ? specialAt(bytes, i, end) : '';
   let at: number;
-  if (head.special === 'blackhole') at = i + BLACKHOLE.length;
+  if (quoted >= 0) at = quoted;
+  else if (head.special === 'blackhole') at = i + BLACKHOLE.length;
   else if (head.special === 'all') at = i;
   else at = finalEnd(bytes, i, end, head.special !== '');
   head.finalEnd = at;
   if (hasAt(bytes, at, end, ' <')) at = originalEnd(bytes, at + 2, end);
-  trimParents(bytes);
+  if (quoted < 0) trimParents(bytes);
   if (head.original >= 0 && head.special === '') head.sameMailbox = isSameMailbox(bytes);
   return at;
+}
+
+/** `/x@d R=…`: what is no address has an original behind it (string_log_address(), af_pfr: it has a parent). */
+function isPlainAddress(bytes: Uint8Array, i: number, end: number): boolean {
+  const stop = tokenEnd(bytes, i, end);
+  const colon = bytes[stop - 1] === COLON ? 1 : 0;
+  if (findByte(bytes, i, stop - colon, 0x40) < 0) return false;
+  return colon > 0 || stop >= end || (bytes[stop + 1] !== LESS && endsHead(bytes, stop + 1, end));
+}
+
+/**
+ * Place of the ` <"…"@d>` that says in quotes what bytes[i, place) says without, or -1. A local part that needs quotes
+ * may hold all that ends an address (`x <victim@d> R=r <"x <victim@d> R=r"@d>`), and then its original always follows
+ * (string_log_address() compares the unquoted text with the address as it came in). Within quotes a quote has a
+ * backslash, so of several such places all but the last stand in the unquoted text.
+ */
+export function quotedOriginal(bytes: Uint8Array, i: number, end: number): number {
+  let found = -1;
+  let tries = 0;
+  for (let at = find(bytes, i, end, ' <"'); at >= 0 && tries < 16; at = find(bytes, at + 3, end, ' <"'), tries++) {
+    if (saysTheSame(bytes, i, at, end)) found = at;
+  }
+  return found;
+}
+
+/** Whether bytes[i, at), a local part or an address, is what ` <"…"@d>` at `at` says. */
+function saysTheSame(bytes: Uint8Array, i: number, at: number, end: number): boolean {
+  let k = at + 3;
+  for (; i < at && k < end && bytes[k] !== QUOTE; i++, k++) {
+    if (bytes[k] === BACKSLASH) k++;
+    if (k >= end || lower(bytes[i] as number) !== lower(bytes[k] as number)) return false;
+  }
+  if (k >= end || bytes[k] !== QUOTE || bytes[k + 1] !== 0x40) return false;
+  k++;
+  const isLocalPart = i === at;
+  for (; i < at; i++, k++) if (k >= end || lower(bytes[i] as number) !== lower(bytes[k] as number)) return false;
+  return isLocalPart || (k < end && bytes[k] === GREATER);
 }
 
 function specialAt(bytes: Uint8Array, i: number, end: number): typeof head.special {

@@ -8,7 +8,7 @@ import type { Emit } from '../../model/log-format.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import { F } from '../../model/log-event.ts';
 import type { Frame } from '../../model/frame.ts';
-import { head, parseHead } from './delivery-head.ts';
+import { head, parseHead, quotedOriginal } from './delivery-head.ts';
 import { host, parseHost, setRelay } from './host.ts';
 import { setConfirmation, setFailureText } from './reply.ts';
 import {
@@ -30,7 +30,21 @@ import {
 export type Flag = '=>' | '->' | '>>' | '*>' | '**' | '==';
 
 /** What a line's fields said, beyond the event. */
-const seen = { text: -1, textEnd: -1, hasHost: false, hasTransport: false, errno: 0 };
+const seen = { text: -1, textEnd: -1, hasHost: false, hasTransport: false, hasRouter: false, errno: 0 };
+
+/**
+ * Nothing stands behind the address, which may be cut off itself. deliver.c: delivery_log() names the transport, and
+ * post_process_one() the router of what it threw away; failure_log() and defer_log() tell why.
+ */
+function isCut(arrow: boolean): boolean {
+  return !seen.hasTransport && !seen.hasRouter && (arrow || seen.text < 0);
+}
+
+function start(kind: 'delivery' | 'mention', frame: Frame, id: number, idEnd: number, event: LogEvent): void {
+  event.reset(kind, frame);
+  event.system = 'exim';
+  event.set(F.queueId, id, idEnd);
+}
 
 /** The line after the flag and its space. */
 export function parseDelivery(
@@ -43,9 +57,13 @@ export function parseDelivery(
   emit: Emit,
 ): void {
   const { bytes, end } = frame;
-  event.reset('delivery', frame);
-  event.system = 'exim';
-  event.set(F.queueId, id, idEnd);
+  start('delivery', frame, id, idEnd, event);
+  if (i >= end) {
+    // cut off behind the flag: whom it was about is lost
+    start('mention', frame, id, idEnd, event);
+    emit(event);
+    return;
+  }
   const arrow = flag[1] === '>';
   if (arrow && blackholed(frame, i, event)) {
     emit(event);
@@ -58,6 +76,11 @@ export function parseDelivery(
   }
   setAddresses(event);
   readFields(event, bytes, i, end, flag);
+  if (isCut(arrow)) {
+    start('mention', frame, id, idEnd, event);
+    emit(event);
+    return;
+  }
   if (seen.text >= 0) setText(event, bytes, flag);
   if (arrow) setSent(event, bytes, flag);
   else event.outcome = flag === '==' ? deferredOutcome(event, bytes) : failedOutcome(event, bytes);
@@ -66,12 +89,13 @@ export function parseDelivery(
 
 /**
  * `=> blackhole (DATA ACL discarded recipients): text`, `=> discarded (system filter)`: all recipients at once, no address.
- * A local user of that name has `<original>` or a field after it.
+ * A local user of that name has `<original>` or a field after it, one whose name goes on in spaces the same in quotes.
  */
 function blackholed(frame: Frame, i: number, event: LogEvent): boolean {
   const { bytes, end } = frame;
   const n = hasAt(bytes, i, end, 'blackhole') ? 9 : hasAt(bytes, i, end, 'discarded') ? 9 : 0;
   if (n === 0) return false;
+  if (quotedOriginal(bytes, i, end) >= 0) return false;
   i += n;
   if (i < end && (bytes[i] !== SPACE || bytes[i + 1] === 0x3c || bytes[i + 2] === EQUALS)) return false;
   event.outcome = 'discarded';
@@ -132,7 +156,7 @@ function setAddresses(event: LogEvent): void {
 
 function readFields(event: LogEvent, bytes: Buffer, i: number, end: number, flag: Flag): void {
   seen.text = seen.textEnd = -1;
-  seen.hasHost = seen.hasTransport = false;
+  seen.hasHost = seen.hasTransport = seen.hasRouter = false;
   seen.errno = 0;
   while (i < end) {
     const c = bytes[i] as number;
@@ -166,6 +190,9 @@ function readLetter(event: LogEvent, bytes: Buffer, i: number, letter: number, e
       seen.hasTransport = true;
       return stop;
     }
+    case 0x52:
+      seen.hasRouter = true;
+      break;
     case 0x43: // C="250 OK"
       if (bytes[from] === QUOTE && from < end) {
         const close = closingQuote(bytes, from + 1, end);

@@ -101,13 +101,15 @@ export function addressEnd(bytes: Uint8Array, i: number, end: number): number {
   return Math.min(i, end);
 }
 
-/** Place of the `>` that closes the address after a `<`, quoted local parts skipped; -1 where it was cut off. */
+/**
+ * Place of the `>` that closes the address after a `<`, quoted local parts skipped; -1 where it was cut off (the log shows
+ * 100 characters of a command, and then free text that may hold quotes and angles too).
+ */
 export function closingAngle(bytes: Uint8Array, i: number, end: number): number {
-  if (bytes[i] === QUOTE) {
-    const quote = closingQuote(bytes, i + 1, end);
-    if (quote < end) i = quote + 1;
-  }
-  return findByte(bytes, i, end, GREATER);
+  if (bytes[i] !== QUOTE) return findByte(bytes, i, end, GREATER);
+  const quote = closingQuote(bytes, i + 1, end);
+  const close = findByte(bytes, quote, tokenEnd(bytes, quote, end), GREATER);
+  return close === quote + 1 || bytes[quote + 1] === 0x40 ? close : -1;
 }
 
 /** Place of the first `"` at or after i that no backslash escapes, or end. */

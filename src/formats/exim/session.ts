@@ -173,13 +173,14 @@ function connectionFrom(line: Line, i: number): boolean {
   return refuse(line, 'CONNECT', i, limit ? 421 : 554, limit);
 }
 
-/** `unqualified sender rejected: <ann> H=…` (smtp_in.c): 501 */
+/** `unqualified sender rejected: <ann> H=…` (smtp_in.c): 501. Of an address that VRFY or EXPN asked about it says `verify`. */
 function unqualified(line: Line, i: number): boolean {
   const { bytes, end } = line.frame;
   const open = find(bytes, i, end, ' rejected: <');
   if (open < 0) return false;
   const close = closingAngle(bytes, open + 12, end);
   if (close < 0) return false;
+  if (hasAt(bytes, i, end, 'verify')) return session(line, 'other', '', close + 1);
   const event = begin(line, 'refusal');
   const isSender = hasAt(bytes, i, end, 'sender');
   event.stage = isSender ? 'MAIL' : 'RCPT';

@@ -69,6 +69,7 @@ export function readMessage(line: Line, mails: Mails): ParseResult {
   if (mail !== undefined) {
     mail.told = true;
     mail.accepted = firstOf(line.value('rcpts', from));
+    mails.dropDoubles(mail);
   }
   const event = line.start('arrival');
   event.setText(F.queueId, line.mail);
@@ -94,8 +95,10 @@ export function readQueue(line: Line, mails: Mails): ParseResult {
   const msg = line.value('msg', from) ?? '';
   const own = `(${line.mail})`;
   const mail = mails.get(line.mail);
-  const text = msg.endsWith(own) ? msg.slice(0, -own.length).trim() : msg;
-  if (isRefusal(code) || (code === 'CONT' && text === '')) {
+  // connection.js queue_respond() puts the id behind every answer: without it the line is cut off
+  const isWhole = msg.endsWith(own);
+  const text = isWhole ? msg.slice(0, -own.length).trim() : msg;
+  if (isRefusal(code) || (code === 'CONT' && text === '' && isWhole)) {
     const event = refuse(line, 'END-OF-MESSAGE', code === 'CONT' ? 'DENYSOFT' : code, text);
     // no plugin took it, and the answer stands in the source alone
     if (code === 'CONT') event.code = 451;
@@ -105,7 +108,8 @@ export function readQueue(line: Line, mails: Mails): ParseResult {
     mails.forget(line.mail);
     return done(line);
   }
-  if (code === 'OK' && mail !== undefined && mail.isSure && (mail.discarding || !/^Message Queued$/i.test(text)))
+  const isPlugins = mail?.discarding === true || !/^Message Queued$/i.test(text);
+  if (code === 'OK' && mail !== undefined && mail.isSure && isWhole && isPlugins)
     return handOn(line, mails, mail, text);
   const event = line.start('mention');
   event.setText(F.queueId, line.mail);

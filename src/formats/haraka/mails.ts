@@ -53,6 +53,8 @@ export class Mail {
 }
 
 const MAX_MAILS = 20_000;
+/** recipients of one mail among which doubles are looked for */
+const MAX_DOUBLED = 10_000;
 const MAX_RECIPIENTS = 200_000;
 
 export class Mails {
@@ -97,6 +99,19 @@ export class Mails {
     this.recipients++;
     // what is said of a mail without end is said of its first part
     while (this.recipients > MAX_RECIPIENTS) this.forgetOldest();
+  }
+
+  /** Lines of recipients that stand twice, where the number of recipients shows it. */
+  dropDoubles(mail: Mail): void {
+    if (mail.isSure || mail.recipients.length > MAX_DOUBLED) return;
+    const seen = new Map(mail.recipients.map((one) => [one.address, one]));
+    if (seen.size !== mail.accepted) return;
+    this.recipients -= mail.recipients.length - seen.size;
+    mail.recipients = mail.recipients.filter((one) => {
+      const isFirst = seen.has(one.address);
+      seen.delete(one.address);
+      return isFirst;
+    });
   }
 
   forget(id: string): void {

@@ -31,6 +31,9 @@ export interface KumoRecord {
   session: string | undefined;
 }
 
+/** A mail that was longer in the queue (three thousand years) was not in the queue. */
+const MOST_SECONDS = 1e11;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 export function readRecord(line: string): KumoRecord | undefined {
@@ -89,7 +92,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+  return Number.isSafeInteger(value) ? (value as number) : 0;
 }
 
 function listOf(value: unknown): string[] {
@@ -115,6 +118,8 @@ function delayOf(record: Fields): number {
   const precise = (at ?? Number.NaN) - (from ?? Number.NaN);
   if (precise >= 0) return precise;
   const { timestamp, created } = record;
-  if (typeof timestamp !== 'number' || typeof created !== 'number' || timestamp < created) return -1;
-  return (timestamp - created) * 1000;
+  if (typeof timestamp !== 'number' || typeof created !== 'number') return -1;
+  const seconds = timestamp - created;
+  // JSON has numbers that are no times: 1e309
+  return seconds >= 0 && seconds < MOST_SECONDS ? seconds * 1000 : -1;
 }

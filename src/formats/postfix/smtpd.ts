@@ -121,7 +121,8 @@ export function readClient(line: Line): ParseResult {
       event.relation = 'parent';
     }
   }
-  const client = indexOf(bytes, rest, b, ORIG_CLIENT);
+  // a login is the client's text and may end in a made-up origin: who logged in is the client then
+  const client = user >= 0 ? -1 : indexOf(bytes, rest, b, ORIG_CLIENT);
   if (client >= 0) readPeer(line, client + ORIG_CLIENT.length, F.origClientName, F.origClientIp);
   return line.done();
 }

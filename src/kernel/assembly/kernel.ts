@@ -3,13 +3,15 @@ import { lineCount, placeFound } from './found.ts';
 import { placeGroups } from './groups.ts';
 import { findNeedles, placeNeedles } from './needles.ts';
 import { noteWords, placeMarks } from './notes.ts';
-import { lastUsual, passUsual, passedLines, placeUsual } from './usual.ts';
+import { earliestUsual, lastUsual, latestUsual, passUsual, passedLines, placeUsual } from './usual.ts';
 import { findWords, noteHeads, placeHeads, placeWords } from './words.ts';
 
 export {
+  earliestUsual,
   findNeedles,
   findWords,
   lastUsual,
+  latestUsual,
   lineCount,
   noteHeads,
   noteWords,

@@ -111,14 +111,34 @@ function findOne(end: usize): void {
   }
 }
 
-/** By byte of 16 from `at`: the groups whose needles may have this byte there. */
+const LOW: u8 = 15;
+
+/** The low nibbles of 16 bytes, and the high ones. */
 // @inline
-function groupsAt(at: usize, low: v128, high: v128): v128 {
-  const bytes = v128.load(at);
-  const lower = i8x16.splat(15);
+function lowOf(bytes: v128): v128 {
+  return v128.and(bytes, i8x16.splat(LOW));
+}
+
+// @inline
+function highOf(bytes: v128): v128 {
+  return v128.and(i16x8.shr_u(bytes, 4), i8x16.splat(LOW));
+}
+
+/** By byte: the groups whose needles may have it at a place of the row (groups.ts), of which these are the tables. */
+// @inline
+function groupsOf(low: v128, high: v128, lowTable: v128, highTable: v128): v128 {
+  return v128.and(i8x16.swizzle(lowTable, low), i8x16.swizzle(highTable, high));
+}
+
+/** By byte of the first 16: the groups of which all four bytes of a row may stand from there on; `b…` is of the next 16. */
+// @inline
+function rows(a0: v128, a1: v128, a2: v128, a3: v128, b1: v128, b2: v128, b3: v128): v128 {
   return v128.and(
-    i8x16.swizzle(low, v128.and(bytes, lower)),
-    i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), lower)),
+    v128.and(a0, i8x16.shuffle(a1, b1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)),
+    v128.and(
+      i8x16.shuffle(a2, b2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
+      i8x16.shuffle(a3, b3, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),
+    ),
   );
 }
 
@@ -135,18 +155,39 @@ function findAny(end: usize): void {
   const high3 = v128.load(nibbles, 112);
   let at: usize = 0;
   while (at < end) {
-    const m0 = v128.and(
-      v128.and(groupsAt(at, low0, high0), groupsAt(at + 1, low1, high1)),
-      v128.and(groupsAt(at + 2, low2, high2), groupsAt(at + 3, low3, high3)),
-    );
-    const m1 = v128.and(
-      v128.and(groupsAt(at + 16, low0, high0), groupsAt(at + 17, low1, high1)),
-      v128.and(groupsAt(at + 18, low2, high2), groupsAt(at + 19, low3, high3)),
-    );
-    let next = at + 32;
-    if (v128.any_true(v128.or(m0, m1))) {
-      next = check(at, m0, end);
-      if (next == at + 16) next = check(next, m1, end);
+    // each 16 bytes are looked up once, and what they are is used for those before and behind
+    let low = lowOf(v128.load(at));
+    let high = highOf(v128.load(at));
+    let a0 = groupsOf(low, high, low0, high0);
+    let a1 = groupsOf(low, high, low1, high1);
+    let a2 = groupsOf(low, high, low2, high2);
+    let a3 = groupsOf(low, high, low3, high3);
+    let next = at;
+    while (next == at && at < end) {
+      low = lowOf(v128.load(at, 16));
+      high = highOf(v128.load(at, 16));
+      const b0 = groupsOf(low, high, low0, high0);
+      const b1 = groupsOf(low, high, low1, high1);
+      const b2 = groupsOf(low, high, low2, high2);
+      const b3 = groupsOf(low, high, low3, high3);
+      low = lowOf(v128.load(at, 32));
+      high = highOf(v128.load(at, 32));
+      const c0 = groupsOf(low, high, low0, high0);
+      const c1 = groupsOf(low, high, low1, high1);
+      const c2 = groupsOf(low, high, low2, high2);
+      const c3 = groupsOf(low, high, low3, high3);
+      const m0 = rows(a0, a1, a2, a3, b1, b2, b3);
+      const m1 = rows(b0, b1, b2, b3, c1, c2, c3);
+      next = at + 32;
+      if (v128.any_true(v128.or(m0, m1))) {
+        next = check(at, m0, end);
+        if (next == at + 16) next = check(next, m1, end);
+      }
+      if (next == at + 32) at = next;
+      a0 = c0;
+      a1 = c1;
+      a2 = c2;
+      a3 = c3;
     }
     at = next;
   }

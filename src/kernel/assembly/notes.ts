@@ -2,8 +2,8 @@
  * Notes the words and the addresses of a block as marks of 24 bits. AssemblyScript.
  * Source:  `noteWordsIn` in ../word-marks.ts: the same here.
  */
-import { below, join, maskOf } from './simd.ts';
-import { startOf, wordMask } from './words.ts';
+import { below, join } from './simd.ts';
+import { startOf } from './words.ts';
 
 /** words of so many bytes are noted without a digit too; longer ones have a middle */
 const LONG: usize = 16;
@@ -14,6 +14,8 @@ const BESIDE: usize = 4;
 /** as a bit of each byte: A to Z become a to z; digits and `-` have it */
 const CASES: u64 = 0x2020202020202020;
 const JOINED: u32 = 0x5bd1e995;
+/** `+` `.` `@` `_`, from `+` on a bit each */
+const JOINS: u64 = 0x0010_0000_0020_0009;
 
 let table: usize = 0;
 let marks: usize = 0;
@@ -30,30 +32,39 @@ export function placeMarks(tableAt: usize, slots: u32, listAt: usize, room: u32)
   most = room;
 }
 
+/** 1 where the byte is one of `+` `.` `@` `_`: no branch, for words come in any order. */
 // @inline
-function digitBits(bytes: v128): i32 {
-  return i8x16.bitmask(i8x16.gt_s(i8x16.add(bytes, i8x16.splat(0x7f - 0x39)), i8x16.splat(0x7f - 10)));
+function isJoin(byte: u8): u64 {
+  const place = <u64>byte - 0x2b;
+  return (JOINS >> (place & 63)) & <u64>(place < 64);
 }
 
+/** JOINED where the word is a part of an address or a name: `.`, `@`, `_` or `+` is beside it, else 0. */
 // @inline
-function digitMask(at: usize): u64 {
-  return join(
-    digitBits(v128.load(at)),
-    digitBits(v128.load(at, 16)),
-    digitBits(v128.load(at, 32)),
-    digitBits(v128.load(at, 48)),
+function joinedOf(start: usize, end: usize): u32 {
+  const before = isJoin(load<u8>(max(start, 1) - 1)) & <u64>(start > 0);
+  return JOINED & (0 - <u32>(isJoin(load<u8>(end)) | before));
+}
+
+/** Digits: a range is moved up to end at 127, what is above it becomes negative. */
+// @inline
+function digitsOf(bytes: v128): v128 {
+  return i8x16.gt_s(i8x16.add(bytes, i8x16.splat(0x7f - 0x39)), i8x16.splat(0x7f - 10));
+}
+
+/** A bit for each byte of a word (`wordMask` in words.ts). */
+// @inline
+function wordBits(bytes: v128, digits: v128): i32 {
+  const letters = i8x16.gt_s(
+    i8x16.add(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x7f - 0x7a)),
+    i8x16.splat(0x7f - 26),
   );
+  return i8x16.bitmask(v128.or(v128.or(letters, digits), i8x16.eq(bytes, i8x16.splat(0x2d))));
 }
 
 // @inline
-function isJoin(byte: u8): bool {
-  return byte == 0x2e || byte == AT || byte == 0x5f || byte == 0x2b;
-}
-
-/** Whether the word is a part of an address or a name: `.`, `@`, `_` or `+` is beside it. */
-// @inline
-function isJoined(start: usize, end: usize): bool {
-  return isJoin(load<u8>(end)) || (start > 0 && isJoin(load<u8>(start - 1)));
+function atBits(bytes: v128): i32 {
+  return i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(AT)));
 }
 
 // @inline
@@ -100,12 +111,11 @@ function note(hash: u32): void {
   count += <u32>(held != mark);
 }
 
-/** The bytes beside each @ of 64 bytes. */
-function noteAddresses(at: usize, end: usize): void {
-  let mask = maskOf(at, i8x16.splat(AT));
-  while (mask != 0) {
+/** The bytes beside each @ of 64 bytes: those of the mask. */
+// @inline
+function noteAddresses(at: usize, addresses: u64, end: usize): void {
+  for (let mask = addresses; mask != 0; mask &= mask - 1) {
     const place = at + <usize>ctz<u64>(mask);
-    mask &= mask - 1;
     if (place < BESIDE || place + 1 + BESIDE > end) continue;
     note(eight(<u64>load<u32>(place - BESIDE) | ((<u64>load<u32>(place + 1)) << 32) | CASES, 0xcc9e2d51, 0x1b873593));
   }
@@ -154,8 +164,17 @@ export function noteWords(end: usize): u32 {
   let open: usize = 0;
   // up to and with `end`: a word that ends there ends before it
   while (at <= end) {
-    let mask = wordMask(at);
-    let digits = digitMask(at);
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    const da = digitsOf(a);
+    const db = digitsOf(b);
+    const dc = digitsOf(c);
+    const dd = digitsOf(d);
+    let digits = join(i8x16.bitmask(da), i8x16.bitmask(db), i8x16.bitmask(dc), i8x16.bitmask(dd));
+    let mask = join(wordBits(a, da), wordBits(b, db), wordBits(c, dc), wordBits(d, dd));
+    const addresses = join(atBits(a), atBits(b), atBits(c), atBits(d));
     if (end - at < 64) {
       mask &= below(end - at);
       digits &= mask;
@@ -166,9 +185,9 @@ export function noteWords(end: usize): u32 {
       const stop = at + <usize>bit;
       const start = startOf(at, bit, mask, open);
       ends &= ends - 1;
-      if (stop - start <= MAX_WORD) note(foldedHash(start, stop) ^ (isJoined(start, stop) ? JOINED : 0));
+      if (stop - start <= MAX_WORD) note(foldedHash(start, stop) ^ joinedOf(start, stop));
     }
-    noteAddresses(at, end);
+    if (addresses != 0) noteAddresses(at, addresses, end);
     if (mask != ~(<u64>0)) open = at + 64 - <usize>clz<u64>(~mask);
     at += 64;
   }

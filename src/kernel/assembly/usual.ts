@@ -1,6 +1,7 @@
 /**
  * Passes lines that are like the one before: the same date, a time of the day that is not earlier, the same shape of stamp,
  * a host that was seen before or, in a log without hosts, none. AssemblyScript.
+ * Most lines begin as the one before, with the same second and host: these are compared as two times 16 bytes.
  * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
  */
 import { below, maskOf, nextLf } from './simd.ts';
@@ -22,9 +23,19 @@ const STAMP: usize = 48;
 const HOSTS: usize = 112;
 const HOST_BYTES: usize = 80;
 
+/** bytes of a line's head that are compared at once */
+const HEAD: usize = 32;
+const NEVER: u64 = 0xffff_ffff_ffff_ffff;
+
 let usual: usize = 0;
 let passed: u32 = 0;
 let last: usize = 0;
+/** `HH:MM:SS` of the line before, as it stands there; of all that were passed the least and the most, first byte highest */
+let time: u64 = 0;
+let least: u64 = NEVER;
+let most: u64 = 0;
+/** a bit for each byte that the head of the line before has, up to and with its host; 0: it is not to be compared */
+let head: u32 = 0;
 
 export function placeUsual(at: usize): void {
   usual = at;
@@ -37,6 +48,31 @@ export function passedLines(): u32 {
 
 export function lastUsual(): usize {
   return last;
+}
+
+/** Seconds of the day of a time, its first byte highest. */
+function secondsOf(text: u64): u32 {
+  const digits = <u64>(text & 0x0f0f_0f0f_0f0f_0f0f);
+  const h = <u32>(digits >> 56) * 10 + <u32>((digits >> 48) & 15);
+  const m = <u32>((digits >> 32) & 15) * 10 + <u32>((digits >> 24) & 15);
+  return (h * 60 + m) * 60 + <u32>((digits >> 8) & 15) * 10 + <u32>(digits & 15);
+}
+
+/** Seconds of the day of the earliest and the latest of the lines that the last call passed. */
+export function earliestUsual(): u32 {
+  return secondsOf(least);
+}
+
+export function latestUsual(): u32 {
+  return secondsOf(most);
+}
+
+/** Takes a time that is not that of the line before. */
+function seeTime(text: u64): void {
+  time = text;
+  const value = bswap<u64>(text);
+  if (value < least) least = value;
+  if (value > most) most = value;
 }
 
 // @inline
@@ -104,6 +140,26 @@ function hasPidTag(from: usize, stop: usize): bool {
   return at > first && at + 1 < stop && load<u8>(at) == CLOSE && load<u8>(at + 1) == COLON;
 }
 
+/** Whether the head of this line is that of the last that was passed. */
+// @inline
+function isSameHead(line: usize, stop: usize): bool {
+  if (head == 0) return false;
+  const low = i8x16.bitmask(i8x16.eq(v128.load(line), v128.load(last)));
+  const high = i8x16.bitmask(i8x16.eq(v128.load(line, 16), v128.load(last, 16)));
+  return (
+    (<u32>(low | (high << 16)) & head) == head && line + LEAST <= stop && line + HEAD - <usize>clz<u32>(head) <= stop
+  );
+}
+
+/** Notes how many bytes of this line, which is passed, the next one may have too. */
+// @inline
+function noteHead(line: usize): void {
+  const rest = <usize>load<u32>(usual) + <usize>load<u32>(usual, 4);
+  const bytes = rest + <usize>load<u32>(usual + HOSTS + <usize>load<u32>(usual, 20) * HOST_BYTES);
+  // a line without a host is looked at behind its stamp
+  head = bytes > HEAD || load<u32>(usual, 24) != 0 ? 0 : <u32>below(<u64>bytes);
+}
+
 /** Whether this line is like the one before. */
 function isUsual(line: usize, stop: usize): bool {
   const date = <usize>load<u32>(usual);
@@ -122,7 +178,8 @@ function isUsual(line: usize, stop: usize): bool {
     stamp++;
   }
   let bytes = TIME;
-  if (load<u64>(at) != load<u64>(stamp) && !isTime(at)) return false;
+  const text = load<u64>(at);
+  if (text != time && !isTime(at)) return false;
   if (fraction != 0) {
     if (load<u8>(at + TIME) != DOT) return false;
     for (let i: usize = 1; i <= fraction; i++) if (!isDigit(load<u8>(at + TIME + i))) return false;
@@ -130,7 +187,10 @@ function isUsual(line: usize, stop: usize): bool {
   }
   if (!isSame(at + bytes, stamp + bytes, end - at - bytes) || load<u8>(end) != SPACE) return false;
   if (!isHost(end, stop)) return false;
-  return load<u32>(usual, 12) == 0 || isLater(at, stamp, bytes);
+  if (load<u32>(usual, 12) != 0 && !isLater(at, stamp, bytes)) return false;
+  if (text != time) seeTime(text);
+  noteHead(line);
+  return true;
 }
 
 /** Whether this time is not before the latest, which it then is. */
@@ -150,10 +210,13 @@ function isLater(at: usize, stamp: usize, bytes: usize): bool {
 /** The first line from `from` on that is not like the one before, or `end`. */
 export function passUsual(from: usize, end: usize): usize {
   passed = 0;
+  time = most = 0;
+  least = NEVER;
+  head = 0;
   let at = from;
   while (at < end) {
     const stop = nextLf(at, end);
-    if (!isUsual(at, stop)) return at;
+    if (!isSameHead(at, stop) && !isUsual(at, stop)) return at;
     passed++;
     last = at;
     at = stop + 1;

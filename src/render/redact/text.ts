@@ -19,22 +19,22 @@ import { isFileEnding, isLogWord } from './vocabulary.ts';
 
 const LOCAL = String.raw`[^\s<>()\[\],;:"\\@\p{Cc}]`;
 const DOMAIN = String.raw`(?:\[[^\]\s]{1,80}\]|[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*)`;
-const IN_BRACKETS = /<(?<local>[^<>]{1,500})@(?<domain>[^<>@\s]{1,255})>/dgu;
-const QUOTED = new RegExp(String.raw`(?<local>"(?:[^"\\]|\\.){1,200}")@(?<domain>${DOMAIN})`, 'dgu');
-const ADDRESS = new RegExp(String.raw`(?<!${LOCAL})(?<local>${LOCAL}+)@(?<domain>${DOMAIN})`, 'dgu');
+export const IN_BRACKETS = /<(?<local>[^<>]{1,500})@(?<domain>[^<>@\s]{1,255})>/dgu;
+export const QUOTED = new RegExp(String.raw`(?<local>"(?:[^"\\]|\\.){1,200}")@(?<domain>${DOMAIN})`, 'dgu');
+export const ADDRESS = new RegExp(String.raw`(?<!${LOCAL})(?<local>${LOCAL}+)@(?<domain>${DOMAIN})`, 'dgu');
 /** RFC 3461 xtext, percent and quoted-printable forms, and what Python, C and HTML write for `@`. */
-const CODED_AT = new RegExp(
+export const CODED_AT = new RegExp(
   String.raw`(?<![\p{L}\p{N}._=+-])(?<local>[\p{L}\p{N}._=+-]+?)(?:%40|\+40|=40|&#(?:64|x40);|\\x40|\\100|\\u0040)(?<domain>[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*)`,
   'dgiu',
 );
-const CODED_SIGN = /%40|\+40|=40|&#(?:64|x40);|\\(?:x40|100|u0040)/i;
+export const CODED_SIGN = /%40|\+40|=40|&#(?:64|x40);|\\(?:x40|100|u0040)/i;
 /** Not multilog's stamps (TAI64N). */
 const AT_DOMAIN = new RegExp(String.raw`@(?!4[\da-f]{23}\b)(?<v>${DOMAIN})`, 'dgu');
 const HOST =
   /(?<![\p{L}\p{M}\p{N}_-])(?:[\p{L}\p{M}\p{N}_-]+\.)+(?:xn--[\p{N}\p{L}-]+|\p{L}[\p{L}\p{M}-]+)(?![\p{L}\p{M}\p{N}_])/gu;
 const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)/gu;
 const IPV6 = /(?<![\p{L}\p{N}:.])(?:IPv6:)?(?=[\da-f]*:[\da-f]*:)[\da-f:]+(?:[\d.]+)?(?:%\w+)?/giu;
-const WORD = /[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.'+=-]*[\p{L}\p{M}\p{N}_])?/gu;
+export const WORD = /[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.'+=-]*[\p{L}\p{M}\p{N}_])?/gu;
 const PART = /[\p{L}\p{M}\p{N}]+/gu;
 
 /** Sender and recipient names that are no hosts: Postfix' transports and `unknown`. */

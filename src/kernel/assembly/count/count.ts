@@ -36,6 +36,7 @@ import {
   SMTPD,
   hosts,
 } from './head.ts';
+import { forgetRecords, idEnd, openFront, recordCount, recordsAt, takeRecord, writeRecords } from './front.ts';
 import { firstsAreLost, keepWord, openFirstRecipients } from './first-recipients.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import {
@@ -62,7 +63,7 @@ import { letAllOut, openRecords, openRing } from './records.ts';
 import { nameClient, openNamedClients } from './named-clients.ts';
 import { openRefusals } from './refuse.ts';
 import { openScreens, readScreen } from './screen.ts';
-import { look, openServer } from './server.ts';
+import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
@@ -87,12 +88,15 @@ const SWEEP_LINES = 256;
 let block: i32 = 0;
 let again: i32 = 0;
 let lost: boolean = false;
+/** heads of lines come from another machine */
+let isTold: boolean = false;
 
 /** `size`: bytes of the log. */
 export function open(size: f64): void {
   block = take(ROOM + 64);
   again = 0;
-  lost = false;
+  lost = isTold = false;
+  openFront(block);
   openSigns();
   openHeads();
   forgetOut();
@@ -272,7 +276,7 @@ export function scan(from: i32, to: i32): i32 {
     if (state === GOOD) {
       if (isTelling) {
         sawTime();
-        look();
+        readServer();
       }
       readBody();
     } else strange();
@@ -283,6 +287,36 @@ export function scan(from: i32, to: i32): i32 {
     }
   }
   return p;
+}
+
+/** Another machine reads lines' heads for this one (front.ts): as scan(), which stops where there is no room for more too. */
+export function look(from: i32, to: i32): i32 {
+  return writeRecords(from, to);
+}
+
+export function recordsStart(): i32 {
+  return recordsAt();
+}
+
+export function recordsSeen(): i32 {
+  return recordCount;
+}
+
+export function recordsTaken(): void {
+  forgetRecords();
+}
+
+/** Reads the lines of the block of which the first `count` records tell. */
+export function scanTold(count: i32): void {
+  isTold = true;
+  let untilSweep: i32 = SWEEP_LINES;
+  for (let i: i32 = 0; i < count; i++) {
+    if (takeRecord(i) === GOOD) readBody();
+    else strange();
+    if (--untilSweep > 0) continue;
+    sweep(now, false);
+    untilSweep = SWEEP_LINES;
+  }
 }
 
 /** No more lines come. */
@@ -311,7 +345,7 @@ function readBody(): void {
     return;
   }
   if (kind === BESIDE || kind === BESIDE_NAMELESS || kind === BESIDE_OTHERWISE) return readBeside();
-  const e = queueIdEnd(body);
+  const e = isTold ? idEnd : queueIdEnd(body);
   if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) {
     sawServer(now);
     readQueued(e + 2);

@@ -108,6 +108,23 @@ export const ODD = 0;
 export const GOOD = 1;
 export const ASK = 2;
 
+/** The head of the line at hand, as another machine has read it: front.ts. */
+export function tellHead(ofHost: i32, what: i32, ofInstance: i32, process: i32, text: i32): void {
+  host = ofHost;
+  kind = what;
+  instance = ofInstance;
+  pid = process;
+  body = text;
+  if (ofHost <= hosts) return;
+  hosts = ofHost;
+  if (hosts === 2) sawSecondHost();
+}
+
+export function tellId(a: i32, b: i32): void {
+  id1 = a;
+  id2 = b;
+}
+
 export function readHead(): i32 {
   if (end - start < 24) return ODD;
   const p = stampEnd(start);

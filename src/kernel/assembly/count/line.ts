@@ -47,6 +47,17 @@ export function toLine(p: i32, blockEnd: i32): i32 {
   return lf + 1;
 }
 
+/** Moves to a line as toLine() does, where another machine has told where it lies: front.ts. */
+export function tellLine(from: i32, to: i32, size: i32): void {
+  lastOffset = offset;
+  lastLength = length;
+  start = from;
+  end = to;
+  length = size;
+  number++;
+  offset = base + (from - block);
+}
+
 // --- kept lines, some in a piece: the next piece, how many lines there are; of each offset, length, number
 
 export const LINE = 16;

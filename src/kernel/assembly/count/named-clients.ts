@@ -1,32 +1,35 @@
 /**
- * Clients that a policy service names before their mail has an id (src/correlate/by-envelope.ts): their sessions of that time
- * are read by the formats, which tell what such a line is about. Times are held in spans of 16 seconds, more than a word and
- * what it is about are apart.
+ * Mails and refusals that a policy service may have named, where chains are asked for: its word names client, sender and
+ * recipient, and no id (src/correlate/by-envelope.ts). Those of the same client and sender around its time are read by the
+ * formats, which tell what the word is about. Times are held in spans of 16 seconds, more than a word and what it is about are
+ * apart.
  */
 import { indexOf } from './bytes.ts';
 import { body } from './head.ts';
 import { clash, force, isForced } from './keys.ts';
 import { end } from './line.ts';
 import { hash, type i32, ld, ld8, mul } from './memory.ts';
-import { CONNECTED } from './records.ts';
+import { BORN_AT, CLIENT, has, IS_SESSION, OVER, SERIAL, SESSION, SLOW } from './records.ts';
+import { readSession } from './reading.ts';
+import { signOfSender } from './refuse.ts';
 import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
 
 const SPAN = 4;
-/** a session of more spans is read in any case */
-const MOST_SPANS = 64;
-/** seconds for which sessions that are over are remembered, at least */
+/** seconds for which envelopes are remembered, at least */
 const KEPT = 64;
 const CLIENT_KEY = 0x434c4e54;
+/** In place of a record: there are several. */
+const SEVERAL = 1;
 
-/** spans of sessions that are over, by client: of this time and the time before */
-let overNow: i32 = 0;
-let overBefore: i32 = 0;
+/** Mails and sessions by client, sender and span: of this time and the time before. */
+let seenNow: i32 = 0;
+let seenBefore: i32 = 0;
 let since: i32 = 0;
 
 export function openNamedClients(): void {
-  overNow = newTable(1024);
-  overBefore = newTable(1024);
+  seenNow = newTable(1024);
+  seenBefore = newTable(1024);
   since = -1_000_000_000;
 }
 
@@ -36,48 +39,100 @@ function keyOf(span: i32): i32 {
 
 function turn(): void {
   if (now - since < KEPT && now >= since) return;
-  const over = overBefore;
-  overBefore = overNow;
-  overNow = over;
-  empty(overNow);
+  const seen = seenBefore;
+  seenBefore = seenNow;
+  seenNow = seen;
+  empty(seenNow);
   since = now;
+}
+
+/** One past the value that begins at a. */
+export function valueEnd(a: i32): i32 {
+  let b = a;
+  while (b < end && ld8(b) !== 0x2c && ld8(b) !== 0x20 && ld8(b) !== 0x3e) b++;
+  return b;
+}
+
+/** Sign of the sender that the line at hand names as `sender=a@b,`, 0 = in no known way. */
+export function senderOfWord(): i32 {
+  const at = indexOf(body, end, ', sender=');
+  if (at < 0) return 0;
+  const e = valueEnd(at + 9);
+  return e < end && ld8(e) === 0x2c ? signOfSender(at + 9, e) : 0;
+}
+
+/** The client `h[address]`, whose address begins at a. */
+export function clientBefore(a: i32): i32 {
+  let b = a;
+  while (b < end && ld8(b) !== 0x5d) b++;
+  return hash(a, b);
+}
+
+/** The address in `h[address]`, which ends at e. */
+export function clientAt(e: i32): i32 {
+  let a = e - 1;
+  while (a > body && ld8(a) !== 0x5b) a--;
+  return clientBefore(a + 1);
 }
 
 /** The line at hand names a client, and no id. False: it names none. */
 export function nameClient(): boolean {
   const at = indexOf(body, end, 'client_address=');
   if (at < 0) return false;
-  const a = at + 15;
-  let b = a;
-  while (b < end && ld8(b) !== 0x2c && ld8(b) !== 0x20) b++;
-  const client = hash(a, b);
+  const client = hash(at + 15, valueEnd(at + 15));
+  const whose = client ^ senderOfWord();
   const span = now >> SPAN;
-  if (isForced(client, keyOf(span))) return true;
-  force(client, keyOf(span));
-  // a session that was over is weighed already: all is read anew with this known from the start
-  for (let k = span - 1; k <= span + 1; k++)
-    if (lookUp(overNow, client, keyOf(k)) !== 0 || lookUp(overBefore, client, keyOf(k)) !== 0) {
-      clash(client, keyOf(span));
-      return true;
-    }
+  if (isForced(whose, keyOf(span))) return true;
+  force(whose, keyOf(span));
+  let isLate = false;
+  for (let k = span - 1; k <= span + 1; k++) if (!areRead(whose, keyOf(k))) isLate = true;
+  // what was over went out already: all is read anew with this known from the start
+  if (isLate) clash(whose, keyOf(span));
   return true;
 }
 
-/** A session is over whose client's address ends with the bracket before `e`. Whether a line named it around its time. */
-export function wasNamed(session: i32, e: i32): boolean {
-  let a = e - 1;
-  while (a > body && ld8(a) !== 0x5b) a--;
-  let b = a;
-  while (b < e && ld8(b) !== 0x5d) b++;
-  const client = hash(a + 1, b);
-  const first = ld(session + CONNECTED) >> SPAN;
-  const last = now >> SPAN;
-  if (last < first || last - first > MOST_SPANS) return true;
+/** Reads what was seen of this client and sender in a span; false: it is over. */
+function areRead(whose: i32, key: i32): boolean {
+  return isRead(lookUp(seenNow, whose, key)) && isRead(lookUp(seenBefore, whose, key));
+}
+
+function isRead(slot: i32): boolean {
+  if (slot === 0) return true;
+  const record = ld(slot + 8);
+  if (record === SEVERAL || ld(record + SERIAL) !== ld(slot + 12)) return false;
+  const session = has(record, IS_SESSION) ? record : ld(record + SESSION);
+  if (has(record, SLOW) && has(session, SLOW)) return true;
+  if (has(session, OVER)) return false;
+  readSession(session);
+  return true;
+}
+
+/** The sender of a mail is told. */
+export function tellSender(mail: i32, from: i32): void {
+  const client = ld(mail + CLIENT);
+  if (client !== 0 && ld(mail + SESSION) !== 0) meet(mail, ld(mail + SESSION), client, from, ld(mail + BORN_AT));
+}
+
+/** A refusal in a session, whose client's address ends with the bracket before `e`. */
+export function tellRefusedSender(session: i32, e: i32, from: i32): void {
+  meet(session, session, clientAt(e), from, now);
+}
+
+function meet(record: i32, session: i32, client: i32, from: i32, at: i32): void {
   turn();
+  const span = at >> SPAN;
   let isNamed = false;
-  for (let span = first - 1; span <= last + 1; span++) {
-    if (isForced(client, keyOf(span))) isNamed = true;
-    if (span >= first && span <= last) put(overNow, client, keyOf(span), 1, 0);
-  }
-  return isNamed;
+  for (let k = span - 1; k <= span + 1; k++)
+    if (isForced(client, keyOf(k)) || isForced(client ^ from, keyOf(k))) isNamed = true;
+  if (isNamed) readSession(session);
+  // the formats see it in any case
+  if (has(session, SLOW) && has(record, SLOW)) return;
+  remember(client, keyOf(span), record);
+  if (from !== 0) remember(client ^ from, keyOf(span), record);
+}
+
+function remember(whose: i32, key: i32, record: i32): void {
+  const slot = lookUp(seenNow, whose, key);
+  const isOther = slot !== 0 && (ld(slot + 8) !== record || ld(slot + 12) !== ld(record + SERIAL));
+  put(seenNow, whose, key, isOther ? SEVERAL : record, isOther ? 0 : ld(record + SERIAL));
 }

@@ -27,10 +27,23 @@ import { bear, close, joinNamed, knownMail, queueMail, tellMid } from './mails.t
 import { read } from './reading.ts';
 import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
 import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.ts';
+import { tellSender } from './named-clients.ts';
 import { giveUp, nameRecipient } from './outcomes.ts';
 import { nameOf } from './names.ts';
-import { CLIENT_NAME, flag, FORWARDED, HELO_NAME, LOCAL, mailOf, REFUSED, SENDER, SIZE } from './records.ts';
-import { peerEnd, readRefusal } from './refuse.ts';
+import {
+  CLIENT_NAME,
+  flag,
+  FORWARDED,
+  has,
+  HELO_NAME,
+  LOCAL,
+  mailOf,
+  QUEUED,
+  REFUSED,
+  SENDER,
+  SIZE,
+} from './records.ts';
+import { peerEnd, readRefusal, signOfSender } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { BOUNCE_NOTICE, DELAY_NOTICE, isTelling, noteNotice, noteSender } from './told.ts';
@@ -200,6 +213,7 @@ function readFrom(mail: i32, p: i32): void {
     noteSender(mail, p, a);
     if (ld(mail + SIZE) < 0) st(mail + SIZE, sizeAt(a + 8));
   }
+  if (isChaining && !has(mail, QUEUED)) tellSender(mail, signOfSender(p, a));
   const x = hash(p, a);
   queueMail(mail, placeWithLow(mail, x, hash2, p, a), a === p ? 1 : 0, nrcpt);
 }

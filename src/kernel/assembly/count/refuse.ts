@@ -137,7 +137,13 @@ export function signOfRefusal(): i32 {
   const sender = indexOf(start, end, '; from=<');
   if (sender < 0) return 0;
   const close = indexOfByte(sender + 8, end, 0x3e);
-  return close < 0 ? 0 : mul(hashLow(sender + 8, close), STEP_1) | 1;
+  return close < 0 ? 0 : signOfSender(sender + 8, close);
+}
+
+/** What marks the sender that stands in [a, b); 0 where others may be the same (sameAddress in src/correlate/entry.ts). */
+export function signOfSender(a: i32, b: i32): i32 {
+  const low = hashLow(a, b);
+  return strange ? 0 : mul(low, STEP_1) | 1;
 }
 
 /** The code of the refusal that the line at hand tells, 0 = none. */

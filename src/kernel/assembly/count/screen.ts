@@ -11,6 +11,7 @@ import { end } from './line.ts';
 import { readSession } from './reading.ts';
 import { T_SCREEN } from './tokens.ts';
 import { hash, hash2, type i32, ld, ld8, st } from './memory.ts';
+import { tellRefusedSender } from './named-clients.ts';
 import {
   A_SCREEN,
   addLine,
@@ -29,7 +30,7 @@ import {
   TRANSACTIONS,
   wait,
 } from './records.ts';
-import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
@@ -74,7 +75,10 @@ export function readScreen(p: i32): void {
     if (!refused || !readRefusal(session, p + 17, hosts)) {
       readSession(session);
       words();
-    } else if (isChaining || isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
+    } else if (isChaining) {
+      noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
+      tellRefusedSender(session, after, signOfRefusal());
+    } else if (isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }
   token(session, T_SCREEN);

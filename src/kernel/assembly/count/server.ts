@@ -40,7 +40,7 @@ function wantServer(): void {
 }
 
 /** The line at hand, which some format reads. */
-export function look(): void {
+export function readServer(): void {
   if (kind === SMTPD) connections();
   const writer = tag & WRITER;
   if (writer === 0) return;

@@ -9,9 +9,9 @@ import { readSession } from './reading.ts';
 import { connect, disconnect, sessionLine } from './session-life.ts';
 import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
 import { hash, type i32, ld8, numberAt, st } from './memory.ts';
-import { wasNamed } from './named-clients.ts';
+import { tellRefusedSender } from './named-clients.ts';
 import { flag, has, HAS_MAIL, MAIL_OK, REFUSED } from './records.ts';
-import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
 import { token } from './shape.ts';
 import { now } from './stamps.ts';
 import { isTelling } from './told.ts';
@@ -45,9 +45,7 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
       const mail = indexOf(e, end, ' mail=');
       if (mail >= 0) st(session + MAIL_OK, numberAt(mail + 6));
     }
-    if (isChaining && e >= 0) {
-      if (wasNamed(session, e)) readSession(session);
-    } else if (e >= 0 && isRival(session, e)) readSession(session);
+    if (!isChaining && e >= 0 && isRival(session, e)) readSession(session);
     disconnect(session, now);
     return true;
   }
@@ -55,8 +53,10 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     flag(session, REFUSED);
     if (has(session, HAS_MAIL)) readSession(session);
     if (!readRefusal(session, p + 17, hosts)) return false;
-    if (!isChaining) tellRefused(peerEnd(indexOf(p, end, ' from ') + 6));
+    const peer = peerEnd(indexOf(p, end, ' from ') + 6);
     if (isChaining || isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
+    if (isChaining) tellRefusedSender(session, peer, signOfRefusal());
+    else tellRefused(peer);
     return true;
   }
   if (c === 0x4e) {

@@ -6,9 +6,12 @@ import { ANCHOR, emit, emitLast, tellTime } from './line.ts';
 /** time of the line at hand, seconds */
 export let now: i32 = 0;
 /** what `now` leaves out: microseconds */
-let micros: i32 = 0;
+export let micros: i32 = 0;
 /** the line at hand went out as an anchor */
 let isAnchored: boolean = false;
+/** of the line at hand: its hour is another than the last one's (1), is the first (2); it has a time (front.ts) */
+export let turn: i32 = 0;
+export let isSettled: boolean = false;
 
 // the minute of the last stamp
 let minute0: i32 = 0;
@@ -24,12 +27,14 @@ let hour: i32 = 0;
 export function openStamps(): void {
   now = micros = 0;
   isAnchored = false;
+  forgetTurn();
   hour = -1;
   minute0 = minute1 = minute2 = minute3 = zoneA = zoneB = 0;
 }
 
 function settle(value: i32): void {
   now = value;
+  isSettled = true;
   if (!isAnchored) return;
   isAnchored = false;
   tellTime(value);
@@ -58,10 +63,27 @@ function two(p: i32): i32 {
 /** The hour changes: lines on both sides of it are for the framer, which counts years and hours that come twice. */
 function atHour(value: i32): void {
   if (value === hour) return;
-  if (hour !== -1) emitLast();
-  emit(ANCHOR);
+  turnHour(hour === -1 ? 2 : 1);
   hour = value;
+}
+
+function turnHour(how: i32): void {
+  turn = how;
+  if (how === 1) emitLast();
+  emit(ANCHOR);
   isAnchored = true;
+}
+
+export function forgetTurn(): void {
+  turn = 0;
+  isSettled = false;
+}
+
+/** The stamp of the line at hand, as another machine has read it: front.ts. */
+export function tellStamp(how: i32, hasTime: boolean, seconds: i32, rest: i32): void {
+  if (how !== 0) turnHour(how);
+  micros = rest;
+  if (hasTime) settle(seconds);
 }
 
 /** `Nov 21 09:15:02 `: the position of the space behind it, -1 = none. */

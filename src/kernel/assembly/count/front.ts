@@ -1,0 +1,131 @@
+/**
+ * What can be known of a line without the lines before it, read in another thread (src/weigh/front.ts): a record for each line,
+ * which that thread's machine writes and this one's takes in place of reading the line's head.
+ */
+import {
+  ASK,
+  BESIDE,
+  body,
+  FOREIGN,
+  GOOD,
+  host,
+  id1,
+  id2,
+  instance,
+  kind,
+  pid,
+  queueIdEnd,
+  readHead,
+  tellHead,
+  tellId,
+} from './head.ts';
+import { clearOut, end, length, start, tellLine, toLine } from './line.ts';
+import { type i32, ld, st, take } from './memory.ts';
+import { forgetTurn, isSettled, micros, now, tellStamp, turn } from './stamps.ts';
+
+/** bytes of a record */
+const RECORD = 64;
+/** Records that are written at most before they are taken. */
+const MOST = 8_192;
+// words of a record; positions are those in the block, from its first byte on
+const START = 0;
+const END = 4;
+const LENGTH = 8;
+const STATE = 12;
+const STAMP = 16;
+const NOW = 20;
+const MICROS = 24;
+const HOST = 28;
+const KIND = 32;
+const INSTANCE = 36;
+const PID = 40;
+const BODY = 44;
+const ID_END = 48;
+const ID_1 = 52;
+const ID_2 = 56;
+/** in STAMP: the hour turned (1), for the first time (2); there is a time */
+const SETTLED = 4;
+
+let records: i32 = 0;
+export let recordCount: i32 = 0;
+let next: i32 = 0;
+let block: i32 = 0;
+/** of the record at hand: where the queue id ends that its text begins with (head.ts queueIdEnd) */
+export let idEnd: i32 = 0;
+
+export function openFront(at: i32): void {
+  block = at;
+  records = recordCount = next = 0;
+}
+
+/** Where records lie: written by `writeRecords`, or put there for `takeRecord`. */
+export function recordsAt(): i32 {
+  if (records === 0) records = take(MOST * RECORD);
+  return records;
+}
+
+export function forgetRecords(): void {
+  recordCount = 0;
+}
+
+/**
+ * Writes a record for each line of block[from, to), whole lines, while there is room. Returns where it came to; less than `to`
+ * also where it asks for a program, as count.ts scan().
+ */
+export function writeRecords(from: i32, to: i32): i32 {
+  let p = from;
+  recordsAt();
+  while (p < to && recordCount < MOST) {
+    let after = next;
+    if (after === 0) {
+      after = toLine(p, to);
+      forgetTurn();
+    }
+    next = 0;
+    const state = readHead();
+    if (state === ASK) {
+      next = after;
+      break;
+    }
+    write(state);
+    p = after;
+  }
+  clearOut();
+  return p;
+}
+
+function write(state: i32): void {
+  const to = records + recordCount++ * RECORD;
+  st(to + START, start - block);
+  st(to + END, end - block);
+  st(to + LENGTH, length);
+  st(to + STATE, state);
+  st(to + STAMP, turn | (isSettled ? SETTLED : 0));
+  st(to + NOW, now);
+  st(to + MICROS, micros);
+  st(to + HOST, host);
+  st(to + KIND, kind);
+  st(to + INSTANCE, instance);
+  st(to + PID, pid);
+  st(to + BODY, body - block);
+  if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return;
+  const e = queueIdEnd(body);
+  st(to + ID_END, e > 0 ? e - block : -1);
+  st(to + ID_1, id1);
+  st(to + ID_2, id2);
+}
+
+/** Moves to the line of record i, as toLine() and readHead() would; returns what readHead() does. */
+export function takeRecord(i: i32): i32 {
+  const at = records + i * RECORD;
+  tellLine(block + ld(at + START), block + ld(at + END), ld(at + LENGTH));
+  tellStamp(ld(at + STAMP) & 3, (ld(at + STAMP) & SETTLED) !== 0, ld(at + NOW), ld(at + MICROS));
+  tellHead(ld(at + HOST), ld(at + KIND), ld(at + INSTANCE), ld(at + PID), block + ld(at + BODY));
+  const state = ld(at + STATE);
+  if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return state;
+  idEnd = ld(at + ID_END);
+  if (idEnd < 0) return state;
+  idEnd += block;
+  tellId(ld(at + ID_1), ld(at + ID_2));
+  return state;
+}

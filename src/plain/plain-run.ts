@@ -1,0 +1,107 @@
+/**
+ * A run of which the JSON of all messages is wanted: over a large Postfix log the messages of plain mails are written from
+ * their lines, as the machine put them together (src/weigh), and the lines of the others alone are read by the formats; else,
+ * and where anything speaks against it, the ordinary run.
+ */
+import type { RunRequest } from '../model/run.ts';
+import { framerOf } from '../pipeline/framer-of.ts';
+import {
+  discoverInputs,
+  oneLogOf,
+  run,
+  type RunHandlers,
+  type RunIo,
+  type RunOptions,
+  type RunResult,
+} from '../pipeline/run.ts';
+import { Clock, orderIn } from '../weigh/chain-run.ts';
+import { isLarge, LEAST_BYTES } from '../weigh/count-run.ts';
+import { planCount } from '../weigh/plan.ts';
+import { PlainReader, type PlainTaker } from './reader.ts';
+
+export interface PlainHandlers extends RunHandlers {
+  /** in place of onMessage, for messages that are told as JSON */
+  plain?: PlainTaker;
+}
+
+/** As `run`, for handlers that have `plain`. `leastBytes`: smaller logs are read whole. */
+export async function plainRun(
+  request: RunRequest,
+  io: RunIo,
+  handlers: PlainHandlers,
+  options: RunOptions = {},
+  leastBytes = LEAST_BYTES,
+): Promise<RunResult> {
+  const found = options.found ?? (await discoverInputs(request, io, options));
+  const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
+  const { plain } = handlers;
+  if (plain === undefined || !isUsual(request) || !isLarge(found.files, leastBytes)) return whole();
+  const files = await oneLogOf(found.files, request, io);
+  if (files === undefined) return whole();
+  const reader = new PlainReader(found.files, plain, handlers.reasonOf ?? noReason, (file) =>
+    framerOf(file, request, io),
+  );
+  const restart = (): void => {
+    if (reader.told > 0) handlers.onRestart?.();
+    reader.restart();
+  };
+  const plan = await planCount(files, {
+    ...options,
+    chains: {
+      onPass: restart,
+      take: reader.take.bind(reader),
+      finish: (pieces, chosen) => reader.finish(pieces, chosen, options.signal),
+    },
+  });
+  if (plan === undefined || reader.isLost) {
+    restart();
+    return whole();
+  }
+  if (plan.selections === undefined) {
+    // stopped: nothing more is read
+    const result = await whole();
+    result.summary.messages += reader.told;
+    return result;
+  }
+  const clock = new Clock();
+  let hasTwin = false;
+  const result = await run(
+    request,
+    io,
+    {
+      ...handlers,
+      attempts: reader.attempts,
+      onMessage: (message) => {
+        hasTwin ||= reader.hasId(message.id);
+        return handlers.onMessage(message);
+      },
+      // parts that came late are told apart by reading all
+      onRestart: () => {
+        hasTwin = true;
+      },
+    },
+    {
+      ...options,
+      found,
+      selections: clock.watched(plan.selections),
+      isWhole: true,
+      orderOf: orderIn(plan),
+    },
+  );
+  const isTimed = reader.told === 0 || clock.shift === (reader.shift ?? Number.NaN) * 1000;
+  const isGood = !hasTwin && isTimed && result.isDoubted !== true && clock.isSure && plan.isCurrent();
+  if (isGood || result.summary.interrupted) {
+    result.summary.messages += reader.told;
+    return result;
+  }
+  handlers.onRestart?.();
+  return whole();
+}
+
+const noReason = (): undefined => undefined;
+
+/** What is configured as ours tells more of a mail than the log shows; so does a zone for some hosts. */
+function isUsual({ own, wantLines, logZones, wantSessions }: RunRequest): boolean {
+  const isOwn = own !== undefined && Object.keys(own).length > 0;
+  return !isOwn && wantLines !== true && wantSessions !== true && logZones.every(({ match }) => match === undefined);
+}

@@ -1,0 +1,20 @@
+/** Lines with bytes beyond ASCII: folding may make of them what a search looks for (query.ts). */
+import { isAscii } from 'node:buffer';
+import type { Block } from './scan.ts';
+
+const LF = 10;
+
+/** Calls `take` with the lines of a block that have bytes beyond ASCII. */
+export function eachForeign(
+  bytes: Buffer,
+  { end, line }: Block,
+  take: (start: number, end: number, line: number) => void,
+): void {
+  if (isAscii(bytes.subarray(0, end))) return;
+  for (let start = 0, number = line; start < end; number++) {
+    const lf = bytes.indexOf(LF, start);
+    const stop = lf < 0 || lf > end ? end : lf;
+    if (!isAscii(bytes.subarray(start, stop))) take(start, stop, number);
+    start = stop + 1;
+  }
+}

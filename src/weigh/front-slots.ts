@@ -1,0 +1,112 @@
+/**
+ * What the thread that reads the heads of lines (front-worker.ts) and the one that takes them (front.ts) share: slots in turn,
+ * each a block of lines and the records of them (kernel/assembly/count/front.ts).
+ * Shape of a slot: words (below), at byte 32 a double: where the block begins in its file; then the block, then the records.
+ */
+
+/** Slots: while one is read, others are filled. */
+export const SLOTS = 3;
+const HEAD_BYTES = 64;
+const BLOCK_BYTES = 2 * 1024 * 1024 + 64;
+const RECORD_BYTES = 64;
+const RECORDS_BYTES = 8_192 * RECORD_BYTES;
+const SLOT_BYTES = HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES;
+export const SHARED_BYTES = SLOTS * SLOT_BYTES;
+/** The name of a program is shorter (head.ts of the machine). */
+const NAME_BYTES = 256;
+
+/** States of a slot: it is free, holds records, a question for the name in its block, an answer, … */
+export const FREE = 0;
+export const FULL = 1;
+export const ASKS = 2;
+export const ANSWERED = 3;
+/** …the end of a file, of all, or of what could be done. */
+export const FILE_ENDS = 4;
+export const FAILED = 5;
+
+/** Words of a slot. */
+const STATE = 0;
+const SIZE = 1;
+const COUNT = 2;
+const KIND = 3;
+const INSTANCE = 4;
+const PLACE = 4;
+
+export class Slot {
+  readonly words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #records: Uint8Array;
+
+  constructor(shared: SharedArrayBuffer, n: number) {
+    const at = n * SLOT_BYTES;
+    this.words = new Int32Array(shared, at, HEAD_BYTES / 4);
+    this.#doubles = new Float64Array(shared, at, HEAD_BYTES / 8);
+    this.#bytes = new Uint8Array(shared, at + HEAD_BYTES, BLOCK_BYTES);
+    this.#records = new Uint8Array(shared, at + HEAD_BYTES + BLOCK_BYTES, RECORDS_BYTES);
+  }
+
+  get state(): number {
+    return Atomics.load(this.words, STATE);
+  }
+
+  set state(state: number) {
+    Atomics.store(this.words, STATE, state);
+    Atomics.notify(this.words, STATE);
+  }
+
+  /** Waits while it is in this state, at most so many ms. */
+  wait(state: number, ms?: number): void {
+    Atomics.wait(this.words, STATE, state, ms);
+  }
+
+  /** Puts `size` bytes at `at` of a machine's memory, which begin at `place` of the file, and `count` records at `records`. */
+  fill(memory: ArrayBuffer, at: number, size: number, records: number, count: number, place: number): void {
+    this.#bytes.set(new Uint8Array(memory, at, size));
+    this.#records.set(new Uint8Array(memory, records, count * RECORD_BYTES));
+    this.words[SIZE] = size;
+    this.words[COUNT] = count;
+    this.#doubles[PLACE] = place;
+  }
+
+  /** Puts them into the other machine's memory: how many records there are. */
+  pour(memory: ArrayBuffer, at: number, records: number): number {
+    const count = this.words[COUNT] as number;
+    new Uint8Array(memory, at).set(this.#bytes.subarray(0, this.words[SIZE]));
+    new Uint8Array(memory, records).set(this.#records.subarray(0, count * RECORD_BYTES));
+    return count;
+  }
+
+  /** Bytes of the block. */
+  get size(): number {
+    return this.words[SIZE] as number;
+  }
+
+  /** Where it begins in its file; of FILE_ENDS the bytes of the file. */
+  get place(): number {
+    return this.#doubles[PLACE] as number;
+  }
+
+  set place(place: number) {
+    this.#doubles[PLACE] = place;
+  }
+
+  get name(): string {
+    return Buffer.from(this.#bytes.slice(0, this.words[SIZE])).toString('utf8');
+  }
+
+  set name(name: Uint8Array) {
+    const size = Math.min(name.length, NAME_BYTES);
+    this.#bytes.set(name.subarray(0, size));
+    this.words[SIZE] = size;
+  }
+
+  get answer(): { kind: number; instance: number } {
+    return { kind: this.words[KIND] as number, instance: this.words[INSTANCE] as number };
+  }
+
+  set answer({ kind, instance }: { kind: number; instance: number }) {
+    this.words[KIND] = kind;
+    this.words[INSTANCE] = instance;
+  }
+}
