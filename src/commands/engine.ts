@@ -10,6 +10,7 @@ import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pi
 import type { Plan } from '../select/index.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
+import type { ToldRunHandlers } from '../weigh/told-run.ts';
 import type { RawLine } from '../render/contract.ts';
 import type { Scope } from '../scope/index.ts';
 
@@ -21,6 +22,8 @@ export interface Engine {
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, where only the raw lines of all messages are wanted. */
   chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, for reports of everything: plain mails are told as numbers. */
+  told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, where all messages are printed as JSON. */
   plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
@@ -50,6 +53,8 @@ async function wholeEngine(): Promise<Engine> {
       (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
     chains: async (request, io, handlers, options) =>
       (await import('../weigh/chain-run.ts')).chainRun(request, io, handlers, options),
+    told: async (request, io, handlers, options) =>
+      (await import('../weigh/told-run.ts')).toldRun(request, io, handlers, options),
     plain: async (request, io, handlers, options) =>
       (await import('../plain/plain-run.ts')).plainRun(request, io, handlers, options),
     bound: async (request, io, reach, options) =>

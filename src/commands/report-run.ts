@@ -8,6 +8,7 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { Report } from '../report/report.ts';
+import type { ToldSink } from '../weigh/told-run.ts';
 import { LINES_BATCH, MOST_CANDIDATES, rawLinesOf, runIoOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { withProgress } from './progress.ts';
@@ -56,7 +57,7 @@ class Reading {
   readonly #make: () => Report;
   readonly #engine: Engine;
   readonly #io: RunIo;
-  readonly #run: Pick<RunOptions, 'signal' | 'onPhase'>;
+  readonly #run: Pick<RunOptions, 'signal' | 'onPhase' | 'isBrief'>;
   readonly #request: RunRequest;
   #report: Report;
   #candidates: Message[] = [];
@@ -76,7 +77,7 @@ class Reading {
     this.#make = make;
     this.#engine = engine;
     this.#io = io;
-    this.#run = run;
+    this.#run = { ...run, isBrief: true };
     this.#report = make();
     this.#request = {
       paths,
@@ -95,7 +96,7 @@ class Reading {
     if (chosen !== undefined) return chosen;
     const bounded = await this.#bounded();
     if (bounded !== undefined) return bounded;
-    return this.#done(await this.#once({}));
+    return this.#done((await this.#told()) ?? (await this.#once({})));
   }
 
   /** The lines of what is looked for alone. */
@@ -131,6 +132,25 @@ class Reading {
     return this.#done(result);
   }
 
+  /** Traffic of a whole log: plain mails need not be read. */
+  async #told(): Promise<RunResult | undefined> {
+    const { filter, search } = this.#options;
+    if (
+      this.#engine.told === undefined ||
+      this.#report.traffic === undefined ||
+      filter.needsLines ||
+      search.redactor !== undefined
+    )
+      return undefined;
+    const { ToldTraffic } = await import('./report-told.ts');
+    const newSink = (): ToldSink => {
+      const { traffic } = this.#report;
+      if (traffic === undefined) throw new Error('a report of the same options counts the same');
+      return new ToldTraffic(this.#report, traffic, (recipient) => this.#engine.reasonOf(recipient));
+    };
+    return this.#engine.told(this.#request, this.#io, { ...this.#handlers(), newSink }, this.#run);
+  }
+
   #once(chosen: RunOptions): Promise<RunResult> {
     return this.#engine.run(this.#request, this.#io, this.#handlers(), {
       ...this.#run,
@@ -150,7 +170,7 @@ class Reading {
     return {
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
-      onSession: (session) => this.#session(session),
+      onSession: (session, times) => this.#session(session, times),
       onRestart: () => this.#restart(),
       onLink: (id, link) => this.#report.link(id, link),
       ...(this.#report.watches.length === 0 ? {} : { watch: this.#lineWatch() }),
@@ -203,11 +223,11 @@ class Reading {
     this.#report.add(redactor === undefined ? message : redactor.message(message));
   }
 
-  #session(session: Session): void {
+  #session(session: Session, times: number): void {
     const { filter, search } = this.#options;
     const { redactor } = search;
     if (!filter.needsLines && filter.matchMessage(sessionAsMessage(session)))
-      this.#report.session(redactor === undefined ? session : redactor.session(session));
+      this.#report.session(redactor === undefined ? session : redactor.session(session), times);
   }
 
   /** The messages whose raw lines fit are counted. */

@@ -30,7 +30,8 @@ export interface Listener extends LateSink {
   onMessage(message: Message): boolean;
   /** false: onMessage keeps none and reads no id. Then no links are made, and ids may be equal */
   keepsMessages?: boolean;
-  onSession?(session: Session): void;
+  /** `times`: how many like it there are (Frame.weight) */
+  onSession?(session: Session, times: number): void;
   /** in place of onMessage: only how many messages and what became of their recipients, at a fraction of the cost */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
 }
@@ -165,7 +166,7 @@ export class Teller {
     if (session.busy || (!session.opened && session.marks === undefined)) return;
     const record = sessionRecord(session);
     this.sessionKinds[record.kind] = (this.sessionKinds[record.kind] ?? 0) + session.weight;
-    this.listener.onSession?.(record);
+    this.listener.onSession?.(record, session.weight);
   }
 }
 

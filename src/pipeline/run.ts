@@ -43,7 +43,8 @@ export interface RunHandlers {
   keepsMessages?: boolean;
   /** attempts of messages that are told elsewhere: links to and from them are made too */
   attempts?: OtherAttempts;
-  onSession?(session: Session): void;
+  /** `times`: how many like it there are, where not all are read */
+  onSession?(session: Session, times: number): void;
   /** in place of onMessage: what became of the recipients of each message, for counting alone */
   onCount?(statuses: readonly Status[], refusedForNow: number, times: number): void;
   /** asked of every line and event, where there is one */
@@ -90,6 +91,8 @@ export interface RunOptions {
   orderOf?: ((file: InputFile, line: number) => number) | undefined;
   /** the selections stand for all that the files hold */
   isWhole?: boolean | undefined;
+  /** assumptions are told without how many lines they hold of: the same whether all lines are read or some */
+  isBrief?: boolean | undefined;
 }
 
 /** The places of a mail log on the systems there are; cli.md "PATH". */
@@ -225,7 +228,7 @@ async function readOnce(
     problems,
     assumptions: assumptionSentences(
       framers.map((f) => f.framer.assumed),
-      isPart,
+      isPart || options.isBrief === true,
     ),
     messages: correlator.told,
     ...(options.selections === undefined || options.isWhole === true ? {} : { isPart: true }),
@@ -289,7 +292,7 @@ function makeCorrelator(
     ...(handlers.onCount
       ? { onCount: (statuses, refusedForNow, times) => handlers.onCount?.(statuses, refusedForNow, times) }
       : {}),
-    ...(handlers.onSession ? { onSession: (session) => handlers.onSession?.(session) } : {}),
+    ...(handlers.onSession ? { onSession: (session, times) => handlers.onSession?.(session, times) } : {}),
     ...(handlers.reasonOf ? { reasonOf: (recipient) => handlers.reasonOf?.(recipient) } : {}),
     ...(chain ? { keepLine: (frame) => chain.keep(frame) } : {}),
     ...(settle ? { settle } : {}),

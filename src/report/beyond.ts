@@ -41,8 +41,8 @@ export class BeyondTable {
     if (added > 0) this.#add('added', 0, added);
   }
 
-  session({ kind }: Session): void {
-    this.#add(`session ${kind}`, 1, 0);
+  session({ kind }: Session, times: number): void {
+    this.#add(`session ${kind}`, times, 0);
   }
 
   #add(kind: string, messages: number, recipients: number): void {
@@ -53,7 +53,8 @@ export class BeyondTable {
   }
 
   section(): Section {
-    const rows = [...this.#rows].map(([key, { messages, recipients }]) => {
+    const byKind = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1));
+    const rows = byKind.map(([key, { messages, recipients }]) => {
       const [kind = '', detail] = key.split(' ');
       const what = `${WORDS[kind] ?? kind}${detail === undefined ? '' : ` (${detail})`}`;
       return { cells: [kind, detail, what, messages === 0 ? undefined : messages, recipients] };

@@ -9,17 +9,18 @@ interface KeyRow {
   readonly key: string;
   count: number;
   mails: number;
-  lastMail: string | undefined;
+  lastMail: string | number | undefined;
   first: Instant;
   last: Instant;
   note: string | undefined;
+  noteAt: Instant;
 }
 
 export class KeyTable {
   readonly #rows = new TopTable<KeyRow>();
 
-  /** `note`: what is told of the last one, as a last column. */
-  add(key: string, message: Message, time: Instant, note?: string): void {
+  /** `message`: of a plain one the number of its first line; `note`: what is told of the last one, as a last column. */
+  add(key: string, message: Message | number, time: Instant, note?: string): void {
     const row = this.#rows.get(key, () => ({
       key,
       count: 0,
@@ -28,15 +29,20 @@ export class KeyTable {
       first: time,
       last: time,
       note: undefined,
+      noteAt: time,
     }));
     row.count++;
-    if (row.lastMail !== message.id) row.mails++;
-    row.lastMail = message.id;
+    const mail = typeof message === 'number' ? message : message.id;
+    if (row.lastMail !== mail) row.mails++;
+    row.lastMail = mail;
     if (time < row.first) row.first = time;
-    if (time >= row.last) {
-      row.last = time;
-      row.note = note ?? row.note;
-    }
+    if (time > row.last) row.last = time;
+    if (note === undefined) return;
+    // in whatever order they come: of equal times the note that is first by its letters
+    const isNewer = row.note === undefined || time > row.noteAt || (time === row.noteAt && note < row.note);
+    if (!isNewer) return;
+    row.note = note;
+    row.noteAt = time;
   }
 
   get size(): number {
@@ -55,7 +61,7 @@ export class KeyTable {
     top: number,
     note?: { name: string; label: string },
   ): Section {
-    const sorted = this.#rows.sorted();
+    const shown = this.#rows.greatest(top);
     const columns: Column[] = [
       { name: key.name, label: key.label },
       { name: 'recipients', label: 'Recipients', align: 'right' },
@@ -64,10 +70,10 @@ export class KeyTable {
       { name: 'last', label: 'Last', unit: 'time' },
       ...(note === undefined ? [] : [note]),
     ];
-    const rows = sorted.slice(0, top).map((row) => ({
+    const rows = shown.map((row) => ({
       cells: [row.key, row.count, row.mails, row.first, row.last, ...(note === undefined ? [] : [row.note])],
     }));
-    const more = sorted.length - rows.length;
+    const more = this.#rows.size - rows.length;
     return { name, title, columns, rows, ...(more > 0 ? { more } : {}) };
   }
 }

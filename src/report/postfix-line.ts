@@ -102,7 +102,12 @@ export function tlsOf(frame: Frame): { trust: string; way: 'in' | 'out'; protoco
   const first = frame.bytes[frame.body];
   // Anonymous, Trusted, Untrusted, Verified
   if (first !== 0x41 && first !== 0x54 && first !== 0x55 && first !== 0x56) return undefined;
-  const match = TLS.exec(wordsFrom(frame, frame.body, 600));
+  return tlsOfText(wordsFrom(frame, frame.body, 600));
+}
+
+/** As tlsOf, of the text. */
+export function tlsOfText(text: string): ReturnType<typeof tlsOf> {
+  const match = TLS.exec(text);
   if (match === null) return undefined;
   return { trust: (match[1] ?? '').toLowerCase(), way: match[3] === 'from' ? 'in' : 'out', protocol: match[4] ?? '' };
 }
@@ -111,7 +116,11 @@ const SCREEN = /^(NOQUEUE: reject|(?:[A-Z][A-Z-]+)(?: [A-Z][A-Z-]+)*)(?= |:|$)/;
 
 /** What postscreen(8) did: `CONNECT`, `PASS NEW`, `PREGREET`, `reject`. */
 export function screenOf(frame: Frame): string | undefined {
-  const match = SCREEN.exec(wordsFrom(frame, frame.body, 40));
+  return screenOfText(wordsFrom(frame, frame.body, 40));
+}
+
+export function screenOfText(text: string): string | undefined {
+  const match = SCREEN.exec(text);
   return match?.[1]?.replace('NOQUEUE: ', '');
 }
 

@@ -78,17 +78,31 @@ export class Report {
     if (ready !== undefined) this.#count(ready, false);
   }
 
+  /** The tally that takes plain mails as numbers: of traffic over everything. */
+  get traffic(): TrafficTally | undefined {
+    const { context, compare } = this.#request;
+    const { isFiltered, asLogged, period } = context;
+    const isWhole = !isFiltered && !asLogged && compare === undefined && Object.keys(period).length === 0;
+    return isWhole && this.#now instanceof TrafficTally ? this.#now : undefined;
+  }
+
+  /** Attempts that nobody knows any more whether they came back. */
+  get attemptsLetGo(): number {
+    return this.#attempts.letGo;
+  }
+
   /** A link that a later line showed. */
   link(id: string, { type }: Link): void {
     if (type === 'retried-by') this.#attempts.cameBack(id);
   }
 
-  session(session: Session): void {
+  /** `times`: how many like it there are; more than one only where there is no period. */
+  session(session: Session, times = 1): void {
     const { context, compare } = this.#request;
-    if (isWithin(session.time, context.period)) this.#now.session?.(session);
+    if (isWithin(session.time, context.period)) this.#now.session?.(session, times);
     if (compare === undefined || !isWithin(session.time, compare)) return;
     this.#earlier++;
-    this.#before?.session?.(session);
+    this.#before?.session?.(session, times);
   }
 
   #count(message: Message, isBack: boolean): void {

@@ -1,7 +1,7 @@
 /**
  * Failures by rule in one line each: reason, code, what the answer says without the addresses and numbers in it.
  */
-import type { Message, Recipient } from '../model/message.ts';
+import type { Instant, Message, Recipient } from '../model/message.ts';
 import { answerKey } from './answer-key.ts';
 import type { Section } from './document.ts';
 import { codeOf, relayText } from './reason-table.ts';
@@ -14,16 +14,20 @@ const DETAIL = /<[^<>]*>|\[[^[\]]*\]/g;
 interface RuleRow {
   count: number;
   mails: number;
-  lastMail: string | undefined;
+  lastMail: string | number | undefined;
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
-  readonly answer: string | undefined;
+  /** of the earliest mail of them */
+  answer: string | undefined;
+  time: Instant;
+  order: number;
 }
 
 export class RuleTable {
   readonly #rows = new TopTable<RuleRow>(10_000);
   readonly #byRelay: boolean;
+  readonly #byShape: { readonly in: RuleRow; readonly answer: string | undefined }[] = [];
 
   /** `byRelay`: the server that answered parts rows too. */
   constructor(byRelay = false) {
@@ -31,22 +35,53 @@ export class RuleTable {
   }
 
   add(message: Message, recipient: Recipient): void {
+    const { time, order = 0 } = message;
+    const row = this.#rowOf(recipient, time, order);
+    if (time < row.time || (time === row.time && order < row.order)) {
+      row.answer = answerOf(recipient);
+      row.time = time;
+      row.order = order;
+    }
+    row.count++;
+    if (row.lastMail !== message.id) row.mails++;
+    row.lastMail = message.id;
+  }
+
+  /** As `add`, of a recipient like this one, whose answer has this number. */
+  addPlain(shape: number, like: (shape: number) => Recipient, time: Instant, order: number): void {
+    let row = this.#byShape[shape];
+    if (row === undefined) {
+      const recipient = like(shape);
+      row = { in: this.#rowOf(recipient, time, order), answer: answerOf(recipient) };
+      this.#byShape[shape] = row;
+    }
+    const to = row.in;
+    if (time < to.time || (time === to.time && order < to.order)) {
+      to.answer = row.answer;
+      to.time = time;
+      to.order = order;
+    }
+    to.count++;
+    if (to.lastMail !== order) to.mails++;
+    to.lastMail = order;
+  }
+
+  #rowOf(recipient: Recipient, time: Instant, order: number): RuleRow {
     const relay = this.#byRelay ? relayText(recipient.relay) : undefined;
     // of what is held or dropped there is often no word but that
     const reason = recipient.reason ?? (recipient.reply === undefined ? recipient.status : undefined);
     const key = `${reason ?? ''} ${relay ?? ''} ${answerKey(recipient)}`;
-    const row = this.#rows.get(key, () => ({
+    return this.#rows.get(key, () => ({
       count: 0,
       mails: 0,
       lastMail: undefined,
       reason,
       code: codeOf(recipient),
       relay,
-      answer: recipient.reply?.slice(0, MOST_TEXT).replace(DETAIL, '…'),
+      answer: answerOf(recipient),
+      time,
+      order,
     }));
-    row.count++;
-    if (row.lastMail !== message.id) row.mails++;
-    row.lastMail = message.id;
   }
 
   get letGo(): number {
@@ -54,9 +89,8 @@ export class RuleTable {
   }
 
   section(name: string, title: string, top: number): Section {
-    const sorted = this.#rows.sorted();
-    const shown = sorted.slice(0, top);
-    const more = sorted.length - shown.length;
+    const shown = this.#rows.greatest(top);
+    const more = this.#rows.size - shown.length;
     return {
       name,
       title,
@@ -76,9 +110,15 @@ export class RuleTable {
   }
 }
 
+function answerOf({ reply }: Recipient): string | undefined {
+  return reply?.slice(0, MOST_TEXT).replace(DETAIL, '…');
+}
+
 /** Where a refused mail came from: the client's name, else its address. */
 export function clientOf({ client }: Message): string | undefined {
-  if (client === undefined) return undefined;
-  const { name, ip } = client;
+  return client === undefined ? undefined : clientText(client);
+}
+
+export function clientText({ name, ip }: NonNullable<Message['client']>): string | undefined {
   return name === undefined ? ip : ip === undefined ? name : `${name} [${ip}]`;
 }

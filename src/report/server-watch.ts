@@ -10,7 +10,17 @@ import type { LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
 import type { Figure, Section } from './document.ts';
 import type { Period } from './period.ts';
-import { PostfixTags, SEVERITIES, connectFailureOf, screenOf, severityOf, tlsOf, wordsFrom } from './postfix-line.ts';
+import {
+  PostfixTags,
+  SEVERITIES,
+  connectFailureOf,
+  screenOf,
+  screenOfText,
+  severityOf,
+  tlsOf,
+  tlsOfText,
+  wordsFrom,
+} from './postfix-line.ts';
 import type { Severity } from './postfix-line.ts';
 import { part } from './shared.ts';
 import { TopTable } from './top-table.ts';
@@ -64,6 +74,10 @@ export class ServerWatch implements LineWatch {
   readonly #days = new TopTable<DayRow>(4000);
   readonly #clients = new TopTable<ClientRow>(20_000);
   #postfix = 0;
+  /** the day and hour of the minute of the last one: zones change at whole minutes */
+  #minute = Number.NaN;
+  #day = 0;
+  #hour = noConnections();
 
   constructor(period: Period, minutesEast: (at: Instant) => number) {
     this.#period = period;
@@ -107,7 +121,32 @@ export class ServerWatch implements LineWatch {
     this.#open.delete(key);
     if (since === undefined || !this.#isWithin(frame.at)) return;
     const lasted = Math.min(LONGEST, Math.max(0, frame.at - since));
-    this.#ended(frame.at, lasted, clientOf(event));
+    this.#ended(frame.at, lasted, clientName(event.text(F.clientName), event.text(F.clientIp)));
+  }
+
+  /** A connection from this `name[address]`. */
+  connection(client: string, since: Instant, until: Instant): void {
+    this.#ended(until, Math.min(LONGEST, Math.max(0, until - since)), client);
+  }
+
+  /** `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
+  tls(way: string, protocol: string): boolean {
+    const found = tlsOfText(`${way}h: ${protocol} with cipher C`);
+    if (found !== undefined) count(this.#tls, [found.way, found.protocol, found.trust]);
+    this.#postfix++;
+    return found !== undefined;
+  }
+
+  /** The first words of a line of postscreen, as far as they are in capitals, and one byte more. */
+  screen(words: string): void {
+    const act = screenOfText(words);
+    if (act !== undefined) count(this.#screen, [act]);
+    this.#postfix++;
+  }
+
+  /** A line of Postfix was seen. */
+  seen(): void {
+    this.#postfix++;
   }
 
   #isWithin(at: Instant): boolean {
@@ -116,10 +155,16 @@ export class ServerWatch implements LineWatch {
   }
 
   #ended(at: Instant, lasted: number, client: string): void {
-    const local = at + this.#minutesEast(at) * MINUTE;
-    const day = Math.floor(local / DAY);
+    const minute = Math.floor(at / MINUTE);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      const local = at + this.#minutesEast(at) * MINUTE;
+      this.#day = Math.floor(local / DAY);
+      this.#hour = this.#hours[Math.floor((local - this.#day * DAY) / HOUR)] ?? noConnections();
+    }
+    const day = this.#day;
     lengthen(this.#all, lasted);
-    lengthen(this.#hours[Math.floor((local - day * DAY) / HOUR)] ?? noConnections(), lasted);
+    lengthen(this.#hour, lasted);
     lengthen(
       this.#days.get(day, () => ({ day, ...noConnections() })),
       lasted,
@@ -222,9 +267,8 @@ const sum = (table: TopTable<TextRow>): number => table.sorted().reduce((total, 
 const average = ({ count: n, sum: all }: Connections): number => (n === 0 ? 0 : Math.round(all / n));
 
 /** The domain of a client (`a.b.example.org` -> `example.org`, as far as three labels of which the last is short), else its address. */
-function clientOf(event: LogEvent): string {
-  const name = event.text(F.clientName);
-  if (name === undefined || name === '' || name === 'unknown') return event.text(F.clientIp) ?? '-';
+export function clientName(name: string | undefined, ip: string | undefined): string {
+  if (name === undefined || name === '' || name === 'unknown') return ip ?? '-';
   const labels = name.toLowerCase().split('.');
   const [second = '', last = ''] = labels.slice(-2);
   const kept = last.length === 2 && second.length <= 3 ? 3 : 2;

@@ -37,8 +37,8 @@ export type Parts = Pick<ReportDocument, 'figures' | 'charts' | 'sections' | 'no
 export interface Tally {
   /** A message of which at least one recipient counts in the period. Whatever its kind: a tally says which it counts. */
   add(message: Message, entries: readonly CountedEntry[]): void;
-  /** A session that brought no mail, in the period. */
-  session?(session: Session): void;
+  /** A session that brought no mail, in the period; `times`: how many like it. */
+  session?(session: Session, times: number): void;
   /** asked of every line of the log, where the report tells of more than mails */
   readonly watches?: readonly LineWatch[];
   parts(summary: RunSummary): Parts;

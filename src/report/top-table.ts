@@ -10,6 +10,42 @@ export interface Counted {
 /** Distinct keys of a table; a row is some hundred bytes. */
 const MOST_ROWS = 50_000;
 
+/** Of so many times more rows than are asked for, those that cannot be among them are left out before the rest is sorted. */
+const MANY = 4;
+
+interface Entry<Row> {
+  readonly key: string | number;
+  readonly row: Row;
+  readonly by: number;
+}
+
+/** Entries of which `most` are the greatest: all that are greater than some value, and of those equal to it the first by key. */
+function atLeast<Row>(entries: readonly Entry<Row>[], most: number): Entry<Row>[] {
+  const values = Float64Array.from(entries, ({ by }) => by).sort();
+  const least = values[values.length - most] as number;
+  const greater = entries.filter(({ by }) => by > least);
+  const equal = entries.filter(({ by }) => by === least);
+  const wanted = most - greater.length;
+  if (equal.length <= MANY * wanted) return [...greater, ...equal];
+  return [...greater, ...firstByKey(equal, wanted)];
+}
+
+/** The `most` first by key, and some more: those below a key that was found in a sample. */
+function firstByKey<Row>(entries: readonly Entry<Row>[], most: number): Entry<Row>[] {
+  let rest = [...entries];
+  while (rest.length > MANY * most + 64) {
+    const step = Math.ceil(rest.length / 64);
+    const sample = rest.filter((_, i) => i % step === 0).sort((a, b) => (a.key < b.key ? -1 : 1));
+    // twice as many as are wanted, as far as the sample tells
+    const at = Math.min(sample.length - 1, Math.ceil((2 * most * sample.length) / rest.length));
+    const bound = (sample[at] as Entry<Row>).key;
+    const below = rest.filter(({ key }) => key <= bound);
+    if (below.length < most || below.length === rest.length) return rest;
+    rest = below;
+  }
+  return rest;
+}
+
 export class TopTable<Row extends Counted> {
   readonly #rows = new Map<string | number, Row>();
   readonly #most: number;
@@ -36,9 +72,19 @@ export class TopTable<Row extends Counted> {
     return this.#rows.size;
   }
 
-  /** All rows, greatest first by `by` (default: count), equal ones in the order in which they came. */
+  /** All rows, greatest first by `by` (default: count), equal ones by key. */
   sorted(by: (row: Row) => number = ({ count }) => count): Row[] {
-    return [...this.#rows.values()].sort((a, b) => by(b) - by(a));
+    return this.greatest(Infinity, by);
+  }
+
+  /** So many of these rows at most. */
+  greatest(most: number, by: (row: Row) => number = ({ count }) => count): Row[] {
+    const entries = [...this.#rows].map(([key, row]) => ({ key, row, by: by(row) }));
+    const first = most > 0 && entries.length > MANY * most ? atLeast(entries, most) : entries;
+    return first
+      .sort((a, b) => b.by - a.by || (a.key < b.key ? -1 : 1))
+      .slice(0, most)
+      .map(({ row }) => row);
   }
 
   /** Lets the rarer half go. */

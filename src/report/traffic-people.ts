@@ -3,6 +3,7 @@
  * Source: the tables are those of pflogsumm, counted by mail and recipient.
  */
 import type { Message, Recipient } from '../model/message.ts';
+import { peerOf, type PlainMail, type PlainRefusal } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Section } from './document.ts';
@@ -20,17 +21,25 @@ interface DomainRow extends Volume {
   failed: number;
   /** of those sent whose delay is told */
   delays: number;
+  /** ms: whole numbers, whose sum does not hang on their order */
   delaySum: number;
   delayMost: number;
 }
 
 const NULL_SENDER = '<>';
+/** Distinct addresses: rows of some fifty bytes beside the address. */
+const MOST_PEOPLE = 500_000;
 
 export class PeopleTables {
-  readonly senders = new TopTable<Volume>();
-  readonly senderDomains = new TopTable<Volume>();
-  readonly recipients = new TopTable<Volume>();
-  readonly domains = new TopTable<DomainRow>();
+  readonly senders = new TopTable<Volume>(MOST_PEOPLE);
+  readonly senderDomains = new TopTable<Volume>(MOST_PEOPLE);
+  readonly recipients = new TopTable<Volume>(MOST_PEOPLE);
+  readonly domains = new TopTable<DomainRow>(MOST_PEOPLE);
+  /** rows of plain mails by the numbers of names */
+  readonly #plainSenders: Volume[] = [];
+  readonly #plainDomains: Volume[] = [];
+  readonly #plainPeople: Volume[] = [];
+  readonly #plainPlaces: DomainRow[] = [];
 
   /** A mail that was accepted. */
   received({ sender, size = 0, client }: Message): void {
@@ -47,7 +56,24 @@ export class PeopleTables {
     const group = GROUP_OF_STATUS[recipient.status];
     const isSent = group === 'sent';
     const domain = domainOf(address) ?? address;
-    const row = this.domains.get(domain, () => ({
+    const row = this.#domainRow(domain);
+    row.count++;
+    if (group === 'waiting') row.waiting++;
+    else if (group === 'failed') row.failed++;
+    if (!isSent) return;
+    row.sent++;
+    row.bytes += size;
+    const { delay } = recipient;
+    if (delay !== undefined) {
+      row.delays++;
+      row.delaySum += Math.round(1000 * delay);
+      if (delay > row.delayMost) row.delayMost = delay;
+    }
+    grow(this.recipients, personOf(address), size);
+  }
+
+  #domainRow(domain: string): DomainRow {
+    return this.domains.get(domain, () => ({
       key: domain,
       count: 0,
       bytes: 0,
@@ -58,19 +84,70 @@ export class PeopleTables {
       delaySum: 0,
       delayMost: 0,
     }));
+  }
+
+  /** As `received`. Rows are found by the numbers of names: where rows were let go, they are others, and `letGo` tells. */
+  plainReceived(mail: PlainMail): void {
+    const { sender, size } = mail;
+    const row = (this.#plainSenders[sender] ??= this.#senderRow(mail));
     row.count++;
-    if (group === 'waiting') row.waiting++;
-    else if (group === 'failed') row.failed++;
-    if (!isSent) return;
-    row.sent++;
     row.bytes += size;
-    const { delay } = recipient;
-    if (delay !== undefined) {
-      row.delays++;
-      row.delaySum += delay;
-      if (delay > row.delayMost) row.delayMost = delay;
+    // who handed it in stands for a domain that the sender does not have
+    const domain =
+      domainOf(row.key) === undefined ? this.#clientRow(mail, row.key) : this.#domainOfSender(mail, row.key);
+    domain.count++;
+    domain.bytes += size;
+  }
+
+  #senderRow(mail: PlainMail): Volume {
+    const sender = mail.nameOf(mail.sender);
+    return volumeOf(this.senders, sender === '' ? NULL_SENDER : personOf(sender));
+  }
+
+  #domainOfSender({ sender }: PlainMail, person: string): Volume {
+    return (this.#plainDomains[sender] ??= volumeOf(this.senderDomains, domainOf(person) ?? person));
+  }
+
+  #clientRow(mail: PlainMail, person: string): Volume {
+    const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
+    return volumeOf(this.senderDomains, name ?? ip ?? person);
+  }
+
+  /** As `ended`, of a recipient who got it. */
+  plainSent(mail: PlainMail, i: number): void {
+    const { size } = mail;
+    const number = mail.recipient(i);
+    let place = this.#plainPlaces[number];
+    let person = this.#plainPeople[number];
+    if (place === undefined || person === undefined) {
+      const address = mail.nameOf(number);
+      if (address === '') return;
+      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
+      this.#plainPeople[number] = person = volumeOf(this.recipients, personOf(address));
     }
-    grow(this.recipients, personOf(address), size);
+    place.count++;
+    place.sent++;
+    place.bytes += size;
+    const delay = Math.max(0, Math.round(mail.endedAt(i) - mail.time));
+    place.delays++;
+    place.delaySum += delay;
+    if (delay / 1000 > place.delayMost) place.delayMost = delay / 1000;
+    person.count++;
+    person.bytes += size;
+  }
+
+  /** As `ended`, of a recipient who was refused. */
+  plainFailed(mail: PlainRefusal, i: number): void {
+    const number = mail.recipient(i);
+    if (number === 0) return;
+    let place = this.#plainPlaces[number];
+    if (place === undefined) {
+      const address = mail.nameOf(number);
+      if (address === '') return;
+      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
+    }
+    place.count++;
+    place.failed++;
   }
 
   get letGo(): number {
@@ -100,9 +177,8 @@ export class PeopleTables {
   }
 
   #domainSection(top: number): Section {
-    const rows = this.domains.sorted();
-    const shown = rows.slice(0, top);
-    const more = rows.length - shown.length;
+    const shown = this.domains.greatest(top);
+    const more = this.domains.size - shown.length;
     return {
       name: 'recipient_domains',
       title: 'Recipient domains',
@@ -122,7 +198,7 @@ export class PeopleTables {
           row.bytes,
           row.waiting,
           row.failed,
-          row.delays === 0 ? undefined : Math.round((1000 * row.delaySum) / row.delays),
+          row.delays === 0 ? undefined : Math.round(row.delaySum / row.delays),
           row.delays === 0 ? undefined : Math.round(1000 * row.delayMost),
         ],
       })),
@@ -132,9 +208,13 @@ export class PeopleTables {
 }
 
 function grow(table: TopTable<Volume>, key: string, size: number): void {
-  const row = table.get(key, () => ({ key, count: 0, bytes: 0 }));
+  const row = volumeOf(table, key);
   row.count++;
   row.bytes += size;
+}
+
+function volumeOf(table: TopTable<Volume>, key: string): Volume {
+  return table.get(key, () => ({ key, count: 0, bytes: 0 }));
 }
 
 function volumeSection(
@@ -147,9 +227,8 @@ function volumeSection(
   top: number,
   bySize = false,
 ): Section {
-  const sorted = bySize ? table.sorted(({ bytes }) => bytes) : table.sorted();
-  const shown = sorted.slice(0, top);
-  const more = sorted.length - shown.length;
+  const shown = bySize ? table.greatest(top, ({ bytes }) => bytes) : table.greatest(top);
+  const more = table.size - shown.length;
   return {
     name,
     title,

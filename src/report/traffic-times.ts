@@ -13,6 +13,7 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const HOURS = 24;
 const MOST_DAYS = 4000;
+const MOST_MINUTES = 10_000;
 
 /** What is counted at a time. */
 const FLOWS = ['received', 'sent', 'waiting', 'failed', 'rejected', 'stopped'] as const;
@@ -45,6 +46,10 @@ export class TimeTable {
   readonly #minutesEast: (at: Instant) => number;
   readonly #hours = Array.from({ length: HOURS }, noCounts);
   readonly #days = new TopTable<DayRow>(MOST_DAYS);
+  /** where the minutes seen of late are counted */
+  readonly #minutes = new Map<number, { row: DayRow; hour: Counts }>();
+  #minute = Number.NaN;
+  #at: { row: DayRow; hour: Counts } = { row: { day: 0, count: 0, ...noCounts() }, hour: noCounts() };
   #isEmpty = true;
 
   constructor(minutesEast: (at: Instant) => number) {
@@ -52,13 +57,32 @@ export class TimeTable {
   }
 
   add(flow: Flow, time: Instant): void {
+    const minute = Math.floor(time / MINUTE);
+    if (minute !== this.#minute) this.#to(minute, time);
+    const { row, hour } = this.#at;
+    row.count++;
+    row[flow]++;
+    hour[flow]++;
+    this.#isEmpty = false;
+  }
+
+  /** Zones change at whole minutes. */
+  #to(minute: number, time: Instant): void {
+    this.#minute = minute;
+    let at = this.#minutes.get(minute);
+    if (at === undefined) {
+      if (this.#minutes.size >= MOST_MINUTES) this.#minutes.clear();
+      at = this.#placeOf(time);
+      this.#minutes.set(minute, at);
+    }
+    this.#at = at;
+  }
+
+  #placeOf(time: Instant): { row: DayRow; hour: Counts } {
     const local = time + this.#minutesEast(time) * MINUTE;
     const day = Math.floor(local / DAY);
     const row = this.#days.get(day, () => ({ day, count: 0, ...noCounts() }));
-    row.count++;
-    row[flow]++;
-    (this.#hours[Math.floor((local - day * DAY) / HOUR)] ?? noCounts())[flow]++;
-    this.#isEmpty = false;
+    return { row, hour: this.#hours[Math.floor((local - day * DAY) / HOUR)] ?? noCounts() };
   }
 
   get isEmpty(): boolean {

@@ -5,6 +5,7 @@
  */
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
+import { peerOf, type PlainMail, type PlainRefusal, type RecipientOfShape } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
 import type { Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
@@ -14,7 +15,7 @@ import type { Chart, Figure, Section } from './document.ts';
 import { LoggedWatch } from './logged-watch.ts';
 import { KeyTable } from './people-table.ts';
 import { isOpenRefusal } from './period.ts';
-import { RuleTable, clientOf } from './rule-table.ts';
+import { RuleTable, clientOf, clientText } from './rule-table.ts';
 import { ServerWatch } from './server-watch.ts';
 import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
@@ -67,6 +68,8 @@ export class TrafficTally implements Tally {
   readonly #server: ServerWatch | undefined;
   readonly #logged: LoggedWatch | undefined;
   readonly #differences = new Differences();
+  /** refused clients by the numbers of names */
+  readonly #plainClients: (string | undefined)[] = [];
   #mails = 0;
   #received = 0;
   #recipients = 0;
@@ -113,6 +116,66 @@ export class TrafficTally implements Tally {
     if (isSent && message.size === undefined) this.#noSize++;
   }
 
+  /** As `add`, of a mail of kind `mail` that all recipients got; only where there is no period. */
+  plain(mail: PlainMail): void {
+    const { count, size } = mail;
+    this.#mails++;
+    this.#received++;
+    this.#bytesReceived += size;
+    this.#times.add('received', mail.time);
+    this.#people.plainReceived(mail);
+    this.#recipients += count;
+    this.#bytesSent += count * size;
+    let stored = 0;
+    for (let i = 0; i < count; i++) {
+      if (mail.isStored(i)) stored++;
+      this.#times.add('sent', mail.endedAt(i));
+      this.#people.plainSent(mail, i);
+    }
+    if (stored > 0) this.#byStatus.delivered = (this.#byStatus.delivered ?? 0) + stored;
+    if (count > stored) this.#byStatus.relayed = (this.#byStatus.relayed ?? 0) + count - stored;
+  }
+
+  /** As `add`, of what was refused for good; `like` tells one recipient of each answer. */
+  plainRefused(mail: PlainRefusal, like: RecipientOfShape): void {
+    const { count, time, order } = mail;
+    this.#mails++;
+    this.#recipients += count;
+    this.#byStatus.rejected = (this.#byStatus.rejected ?? 0) + count;
+    const client = this.#clientOf(mail);
+    for (let i = 0; i < count; i++) {
+      const at = mail.endedAt(i);
+      const shape = mail.shapeOf(i);
+      this.#times.add('rejected', at);
+      this.#people.plainFailed(mail, i);
+      if (client !== undefined) this.#clients.add(client, order, at, like(shape).reason);
+      this.#refusals.addPlain(shape, like, time, order);
+    }
+  }
+
+  #clientOf(mail: PlainRefusal): string | undefined {
+    const { client } = mail;
+    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.nameOf(client))));
+  }
+
+  /** What the lines tell of the server; none where there are filters. */
+  get server(): ServerWatch | undefined {
+    return this.#server;
+  }
+
+  /** Rows of tables that were let go: what is told hangs on the order of mails then. */
+  get letGo(): number {
+    return (
+      this.#people.letGo +
+      this.#refusals.letGo +
+      this.#refusalsForNow.letGo +
+      this.#clients.letGo +
+      this.#bounces.letGo +
+      this.#deferrals.letGo +
+      this.#stopped.letGo
+    );
+  }
+
   /** Mail that was accepted within the period. */
   #arrived(message: Message, entries: readonly CountedEntry[]): void {
     const { since, until } = this.#context.period;
@@ -144,8 +207,8 @@ export class TrafficTally implements Tally {
     else if (GROUP_OF_STATUS[status] === 'stopped') this.#stopped.add(message, recipient);
   }
 
-  session(session: Session): void {
-    this.#beyond.session(session);
+  session(session: Session, times: number): void {
+    this.#beyond.session(session, times);
   }
 
   parts(_summary: RunSummary): Parts {

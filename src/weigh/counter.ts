@@ -36,6 +36,15 @@ interface CountModule {
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;
+  wantTold(): void;
+  toldStart(): number;
+  toldLength(): number;
+  toldTaken(): void;
+  namesStart(): number;
+  namesSeen(): number;
+  namesPool(): number;
+  hashOf(length: number): number;
+  secondHash(): number;
   linesSeen(): number;
   isCrowded(): boolean | number;
 }

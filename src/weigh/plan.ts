@@ -15,7 +15,7 @@ import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { ANSWERED, ASKS, FILE_ENDS } from './front-slots.ts';
 import { Front } from './front.ts';
-import { Programs, SIGNS } from './programs.ts';
+import { FOREIGN, Programs, SIGNS } from './programs.ts';
 
 /** Mails that need no line to be read, and what became of their recipients. */
 export interface Tally {
@@ -44,6 +44,11 @@ export interface PlanOptions {
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
   };
+  /**
+   * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
+   * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
+   */
+  told?: { onPass(counter: Counter): void; take(): void; tagOf(program: string, isClaimed: boolean): number };
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -54,6 +59,8 @@ export interface PlanOptions {
 const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
 const LF = 10;
+/** tags have 15 bits in the machine (head.ts) */
+const MOST_TAGS = 2 ** 15;
 
 /**
  * `files`: one log in its order, plain or spooled files (areAtHand). A tally alone: the signal stopped it, that is what was counted so far.
@@ -65,12 +72,17 @@ export async function planCount(
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  let isAhead = files.every(isSeekable) && helpersFor(size) > 0;
+  // what is told needs to know programs, which the thread before this one does not ask for
+  let isAhead = options.told === undefined && files.every(isSeekable) && helpersFor(size) > 0;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
     const look = new Look(await openCounter(size), files, size, options);
     if (options.chains !== undefined) {
       look.counter.module.wantChains();
       options.chains.onPass();
+    }
+    if (options.told !== undefined) {
+      look.counter.module.wantTold();
+      options.told.onPass(look.counter);
     }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
@@ -276,9 +288,12 @@ class Look {
       at = module.scan(at, to);
       if (at >= to) return !module.isCrowded() && !module.isLost();
       const memory = Buffer.from(this.counter.memory());
-      const { kind, instance } = this.programs.of(memory.toString('utf8', module.askedStart(), module.askedEnd()));
+      const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
+      const { kind, instance } = this.programs.of(name);
       if (this.programs.hasOthers) return false;
-      module.program(kind, instance);
+      const tag = this.options.told?.tagOf(name, kind !== FOREIGN) ?? 0;
+      if (tag >= MOST_TAGS) return false;
+      module.program(kind | (tag << 8), instance);
     }
   }
 
@@ -290,6 +305,11 @@ class Look {
     const chains = module.chainsSeen();
     if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
     module.chainsTaken();
+    if (module.toldLength() > 0) {
+      // what is void anyway need not be read
+      if (module.clashesSeen() === 0) this.options.told?.take();
+      module.toldTaken();
+    }
   }
 
   private isWorthIt(): boolean {

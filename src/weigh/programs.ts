@@ -5,7 +5,7 @@ import { DAEMON, readTag } from '../formats/postfix/tag.ts';
 import { Frame } from '../model/frame.ts';
 
 /** As in count.ts. */
-const FOREIGN = 1;
+export const FOREIGN = 1;
 const SMTPD = 2;
 const CLEANUP = 3;
 const QMGR = 4;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkNdjson } from './checks/count.ts';
 import { checkEveryChain } from './checks/every-chain.ts';
 import { checkAllIn, checkSame } from './checks/same-lines.ts';
+import { checkTraffic } from './checks/traffic.ts';
 import { checkTwoPass } from './checks/two-pass.ts';
 import type { Truth } from './generator/ledger.ts';
 import { judge } from './row.ts';
@@ -50,6 +51,31 @@ describe('two passes', () => {
     for (const without of asked)
       expect(check(asked.filter((line) => line !== without)).wrong).toContain(`1 of 8 lines`);
     expect(check(reused).wrong).toContain('4 of 8 lines');
+  });
+});
+
+describe('traffic', () => {
+  const truth = { messages: 5, recipients: 6, byStatus: { delivered: 3, rejected: 1, greylisted: 1, discarded: 1 } };
+  const check = (over: Record<string, number>) => {
+    const figures = { mails: 3, recipients: 4, rejected: 1, greylisted: 0, came_back: 1, discarded: 1, ...over };
+    const beyond = [
+      { kind: 'attempt', messages: 1, recipients: 1 },
+      { kind: 'bounce', messages: 1, recipients: 1 },
+      { kind: 'session', messages: 9, recipients: 0 },
+    ];
+    return checkTraffic(file(JSON.stringify({ figures, tables: { beyond } })), truth as unknown as Truth);
+  };
+
+  it('asks for all messages and recipients, those beside the mails among them', () => {
+    expect(check({})).toEqual({});
+    expect(check({ mails: 4 }).wrong).toBe('wrong content: messages 6 for 5');
+    expect(check({ recipients: 3 }).wrong).toContain('recipients 5 for 6');
+  });
+
+  it('asks for what was refused and dropped', () => {
+    expect(check({ came_back: 0 }).wrong).toContain('refused 1 for 2');
+    expect(check({ discarded: 0 }).wrong).toContain('discarded 0 for 1');
+    expect(checkTraffic(file('no JSON'), truth as unknown as Truth).wrong).toContain('not one JSON');
   });
 });
 

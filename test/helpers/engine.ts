@@ -46,7 +46,7 @@ export function fakeEngine(
       engine.ios.push(io);
       // The pipeline hands on objects of its own, which a filter may mark.
       for (const message of messages) engine.kept.push(handlers.onMessage(structuredClone(message)));
-      if (request.wantSessions) for (const session of over.sessions ?? []) handlers.onSession?.(session);
+      if (request.wantSessions) for (const session of over.sessions ?? []) handlers.onSession?.(session, 1);
       over.after?.();
       const summary: RunSummary = {
         sources: [aSource()],

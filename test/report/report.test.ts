@@ -185,8 +185,8 @@ describe('bounces', () => {
     });
     expect(document.figures[0]).toMatchObject({ value: 2, previous: 1 });
     expect(rowsOf(document, 'reasons').map(({ cells, isNew }) => [cells[0], isNew])).toEqual([
-      ['user-unknown', undefined],
       ['mailbox-full', true],
+      ['user-unknown', undefined],
     ]);
     expect(rowsOf(document, 'senders').map(({ cells, isNew }) => [cells[0], isNew])).toEqual([
       ['alice@example.org', undefined],

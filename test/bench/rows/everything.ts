@@ -1,8 +1,9 @@
 /**
- * Everything of a log: counted, every chain written, all as NDJSON.
+ * Everything of a log: counted, reported, every chain written, all as NDJSON.
  */
 import { checkCount, checkNdjson } from '../checks/count.ts';
 import { checkEveryChain } from '../checks/every-chain.ts';
+import { checkTraffic } from '../checks/traffic.ts';
 import { generatedLog } from '../logs.ts';
 import { peer } from '../peers.ts';
 import type { RaceRow } from '../row.ts';
@@ -33,6 +34,19 @@ export const EVERYTHING: readonly RaceRow[] = [
     args: COUNT,
     peer: pflogsumm,
     check: ({ ours, log }) => checkCount(ours.out, log.truth),
+  },
+  {
+    kind: 'race',
+    name: 'traffic',
+    group: 'everything',
+    targets: new Map([
+      [1e8, undefined],
+      [1e9, { least: 20, aim: 20 }],
+    ]),
+    log: postfix,
+    args: (log) => ['report', 'traffic', '--json', log.path],
+    peer: pflogsumm,
+    check: ({ ours, log }) => checkTraffic(ours.out, log.truth),
   },
   {
     kind: 'race',

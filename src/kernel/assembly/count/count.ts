@@ -55,16 +55,29 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, type i32, ld8, take } from './memory.ts';
+import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
+import { entries, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
 import { nameClient, openNamedClients } from './named-clients.ts';
 import { openRefusals } from './refuse.ts';
 import { openScreens, readScreen } from './screen.ts';
+import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
+import {
+  clearTold,
+  isTelling,
+  isUntellable,
+  openTold,
+  sawTime,
+  tellStrange,
+  toldAt,
+  toldBytes,
+  wantRecords,
+} from './told.ts';
 import { openTransactions } from './transactions.ts';
 import { odd } from './words.ts';
 
@@ -100,6 +113,8 @@ export function open(size: f64): void {
   openNamedClients();
   openFirstRecipients();
   openTransactions();
+  openTold();
+  openServer();
 }
 
 /** In place of numbers, chains are asked for (chains.ts). Before the first scan. */
@@ -117,6 +132,46 @@ export function chainsSeen(): i32 {
 
 export function chainsTaken(): void {
   clearChains();
+}
+
+/** In place of numbers, records are asked for (told.ts). Before the first scan. */
+export function wantTold(): void {
+  wantRecords();
+}
+
+export function toldStart(): i32 {
+  return toldAt;
+}
+
+export function toldLength(): i32 {
+  return toldBytes;
+}
+
+export function toldTaken(): void {
+  clearTold();
+}
+
+/** By name from 1 on: where it is from namesPool() on, and how long it is. */
+export function namesStart(): i32 {
+  return entries;
+}
+
+export function namesSeen(): i32 {
+  return nameCount;
+}
+
+export function namesPool(): i32 {
+  return pool;
+}
+
+/** The two words of hash that stand for the first `length` bytes of the buffer: of a Message-ID those in its mail's record. */
+export function hashOf(length: i32): i32 {
+  const x = hash(block, block + length);
+  return x === 0 ? 1 : x;
+}
+
+export function secondHash(): i32 {
+  return hash2;
 }
 
 /** Where a block is put, and how long it may be (a byte less: what ends the last line is put behind it). */
@@ -147,7 +202,7 @@ export function sign(length: i32, format: i32): boolean {
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false);
+  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false) || isUntellable();
 }
 
 export function askedStart(): i32 {
@@ -218,8 +273,13 @@ export function scan(from: i32, to: i32): i32 {
       again = next;
       return p;
     }
-    if (state === GOOD) readBody();
-    else strange();
+    if (state === GOOD) {
+      if (isTelling) {
+        sawTime();
+        readServer();
+      }
+      readBody();
+    } else strange();
     p = next;
     if (--untilSweep === 0) {
       sweep(now, false);
@@ -275,6 +335,7 @@ export function finish(): void {
 function strange(): void {
   // whose line is repeated, only the lines before it tell
   if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
+  if (isTelling) tellStrange();
   odd();
 }
 

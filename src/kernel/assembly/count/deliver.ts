@@ -11,6 +11,7 @@ import { T_TO } from './tokens.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
 import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
+import { isTelling, noteEnd } from './told.ts';
 
 const SENT = 1;
 /** second word of a value that is a pair of places */
@@ -31,6 +32,8 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
   const low = hashLow(p, a);
   if (strange) return false;
   const to = place(mail, hash(p, a), hash2, low);
+  let typedStart = p;
+  let typedEnd = a;
   if (to < 0) return false;
   const toLow = placeOfLow(mail, low);
   let orig: i32 = -1;
@@ -43,6 +46,8 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
     const l = hashLow(a, b);
     if (strange) return false;
     orig = place(mail, hash(a, b), hash2, l);
+    typedStart = a;
+    typedEnd = b;
     if (orig < 0) return false;
     origLow = placeOfLow(mail, l);
     a = b;
@@ -76,6 +81,7 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
       if (other !== 0) readRecord(other);
       return false;
     }
+    if (isTelling) noteEnd(mail, pair, typed, typedStart, typedEnd, outcome, true);
     if (!tellOutcome(mail, pair, typed, outcome)) return true;
   }
   token(mail, T_TO);
@@ -88,6 +94,7 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
   const how = sentTo(text, end - 1, isLmtp);
   token(mail, how);
   if (how === 0) return false;
+  if (isTelling) noteEnd(mail, pair, typed, typedStart, typedEnd, how, how === TO_NOWHERE);
   tellOutcome(mail, pair, typed, how);
   return follow(mail, pair, how, now);
 }

@@ -52,6 +52,8 @@ export let host: i32 = 0;
 export let instance: i32 = 0;
 export let kind: i32 = 0;
 export let pid: i32 = 0;
+/** what the caller calls the program, and which writer of Postfix it is (server.ts) */
+export let tag: i32 = 0;
 /** first byte of its text */
 export let body: i32 = 0;
 /** the last queue id that was read */
@@ -93,7 +95,7 @@ function set8(p: i32, value: i32): void {
   st(word, (ld(word) & ~(0xff << shift)) | (value << shift));
 }
 
-/** Answers what was asked: what the program writes, and a number of its instance. */
+/** Answers what was asked: what the program writes (above its lowest byte the tag), and a number of its instance. */
 export function answerProgram(what: i32, ofInstance: i32): void {
   put(programs, asked1, asked2, what, ofInstance);
 }
@@ -133,8 +135,9 @@ export function readHead(): i32 {
   const known = lookUp(heads, x, y);
   if (known !== 0) {
     const who = ld(known + 8);
-    host = who >> 8;
+    host = (who >> 8) & 0xff;
     kind = who & 0xff;
+    tag = who >> 16;
     instance = ld(known + 12);
     return readPid(open);
   }
@@ -144,7 +147,7 @@ export function readHead(): i32 {
     body = b + 2;
     return (kind === FOREIGN || kind >= BESIDE) && is(b, ': ') ? GOOD : ODD;
   }
-  if (b === open && ld(heads + 8) < MOST_HEADS) put(heads, x, y, (host << 8) | kind, instance);
+  if (b === open && ld(heads + 8) < MOST_HEADS) put(heads, x, y, (tag << 16) | (host << 8) | kind, instance);
   return readPid(b);
 }
 
@@ -174,7 +177,8 @@ function readNames(p: i32): i32 {
     askedEnd = b;
     return -2;
   }
-  kind = ld(slot + 8);
+  kind = ld(slot + 8) & 0xff;
+  tag = ld(slot + 8) >> 8;
   instance = ld(slot + 12);
   return b;
 }

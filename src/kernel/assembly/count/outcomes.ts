@@ -15,14 +15,14 @@ export const TO_MAILBOX = 4;
 export const TO_NOWHERE = 5;
 export const TO_RELAY = 6;
 /** waited when the queue gave up */
-const EXPIRED = 7;
+export const EXPIRED = 7;
 /** beside a state: the address as it was typed */
 const TYPED = 8;
 /** in NAMED: no line names a recipient; different lines name different ones */
 export const NOBODY = 0;
 const SEVERAL = -1;
 /** in FLAGS */
-const GAVE_UP = 8192;
+export const GAVE_UP = 8192;
 
 /** A result of the recipient at `pair`, typed as at `typed`. False: it changes nothing. */
 export function tellOutcome(mail: i32, pair: i32, typed: i32, outcome: i32): boolean {
@@ -70,12 +70,17 @@ export function countSimple(mail: i32): boolean {
 }
 
 /** The mail that tells what became of the recipients; 0 = more than that tells it. */
-function simpleEnd(mail: i32): i32 {
+export function simpleEnd(mail: i32): i32 {
   if (ld(mail + PARENT) !== 0 || !isSimple(mail)) return 0;
   const child = ld(mail + CHILD);
   if (child === 0) return mail;
   const isSame = ld(child + SIBLING) === 0 && ld(child + CHILD) === 0 && isSimple(child) && isSameList(mail, child);
   return isSame ? child : 0;
+}
+
+/** A state without what stands beside it. */
+export function finalState(state: i32): i32 {
+  return state & ~TYPED;
 }
 
 /** Recipients of a mail that countSimple would count, else -1. */

@@ -50,6 +50,7 @@ import {
 import { retireScreen } from './screen.ts';
 import { relate, token, weigh } from './shape.ts';
 import { T_CHILD, T_OPEN } from './tokens.ts';
+import { isTelling, tellMail, tellRefusals } from './told.ts';
 import { isDrawn } from './transactions.ts';
 
 /** At most this many lines and seconds after its end a mail may still be named by another's lines. */
@@ -80,6 +81,7 @@ function gather(mail: i32): void {
 
 /** The mail is weighed, or its chain goes out. */
 function settle(mail: i32): void {
+  if (isTelling) return tellMail(mail) ? sendOut(mail, 0) : read(mail);
   if (!isChaining) return sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
   const recipients = recipientsOfSimple(mail);
   if (recipients < 0) return read(mail);
@@ -144,6 +146,7 @@ function retireSession(session: i32, now: i32): void {
   flag(session, OVER);
   if (!has(session, SLOW)) {
     if (isChaining) chainRefusals(session);
+    else if (isTelling && ld(session + TRANSACTIONS) !== 0) tellSession(session);
     else finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
   }
   if (ld(session + LIVE) === 0) endSession(session);
@@ -156,12 +159,19 @@ function chainRefusals(session: i32): void {
   for (let one = ld(session + TRANSACTIONS); one !== 0; one = ld(one)) chainTransaction(session, one);
 }
 
+/** The refusals of a session are told, and its lines forgotten. */
+function tellSession(session: i32): void {
+  if (!tellRefusals(session)) readSession(session);
+  else finishLines(session, 0);
+}
+
 /** False: it goes on. At the end of the log every one is over. */
 function endOfScreen(session: i32, all: boolean): boolean {
   if (all) flag(session, CLOSED);
   const shape = retireScreen(session);
   if (shape < 0) return false;
   if (isChaining) chainRefusals(session);
+  if (isTelling && !has(session, SLOW) && ld(session + TRANSACTIONS) !== 0) tellSession(session);
   finishLines(session, shape);
   endScreen(session);
   return true;

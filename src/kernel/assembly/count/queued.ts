@@ -29,10 +29,24 @@ import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
 import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.ts';
 import { tellSender } from './named-clients.ts';
 import { giveUp, nameRecipient } from './outcomes.ts';
-import { flag, FORWARDED, has, LOCAL, mailOf, QUEUED, REFUSED, SENDER } from './records.ts';
+import { nameOf } from './names.ts';
+import {
+  CLIENT_NAME,
+  flag,
+  FORWARDED,
+  has,
+  HELO_NAME,
+  LOCAL,
+  mailOf,
+  QUEUED,
+  REFUSED,
+  SENDER,
+  SIZE,
+} from './records.ts';
 import { peerEnd, readRefusal, signOfSender } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
+import { BOUNCE_NOTICE, DELAY_NOTICE, isTelling, noteNotice, noteSender } from './told.ts';
 import { words } from './words.ts';
 
 /** A line of this mail that only the formats can read. */
@@ -46,7 +60,8 @@ export function readQueued(p: i32): void {
   if (c === 0x63 && kind === SMTPD && is(p, 'client=')) return readClient(p + 7);
   if (c === 0x75 && kind === PICKUP && is(p, 'uid=') && indexOf(p, end, 'orig_id=') < 0) {
     wasHandedInHere();
-    bear(id1, id2, host, instance, pid, now, LOCAL);
+    const mail = bear(id1, id2, host, instance, pid, now, LOCAL);
+    if (isTelling) localSender(mail, p);
     return;
   }
   const a = id1;
@@ -62,7 +77,10 @@ export function readQueued(p: i32): void {
   }
   // the next server is tried (src/formats/postfix/smtp.ts): nothing became of the mail
   if (c === 0x68 && kind === DELIVERY && is(p, 'host ')) return;
-  if (kind === READER && isNotice(p)) return token(mail, T_NOTICE);
+  if (kind === READER && isNotice(p)) {
+    if (isTelling && !noteNotice(mail, noticeKind(p))) return strangeLine(mail);
+    return token(mail, T_NOTICE);
+  }
   if (c === 0x72 && kind === SMTPD && is(p, 'reject: RCPT from ')) {
     flag(mail, REFUSED);
     if (!readRefusal(mail, p + 8, hosts)) strangeLine(mail);
@@ -85,6 +103,7 @@ function readClient(p: i32): void {
   const mail = bear(a, b, host, instance, pid, now, forwarded ? FORWARDED : 0);
   if (e < 0) return strangeLine(mail);
   tellClient(mail, e);
+  if (isTelling && !forwarded) st(mail + CLIENT_NAME, nameOf(p, e));
   if (!forwarded) return;
   if (isForced(PROXY_KEY, 0)) return strangeLine(mail);
   const named = indexOf(e, end, ', orig_queue_id=');
@@ -97,6 +116,18 @@ function readClient(p: i32): void {
   const parent = mailOf(first, hash2);
   if (parent === 0) strangeLine(mail);
   else joinNamed(parent, mail, now);
+}
+
+/** `uid=0 from=<a@b>`: what the queue manager says of the sender must be the same, unless this is a login alone. */
+function localSender(mail: i32, p: i32): void {
+  const a = indexOf(p, end, ' from=<') + 7;
+  if (a < 7 || ld8(end - 1) !== 0x3e) return read(mail);
+  const b = end - 1;
+  if (indexOfByte(a, b, 0x40) < 0) return;
+  const x = hash(a, b);
+  const sender = placeWithLow(mail, x, hash2, a, b);
+  if (sender < 0) return read(mail);
+  st(mail + SENDER, sender);
 }
 
 function readMid(mail: i32, p: i32): void {
@@ -126,6 +157,11 @@ function isNotice(p: i32): boolean {
   return ld8(i - 1) === 0x20 && queueIdEnd(i) === end;
 }
 
+function noticeKind(p: i32): i32 {
+  if (is(p, 'sender non-delivery')) return BOUNCE_NOTICE;
+  return is(p, 'sender delay') ? DELAY_NOTICE : 0;
+}
+
 /** `warning: header Subject: Hi from h[ip]; from=<a> to=<b> proto=ESMTP helo=<c>`: what the tail names. */
 function readSubject(mail: i32, p: i32): boolean {
   const tail = indexOf(p, end, '; from=<');
@@ -149,6 +185,7 @@ function readSubject(mail: i32, p: i32): boolean {
   b += 8;
   while (b < end && ld8(b) > 0x20 && ld8(b) !== 0x2c && ld8(b) !== 0x3a) b++;
   if (b < end && (!is(b, ' helo=<') || indexOfByte(b + 7, end, 0x3e) !== end - 1)) return false;
+  if (isTelling && b < end && ld(mail + HELO_NAME) === 0) st(mail + HELO_NAME, nameOf(b + 7, end - 1));
   if (recipient >= 0) nameRecipient(mail, recipient & 0xff);
   token(mail, T_SUBJECT);
   token(mail, sender);
@@ -172,9 +209,21 @@ function readFrom(mail: i32, p: i32): void {
   let nrcpt: i32 = 0;
   while (isDigit(ld8(i)) && nrcpt < 1_000_000) nrcpt = nrcpt * 10 + ld8(i++) - 0x30;
   if (!is(i, ' (queue active)') || i + 15 !== end) return strangeLine(mail);
+  if (isTelling) {
+    noteSender(mail, p, a);
+    if (ld(mail + SIZE) < 0) st(mail + SIZE, sizeAt(a + 8));
+  }
   if (isChaining && !has(mail, QUEUED)) tellSender(mail, signOfSender(p, a));
   const x = hash(p, a);
   queueMail(mail, placeWithLow(mail, x, hash2, p, a), a === p ? 1 : 0, nrcpt);
+}
+
+/** The size at p; -1 = greater than is told. */
+function sizeAt(p: i32): i32 {
+  let n: i32 = 0;
+  let i = p;
+  for (; isDigit(ld8(i)); i++) n = n * 10 + ld8(i) - 0x30;
+  return i - p > 9 ? -1 : n;
 }
 
 function placeWithLow(mail: i32, x: i32, y: i32, a: i32, b: i32): i32 {

@@ -7,6 +7,7 @@ import { drop, emit, emitAll, keep, number } from './line.ts';
 import { begin, endRecord, SHAPE_BYTES } from './shape.ts';
 import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove, valueOf } from './tables.ts';
+import { endDetails, isTelling, lostNotice } from './told.ts';
 import { endTransactions } from './transactions.ts';
 
 // a record: its shape first
@@ -49,7 +50,16 @@ export const BORN_LINE = OWN + 60;
 /** hash of the client's address; 0 = not told (first-recipients.ts) */
 export const CLIENT = OWN + 64;
 
-const MAIL_BYTES = OWN + 72;
+/** what is told of it (told.ts): numbers of names, of which kind the sender is, bytes */
+export const SENDER_NAME = OWN + 68;
+export const SENDER_KIND = OWN + 72;
+export const SIZE = OWN + 76;
+export const CLIENT_NAME = OWN + 80;
+export const HELO_NAME = OWN + 84;
+/** what a notice is that Postfix wrote (told.ts), 0 = not told */
+export const NOTICE = OWN + 88;
+
+const MAIL_BYTES = OWN + 96;
 /** of a session of postscreen: the key of its client */
 export const SCREEN_1 = OWN + 12;
 export const SCREEN_2 = OWN + 16;
@@ -61,7 +71,10 @@ export const MAIL_OK = OWN + 24;
 /** time of its first line */
 export const CONNECTED = OWN + 28;
 
-const SESSION_BYTES = OWN + 32;
+/** refusals as they are told (told.ts), the last one first */
+export const DETAILS = OWN + 32;
+
+const SESSION_BYTES = OWN + 40;
 
 export const OPENED = 1;
 export const QUEUED = 2;
@@ -129,6 +142,7 @@ export function isLong(record: i32): boolean {
 /** Its lines so far are read, and all to come. */
 export function letOut(record: i32): void {
   flag(record, SLOW);
+  if (isTelling && !has(record, IS_SESSION)) lostNotice(record);
   emitAll(ld(record + LINES), 0);
   st(record + LINES, 0);
   st(record + LENGTH, 0);
@@ -155,6 +169,7 @@ export function newMail(a: i32, b: i32, host: i32, instance: i32, now: i32): i32
   stf(mail + TIME, microTime());
   st(mail + NRCPT, -1);
   st(mail + SENDER, -1);
+  st(mail + SIZE, -1);
   put(mails, a, b, mail, 0);
   return mail;
 }
@@ -273,6 +288,7 @@ export function endSession(session: i32): void {
 function giveBack(session: i32): void {
   drop(ld(session + LINES));
   endTransactions(session);
+  endDetails(session);
   endRecord(session);
   flag(session, GONE);
   st(session + SERIAL, 0);

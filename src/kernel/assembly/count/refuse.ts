@@ -8,15 +8,28 @@ import { end, start } from './line.ts';
 import { readRecord } from './reading.ts';
 import { HOSTS_KEY, T_REFUSAL } from './tokens.ts';
 import { has, SERIAL, SLOW } from './records.ts';
-import { place, placeOfLow, token } from './shape.ts';
+import { nameOf } from './names.ts';
+import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
+import { awaitPair, isTelling } from './told.ts';
 
 let at: i32 = 0;
 /** of the last refusal that was read: by the place where the like stood first, -1 = none */
 export let refusedSender: i32 = -1;
 export let refusedRecipient: i32 = -1;
 export let refusedHelo: i32 = -1;
+/** where it is told (told.ts): the recipient's name, 0 = none is named */
+export let refusedName: i32 = 0;
+/** the code, where the answer and the client stand */
+export let refusedCode: i32 = 0;
+export let answerStart: i32 = 0;
+export let answerEnd: i32 = 0;
+export let clientStart: i32 = 0;
+export let clientEnd: i32 = 0;
+/** names, as above: the sender's, and what the client called itself */
+export let senderName: i32 = 0;
+export let heloName: i32 = 0;
 /** refusals were weighed */
 let hasPlain: boolean = false;
 /** answers of this second */
@@ -73,6 +86,7 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   if (sender < 0) return false;
   let recipient: i32 = -1;
   let low: i32 = 0;
+  refusedName = 0;
   // postscreen puts commas between the parts
   const comma: i32 = ld8(at) === 0x2c ? 1 : 0;
   at += comma;
@@ -81,6 +95,7 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
     recipient = placeOf(session, a);
     if (recipient < 0) return false;
     low = hashLow(a, at - 1);
+    if (isTelling) refusedName = nameOf(a, at - 1);
     if (comma !== 0 && ld8(at) === 0x2c) at++;
   }
   if (!is(at, ' proto=')) return false;
@@ -96,6 +111,16 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedSender = sender >> 8;
   refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
   refusedHelo = helo < 0 ? -1 : helo >> 8;
+  refusedCode = code;
+  if (isTelling) {
+    senderName = nameOf(tail + 8, indexOfByte(tail + 8, end, 0x3e));
+    heloName = helo < 0 ? 0 : nameOf(indexOf(tail, end, ' helo=<') + 7, end - 1);
+  }
+  answerStart = text;
+  answerEnd = tail;
+  clientStart = stageEnd + 6;
+  clientEnd = peer;
+  if (isTelling && code < 500 && recipient >= 0) awaitPair(lowAt(session, refusedSender), low);
   token(session, T_REFUSAL);
   token(session, hash(p, stageEnd));
   token(session, code);

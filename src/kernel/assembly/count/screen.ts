@@ -27,12 +27,14 @@ import {
   screenKey,
   screenOf,
   SLOW,
+  TRANSACTIONS,
   wait,
 } from './records.ts';
 import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
+import { isTelling } from './told.ts';
 import { noteRefusal } from './transactions.ts';
 import { odd, words } from './words.ts';
 
@@ -76,7 +78,7 @@ export function readScreen(p: i32): void {
     } else if (isChaining) {
       noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
       tellRefusedSender(session, after, signOfRefusal());
-    }
+    } else if (isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }
   token(session, T_SCREEN);
@@ -108,7 +110,7 @@ export function retireScreen(session: i32): i32 {
   if (!has(session, CLOSED) && idle >= 0 && idle < IDLE) return -1;
   if (has(session, SLOW)) return 0;
   put(past, ld(session + SCREEN_1), ld(session + SCREEN_2), 1, 0);
-  return isChaining ? 0 : weigh(session);
+  return isChaining || (isTelling && ld(session + TRANSACTIONS) !== 0) ? 0 : weigh(session);
 }
 
 const CONNECT = 1;

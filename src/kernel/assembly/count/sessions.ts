@@ -14,6 +14,7 @@ import { flag, has, HAS_MAIL, MAIL_OK, REFUSED } from './records.ts';
 import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
 import { token } from './shape.ts';
 import { now } from './stamps.ts';
+import { isTelling } from './told.ts';
 import { noteRefusal } from './transactions.ts';
 import { odd, words } from './words.ts';
 
@@ -40,10 +41,11 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     const e = peerEnd(p + 16);
     token(session, T_END);
     token(session, e < 0 ? -1 : hash(e, end));
-    if (isChaining && e >= 0) {
+    if ((isChaining || isTelling) && e >= 0) {
       const mail = indexOf(e, end, ' mail=');
       if (mail >= 0) st(session + MAIL_OK, numberAt(mail + 6));
-    } else if (e >= 0 && isRival(session, e)) readSession(session);
+    }
+    if (!isChaining && e >= 0 && isRival(session, e)) readSession(session);
     disconnect(session, now);
     return true;
   }
@@ -52,11 +54,9 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     if (has(session, HAS_MAIL)) readSession(session);
     if (!readRefusal(session, p + 17, hosts)) return false;
     const peer = peerEnd(indexOf(p, end, ' from ') + 6);
-    if (!isChaining) tellRefused(peer);
-    else {
-      noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
-      tellRefusedSender(session, peer, signOfRefusal());
-    }
+    if (isChaining || isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
+    if (isChaining) tellRefusedSender(session, peer, signOfRefusal());
+    else tellRefused(peer);
     return true;
   }
   if (c === 0x4e) {

@@ -3,7 +3,7 @@
  * Two of one shape end alike. A shape is a hash of tokens in the order of the lines; addresses and answers are told by the
  * place where the same one stood first.
  */
-import { copy, type i32, ld, mul, st, take } from './memory.ts';
+import { clear, copy, type f64, type i32, ld, ldf, mul, st, stf, take } from './memory.ts';
 import { SEED_1, SEED_2, STEP_1, STEP_2 } from './bytes.ts';
 import { newTable, put, valueOf } from './tables.ts';
 
@@ -17,8 +17,12 @@ export const SHAPE_BYTES = 16;
 /** distinct addresses and answers of one mail or session; most have few */
 export const MOST_VALUES = 96;
 const FEW_VALUES = 8;
-/** two words of hash, one of the hash in lower case, one for what became of it */
-const VALUE = 16;
+/** two words of hash, one of the hash in lower case, one for what became of it; of a recipient what is told (told.ts) */
+const VALUE = 40;
+const NAME = 16;
+const TEXT = 20;
+const TIME = 24;
+const TYPED = 32;
 let freeFew: i32 = 0;
 let freeMany: i32 = 0;
 
@@ -70,7 +74,7 @@ export function place(record: i32, a: i32, b: i32, low: i32): i32 {
   st(at, a);
   st(at + 4, b);
   st(at + 8, low);
-  st(at + 12, 0);
+  clear(at + 12, VALUE - 12);
   st(record + COUNT, n + 1);
   return n;
 }
@@ -113,6 +117,38 @@ export function countStates(record: i32, state: i32, mask: i32): i32 {
 
 export function lowAt(record: i32, at: i32): i32 {
   return ld(ld(record + VALUES) + at * VALUE + 8);
+}
+
+function valueAt(record: i32, at: i32): i32 {
+  return ld(record + VALUES) + at * VALUE;
+}
+
+/** The recipient's name as it was typed (names.ts), and its hash in lower case. */
+export function setName(record: i32, at: i32, name: i32, low: i32): void {
+  st(valueAt(record, at) + NAME, name);
+  st(valueAt(record, at) + TYPED, low);
+}
+
+export function nameAt(record: i32, at: i32): i32 {
+  return ld(valueAt(record, at) + NAME);
+}
+
+export function typedAt(record: i32, at: i32): i32 {
+  return ld(valueAt(record, at) + TYPED);
+}
+
+/** The time of its last try, and the text of its line. */
+export function setTry(record: i32, at: i32, time: f64, text: i32): void {
+  stf(valueAt(record, at) + TIME, time);
+  st(valueAt(record, at) + TEXT, text);
+}
+
+export function timeAt(record: i32, at: i32): f64 {
+  return ldf(valueAt(record, at) + TIME);
+}
+
+export function textAt(record: i32, at: i32): i32 {
+  return ld(valueAt(record, at) + TEXT);
 }
 
 /** Adds to `to` how the values of `from` stand to those of `to`: the same, the same in lower case, or new. */

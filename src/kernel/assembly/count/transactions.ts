@@ -5,9 +5,11 @@
  */
 import { type f64, type i32, ld, ldf, st, stf, take } from './memory.ts';
 import { number, tagLast } from './line.ts';
-import { CLOSED, flag, has, LINES, MAIL_OK, TRANSACTIONS, TWICE } from './records.ts';
-import { setState, stateAt } from './shape.ts';
+import { CLOSED, flag, has, LINES, MAIL_OK, SLOW, TRANSACTIONS, TWICE } from './records.ts';
+import { lowAt, setState, stateAt } from './shape.ts';
+import { refusedName } from './refuse.ts';
 import { microTime } from './stamps.ts';
+import { isTelling, noteRefused } from './told.ts';
 
 const NUMBER = 4;
 const LINE = 8;
@@ -26,6 +28,7 @@ export function openTransactions(): void {
 
 /** The line at hand tells a refusal; sender, recipient and HELO by the place where the like stood first, -1 = none. */
 export function noteRefusal(session: i32, sender: i32, recipient: i32, helo: i32): void {
+  if (isTelling && has(session, SLOW)) return;
   const last = ld(session + TRANSACTIONS);
   const count = last === 0 ? 0 : ld(last + NUMBER);
   // a doubled line, or a second try: the formats tell
@@ -50,6 +53,9 @@ export function noteRefusal(session: i32, sender: i32, recipient: i32, helo: i32
   if (recipient >= 0) st(to + ROWS, ld(to + ROWS) + 1);
   if (time < ldf(to + TIME)) stf(to + TIME, time);
   tagLast(ld(session + LINES), ld(to + NUMBER));
+  if (!isTelling) return;
+  const whom = recipient < 0 ? 0 : lowAt(session, recipient);
+  noteRefused(session, ld(to + NUMBER), refusedName, lowAt(session, sender), whom);
 }
 
 /** Whether the session's counters of transactions say the same. */
@@ -61,6 +67,11 @@ export function isDrawn(session: i32): boolean {
   if (count === 1 && ld(last + ROWS) <= 1) return true;
   const told = ld(session + MAIL_OK);
   return !has(session, CLOSED) || told < 0 || told === count;
+}
+
+/** 0 = there is none. */
+export function nextTransaction(transaction: i32): i32 {
+  return ld(transaction);
 }
 
 export function numberOf(transaction: i32): i32 {

@@ -8,6 +8,7 @@ import { hash, hash2, hashLow, type i32, ld8 } from './memory.ts';
 import { mailOf, screenKey, screenOf, sessionOf } from './records.ts';
 import { codeOfRefusal, peerEnd, signOfRefusal } from './refuse.ts';
 import { now } from './stamps.ts';
+import { awaitSender, isTelling } from './told.ts';
 
 /** the process that the line at hand names, -1 = none */
 let process: i32 = -1;
@@ -43,6 +44,7 @@ function recipientAt(p: i32): void {
   const e = indexOfByte(p, end, 0x3e);
   if (e < 0) return;
   const low = hashLow(p, e);
+  if (isTelling) awaitSender();
   if (indexOf(start, end, 'reject') >= 0 || indexOf(start, end, 'hangup') >= 0)
     if (sawRefused(low, now, READ, signOfRefusal(), codeOfRefusal()) && other !== 0) readRecord(other);
   if (indexOf(start, end, 'status=') >= 0 && indexOf(start, end, 'status=sent') < 0)

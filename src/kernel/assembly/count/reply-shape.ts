@@ -1,0 +1,78 @@
+/**
+ * The shape of an answer: what of it tells refusals apart. Answers of one shape have one reason and make one row of a table,
+ * so only the first is read. Addresses in angle brackets, and the numbers of an address in square ones, are not part of it.
+ * Source: src/explain/reply-fingerprint.ts (which takes more for the same), src/report/rule-table.ts (what a row shows).
+ */
+import { isAlnum, isDigit, SEED_1, SEED_2, STEP_1, STEP_2 } from './bytes.ts';
+import { type i32, ld8, mul } from './memory.ts';
+
+/** Tables cut longer ones, and by what was left out of the shape. */
+const LONGEST = 280;
+const ADDRESS = 0x100;
+const DIGITS = 0x101;
+
+export let shape1: i32 = 0;
+export let shape2: i32 = 0;
+
+function mix(value: i32): void {
+  const a = mul(shape1 ^ value, STEP_1);
+  const b = mul(shape2 ^ (value + 0x3c6ef372), STEP_2);
+  shape1 = a ^ (a >>> 15);
+  shape2 = b ^ (b >>> 13);
+}
+
+/** The shape of [a, b): shape1, shape2; false: it has none. */
+export function shapeOf(a: i32, b: i32): boolean {
+  if (b - a > LONGEST) return false;
+  shape1 = SEED_1;
+  shape2 = SEED_2;
+  let hasWord = false;
+  let i = a;
+  while (i < b) {
+    const c = ld8(i);
+    if (c >= 0x80) return false;
+    mix(c);
+    i++;
+    if (c === 0x3c) {
+      const e = addressEnd(i, b);
+      if (e > 0) {
+        mix(ADDRESS);
+        i = e;
+        hasWord = true;
+      }
+    } else if (c === 0x5b && hasWord) {
+      const e = numbersEnd(i, b);
+      if (e > 0) {
+        mix(DIGITS);
+        i = e;
+      }
+    } else if (isAlnum(c) && !isDigit(c)) hasWord = true;
+  }
+  return true;
+}
+
+/** Where the address at i, alone in its brackets, ends; -1 = there is none. One that begins like a code may be taken for one. */
+function addressEnd(i: i32, b: i32): i32 {
+  if (isDigit(ld8(i))) return -1;
+  let at = false;
+  for (let e = i; e < b; e++) {
+    const c = ld8(e);
+    if (c === 0x3e) return at ? e : -1;
+    if (c <= 0x20 || c >= 0x80 || c === 0x3c || c === 0x5b || c === 0x5d) return -1;
+    if (c === 0x40) at = true;
+  }
+  return -1;
+}
+
+/** Where the numbers and dots behind a bracket end, before the other one. */
+function numbersEnd(i: i32, b: i32): i32 {
+  let runs: i32 = 0;
+  for (let e = i; e < b; e++) {
+    const c = ld8(e);
+    if (c === 0x5d) return runs === 4 ? e : -1;
+    if (isDigit(c)) {
+      if (e === i || ld8(e - 1) === 0x2e) runs++;
+    } else if (c !== 0x2e) return -1;
+  }
+  return -1;
+}

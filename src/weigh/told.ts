@@ -1,0 +1,300 @@
+/**
+ * What the machine tells of plain mails, refusals and the server itself (kernel/assembly/count/told.ts): one record after the
+ * other, without an object for each. Answers of servers are read by the format from the line itself.
+ * Units:  the machine's times are microseconds of a clock without year and zone; `shift` makes Instants of them.
+ */
+import { FORMATS } from '../formats/index.ts';
+import { decodeText, Frame } from '../model/frame.ts';
+import { F, LogEvent } from '../model/log-event.ts';
+import type { Instant } from '../model/message.ts';
+import type { PlainMail } from '../model/plain-mail.ts';
+import type { MessageKind, Status } from '../model/words.ts';
+import { ORDERS_A_LINE } from './chains.ts';
+import type { Counter } from './counter.ts';
+
+/** As in told.ts there. */
+const MAIL = 1;
+const REFUSED = 2;
+const TEXT = 3;
+const CONNECTION = 4;
+const TLS = 5;
+const SCREEN = 6;
+const STRANGE = 7;
+/** words of each */
+const MAIL_HEAD = 12;
+const REFUSED_HEAD = 8;
+const ROW = 6;
+const TEXT_HEAD = 40;
+/** A log with more lines of strange heads is read whole. */
+const MOST_STRANGE = 10_000;
+/** outcomes (outcomes.ts there) as correlate/ends.ts calls them, from DEFERRED = 2 on */
+const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discarded', 'relayed', 'expired'];
+const FIRST_STATUS = 2;
+/** what Postfix wrote itself stands behind the kind of a record */
+const KINDS: readonly MessageKind[] = ['mail', 'bounce', 'notice'];
+const TO_MAILBOX = 4;
+const TO_RELAY = 6;
+
+/** What a server answered, or the line of a refusal said. */
+export interface Answer {
+  readonly outcome: string;
+  readonly code: number;
+  readonly isOwnCode: boolean;
+  readonly dsn: string | undefined;
+  readonly reply: string | undefined;
+  readonly relayName: string | undefined;
+  readonly relayIp: string | undefined;
+}
+
+export interface ToldHandlers {
+  /** a mail that was accepted, or a transaction that was refused */
+  onMail(mail: ToldMail): void;
+  /** `name`: of the client, `number` stands for it */
+  onConnection(number: number, name: string, since: Instant, until: Instant): void;
+  onTls(way: string, protocol: string): void;
+  onScreen(act: string): void;
+  /** a line that tells of the server */
+  onLine(frame: Frame): void;
+}
+
+/** The names that the machine knows by number. */
+export class Names {
+  readonly #texts: (string | undefined)[] = [];
+  readonly #counter: Counter;
+
+  constructor(counter: Counter) {
+    this.#counter = counter;
+  }
+
+  of(number: number): string {
+    let text = this.#texts[number];
+    if (text === undefined) {
+      const { module } = this.#counter;
+      const memory = this.#counter.memory();
+      const [at = 0, length = 0] = new Int32Array(memory, module.namesStart() + number * 8, 2);
+      const from = module.namesPool() + at;
+      text = decodeText(Buffer.from(memory), from, from + length);
+      this.#texts[number] = text;
+    }
+    return text;
+  }
+}
+
+/** One of them: good until the next one is told. */
+export class ToldMail implements PlainMail {
+  /** it was refused before it was accepted */
+  isRefused = false;
+  kind: MessageKind = 'mail';
+  /** each recipient was handed over, and nobody with the same sender and recipient was refused for now before */
+  isSent = false;
+  isAwaited = false;
+  /** of a transaction: it was refused for good, with answers of known shapes */
+  isShaped = false;
+  time = 0;
+  order = 0;
+  size = 0;
+  sender = 0;
+  client = 0;
+  helo = 0;
+  /** of the Message-ID: two words, both 0 = none */
+  mid1 = 0;
+  mid2 = 0;
+  count = 0;
+  readonly #reader: ToldReader;
+  #at = 0;
+
+  constructor(reader: ToldReader) {
+    this.#reader = reader;
+  }
+
+  /** Moves to the record at this word; returns the word behind it. */
+  to(word: number): number {
+    const { words, doubles } = this.#reader;
+    const kind = words[word] as number;
+    this.isRefused = (kind & 0xff) === REFUSED;
+    this.kind = KINDS[kind >> 8] ?? 'mail';
+    this.count = words[word + 1] as number;
+    this.time = this.#reader.instant(doubles[word / 2 + 1] as number);
+    this.order = (words[word + 4] as number) * ORDERS_A_LINE;
+    this.#at = word + (this.isRefused ? REFUSED_HEAD : MAIL_HEAD);
+    this.isSent = !this.isRefused;
+    this.isShaped = this.isRefused && this.count > 0;
+    this.isAwaited = false;
+    for (let i = 0; i < this.count; i++) {
+      const outcome = words[this.#at + i * ROW + 1] as number;
+      if (outcome >> 8 !== 0) this.isAwaited = true;
+      if ((words[this.#at + i * ROW + 5] as number) === 0) this.isShaped = false;
+      if ((outcome & 0xff) !== TO_MAILBOX && (outcome & 0xff) !== TO_RELAY) this.isSent = false;
+    }
+    if (this.isRefused) {
+      this.client = words[word + 5] as number;
+      this.sender = words[word + 6] as number;
+      this.helo = words[word + 7] as number;
+    } else {
+      this.size = words[word + 5] as number;
+      this.sender = words[word + 6] as number;
+      this.client = words[word + 7] as number;
+      this.mid1 = words[word + 8] as number;
+      this.mid2 = words[word + 9] as number;
+      this.helo = words[word + 10] as number;
+    }
+    return this.#at + this.count * ROW;
+  }
+
+  recipient(i: number): number {
+    return this.#reader.words[this.#at + i * ROW] as number;
+  }
+
+  isStored(i: number): boolean {
+    return ((this.#reader.words[this.#at + i * ROW + 1] as number) & 0xff) === TO_MAILBOX;
+  }
+
+  /** of a mail that was accepted */
+  statusOf(i: number): Status {
+    return STATUSES[((this.#reader.words[this.#at + i * ROW + 1] as number) & 0xff) - FIRST_STATUS] as Status;
+  }
+
+  endedAt(i: number): Instant {
+    return this.#reader.instant(this.#reader.doubles[(this.#at + i * ROW) / 2 + 1] as number);
+  }
+
+  /** Told once. */
+  answerTo(i: number): Answer | undefined {
+    const shape = this.isRefused ? this.shapeOf(i) : 0;
+    if (shape !== 0) return this.#reader.shapes[shape];
+    return this.#reader.takeAnswer(this.#reader.words[this.#at + i * ROW + 4] as number);
+  }
+
+  /** of a shaped one: a number for the answer, and the answer */
+  shapeOf(i: number): number {
+    return this.#reader.words[this.#at + i * ROW + 5] as number;
+  }
+
+  answerOf(shape: number): Answer | undefined {
+    return this.#reader.shapes[shape];
+  }
+
+  nameOf(number: number): string {
+    return this.#reader.names.of(number);
+  }
+}
+
+const POSTFIX = FORMATS.find(({ name }) => name === 'postfix') as (typeof FORMATS)[number];
+
+export class ToldReader {
+  words = new Int32Array(0);
+  doubles = new Float64Array(0);
+  readonly names: Names;
+  /** answers by the number of their shape */
+  readonly shapes: Answer[] = [];
+  /** what the format could not read, or read otherwise than the machine */
+  isDoubted = false;
+  /** lines of none of the usual heads: what they say of the server only the formats can tell */
+  readonly strange = new Set<number>();
+  readonly #counter: Counter;
+  readonly #shift: number;
+  readonly #programs: readonly string[];
+  readonly #handlers: ToldHandlers;
+  readonly #answers = new Map<number, Answer>();
+  readonly #mail = new ToldMail(this);
+  readonly #frame = new Frame();
+  readonly #event = new LogEvent();
+  readonly #context = POSTFIX.createContext();
+
+  /** `shift`: ms. `programs`: by the tag's upper bits. */
+  constructor(counter: Counter, shift: number, programs: readonly string[], handlers: ToldHandlers) {
+    this.#counter = counter;
+    this.#shift = shift;
+    this.#programs = programs;
+    this.#handlers = handlers;
+    this.names = new Names(counter);
+  }
+
+  instant(micros: number): Instant {
+    const seconds = Math.floor(micros / 1_000_000);
+    return this.#shift + seconds * 1000 + (micros - seconds * 1_000_000) / 1000;
+  }
+
+  takeAnswer(number: number): Answer | undefined {
+    const answer = this.#answers.get(number);
+    this.#answers.delete(number);
+    return answer;
+  }
+
+  /** Reads what the machine holds now. */
+  read(): void {
+    const { module } = this.#counter;
+    const memory = this.#counter.memory();
+    this.words = new Int32Array(memory);
+    this.doubles = new Float64Array(memory);
+    const bytes = Buffer.from(memory);
+    const { words, doubles } = this;
+    const handlers = this.#handlers;
+    let word = module.toldStart() / 4;
+    const end = word + module.toldLength() / 4;
+    while (word < end) {
+      const kind = (words[word] as number) & 0xff;
+      if (kind === MAIL || kind === REFUSED) {
+        const next = this.#mail.to(word);
+        handlers.onMail(this.#mail);
+        word = next;
+      } else if (kind === TEXT) {
+        this.#text(bytes, word);
+        word += (TEXT_HEAD + (((words[word + 5] as number) + 7) & ~7)) / 4;
+      } else if (kind === CONNECTION) {
+        const at = word / 2;
+        const client = words[word + 1] as number;
+        handlers.onConnection(
+          client,
+          this.names.of(client),
+          this.instant(doubles[at + 1] as number),
+          this.instant(doubles[at + 2] as number),
+        );
+        word += 6;
+      } else if (kind === TLS) {
+        handlers.onTls(this.names.of(words[word + 1] as number), this.names.of(words[word + 2] as number));
+        word += 4;
+      } else if (kind === SCREEN) {
+        handlers.onScreen(this.names.of(words[word + 1] as number));
+        word += 2;
+      } else if (kind === STRANGE) {
+        if (this.strange.size < MOST_STRANGE) this.strange.add(words[word + 1] as number);
+        else this.isDoubted = true;
+        word += 2;
+      } else throw new Error(`a record of kind ${kind}`);
+    }
+  }
+
+  #text(bytes: Buffer, word: number): void {
+    const { words } = this;
+    const frame = this.#frame;
+    const start = word * 4 + TEXT_HEAD;
+    const number = words[word + 1] as number;
+    frame.bytes = bytes;
+    frame.framing = 'syslog';
+    frame.body = start + (words[word + 6] as number);
+    frame.end = start + (words[word + 5] as number);
+    frame.at = this.instant(this.doubles[word / 2 + 1] as number);
+    frame.program = this.#programs[(words[word + 4] as number) >> 3] ?? '';
+    frame.pid = words[word + 7] as number;
+    if (number === 0) return this.#handlers.onLine(frame);
+    let answer: Answer | undefined;
+    POSTFIX.parse(frame, this.#event, (event) => (answer ??= answerOf(event)), this.#context);
+    if (answer === undefined) this.isDoubted = true;
+    else if (number < 0) this.shapes[-number] = answer;
+    else this.#answers.set(number, answer);
+  }
+}
+
+function answerOf(event: LogEvent): Answer | undefined {
+  if (event.kind !== 'delivery' && event.kind !== 'refusal') return undefined;
+  return {
+    outcome: event.outcome,
+    code: event.code,
+    isOwnCode: event.codeFromDaemon,
+    dsn: event.text(F.dsn),
+    reply: event.text(F.reply),
+    relayName: event.text(F.relayName),
+    relayIp: event.text(F.relayIp),
+  };
+}
