@@ -98,12 +98,15 @@ export async function checkBounds(command: Command, io: Io): Promise<void> {
   if (name === 'explain') checkExplained(args);
 }
 
-/** `-` alone; and no word that could be a file, whether it is there or not. */
+/** A word that could be a file, whether it is there or not. */
+function mayBeFile(word: string): boolean {
+  return !/\s/.test(word) && (word.includes('/') || word.startsWith('~') || /\.(?:eml|mbox|msg|txt|log)$/i.test(word));
+}
+
+/** `-` alone, and no files. */
 function checkExplained(args: readonly string[]): void {
   if (args.includes('-') && args.length > 1) throw notAllowed('a PATH', 'give - alone for standard input');
-  const isFile = (word: string): boolean =>
-    !/\s/.test(word) && (word.includes('/') || word.startsWith('~') || /\.(?:eml|mbox|msg|txt|log)$/i.test(word));
-  if (args.some(isFile)) throw notAllowed('a FILE', 'give - alone for standard input: mailtrace explain - <FILE');
+  if (args.some(mayBeFile)) throw notAllowed('a FILE', 'give - alone for standard input: mailtrace explain - <FILE');
 }
 
 function notAllowed(where: string, help?: string): UserError {
