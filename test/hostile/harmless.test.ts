@@ -74,14 +74,14 @@ const READERS: readonly (readonly string[])[] = [
   ['search', '--from', 'c.example'],
   ['search', '--raw'],
   ['search', '--sessions', '--ip', '192.0.2.7'],
-  ['search', '--count-by', 'sender'],
-  ['search', '--count-by', 'reason', '--format', 'csv'],
+  ['search', '--group-by', 'sender'],
+  ['search', '--group-by', 'reason', '--format', 'csv'],
   ['search', '--to', 'nobody@nowhere.example'],
   ['search', '--wide'],
   ...['csv', 'json', 'ndjson', 'raw'].map((format) => ['search', '--format', format]),
   ['show', '3F1A20B77C'],
   ['show', '1xUhBW-000CXd-DU', '--ticket'],
-  ...['bounces', 'rejections', 'traffic', 'deferrals'].flatMap((kind) =>
+  ...['bounces', 'rejects', 'deferred', 'quarantine', 'traffic', 'delays', 'auth'].flatMap((kind) =>
     ['text', 'markdown', 'html', 'csv', 'json'].map((format) => ['report', kind, '--format', format]),
   ),
   ['doctor'],
@@ -125,7 +125,7 @@ describe('text of a log', () => {
         }
         rmSync(cwd, { recursive: true });
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   }, 240_000);
 
@@ -202,7 +202,7 @@ describe('an argument', () => {
     '--size',
     '--limit',
     '--ip',
-    '--count-by',
+    '--group-by',
     '--to',
     '--output',
     '--memory',
