@@ -32,7 +32,7 @@ export async function faultOf(target: Target, input: Buffer, seed: number): Prom
   }
 }
 
-export function inputOf(target: Target, seed: number, index: number): Buffer {
+function inputOf(target: Target, seed: number, index: number): Buffer {
   return target.make(new Random(caseSeed(seed, target.name, index)));
 }
 
