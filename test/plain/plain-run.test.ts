@@ -120,43 +120,62 @@ function precise(content: Buffer, random: () => number): Buffer {
   return textOf(lines);
 }
 
+/** ms: each is many searches, and each of them twice */
+const SLOW = 300_000;
+
 describe.each(['wasm', 'twin'])('JSON, by the %s', (kernel) => {
   const using = (): void => void vi.stubEnv('MAILTRACE_KERNEL', kernel);
 
-  it('of a recording, and of many of it', async () => {
-    using();
-    await expectEqual({ 'mail.log': single }, ['oldest', 'newest']);
-    await expectEqual({ 'mail.log': copies(single, 7) }, ['newest']);
-    expect(await expectEqual({ 'mail.log': copies(store, 7) }, ['oldest', 'newest'])).toBeGreaterThan(500);
-  });
+  it(
+    'of a recording, and of many of it',
+    async () => {
+      using();
+      await expectEqual({ 'mail.log': single }, ['oldest', 'newest']);
+      await expectEqual({ 'mail.log': copies(single, 7) }, ['newest']);
+      expect(await expectEqual({ 'mail.log': copies(store, 7) }, ['oldest', 'newest'])).toBeGreaterThan(500);
+    },
+    SLOW,
+  );
 
-  it('of mail that filters and delivery programs saw', async () => {
-    using();
-    const amavis = recording('amavis')['mail.log'] as Buffer;
-    await expectEqual({ 'mail.log': amavis });
-    await expectEqual({ 'mail.log': copies(amavis, 5) });
-    await expectEqual(recording('dovecot'));
-    const { 'mail.log': mail } = recording('rspamd') as Record<string, Buffer>;
-    await expectEqual({ 'mail.log': mail as Buffer });
-  });
+  it(
+    'of mail that filters and delivery programs saw',
+    async () => {
+      using();
+      const amavis = recording('amavis')['mail.log'] as Buffer;
+      await expectEqual({ 'mail.log': amavis });
+      await expectEqual({ 'mail.log': copies(amavis, 5) });
+      await expectEqual(recording('dovecot'));
+      const { 'mail.log': mail } = recording('rspamd') as Record<string, Buffer>;
+      await expectEqual({ 'mail.log': mail as Buffer });
+    },
+    SLOW,
+  );
 
-  it('of every scenario, and of five of each', async () => {
-    using();
-    for (const [, content] of scenarios) {
-      await expectEqual({ 'mail.log': content });
-      await expectEqual({ 'mail.log': copies(content, 5) });
-    }
-  });
+  it(
+    'of every scenario, and of five of each',
+    async () => {
+      using();
+      for (const [, content] of scenarios) {
+        await expectEqual({ 'mail.log': content });
+        await expectEqual({ 'mail.log': copies(content, 5) });
+      }
+    },
+    SLOW,
+  );
 
-  it('of a busy site, in stamps of seconds and finer ones', async () => {
-    using();
-    const log = generated(11, 1_500_000, 1);
-    const lines = linesOf(log);
-    expect(await expectEqual({ 'mail.log': log }, ['oldest', 'newest'])).toBeGreaterThan(lines.length / 20);
-    expect(await expectEqual({ 'mail.log': precise(log, dice(1)) }, ['oldest', 'newest'])).toBeGreaterThan(
-      lines.length / 20,
-    );
-  });
+  it(
+    'of a busy site, in stamps of seconds and finer ones',
+    async () => {
+      using();
+      const log = generated(11, 1_500_000, 1);
+      const lines = linesOf(log);
+      expect(await expectEqual({ 'mail.log': log }, ['oldest', 'newest'])).toBeGreaterThan(lines.length / 20);
+      expect(await expectEqual({ 'mail.log': precise(log, dice(1)) }, ['oldest', 'newest'])).toBeGreaterThan(
+        lines.length / 20,
+      );
+    },
+    SLOW,
+  );
 });
 
 it('reads all where the configuration says what is ours: whom it knows, the log does not show', async () => {
