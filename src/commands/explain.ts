@@ -12,7 +12,6 @@ import type { Screen } from '../render/screen.ts';
 import type { Scope } from '../scope/index.ts';
 import { configuredOf } from './configured.ts';
 import { addGeneralOptions, outputOption, redactOption, screenOf } from './common-options.ts';
-import type { Engine } from './engine.ts';
 import { loadEngine } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';

@@ -4,10 +4,11 @@
  * Shape:  RE2's syntax, which is JavaScript's without looking around and back references, without case.
  * Errors: UsageError for a pattern that does not compile.
  */
+import type { RE2JS } from 're2js';
 import { UsageError } from '../errors.ts';
 import type { FilterOptions } from './options.ts';
 
-type Engine = typeof import('re2js').RE2JS;
+type Engine = typeof RE2JS;
 
 let engine: Engine | undefined;
 

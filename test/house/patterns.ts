@@ -48,7 +48,7 @@ function walk(node: unknown, visit: (node: Node) => void): void {
 }
 
 /** What a class is tried with: letters, digits, signs of addresses, blanks, and beyond ASCII. */
-const LETTERS = [...'a0A1 .-_@<>()[]{}=,;:"\'\\/+*?!#%&|~^$z\tX\n\r\0\u00e9\u4e2d\u00ad'];
+const LETTERS = Array.from('a0A1 .-_@<>()[]{}=,;:"\'\\/+*?!#%&|~^$z\tX\n\r\0\u00e9\u4e2d\u00ad');
 
 /** Characters that this part of a pattern takes, a few that differ. */
 function charactersOf(node: AST.Element, flags: string): string[] {
