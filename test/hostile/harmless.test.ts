@@ -71,12 +71,12 @@ function own(logs: Record<string, string>): string {
 /** What may be shown of the log, by commands that read it. */
 const READERS: readonly (readonly string[])[] = [
   ['search'],
-  ['search', '--from', 'c.example'],
+  ['search', '--sender', 'c.example'],
   ['search', '--raw'],
   ['search', '--sessions', '--ip', '192.0.2.7'],
   ['search', '--group-by', 'sender'],
   ['search', '--group-by', 'reason', '--format', 'csv'],
-  ['search', '--to', 'nobody@nowhere.example'],
+  ['search', '--recipient', 'nobody@nowhere.example'],
   ['search', '--wide'],
   ...['csv', 'json', 'ndjson', 'raw'].map((format) => ['search', '--format', format]),
   ['show', '3F1A20B77C'],
@@ -165,7 +165,7 @@ describe('the name of a file', () => {
         for (const path of [file, `${file}.gz`, `${file}.txt`, `${file}.d`, `${file}.none`, `${file}.*.none`]) {
           for (const args of [
             ['search', path],
-            ['search', '--to', 'nobody@nowhere.example', path],
+            ['search', '--recipient', 'nobody@nowhere.example', path],
             ['search', '--config', path, 'mail.log'],
             ['search', '--debug', path],
             ['show', '3F1A20B77C', path],
@@ -203,7 +203,7 @@ describe('an argument', () => {
     '--limit',
     '--ip',
     '--group-by',
-    '--to',
+    '--recipient',
     '--output',
     '--memory',
   ];

@@ -72,8 +72,8 @@ describe.each(recordings)('$name', ({ logs, truth: truthName, written }) => {
       { address: NEVER },
       { address: ['@victim.example'] },
       ...some.flatMap(({ sender, queueId, recipients: [first] }): Question[] => [
-        ...(sender === undefined || sender === '' ? [] : [{ from: [sender] }]),
-        ...(first?.address === undefined ? [] : [{ to: [first.address] }]),
+        ...(sender === undefined || sender === '' ? [] : [{ sender: [sender] }]),
+        ...(first?.address === undefined ? [] : [{ recipient: [first.address] }]),
         ...(queueId === undefined ? [] : [{ queueId: [queueId] }]),
       ]),
     ];
