@@ -23,6 +23,8 @@ export const ANSWERED = 3;
 /** …the end of a file, of all, or of what could be done. */
 export const FILE_ENDS = 4;
 export const FAILED = 5;
+/** The log is not one for the machine. */
+export const REFUSED = 6;
 
 /** Words of a slot. */
 const STATE = 0;

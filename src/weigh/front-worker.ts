@@ -6,7 +6,7 @@
 import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { openWasm } from './counter.ts';
-import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, Slot, SLOTS } from './front-slots.ts';
+import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, REFUSED, Slot, SLOTS } from './front-slots.ts';
 import type { FrontStart } from './front.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -32,13 +32,14 @@ class Reader {
 
   readAll(fds: readonly number[]): void {
     try {
-      for (const fd of fds) this.#readFile(fd);
+      if (!fds.every((fd) => this.#readFile(fd))) this.#next().state = REFUSED;
     } catch {
       this.#next().state = FAILED;
     }
   }
 
-  #readFile(fd: number): void {
+  /** False: the machine cannot read such a log. */
+  #readFile(fd: number): boolean {
     if (this.#counter === undefined) throw new Error('no machine');
     const counter = this.#counter;
     const { module } = counter;
@@ -49,6 +50,8 @@ class Reader {
       const block = Buffer.from(counter.memory());
       const n = room > 0 ? readSync(fd, block, at + filled, room, place + filled) : 0;
       if (n === 0 && room <= 0) throw new Error('a line is longer than a block');
+      // as plan.ts readFile(): the formats must read it all
+      if (block.subarray(at + filled, at + filled + n).includes(0)) return false;
       filled += n;
       const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
       if (n === 0 && filled > 0) block[at + filled] = LF;
@@ -57,7 +60,7 @@ class Reader {
         const slot = this.#next();
         slot.place = place + filled;
         slot.state = FILE_ENDS;
-        return;
+        return true;
       }
       if (last > 0) Buffer.from(counter.memory()).copyWithin(at, at + last, at + filled);
       filled -= last;

@@ -13,7 +13,7 @@ import { Breather } from '../util/breather.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter } from './counter.ts';
-import { ANSWERED, ASKS, FILE_ENDS } from './front-slots.ts';
+import { ANSWERED, ASKS, FILE_ENDS, REFUSED } from './front-slots.ts';
 import { Front } from './front.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
 
@@ -72,8 +72,7 @@ export async function planCount(
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  // what is told needs to know programs, which the thread before this one does not ask for
-  let isAhead = options.told === undefined && files.every(isSeekable) && helpersFor(size) > 0;
+  let isAhead = files.every(isSeekable) && helpersFor(size) > 0;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
     const look = new Look(await openCounter(size), files, size, options);
     if (options.chains !== undefined) {
@@ -180,14 +179,16 @@ class Look {
         this.isBehindFailed = this.options.signal?.aborted !== true;
         return false;
       }
+      if (slot.state === REFUSED) return false;
       if (slot.state === FILE_ENDS) {
         piece.bytes = slot.place;
         front.free(slot);
         break;
       }
       if (slot.state === ASKS) {
-        slot.answer = this.programs.of(slot.name);
-        if (this.programs.hasOthers) return false;
+        const answer = this.answer(slot.name);
+        if (answer === undefined) return false;
+        slot.answer = answer;
         slot.state = ANSWERED;
         continue;
       }
@@ -289,12 +290,17 @@ class Look {
       if (at >= to) return !module.isCrowded() && !module.isLost();
       const memory = Buffer.from(this.counter.memory());
       const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
-      const { kind, instance } = this.programs.of(name);
-      if (this.programs.hasOthers) return false;
-      const tag = this.options.told?.tagOf(name, kind !== FOREIGN) ?? 0;
-      if (tag >= MOST_TAGS) return false;
-      module.program(kind | (tag << 8), instance);
+      const answer = this.answer(name);
+      if (answer === undefined) return false;
+      module.program(answer.kind, answer.instance);
     }
+  }
+
+  /** What the machine is told of a program; undefined: the log is not one for it. */
+  private answer(name: string): { kind: number; instance: number } | undefined {
+    const { kind, instance } = this.programs.of(name);
+    const tag = this.options.told?.tagOf(name, kind !== FOREIGN) ?? 0;
+    return this.programs.hasOthers || tag >= MOST_TAGS ? undefined : { kind: kind | (tag << 8), instance };
   }
 
   private drain(): void {

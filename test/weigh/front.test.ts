@@ -102,6 +102,8 @@ it('of damaged logs, of lines without end and without length', async () => {
   expect(await expectSame(Buffer.concat([site, Buffer.alloc(40_000, '\n')]))).toBe(true);
   await expectSame(Buffer.concat([site, Buffer.alloc(3_000_000, 'x'), site]));
   await expectSame('');
+  // zero bytes end a line for the formats
+  expect(await expectSame(Buffer.concat([site, Buffer.alloc(4), site]))).toBe(false);
 });
 
 it('stops where the signal says so', async () => {

@@ -273,13 +273,8 @@ export function scan(from: i32, to: i32): i32 {
       again = next;
       return p;
     }
-    if (state === GOOD) {
-      if (isTelling) {
-        sawTime();
-        readServer();
-      }
-      readBody();
-    } else strange();
+    if (state === GOOD) readText();
+    else strange();
     p = next;
     if (--untilSweep === 0) {
       sweep(now, false);
@@ -311,7 +306,7 @@ export function scanTold(count: i32): void {
   isTold = true;
   let untilSweep: i32 = SWEEP_LINES;
   for (let i: i32 = 0; i < count; i++) {
-    if (takeRecord(i) === GOOD) readBody();
+    if (takeRecord(i) === GOOD) readText();
     else strange();
     if (--untilSweep > 0) continue;
     sweep(now, false);
@@ -337,6 +332,14 @@ function strange(): void {
   if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
   if (isTelling) tellStrange();
   odd();
+}
+
+function readText(): void {
+  if (isTelling) {
+    sawTime();
+    readServer();
+  }
+  readBody();
 }
 
 function readBody(): void {

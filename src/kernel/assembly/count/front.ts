@@ -16,6 +16,7 @@ import {
   pid,
   queueIdEnd,
   readHead,
+  tag,
   tellHead,
   tellId,
 } from './head.ts';
@@ -43,6 +44,7 @@ const BODY = 44;
 const ID_END = 48;
 const ID_1 = 52;
 const ID_2 = 56;
+const TAG = 60;
 /** in STAMP: the hour turned (1), for the first time (2); there is a time */
 const SETTLED = 4;
 
@@ -107,6 +109,7 @@ function write(state: i32): void {
   st(to + KIND, kind);
   st(to + INSTANCE, instance);
   st(to + PID, pid);
+  st(to + TAG, tag);
   st(to + BODY, body - block);
   if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return;
   const e = queueIdEnd(body);
@@ -120,7 +123,7 @@ export function takeRecord(i: i32): i32 {
   const at = records + i * RECORD;
   tellLine(block + ld(at + START), block + ld(at + END), ld(at + LENGTH));
   tellStamp(ld(at + STAMP) & 3, (ld(at + STAMP) & SETTLED) !== 0, ld(at + NOW), ld(at + MICROS));
-  tellHead(ld(at + HOST), ld(at + KIND), ld(at + INSTANCE), ld(at + PID), block + ld(at + BODY));
+  tellHead(ld(at + HOST), ld(at + KIND), ld(at + TAG), ld(at + INSTANCE), ld(at + PID), block + ld(at + BODY));
   const state = ld(at + STATE);
   if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return state;
   idEnd = ld(at + ID_END);

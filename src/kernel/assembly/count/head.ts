@@ -109,9 +109,10 @@ export const GOOD = 1;
 export const ASK = 2;
 
 /** The head of the line at hand, as another machine has read it: front.ts. */
-export function tellHead(ofHost: i32, what: i32, ofInstance: i32, process: i32, text: i32): void {
+export function tellHead(ofHost: i32, what: i32, called: i32, ofInstance: i32, process: i32, text: i32): void {
   host = ofHost;
   kind = what;
+  tag = called;
   instance = ofInstance;
   pid = process;
   body = text;
