@@ -30,15 +30,16 @@ function peak(line: string): { kib: number; status: number | null; out: string; 
 
 describe('input without end', () => {
   test('a gzip bomb is read in bounded memory', () => {
-    writeFileSync(join(cwd, 'bomb.gz'), Buffer.concat(new Array<Buffer>(20).fill(gzipSync(Buffer.alloc(16 << 20)))));
+    writeFileSync(join(cwd, 'bomb.gz'), Buffer.concat(new Array<Buffer>(20).fill(gzipSync(Buffer.alloc(16 << 20, 'x')))));
     const { kib, status } = peak('$MT search --count bomb.gz');
     expect(status).toBe(1);
     expect(kib).toBeLessThan(400 * 1024);
   });
 
   test('zeros without a line end are read in bounded memory', () => {
-    const { kib, status } = peak('head -c 300000000 /dev/zero | $MT search --count -');
-    expect(status).toBe(1);
+    const { kib, status, err } = peak('head -c 300000000 /dev/zero | $MT search --count -');
+    expect(status).toBe(2);
+    expect(err).toContain('is not a log');
     expect(kib).toBeLessThan(400 * 1024);
   });
 
@@ -168,7 +169,7 @@ describe('what it touches', () => {
     for (const file of readdirSync(join(root, 'dist')).filter((name) => /\.c?js$/.test(name))) {
       const code = readFileSync(join(root, 'dist', file), 'utf8');
       // re2js has methods of that name
-      const made = /(?<![.\w$])eval\((?![\w$,]*\)\{)|\bnew Function\(/.exec(code);
+      const made = /(?<![.\w$]\s*)eval\((?![\w$,]*\)\{)|\bnew Function\(/.exec(code);
       expect(made === null ? '' : code.slice(made.index - 40, made.index + 40), file).toBe('');
     }
   });

@@ -18,6 +18,7 @@ function expected(message: Message): unknown {
   return {
     ...plain,
     order: undefined,
+    hidden: undefined,
     time: time(message.time),
     lastTime: time(message.lastTime),
     hops: message.hops.map((hop) => ({ ...hop, time: time(hop.time), lastTime: time(hop.lastTime) })),

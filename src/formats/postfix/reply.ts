@@ -80,8 +80,8 @@ export function saysGreylisting(bytes: Uint8Array, a: number, b: number): boolea
 
 /**
  * Text that a content filter put into its answer when it kept a mail back while saying 250.
- * Amavis 2.x: `2.7.0 Ok, discarded, id=20417-03-2 - SPAM`, at its end `, quarantined` if it stored the mail (amavisd,
- * smtp_reason_by_ccat): before it stand names of attachments, which are a stranger's;
+ * Amavis 2.x: `2.7.0 Ok, discarded, id=20417-03-2 - SPAM`, with `, quarantined` in it if it stored the mail; where the
+ * name of a virus or of an attachment stands before it (amavisd, smtp_reason_by_ccat), which is a stranger's, at its end alone;
  * Proxmox Mail Gateway (PMG/SMTP.pm): `2.7.0 BLOCKED (LOGID)`; clamsmtp (src/clamsmtpd.c): `Virus Detected; Discarded Email`.
  */
 const DISCARDED_BY_FILTER = [
@@ -90,14 +90,18 @@ const DISCARDED_BY_FILTER = [
   lit('Virus Detected; Discarded Email'),
 ] as const;
 const QUARANTINED = lit(', quarantined');
+const REASON = lit(' - ');
+const NAMING = [lit('BANNED'), lit('INFECTED')] as const;
 
 /** 'filter', 'quarantine', or '' where the answer says neither. */
 export function heldByFilter(bytes: Uint8Array, a: number, b: number): 'filter' | 'quarantine' | '' {
   const text = textStart(bytes, a, b);
   for (const word of DISCARDED_BY_FILTER) {
     if (!startsAt(bytes, text, b, word)) continue;
-    const last = Math.max(text, b - QUARANTINED.length);
-    return indexOfFolded(bytes, last, b, QUARANTINED) >= 0 ? 'quarantine' : 'filter';
+    const reason = indexOfFolded(bytes, text, b, REASON) + REASON.length;
+    const isNaming = reason < REASON.length || NAMING.some((one) => startsAt(bytes, reason, b, one));
+    const from = isNaming ? Math.max(text, b - QUARANTINED.length) : reason;
+    return indexOfFolded(bytes, from, b, QUARANTINED) >= 0 ? 'quarantine' : 'filter';
   }
   return '';
 }
