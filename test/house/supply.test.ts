@@ -116,6 +116,7 @@ describe('what is shipped', () => {
       'dist/cli.cjs',
       'dist/count.wasm',
       'dist/crew-worker.cjs',
+      'dist/front-worker.cjs',
       'dist/kernel.wasm',
       'dist/licenses.txt',
       'dist/mailtrace-HASH.code',
