@@ -30,7 +30,10 @@ function peak(line: string): { kib: number; status: number | null; out: string; 
 
 describe('input without end', () => {
   test('a gzip bomb is read in bounded memory', () => {
-    writeFileSync(join(cwd, 'bomb.gz'), Buffer.concat(new Array<Buffer>(20).fill(gzipSync(Buffer.alloc(16 << 20, 'x')))));
+    writeFileSync(
+      join(cwd, 'bomb.gz'),
+      Buffer.concat(new Array<Buffer>(20).fill(gzipSync(Buffer.alloc(16 << 20, 'x')))),
+    );
     const { kib, status } = peak('$MT search --count bomb.gz');
     expect(status).toBe(1);
     expect(kib).toBeLessThan(400 * 1024);

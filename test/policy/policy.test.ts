@@ -366,7 +366,18 @@ describe('what lifts it', () => {
 });
 
 test('every option is either allowed or refused on purpose', async () => {
-  const refused = ['--config', '--debug', '--output', '--mail-to', '--mail-from', '--smtp', '--state', '--as-logged', '--memory', '--no-logs'];
+  const refused = [
+    '--config',
+    '--debug',
+    '--output',
+    '--mail-to',
+    '--mail-from',
+    '--smtp',
+    '--state',
+    '--as-logged',
+    '--memory',
+    '--no-logs',
+  ];
   const told = new Set<string>();
   for (const entry of Object.values(COMMANDS)) {
     const command = (await entry.load())(fakeIo(), () => undefined);

@@ -213,7 +213,11 @@ function readLetter(event: LogEvent, bytes: Buffer, i: number, letter: number, e
 /** F=<> and P=<> end at a `>` that a space, a colon or the end follows; a quoted local part may hold one too (RFC 5321). */
 function angleEnd(event: LogEvent, bytes: Buffer, from: number, end: number, isSender: boolean): number {
   const quoted = bytes[from] === QUOTE && from < end ? closingAngle(bytes, from, end) : -1;
-  for (let at = quoted >= 0 ? quoted : findByte(bytes, from, end, GREATER); at >= 0; at = findByte(bytes, at + 1, end, GREATER)) {
+  for (
+    let at = quoted >= 0 ? quoted : findByte(bytes, from, end, GREATER);
+    at >= 0;
+    at = findByte(bytes, at + 1, end, GREATER)
+  ) {
     const next = bytes[at + 1];
     if (at + 1 < end && next !== SPACE && next !== COLON) continue;
     if (isSender) event.set(F.sender, from, at);
