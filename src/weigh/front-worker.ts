@@ -26,7 +26,8 @@ class Reader {
   #next(): Slot {
     const slot = this.#slots[this.#turn] as Slot;
     this.#turn = (this.#turn + 1) % SLOTS;
-    while (slot.state !== FREE) slot.wait(slot.state);
+    // looked at once a turn: who waits for what it has just become sleeps for ever
+    for (let state = slot.state; state !== FREE; state = slot.state) slot.wait(state);
     return slot;
   }
 
@@ -96,7 +97,7 @@ class Reader {
     const from = module.askedStart();
     slot.name = new Uint8Array(counter.memory(), from, module.askedEnd() - from);
     slot.state = ASKS;
-    while (slot.state !== ANSWERED) slot.wait(slot.state);
+    for (let state = slot.state; state !== ANSWERED; state = slot.state) slot.wait(state);
     const { kind, instance } = slot.answer;
     module.program(kind, instance);
   }
