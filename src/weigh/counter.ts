@@ -4,6 +4,7 @@
  * leaves everything that is not plain to the formats.
  */
 import { readFileSync } from 'node:fs';
+import { distFile } from '../kernel/index.ts';
 
 /** The functions of count.ts; its header tells how they are used. */
 interface CountModule {
@@ -56,7 +57,6 @@ export interface Counter {
   readonly isWasm: boolean;
 }
 
-const DIST = import.meta.url.endsWith('.ts') ? '../../dist/' : './';
 /** 4 MiB to begin with; it grows. */
 const PAGES = 64;
 
@@ -69,7 +69,7 @@ export async function openCounter(size: number): Promise<Counter> {
 export function openWasm(size: number): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
-    const compiled = new WebAssembly.Module(readFileSync(new URL(`${DIST}count.wasm`, import.meta.url)));
+    const compiled = new WebAssembly.Module(readFileSync(distFile('count.wasm')));
     const memory = new WebAssembly.Memory({ initial: PAGES });
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
     const module = exports as unknown as CountModule;

@@ -9,7 +9,9 @@ export const SLOTS = 3;
 const HEAD_BYTES = 64;
 const BLOCK_BYTES = 2 * 1024 * 1024 + 64;
 const RECORD_BYTES = 64;
-const RECORDS_BYTES = 8_192 * RECORD_BYTES;
+/** Records of a slot at most, as front.ts of the machine has it. */
+export const MOST_RECORDS = 8_192;
+const RECORDS_BYTES = MOST_RECORDS * RECORD_BYTES;
 const SLOT_BYTES = HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES;
 export const SHARED_BYTES = SLOTS * SLOT_BYTES;
 /** The name of a program is shorter (head.ts of the machine). */

@@ -6,7 +6,7 @@
 import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { openWasm } from './counter.ts';
-import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, REFUSED, Slot, SLOTS } from './front-slots.ts';
+import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, MOST_RECORDS, REFUSED, Slot, SLOTS } from './front-slots.ts';
 import type { FrontStart } from './front.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -102,9 +102,6 @@ class Reader {
     module.program(kind, instance);
   }
 }
-
-/** As front.ts of the machine has it. */
-const MOST_RECORDS = 8_192;
 
 const start = workerData as FrontStart;
 new Reader(start).readAll(start.fds);
