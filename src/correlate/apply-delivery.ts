@@ -17,7 +17,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const hop = own(t, ev);
   if (!ev.has(F.recipient)) return applyWhole(hop, ev);
   const address = ev.text(F.recipient) ?? '';
-  const orig = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : (ev.text(F.origRecipient) ?? formerName(hop, address));
+  const lead = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : ev.text(F.origRecipient);
+  const orig = lead === undefined ? formerName(hop, address) : ev.unclosed ? (formerName(hop, lead) ?? lead) : lead;
   const envelope = ev.how === 'forwarded' ? 0 : ev.hash(F.otherId);
   const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
   if (ev.what === 'auto-reply') hop.replies++;

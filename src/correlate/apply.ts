@@ -6,7 +6,7 @@ import { applyBeside, applyFilterMention } from './apply-beside.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { applyAct, applyRefusal } from './apply-policy.ts';
 import { applyArrival, applyConnect, applyDisconnect, applyProxy, applySession, splitOf } from './apply-session.ts';
-import { ownMail, removeOne } from './envelopes.ts';
+import { followAlias, ownMail, removeOne } from './envelopes.ts';
 import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
 import { rename } from './lasting.ts';
@@ -99,6 +99,7 @@ function applyFacts(t: Tracker, ev: LogEvent): void {
   }
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
+  if (ev.what === 'alias') return followAlias(hop, ev);
   if (ev.active && ev.size < 0) refill(hop, ev);
   fill(t, hop, ev);
   if (ev.lasting) rename(hop, ev);

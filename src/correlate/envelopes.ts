@@ -4,7 +4,9 @@
 import { F, type LogEvent } from '../model/log-event.ts';
 import { endOf } from './end-of.ts';
 import { sameAddress } from './entry.ts';
+import { splitAddresses } from './hop-facts.ts';
 import { End, type Hop } from './hop.ts';
+import { formerName, renameTo } from './lasting.ts';
 import type { Tracker } from './tracker.ts';
 
 /** Whether nothing more is to come of such a mail: every recipient that it was taken for has ended. */
@@ -36,6 +38,36 @@ function isSender(address: string, sender: string): boolean {
   // one of the two may be a login without its domain
   const [a, b] = address.includes('@') ? [address, sender] : [sender, address];
   return !b.includes('@') && a.toLowerCase().startsWith(`${b.toLowerCase()}@`);
+}
+
+/** In the middle of a list that Sendmail cut short (util.c shortenstring()): what stands there are parts of two members. */
+const CUT = '...';
+
+/**
+ * An alias led to its members, who are told of alone: what they are told of is the alias's. One whose members are all
+ * those of another alias of the mail already has no result of its own: it was expanded.
+ */
+export function followAlias(hop: Hop, ev: LogEvent): void {
+  const alias = ev.text(F.origRecipient);
+  if (alias === undefined) return;
+  const typed = formerName(hop, alias) ?? alias;
+  const members = splitAddresses(ev.text(F.recipients) ?? '').filter((member) => !member.includes(CUT));
+  let isNew = false;
+  for (const member of members) {
+    const known = formerName(hop, member);
+    if (known !== undefined && !sameAddress(known, typed)) continue;
+    renameTo(hop, member, typed);
+    isNew = true;
+  }
+  if (isNew) {
+    if (!hop.declared) hop.addNamed(typed);
+    return;
+  }
+  const end = endOf(hop, typed, undefined);
+  if (end.attempts > 0) return;
+  end.outcome = 'expanded';
+  end.attempts = 1;
+  end.at = ev.frame.at;
 }
 
 /** The end with this id of its own, else that of the address. */

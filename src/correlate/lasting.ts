@@ -59,9 +59,14 @@ export function joinServers(t: Tracker, hop: Hop): void {
 export function rename(hop: Hop, ev: LogEvent): void {
   const to = ev.text(F.recipient);
   const from = ev.text(F.origRecipient);
-  if (to === undefined || from === undefined || from === '' || to.toLowerCase() === from.toLowerCase()) return;
+  if (to !== undefined && from !== undefined && from !== '') renameTo(hop, to, hop.renamed?.get(from.toLowerCase()) ?? from);
+}
+
+/** What is told of `to` is told of `from`. */
+export function renameTo(hop: Hop, to: string, from: string): void {
+  if (to.toLowerCase() === from.toLowerCase()) return;
   hop.renamed ??= new Map();
-  if (hop.renamed.size < MAX_RENAMED) hop.renamed.set(to.toLowerCase(), hop.renamed.get(from.toLowerCase()) ?? from);
+  if (hop.renamed.size < MAX_RENAMED) hop.renamed.set(to.toLowerCase(), from);
 }
 
 export function formerName(hop: Hop, address: string): string | undefined {

@@ -89,6 +89,7 @@ const FIELD_COUNT = 32;
  *                'split-of' (also on facts, for the line may come later than the mail's own): otherId, of the same host, goes on under this id too, for the recipients that this one names.
  *                A before-queue proxy's `NOQUEUE: client=` is an arrival without queueId.
  * - facts        what is learnt later: messageId, sender, size, nrcpt, subject, headerFrom, recipients, client…
+ *                'alias' in `what`: origRecipient is one that led to recipients, whom later lines name alone.
  *                `active` = true on Postfix `from=…(queue active)` lines
  * - delivery     one recipient's result of one try: recipient, origRecipient, relayName/Ip/port, delayMs, code, dsn, reply, remoteId, transport, mailbox;
  *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);

@@ -7,6 +7,7 @@
 import type { Frame } from '../../model/frame.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import type { Emit, LogFormat, ParseResult } from '../../model/log-format.ts';
+import { ALIAS, readAlias } from './alias.ts';
 import { readDelivery, TO } from './delivery.ts';
 import { Line } from './line.ts';
 import { isNoise } from './noise.ts';
@@ -70,6 +71,7 @@ function readOther(line: Line): ParseResult {
   if (known !== undefined) return known;
   const answer = line.idEnd >= 0 && line.bytes[line.a] === LESS ? readAnswer(line) : undefined;
   if (answer !== undefined) return answer;
+  if (line.at(ALIAS)) return readAlias(line) ?? line.mention();
   if (isNoise(line)) return line.mention();
   return (line.idEnd >= 0 ? readAnswer(line) : undefined) ?? line.unknown();
 }
