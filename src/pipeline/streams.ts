@@ -78,7 +78,7 @@ class Candidate {
   }
 
   get path(): string {
-    return this.file.full;
+    return nameOf(this.file);
   }
 
   get startAt(): Instant {
@@ -86,11 +86,13 @@ class Candidate {
   }
 }
 
+const nameOf = ({ name, full }: InputFile): string => name ?? full;
+
 /** `files` in the run's order: a frame's `source` is an index of it. The streams are opened as they are read. */
 export async function openStreams(files: readonly InputFile[], options: StreamsOptions): Promise<LineStream[]> {
   const sets = new Map<string, StreamPart[]>();
   files.forEach((file, source) => {
-    const key = file.kind === 'file' ? rotatedName(file.full).base : `${file.kind} ${file.identity}`;
+    const key = file.kind === 'file' ? rotatedName(nameOf(file)).base : `${file.kind} ${file.identity}`;
     const set = sets.get(key);
     const part = makePart(file, source, options);
     if (set === undefined) sets.set(key, [part]);
@@ -149,7 +151,7 @@ function byStamp(candidates: readonly Candidate[]): Candidate[] {
       a.sortAt - b.sortAt ||
       (a.last ?? a.sortAt) - (b.last ?? b.sortAt) ||
       (a.file.mtime ?? 0) - (b.file.mtime ?? 0) ||
-      rotatedName(b.file.full).number - rotatedName(a.file.full).number ||
+      rotatedName(nameOf(b.file)).number - rotatedName(nameOf(a.file)).number ||
       Buffer.compare(a.start.line, b.start.line) ||
       (a.file.path < b.file.path ? -1 : 1),
   );
