@@ -62,10 +62,7 @@ export const SUBJECT_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'subject',
     hints: ['subj'],
-    pattern: new KeyedSearch(
-      /\b(?:subject|subj)\s*(?:[:=]\s*)?'/giu,
-      upTo(/'(?=$|[\s,;)])|[\n\r\u2028\u2029]/g),
-    ),
+    pattern: new KeyedSearch(/\b(?:subject|subj)\s*(?:[:=]\s*)?'/giu, upTo(/'(?=$|[\s,;)])|[\n\r\u2028\u2029]/g)),
   },
   { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)=<(?<v>[^>]*)(?:>|$)/dgiu },
   { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)\s*[:=]\s*(?<v>[^"'<\s,;][^,;]*)/dgiu },
@@ -102,7 +99,11 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   { kind: 'host', hints: [') ['], pattern: /\((?<v>[^()\s<>"]+)\) \[$/dgu },
   // Courier: (localhost [127.0.0.1])
   { kind: 'host', hints: ['(', '; '], pattern: /(?:\(|; )(?<v>[^()\s<>"=]+) (?:\(|\[)+$/dgu },
-  { kind: 'host', hints: ['['], pattern: /(?<![\p{L}\p{N}_-])(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu },
+  {
+    kind: 'host',
+    hints: ['['],
+    pattern: /(?<![\p{L}\p{N}_-])(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu,
+  },
   {
     kind: 'host',
     hints: [' [', ' ('],
@@ -132,10 +133,7 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'user',
     hints: ['to=', 'from=', 'ctladdr=', 'addr='],
-    pattern: new KeyedSearch(
-      /\b(?:to|from|ctladdr|addr)=/gu,
-      runBefore(/[^\s<>@,|/"'()[\]:;]+/uy, /(?=,| \(|$)/uy),
-    ),
+    pattern: new KeyedSearch(/\b(?:to|from|ctladdr|addr)=/gu, runBefore(/[^\s<>@,|/"'()[\]:;]+/uy, /(?=,| \(|$)/uy)),
   },
   {
     kind: 'user',
