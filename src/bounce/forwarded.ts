@@ -49,7 +49,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const RULER =
-  /^\s{0,8}(?:-{2,}\s*(?:original message|forwarded (?:message|mail)(?: (?:from|follows).{0,80})?|weitergeleitete nachricht|ursprüngliche nachricht|message (?:transféré|d['’]origine)|mensaje (?:reenviado|original)|messaggio (?:inoltrato|originale)|mensagem (?:encaminhada|original)|doorgestuurd bericht|пересылаемое сообщение)\s*-*|begin forwarded message:|anfang der weitergeleiteten nachricht:?|début du message réexpédié\s*:?|_{10,})\s*$/i;
+  /^\s{0,8}(?:-{2,}\s*(?:original message|forwarded (?:message|mail)(?: (?:from|follows).{0,80})?|weitergeleitete nachricht|ursprüngliche nachricht|message (?:transféré|d['’]origine)|mensaje (?:reenviado|original)|messaggio (?:inoltrato|originale)|mensagem (?:encaminhada|original)|doorgestuurd bericht|пересылаемое сообщение)\s*-*|begin forwarded message:|anfang der weitergeleiteten nachricht:?|début du message réexpédié\s*:?|_{10,})$/i;
 const FIELD = /^\s{0,8}\*?([\p{L}-]{2,12})\s?[:：]\*?\s?(.{0,500})$/u;
 
 const unquoted = (line: string): string => line.replace(/^\s{0,2}>\s?/, '');
@@ -79,7 +79,7 @@ function isReport(fields: Fields): boolean {
 export function forwardedReport(text: string): MailParts | undefined {
   const lines = text.split(/\r\n|\r|\n/, MOST_LINES);
   for (const [i, line] of lines.entries()) {
-    if (line.length > 200 || !RULER.test(unquoted(line))) continue;
+    if (line.length > 200 || !RULER.test(unquoted(line).trimEnd())) continue;
     const behind = lines.slice(i + 1);
     const isQuoted = behind.slice(0, 12).filter((each) => each.trimStart().startsWith('>')).length >= 3;
     const plain = isQuoted ? behind.map(unquoted) : behind;

@@ -121,7 +121,7 @@ function anyMentions(lines: readonly string[], isWanted: (address: string) => bo
   for (const [line, text] of lines.entries()) {
     for (const match of text.matchAll(ANYWHERE)) {
       if (!isWanted(match[0])) continue;
-      found.push({ address: match[0].replace(/\.+$/, ''), line, rest: text.slice(match.index + match[0].length) });
+      found.push({ address: withoutEnd(match[0], '.'), line, rest: text.slice(match.index + match[0].length) });
       if (found.length >= MOST_RECIPIENTS) return found;
     }
   }
@@ -169,8 +169,18 @@ function mentionsIn(lines: readonly string[], context: FreeContext): Mention[] {
 /** What stands on an address's line: behind it, and before it where that is a sentence (`User's mailbox is full: <a@b>`). */
 function beside(line: string, { address, rest }: Mention): string {
   const before = line.slice(0, Math.max(0, line.length - rest.length - address.length)).trim();
-  const isSentence = /[\p{L}']{2,}\s+[\p{L}']{2,}\s+[\p{L}']{2,}/u.test(before);
-  return isSentence && !/^[\s>:;,.)'"\]]*$/u.test(before) ? `${before} ${rest}` : rest;
+  return isSentence(before) && !/^[\s>:;,.)'"\]]*$/u.test(before) ? `${before} ${rest}` : rest;
+}
+
+/** Three words of letters, one after the other. */
+function isSentence(text: string): boolean {
+  const words = text.split(/\s+/);
+  return words.some(
+    (word, i) =>
+      /^[\p{L}']{2,}$/u.test(word) &&
+      /[\p{L}']{2}$/u.test(words[i - 1] ?? '') &&
+      /^[\p{L}']{2}/u.test(words[i + 1] ?? ''),
+  );
 }
 
 /** `554 <a@b>... Remote protocol error` keeps to itself what the server said: that is the `<<<` line before (Sendmail 5 and 8). */

@@ -37,6 +37,8 @@ export interface FileReading {
   bytes: number;
   /** bytes taken of the file on disk: packed ones where it is packed */
   taken: number;
+  /** bytes at its beginning that the file before it ends with: lines that were given */
+  doubled: number;
   /** first and last stamp in the file's order */
   first: Instant | undefined;
   last: Instant | undefined;
@@ -122,7 +124,8 @@ export class LineStream {
       frame.offset = this.#base + start;
       frame.length = end - start;
       frame.duplicate = false;
-      const isSilent = this.#selection !== undefined && this.#place(this.#selection, reading.lines - 1);
+      const isUnwanted = this.#selection !== undefined && this.#place(this.#selection, reading.lines - 1);
+      const isSilent = isUnwanted || frame.offset < reading.doubled;
       if ((this.#framer as LineFramer).frame(bytes, start, end, frame) !== 'line') continue;
       this.lineStart = start;
       this.lineEnd = end;

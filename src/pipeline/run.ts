@@ -176,7 +176,9 @@ export async function oneLogOf(
     onProblem: () => undefined,
     now: request.now,
   });
-  return streams.length === 1 ? streams[0]?.readings.map(({ file }) => file) : undefined;
+  const [only] = streams;
+  if (streams.length !== 1 || only?.readings.some(({ doubled }) => doubled > 0) === true) return undefined;
+  return only?.readings.map(({ file }) => file);
 }
 
 async function readOnce(

@@ -15,6 +15,7 @@ import { type Look, peekHead, peekPieces, peekTail } from '../sources/peek.ts';
 import type { OnProblem } from '../sources/problems.ts';
 import { Breather } from '../util/breather.ts';
 import { LineStream, type LineFramer, type StreamPart, type StreamStart } from './line-stream.ts';
+import { overlapOf } from './overlap.ts';
 import { boundOf, rotatedName } from './rotation.ts';
 import { byName, linesOf, setbackOf } from './set-order.ts';
 
@@ -48,6 +49,7 @@ const CUT_MS = 1000;
 const MANY_STREAMS = 64;
 const SMALL_BLOCK = 64 * 1024;
 
+const LF = 10;
 const NOTHING = Buffer.alloc(0);
 
 /** A file of a set, and where it begins and ends. */
@@ -78,7 +80,7 @@ class Candidate {
   }
 
   get path(): string {
-    return this.file.full;
+    return nameOf(this.file);
   }
 
   get startAt(): Instant {
@@ -86,11 +88,13 @@ class Candidate {
   }
 }
 
+const nameOf = ({ name, full }: InputFile): string => name ?? full;
+
 /** `files` in the run's order: a frame's `source` is an index of it. The streams are opened as they are read. */
 export async function openStreams(files: readonly InputFile[], options: StreamsOptions): Promise<LineStream[]> {
   const sets = new Map<string, StreamPart[]>();
   files.forEach((file, source) => {
-    const key = file.kind === 'file' ? rotatedName(file.full).base : `${file.kind} ${file.identity}`;
+    const key = file.kind === 'file' ? rotatedName(nameOf(file)).base : `${file.kind} ${file.identity}`;
     const set = sets.get(key);
     const part = makePart(file, source, options);
     if (set === undefined) sets.set(key, [part]);
@@ -116,7 +120,7 @@ function makePart(file: InputFile, source: number, options: StreamsOptions): Str
       look: () => (isFile ? peekPieces(file) : { pieces: [firstBlock], hasEnd: false }),
     });
   return {
-    reading: { file, source, lines: 0, bytes: 0, taken: 0, first: undefined, last: undefined, cutLines: 0 },
+    reading: { file, source, lines: 0, bytes: 0, taken: 0, doubled: 0, first: undefined, last: undefined, cutLines: 0 },
     ...(selection === undefined ? {} : { selection }),
     open: () =>
       selection === undefined ? openInput(file, options) : (openSelection(file, selection, options.onProblem) ?? EMPTY),
@@ -126,7 +130,10 @@ function makePart(file: InputFile, source: number, options: StreamsOptions): Str
   };
 }
 
-/** A rotated set in time order, as one chain, or more where files tell the same time. */
+/**
+ * A rotated set in time order, as one chain, or more where files tell the same time. A file that begins with what the one before
+ * it ends with goes on behind that: side by side, lines that both have would come where only one of them is due.
+ */
 function chainsOf(candidates: readonly Candidate[]): StreamPart[][] {
   const setback = Math.max(0, ...candidates.map((candidate) => candidate.setback));
   const sorted = (setback > CUT_MS ? byName(candidates, setback) : undefined) ?? byStamp(candidates);
@@ -149,22 +156,30 @@ function byStamp(candidates: readonly Candidate[]): Candidate[] {
       a.sortAt - b.sortAt ||
       (a.last ?? a.sortAt) - (b.last ?? b.sortAt) ||
       (a.file.mtime ?? 0) - (b.file.mtime ?? 0) ||
-      rotatedName(b.file.full).number - rotatedName(a.file.full).number ||
+      rotatedName(nameOf(b.file)).number - rotatedName(nameOf(a.file)).number ||
       Buffer.compare(a.start.line, b.start.line) ||
       (a.file.path < b.file.path ? -1 : 1),
   );
 }
 
-/** `next` begins where `before` ends. `before` does not begin later, but for `setback`: how far stamps of the set go back. */
+/**
+ * `next` begins where `before` ends, or with lines that `before` ends with: these are given once. `before` does not begin later,
+ * but for `setback`: how far stamps of the set go back.
+ */
 function follows(before: Candidate, next: Candidate, setback: number): boolean {
   const at = next.start.at;
   if (!Number.isFinite(at) || !Number.isFinite(before.start.at)) return true;
   if (before.start.at === at && before.start.line.equals(next.start.line)) return false;
   const { last } = before;
+  if (last === undefined || last < at - setback) return true;
+  const slack = Math.max(CUT_MS, setback);
+  const framer = before.part.peekFramer(NOTHING);
+  const isEarlier = (block: Buffer): boolean => startOf(block.subarray(block.indexOf(LF) + 1), framer).at < at - slack;
+  next.part.reading.doubled = overlapOf(before.file, next.file, next.opening, isEarlier);
+  if (next.part.reading.doubled > 0) return true;
   // A stamp of whole seconds is often the same on both sides of a cut. What overlaps more is read side by side: then a line
   // that stands in both files is counted once.
-  if (last === undefined) return true;
-  if (last > at + Math.max(CUT_MS, setback)) return false;
+  if (last > at + slack) return false;
   // Two lines of the next file that stand one behind the other in this one: a copy, not two equal lines.
   return !(next.opening.length > 0 && peekTail(before.file)?.includes(next.opening) === true);
 }

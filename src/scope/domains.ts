@@ -4,6 +4,7 @@
  *         (IDNA, RFC 5890). An address without a domain is of none.
  */
 import { domainToASCII } from 'node:url';
+import { withoutEnd } from '../util/trim.ts';
 
 /** An address in the form that is compared. */
 export function folded(address: string): string {
@@ -14,7 +15,7 @@ export function folded(address: string): string {
 }
 
 function foldedDomain(domain: string): string {
-  const bare = domain.replace(/\.+$/, '');
+  const bare = withoutEnd(domain, '.');
   if (!/[^\0-\x7f]/.test(bare)) return bare;
   const ascii = domainToASCII(bare);
   return ascii === '' ? bare : ascii;

@@ -16,10 +16,19 @@ const OF_RECIPIENT =
 const COUNTERS = /\b(nrcpts?|rcpts?|mail|data|commands|bdat|unknown)=\d+(?:\/\d+)?/g;
 const COUNTS_SESSION = /\b(?:disconnect|lost connection|timeout after)\b/;
 
+/** A table with `;` between its cells: one that is empty, or one that was hidden. */
+function hasCells(text: string): boolean {
+  if (/(?:^|[,"\t]);/.test(text)) return true;
+  return text.split(/\s+/).some((word) => {
+    const [first, last] = [word.indexOf(HIDDEN), word.lastIndexOf(HIDDEN)];
+    return first >= 0 && (word.lastIndexOf(';') > first || word.slice(0, last).includes(';'));
+  });
+}
+
 /** The text of a line as it may be shown; undefined: it is left out. */
 function trimLine(line: string, message: Message, names: Names): string | undefined {
   const { text, isCut, namesRecipient } = trimJson(line, names) ?? trimText(line, names);
-  const isTable = isCut && line.includes(';') && /(?:^|[,"\t]);|;[^\s]*hidden|hidden[^\s]*;/.test(text);
+  const isTable = isCut && line.includes(';') && hasCells(text);
   if (isCut && (!namesRecipient || isTable)) return undefined;
   const { hidden } = message;
   if (hidden !== undefined && !namesRecipient && OF_RECIPIENT.test(line.replace(COUNTERS, ''))) return undefined;

@@ -24,7 +24,10 @@ export class Names {
     this.#allow(message.sender);
     this.#allow(message.messageId);
     this.#allow(message.client?.user);
-    for (const [address] of (message.from ?? '').matchAll(/[^\s<>"(),;]+@[^\s<>"(),;]+/g)) this.#allow(address);
+    for (const word of (message.from ?? '').split(/[\s<>"(),;]+/)) {
+      const at = word.indexOf('@', 1);
+      if (at > 0 && at < word.length - 1) this.#allow(word);
+    }
     for (const { address, finalAddress, via = [] } of message.recipients)
       for (const one of [address, finalAddress, ...via]) this.#show(one);
     for (const address of message.hidden ?? []) this.#hide(address);

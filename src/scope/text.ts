@@ -7,7 +7,7 @@
  */
 import { headerText } from '../util/encoded-words.ts';
 import { NAME_SHAPES, SUBJECT_SHAPES } from '../render/redact/keyed.ts';
-import type { Cut, Piece } from '../render/redact/pieces.ts';
+import type { Cut, Piece, Search } from '../render/redact/pieces.ts';
 import { joined, sweep, value, whole } from '../render/redact/pieces.ts';
 import { ADDRESS, CODED_AT, CODED_SIGN, IN_BRACKETS, QUOTED, WORD } from '../render/redact/text.ts';
 import type { Names } from './names.ts';
@@ -85,7 +85,7 @@ class Pass {
     return pieces;
   }
 
-  #addresses(pieces: Piece[], pattern: RegExp): Piece[] {
+  #addresses(pieces: Piece[], pattern: Search): Piece[] {
     return sweep(pieces, pattern, (match): Cut | undefined => {
       const { local = '', domain = '' } = match.groups ?? {};
       // several in one pair of brackets: each is looked at by itself

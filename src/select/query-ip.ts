@@ -14,7 +14,7 @@ export function ipQuery(values: readonly string[]): Query | undefined {
   const whole: string[] = [];
   for (const value of values) {
     const [typed = '', prefix] = value.split('/');
-    const address = typed.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%.*$/, '');
+    const address = typed.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replace(/%[^]*$/, '');
     if (isIP(address) === 4) {
       const length = prefix === undefined ? 32 : Number(prefix);
       if (length < 16) return undefined;

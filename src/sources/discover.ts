@@ -4,10 +4,11 @@
  *         left out and counted. A glob gives what the shell would have given. The same file under two names comes once.
  * Errors: what is missing, unreadable or packed in a way we cannot read is a problem line each; the rest goes on.
  */
-import { closeSync, openSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { InputProblem } from '../model/run.ts';
 import { Breather } from '../util/breather.ts';
+import { type Held, hold } from './held.ts';
 import { identityOf } from './identity.ts';
 import type { InputFile, InputKind } from './input-file.ts';
 import { readAt } from './peek.ts';
@@ -46,6 +47,16 @@ export async function discover(paths: readonly string[], options: DiscoverOption
 /** The package is loaded only for what could be a glob. */
 async function isGlob(path: string): Promise<boolean> {
   return /[*?[\]{}()!+@\\]/.test(path) && (await import('tinyglobby')).isDynamicPattern(path);
+}
+
+interface Place {
+  /** leads there */
+  readonly full: string;
+  /** absolute path under which it was found */
+  readonly name: string;
+  /** as the user named it */
+  readonly shown: string;
+  readonly held?: Held;
 }
 
 class Search implements Discovered {
@@ -113,42 +124,51 @@ class Search implements Discovered {
 
   /** A path that the user named. */
   async #addPath(path: string, shown: string): Promise<void> {
-    const full = resolve(this.#cwd, path);
-    if (!this.#mayRead(full, shown)) return;
+    const name = resolve(this.#cwd, path);
+    const place = this.#placeOf(name, name, shown);
+    if (place === undefined) return;
     let stat: Stats;
     try {
-      stat = statSync(full);
+      stat = statSync(place.full);
     } catch (error) {
       this.problems.push(problemOf(shown, error));
+      this.#leave(place);
       return;
     }
-    if (stat.isDirectory()) await this.#addFolder(full, shown, stat);
-    else if (stat.isFile()) await this.#addFile(full, shown, stat, false);
+    if (stat.isDirectory()) await this.#addFolder(place, stat);
+    else if (stat.isFile()) await this.#addFile(place, stat, false);
     else if (this.#allows === undefined && (stat.isFIFO() || stat.isCharacterDevice()))
-      this.#push(full, shown, stat, 'pipe', 'plain');
+      this.#push(place, stat, 'pipe', 'plain');
     else this.problems.push({ where: shown, what: `is a ${stat.isSocket() ? 'socket' : 'device'}, not a log` });
+    this.#leave(place);
   }
 
-  /** Asked before a path is looked at. */
-  #mayRead(full: string, shown: string, isInFolder = false): boolean {
-    if (this.#allows === undefined) return true;
-    let real: string;
+  /** Asked before a path is looked at. What only some may be read of is held from here on: its name may lead elsewhere later. */
+  #placeOf(full: string, name: string, shown: string, isInFolder = false): Place | undefined {
+    if (this.#allows === undefined) return { full, name, shown };
+    let held: Held;
     try {
-      real = realpathSync(full);
+      held = hold(full);
     } catch (error) {
       if (!isInFolder || errorCode(error) !== 'ENOENT') this.problems.push(problemOf(shown, error));
-      return false;
+      return undefined;
     }
-    if (this.#allows(real)) return true;
+    if (this.#allows(held.real)) return { full: held.full, name, shown, held };
+    held.release();
     this.problems.push({
       where: shown,
       what: 'it leads out of what the policy lets be read',
       help: 'name a link by the file itself in the policy',
     });
-    return false;
+    return undefined;
   }
 
-  async #addFolder(full: string, shown: string, stat: Stats): Promise<void> {
+  /** Lets a place go, unless it has become an input. */
+  #leave({ full, held }: Place): void {
+    if (this.files.at(-1)?.full !== full) held?.release();
+  }
+
+  async #addFolder({ full, name: folder, shown }: Place, stat: Stats): Promise<void> {
     const identity = identityOf(stat);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
@@ -163,22 +183,23 @@ class Search implements Discovered {
     for (const { name } of entries) {
       if (name.startsWith('.')) continue;
       await this.#breather.breathe();
-      const entryFull = join(full, name);
-      const entryShown = join(shown, name);
-      if (!this.#mayRead(entryFull, entryShown, true)) continue;
+      const place = this.#placeOf(join(full, name), join(folder, name), join(shown, name), true);
+      if (place === undefined) continue;
       try {
-        const entry = statSync(entryFull);
-        if (entry.isDirectory()) await this.#addFolder(entryFull, entryShown, entry);
-        else if (entry.isFile()) await this.#addFile(entryFull, entryShown, entry, true);
+        const entry = statSync(place.full);
+        if (entry.isDirectory()) await this.#addFolder(place, entry);
+        else if (entry.isFile()) await this.#addFile(place, entry, true);
         // pipes and sockets in a folder (dev/log of a chroot) are nobody's log
       } catch (error) {
         // a link to nowhere, or a file that a rotation renamed a moment ago
-        if (errorCode(error) !== 'ENOENT') this.problems.push(problemOf(entryShown, error));
+        if (errorCode(error) !== 'ENOENT') this.problems.push(problemOf(place.shown, error));
       }
+      this.#leave(place);
     }
   }
 
-  async #addFile(full: string, shown: string, stat: Stats, isInFolder: boolean): Promise<void> {
+  async #addFile(place: Place, stat: Stats, isInFolder: boolean): Promise<void> {
+    const { full, shown } = place;
     if (this.#seen.has(identityOf(stat))) return;
     let head: Buffer;
     try {
@@ -200,7 +221,7 @@ class Search implements Discovered {
       packedHead({ full, size: stat.size, mtime: stat.mtimeMs, identity: identityOf(stat) }, found),
     );
     if ('encoding' in sniffed) {
-      this.#push(full, shown, stat, 'file', sniffed.encoding);
+      this.#push(place, stat, 'file', sniffed.encoding);
       return;
     }
     this.#seen.add(identityOf(stat));
@@ -212,7 +233,7 @@ class Search implements Discovered {
     if (problem !== undefined) this.problems.push(problem);
   }
 
-  #push(full: string, shown: string, stat: Stats, kind: InputKind, encoding: InputFile['encoding']): void {
+  #push({ full, name, shown }: Place, stat: Stats, kind: InputKind, encoding: InputFile['encoding']): void {
     const identity = identityOf(stat);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
@@ -220,6 +241,7 @@ class Search implements Discovered {
     this.files.push({
       path: shown,
       full,
+      ...(name === full ? {} : { name }),
       kind,
       encoding,
       size: isFile ? stat.size : 0,

@@ -35,6 +35,8 @@ export interface InputFile {
   readonly path: string;
   /** absolute path to open; '' for what is no path */
   readonly full: string;
+  /** absolute path under which it was found, where `full` is another: a descriptor that holds it */
+  readonly name?: string;
   readonly kind: InputKind;
   /** by the first bytes, not by name; of a pipe only known when it is opened ('plain' until then) */
   readonly encoding: Encoding;

@@ -153,6 +153,29 @@ describe('a rotated set', () => {
     }
   });
 
+  test('a file that begins with what the one before it ends with is its next one, however much that is', async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `1000 line ${i} of a second with more than a block of lines`);
+    for (const [end, begin] of [
+      [2900, 40],
+      [2000, 1990],
+      [1500, 1498],
+    ] as const) {
+      const paths = writeLogs({
+        'mail.log.1': `900 first\n${lines.slice(0, end).join('\n')}\n`,
+        'mail.log': `${lines.slice(begin).join('\n')}\n`,
+      });
+      expect(await keptOf(paths)).toEqual(['900 first', ...lines]);
+    }
+  });
+
+  test('a last line that was not written to its end is none that both have', async () => {
+    const paths = writeLogs({
+      'mail.log.1': '900 a\n1000 b\n1000 c\n1000 cut he',
+      'mail.log': '1000 b\n1000 c\n1000 cut here\n',
+    });
+    expect(await keptOf(paths)).toEqual(['900 a', '1000 b', '1000 c', '1000 cut he', '1000 cut here']);
+  });
+
   test('files of like names that tell the same days are logs of their own', async () => {
     const days = (host: string) => Array.from({ length: 5 }, (_, i) => `${i * DAY} ${host}\n`).join('');
     const folder = writeLogs({ 'mail.1': days('mx1'), 'mail.2': days('mx2') });

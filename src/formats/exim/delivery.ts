@@ -223,7 +223,8 @@ function angleEnd(event: LogEvent, bytes: Buffer, from: number, end: number, isS
     if (isSender) event.set(F.sender, from, at);
     return at + 1;
   }
-  return tokenEnd(bytes, from, end);
+  // cut in it: what follows is the address's
+  return end;
 }
 
 /** A value ends at a space, or before the colon of the free text. */
@@ -238,6 +239,7 @@ function skipWord(bytes: Uint8Array, i: number, end: number): number {
     for (let at = findByte(bytes, i + 4, end, QUOTE); at >= 0; at = findByte(bytes, at + 1, end, QUOTE)) {
       if (at + 1 >= end || bytes[at + 1] === SPACE || bytes[at + 1] === COLON) return at + 1;
     }
+    return end;
   }
   return Math.max(valueEnd(bytes, i, end), i + 1);
 }

@@ -29,7 +29,8 @@ export function parseHost(bytes: Uint8Array, i: number, end: number): number {
   }
   if (bytes[i] === LPAREN) {
     const close = heloEnd(bytes, i + 1, end);
-    if (close < 0) return tokenEnd(bytes, i, end);
+    // the line was cut in the claim: all that is left of it is the client's
+    if (close < 0) return end;
     host.helo = i + 1;
     host.heloEnd = close;
     i = close + 1;
@@ -63,8 +64,11 @@ function heloEnd(bytes: Uint8Array, i: number, end: number): number {
   return found >= 0 ? found : findByte(bytes, i, end, 0x29);
 }
 
+/** Longest address in brackets: IPv6 with the name of an interface (RFC 4291, IFNAMSIZ), and room. */
+const LONGEST_ADDRESS = 80;
+
 function address(bytes: Uint8Array, i: number, end: number): number {
-  const close = findByte(bytes, i, end, RBRACKET);
+  const close = findByte(bytes, i, Math.min(end, i + LONGEST_ADDRESS), RBRACKET);
   if (close < 0) return tokenEnd(bytes, i, end);
   host.ip = i + 1;
   host.ipEnd = close;

@@ -65,8 +65,17 @@ export function hasBarePiece(bytes: Uint8Array, a: number, b: number): boolean {
 /** A list with a local part in quotes: another version, or somebody's own log_format. */
 const HAS_QUOTES = /(?:^|,)"(?:[^"\\]|\\.)*"@/su;
 
-/** What an address ends in: a domain, or an address literal. */
-const DOMAIN = /@(?:[^\s@<>"\\,()[\]]+|\[[^\]\s]*\])$/u;
+const DOMAIN = /^@[^\s@<>"\\,()[\]]+$/u;
+const LITERAL = /^@\[[^\]\s]*\]$/u;
+
+/** Whether it ends in what an address ends in: a domain, or an address literal. */
+function hasDomain(piece: string): boolean {
+  const at = piece.lastIndexOf('@');
+  if (at < 0) return false;
+  if (DOMAIN.test(piece.slice(at))) return true;
+  const open = piece.lastIndexOf('@[');
+  return open >= 0 && LITERAL.test(piece.slice(open));
+}
 
 /**
  * The list as other servers write it: `, ` between, a local part in quotes where it needs them. A piece without a domain is
@@ -78,7 +87,7 @@ export function quotedList(text: string): string {
   let open = '';
   for (const piece of text.split(',')) {
     open = open === '' ? piece : `${open},${piece}`;
-    if (!DOMAIN.test(piece)) continue;
+    if (!hasDomain(piece)) continue;
     list.push(quoted(open));
     open = '';
   }

@@ -34,7 +34,7 @@ export function localToken(names: Pseudonyms, local: string): string {
   const [first = '', sign = ''] = pieces;
   if (/^[=:]/.test(sign) && KEYS.test(first))
     return first + sign + localToken(names, bare.slice(first.length + sign.length));
-  const isScheme = SCHEME.test(first.replace(/[-].*$/, ''));
+  const isScheme = SCHEME.test(first.split('-', 1)[0] ?? '');
   return pieces
     .map((piece, i) => {
       if (piece === '' || i % 2 === 1) return piece;

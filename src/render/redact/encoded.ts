@@ -24,7 +24,7 @@ export function encodedTexts(names: Pseudonyms, before: Piece[], redact: (text: 
       : undefined;
   };
   const base64 = sweep(before, BASE64, (match) => {
-    const [coded] = match;
+    const coded = match[0];
     // text in base64 has small and large letters, and where it is short a digit or a sign, too: words have not
     if (/^(?:[A-Za-z]?[a-z]*|[A-Z]*|\d*|[a-z]+(?:\/[a-z]+)*)$/.test(coded)) return undefined;
     const token = replaced(coded, Buffer.from(coded, 'base64'));

@@ -4,18 +4,18 @@
  * Source: the daemons' files, beside each row; formats/ reads the same shapes.
  */
 
+import type { Search } from './pieces.ts';
+import { KeyedSearch, nameAndBrackets, runBefore, upTo, upToClient } from './search.ts';
+
 export type KeyedKind = 'subject' | 'people' | 'host' | 'user' | 'id' | 'text' | 'paths';
 
 export interface KeyedShape {
   readonly kind: KeyedKind;
   /** lower case: a text with none of them has no match, and the pattern is not asked */
   readonly hints: readonly string[];
-  /** flags `dgu`; the group `v` is replaced */
-  readonly pattern: RegExp;
+  /** flags `dgu`, or a search by hand; the group `v` is replaced */
+  readonly pattern: Search;
 }
-
-/** Behind the header, at the end of the line; the last such words, for a subject may hold the same. Cut lines have none. */
-const CLEANUP_TAIL = String.raw`(?= from (?:[^\s\[]+\[[^\]]*\](?::\w+)?|local|unknown)(?:;|$))`;
 
 const SUBJECTS = 'subject|thread-topic|comments|keywords';
 const PEOPLE =
@@ -23,12 +23,15 @@ const PEOPLE =
 const BODY_ACT =
   '(?:warning|reject|discard|hold|info|filter|redirect|replace|prepend|bcc|strip): (?:mime-|nested-)?body';
 
-/** A line of cleanup with its tail, then one that was cut before it. */
+/** To the end of the text, on one line. */
+const restOfLine = runBefore(/.*/y, /$/y);
+
+/** A line of cleanup, up to the last words that tell the client, for a subject may hold the same; then one cut before them. */
 function cleanupShapes(kind: KeyedKind, hint: string, before: string): KeyedShape[] {
-  return [CLEANUP_TAIL, '$'].map((tail) => ({
+  return [upToClient, restOfLine].map((valueAt) => ({
     kind,
     hints: [hint],
-    pattern: new RegExp(`${before} (?<v>.*)${tail}`, 'dgiu'),
+    pattern: new KeyedSearch(new RegExp(`${before} `, 'giu'), valueAt),
   }));
 }
 
@@ -54,12 +57,20 @@ export const SUBJECT_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'subject',
     hints: ['subj', 'message-subject', 'message_subject'],
-    pattern: /\b(?:subject|subj|message[-_]subject)["']?\s*[:=]?\s*"(?<v>(?:[^"\\]|\\.|"")*)(?:"|$)/dgiu,
+    pattern: /\b(?:subject|subj|message[-_]subject)["']?\s*(?:[:=]\s*)?"(?<v>(?:[^"\\]|\\.|"")*)(?:"|$)/dgiu,
   },
-  { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)\s*[:=]?\s*'(?<v>.*?)'(?=$|[\s,;)])/dgiu },
+  {
+    kind: 'subject',
+    hints: ['subj'],
+    pattern: new KeyedSearch(/\b(?:subject|subj)\s*(?:[:=]\s*)?'/giu, upTo(/'(?=$|[\s,;)])|[\n\r\u2028\u2029]/g)),
+  },
   { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)=<(?<v>[^>]*)(?:>|$)/dgiu },
   { kind: 'subject', hints: ['subj'], pattern: /\b(?:subject|subj)\s*[:=]\s*(?<v>[^"'<\s,;][^,;]*)/dgiu },
-  { kind: 'people', hints: ['from: ', 'from_header: '], pattern: /\bFrom(?:_header)?: (?<v>"?[^<>"@]*"? <[^>]*>)/dgu },
+  {
+    kind: 'people',
+    hints: ['from: ', 'from_header: '],
+    pattern: new KeyedSearch(/\bFrom(?:_header)?: /gu, nameAndBrackets),
+  },
   {
     kind: 'subject',
     hints: ['=?'],
@@ -83,12 +94,16 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'host',
     hints: ['h=', 'relay=', 'host=', 'mx='],
-    pattern: /\b(?:H|relay|host|mx)=(?<v>[^\s,;<>"()[\]]+)(?= ?[([]|,|$)/dgiu,
+    pattern: new KeyedSearch(/\b(?:H|relay|host|mx)=/giu, runBefore(/[^\s,;<>"()[\]]+/uy, /(?= ?[([]|,|$)/uy)),
   },
   { kind: 'host', hints: [') ['], pattern: /\((?<v>[^()\s<>"]+)\) \[$/dgu },
   // Courier: (localhost [127.0.0.1])
   { kind: 'host', hints: ['(', '; '], pattern: /(?:\(|; )(?<v>[^()\s<>"=]+) (?:\(|\[)+$/dgu },
-  { kind: 'host', hints: ['['], pattern: /(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu },
+  {
+    kind: 'host',
+    hints: ['['],
+    pattern: /(?<![\p{L}\p{N}_-])(?<v>[\p{L}\p{N}_-]+)(?=\[(?:IPv6:)?(?:$|unknown\]|unix:|private\/))/dgu,
+  },
   {
     kind: 'host',
     hints: [' [', ' ('],
@@ -101,7 +116,11 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
     pattern:
       /\b(?:sasl_username|sasl_sender|set_id|username|user|login|auth_?user|authid|authenticated_as|ruser|recip(?:ient)?|mailbox_owner)=<?(?<v>[^\s,;:<>"'()[\]]+)/dgiu,
   },
-  { kind: 'user', hints: ['auth='], pattern: /\bauth=(?<v>[^\s,;:<>"'()[\]]+)(?=[:,]|$)/dgu },
+  {
+    kind: 'user',
+    hints: ['auth='],
+    pattern: new KeyedSearch(/\bauth=/gu, runBefore(/[^\s,;:<>"'()[\]]+/uy, /(?=[:,]|$)/uy)),
+  },
   { kind: 'user', hints: ['a='], pattern: /\bA=[\w-]+:(?<v>[^\s,]+)/dgu },
   { kind: 'user', hints: ['u='], pattern: /\bU=(?<v>[^\s,]+)/dgu },
   // local names without a domain
@@ -114,7 +133,7 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'user',
     hints: ['to=', 'from=', 'ctladdr=', 'addr='],
-    pattern: /\b(?:to|from|ctladdr|addr)=(?<v>[^\s<>@,|/"'()[\]:;]+)(?=,| \(|$)/dgu,
+    pattern: new KeyedSearch(/\b(?:to|from|ctladdr|addr)=/gu, runBefore(/[^\s<>@,|/"'()[\]:;]+/uy, /(?=,| \(|$)/uy)),
   },
   {
     kind: 'user',
@@ -126,8 +145,11 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'user',
     hints: ['('],
-    pattern:
-      /\b(?:lmtp|lda|deliver|imap|pop3|submission|managesieve|doveadm|indexer-worker|quota-status)\((?:\d+, ?)?(?<v>[^)\s,@]*[^)\s,\d@][^)\s,@]*)[,)]/dgu,
+    pattern: new KeyedSearch(
+      /\b(?:lmtp|lda|deliver|imap|pop3|submission|managesieve|doveadm|indexer-worker|quota-status)\((?:\d+, ?)?/gu,
+      // not a number alone: a process
+      runBefore(/\d*[^)\s,\d@][^)\s,@]*/uy, /[,)]/uy),
+    ),
   },
   // who called sendmail: `fatal: ann(1000): message file too big` (postfix src/sendmail/sendmail.c)
   {
@@ -155,7 +177,10 @@ export const NAME_SHAPES: readonly KeyedShape[] = [
   {
     kind: 'id',
     hints: ['message-id', 'msgid', 'mid', 'in-reply-to'],
-    pattern: /\b(?:message-id|msgid|resent-message-id|in-reply-to|r?mid)[=:] ?<?(?<v>[^<>@\s,;"]+)(?:>|,|;|$)/dgiu,
+    pattern: new KeyedSearch(
+      /\b(?:message-id|msgid|resent-message-id|in-reply-to|r?mid)[=:] ?<?/giu,
+      runBefore(/[^<>@\s,;"]+/uy, /[>,;]|$/uy),
+    ),
   },
   // names in certificates: Postfix tls_misc.c, Exim DN=
   { kind: 'text', hints: ['_cn=', 'issuer='], pattern: /\b(?:subject_CN|issuer_CN|issuer)=(?<v>[^,]+)/dgu },

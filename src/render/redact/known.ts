@@ -100,11 +100,12 @@ export class Known {
 
   header(text: string | undefined): void {
     if (text === undefined) return;
-    for (const [address] of text.matchAll(/[^\s<>"]+@[^\s<>"]+/g)) this.address(address);
-    const name = text
-      .replace(/<[^>]*>/g, '')
-      .replace(/[^\s]*@[^\s]*/g, '')
-      .replace(/^["'\s]+|["'\s]+$/g, '');
+    for (const word of text.split(/[\s<>"]+/)) {
+      const at = word.indexOf('@', 1);
+      if (at > 0 && at < word.length - 1) this.address(word);
+    }
+    const words = withoutBrackets(text).replace(/\S+/g, (word) => (word.includes('@') ? '' : word));
+    const name = trimmed(words, /["'\s]/);
     if (name.length >= SHORTEST_PHRASE && !isLogWord(name)) this.phrases.push({ text: name, kind: 'name' });
   }
 
@@ -125,6 +126,28 @@ export class Known {
     this.phrases.sort((a, b) => b.text.length - a.text.length);
     return this;
   }
+}
+
+/** Without what stands in `<>`. */
+function withoutBrackets(text: string): string {
+  let out = '';
+  let from = 0;
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', from)) {
+    const close = text.indexOf('>', open);
+    if (close < 0) break;
+    out += text.slice(from, open);
+    from = close + 1;
+  }
+  return out + text.slice(from);
+}
+
+/** Without characters of this kind at both ends. */
+function trimmed(text: string, kind: RegExp): string {
+  let from = 0;
+  let end = text.length;
+  while (from < end && kind.test(text.charAt(from))) from++;
+  while (end > from && kind.test(text.charAt(end - 1))) end--;
+  return text.slice(from, end);
 }
 
 export const NOTHING_KNOWN = new Known();

@@ -12,11 +12,26 @@ export interface Cut {
   readonly text: string;
 }
 
+/** A match of an expression with the flags `dg`, or of what looks for keys by hand (search.ts). */
+export interface Match {
+  readonly 0: string;
+  readonly index: number;
+  readonly input: string;
+  readonly groups?: Readonly<Record<string, string>> | undefined;
+  readonly indices?: { readonly groups?: Readonly<Record<string, [number, number]>> | undefined } | undefined;
+}
+
+/** What a global expression does: looks from `lastIndex` on. */
+export interface Search {
+  lastIndex: number;
+  exec(text: string): Match | null;
+}
+
 /** Looks for `pattern` (global) in all that is not done; `cutOf` says what of a match is replaced, undefined = nothing. */
 export function sweep(
   pieces: readonly Piece[],
-  pattern: RegExp,
-  cutOf: (match: RegExpExecArray, text: string) => Cut | undefined,
+  pattern: Search,
+  cutOf: (match: Match, text: string) => Cut | undefined,
 ): Piece[] {
   const out: Piece[] = [];
   for (const piece of pieces) {
@@ -28,8 +43,8 @@ export function sweep(
 
 function sweepText(
   text: string,
-  pattern: RegExp,
-  cutOf: (match: RegExpExecArray, text: string) => Cut | undefined,
+  pattern: Search,
+  cutOf: (match: Match, text: string) => Cut | undefined,
   out: Piece[],
 ): void {
   let from = 0;
@@ -51,12 +66,12 @@ function sweepText(
 }
 
 /** The whole match is replaced. */
-export function whole(match: RegExpExecArray, text: string): Cut {
+export function whole(match: Match, text: string): Cut {
   return { start: match.index, end: match.index + match[0].length, text };
 }
 
 /** Only the group `v` of the match is; the pattern has the flag `d`. */
-export function value(match: RegExpExecArray, to: (text: string) => string): Cut | undefined {
+export function value(match: Match, to: (text: string) => string): Cut | undefined {
   const span = match.indices?.groups?.['v'];
   const text = match.groups?.['v'];
   if (span === undefined || text === undefined || text === '') return undefined;

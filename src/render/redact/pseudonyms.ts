@@ -149,7 +149,10 @@ function hexOf(bytes: Buffer, at: number): string {
 
 /** The eight words of an IPv6 address (zone and mapped IPv4 aside), in their shortest form. */
 function wordsOf(text: string): string[] {
-  const [head = '', tail] = text.toLowerCase().replace(/%.*$/, '').split('::');
+  const [head = '', tail] = text
+    .toLowerCase()
+    .replace(/%[^]*$/, '')
+    .split('::');
   const front = head === '' ? [] : head.split(':');
   const back = tail === undefined || tail === '' ? [] : tail.split(':');
   const gap = Math.max(0, 8 - front.length - back.length);

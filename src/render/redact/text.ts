@@ -12,7 +12,7 @@ import type { KeyedKind } from './keyed.ts';
 import { NAME_SHAPES, STAMPED_HOST, SUBJECT_SHAPES } from './keyed.ts';
 import type { Known } from './known.ts';
 import { NOTHING_KNOWN } from './known.ts';
-import type { Cut, Piece } from './pieces.ts';
+import type { Cut, Match, Piece } from './pieces.ts';
 import { joined, sweep, value, whole } from './pieces.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import { isFileEnding, isLogWord } from './vocabulary.ts';
@@ -30,8 +30,9 @@ export const CODED_AT = new RegExp(
 export const CODED_SIGN = /%40|\+40|=40|&#(?:64|x40);|\\(?:x40|100|u0040)/i;
 /** Not multilog's stamps (TAI64N). */
 const AT_DOMAIN = new RegExp(String.raw`@(?!4[\da-f]{23}\b)(?<v>${DOMAIN})`, 'dgu');
+/** From the first part on: a name that ends nowhere is not tried again from each of its parts. */
 const HOST =
-  /(?<![\p{L}\p{M}\p{N}_-])(?:[\p{L}\p{M}\p{N}_-]+\.)+(?:xn--[\p{N}\p{L}-]+|\p{L}[\p{L}\p{M}-]+)(?![\p{L}\p{M}\p{N}_])/gu;
+  /(?<![\p{L}\p{M}\p{N}_-])(?<![\p{L}\p{M}\p{N}_-]\.)(?:[\p{L}\p{M}\p{N}_-]+\.)+(?:xn--[\p{N}\p{L}-]+|\p{L}[\p{L}\p{M}-]+)(?![\p{L}\p{M}\p{N}_])/gu;
 const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)/gu;
 const IPV6 = /(?<![\p{L}\p{N}:.])(?:IPv6:)?(?=[\da-f]*:[\da-f]*:)[\da-f:]+(?:[\d.]+)?(?:%\w+)?/giu;
 export const WORD = /[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.'+=-]*[\p{L}\p{M}\p{N}_])?/gu;
@@ -50,13 +51,13 @@ export interface TextContext {
 const LONGEST = 4096;
 /** No name is longer: what has no blank or bracket for so long is one token. */
 const LONGEST_RUN = 1024;
-const RUN = new RegExp(String.raw`[^\s<>()\[\],;:"]{${LONGEST_RUN},}`, 'g');
+const RUN = /[^\s<>()[\],;:"]+/g;
 const PART_OF_LONG = new RegExp(String.raw`[^]{1,${LONGEST - LONGEST_RUN}}[^\s<>()\[\],;:"]{0,${LONGEST_RUN}}`, 'g');
 
 /** One text. */
 export function redactText(names: Pseudonyms, text: string, context: TextContext = {}): string {
   if (text.length <= LONGEST) return text === '' ? text : redactShort(names, text, context);
-  const runs = text.replace(RUN, (run) => names.token('text', run));
+  const runs = text.replace(RUN, (run) => (run.length < LONGEST_RUN ? run : names.token('text', run)));
   return (runs.match(PART_OF_LONG) ?? []).map((part) => redactShort(names, part, context)).join('');
 }
 
@@ -95,13 +96,16 @@ function sweepPhrases(names: Pseudonyms, before: Piece[], { phrases }: Known, lo
   return pieces;
 }
 
+/** Its quotes all doubled (CSV), all escaped, or as they are: each in its own way would be more ways than a text has letters. */
 function patternOf({ text, isCell }: Known['phrases'][number]): RegExp {
-  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`).replaceAll('"', '(?:""|\\\\?")');
-  return new RegExp(isCell === true ? `(?<=[,"'\\t])${escaped}(?=[,"'\\t]|$)` : escaped, 'giu');
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  const ways = new Set(['""', String.raw`\\"`, '"'].map((quote) => escaped.replaceAll('"', quote)));
+  const any = `(?:${[...ways].join('|')})`;
+  return new RegExp(isCell === true ? `(?<=[,"'\\t])${any}(?=[,"'\\t]|$)` : any, 'giu');
 }
 
 function sweepAddresses(names: Pseudonyms, before: Piece[], text: string): Piece[] {
-  const cut = (match: RegExpExecArray): Cut | undefined => {
+  const cut = (match: Match): Cut | undefined => {
     const { local = '', domain = '' } = match.groups ?? {};
     const [start] = match.indices?.groups?.['local'] ?? [match.index];
     const [, end] = match.indices?.groups?.['domain'] ?? [0, match.index + match[0].length];
@@ -122,7 +126,7 @@ function sweepAddresses(names: Pseudonyms, before: Piece[], text: string): Piece
 function sweepHosts(names: Pseudonyms, before: Piece[], { ids, words }: Known): Piece[] {
   let pieces = before;
   pieces = sweep(pieces, HOST, (match) => {
-    const [name] = match;
+    const name = match[0];
     if (ids.has(name)) return undefined;
     if (words.get(name.toLowerCase())?.kind === 'user') return whole(match, localToken(names, name));
     const dot = name.lastIndexOf('.');
@@ -133,7 +137,7 @@ function sweepHosts(names: Pseudonyms, before: Piece[], { ids, words }: Known): 
   });
   pieces = sweep(pieces, IPV4, (match) => (isIPv4(match[0]) ? whole(match, names.ip(match[0])) : undefined));
   return sweep(pieces, IPV6, (match) => {
-    const [all] = match;
+    const all = match[0];
     const [prefix = ''] = /^ipv6:/i.exec(all) ?? [];
     for (let end = all.length; end > prefix.length + 1; end--) {
       const address = all.slice(prefix.length, end);
@@ -145,7 +149,7 @@ function sweepHosts(names: Pseudonyms, before: Piece[], { ids, words }: Known): 
   });
 }
 
-function nameCut(names: Pseudonyms, kind: KeyedKind, match: RegExpExecArray, known: Known): Cut | undefined {
+function nameCut(names: Pseudonyms, kind: KeyedKind, match: Match, known: Known): Cut | undefined {
   const text = match.groups?.['v'] ?? '';
   if (known.ids.has(text) || isToken(text)) return undefined;
   if (kind === 'host' && (names.keepsHosts || NO_HOST.test(text) || !/[\p{L}\p{N}]/u.test(text))) return undefined;
@@ -157,7 +161,7 @@ function nameCut(names: Pseudonyms, kind: KeyedKind, match: RegExpExecArray, kno
 }
 
 /** `user not specified`, `for user`: words, no names; the key is a word of prose there. */
-function isDaemonUser(match: RegExpExecArray, text: string): boolean {
+function isDaemonUser(match: Match, text: string): boolean {
   return (
     match[0].slice(0, match[0].indexOf(text)).endsWith(' ') &&
     isLogWord(text) &&
