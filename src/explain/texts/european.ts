@@ -37,7 +37,12 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
     [
       'gmx-sender-syntax',
       'bad-sender',
-      ['invalid dns mx resource record', 'invalid dns a/aaaa resource record', 'sender address is not allowed'],
+      [
+        'invalid dns mx resource record',
+        'invalid dns a/aaaa resource record',
+        'invalid dns mx or a/aaaa resource record',
+        'sender address is not allowed',
+      ],
       '550-Requested action not taken: mailbox unavailable 550-Invalid DNS MX resource record.',
     ],
     [
@@ -144,6 +149,12 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       '550 spam message rejected. Please visit http://help.mail.ru/notspam-support/id?c=abcdef',
     ],
     [
+      'mailru-disabled',
+      'mailbox-disabled',
+      ['is unavailable: account is disabled', 'mailbox*blocked for inactivity'],
+      '550 Message was not accepted -- Local mailbox bob@mail.ru is unavailable: account is disabled',
+    ],
+    [
       'mailru-recipient',
       'user-unknown',
       [
@@ -152,12 +163,6 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
         'local mailbox*is unavailable: user not found',
       ],
       '550 Message was not accepted -- invalid mailbox. Local mailbox bob@mail.ru is unavailable: user not found',
-    ],
-    [
-      'mailru-disabled',
-      'mailbox-disabled',
-      ['is unavailable: account is disabled', 'mailbox*blocked for inactivity'],
-      '550 Message was not accepted -- Local mailbox bob@mail.ru is unavailable: account is disabled',
     ],
     [
       'mailru-dmarc',
@@ -187,9 +192,13 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
     ],
     [
       'yandex-policy',
-      'policy',
+      'mailbox-disabled',
       ['policy rejection on the target address'],
       '550 5.7.1 Policy rejection on the target address',
+      {
+        source: 'https://yandex.com/support/mail/bounces/yandex/policy-rejection-on-the-target-address.html?lang=en',
+        meaning: "Yandex closed the recipient's account because its owner broke the user agreement.",
+      },
     ],
     ['yandex-full', 'mailbox-full', ['mailbox size limit exceeded'], '552 5.2.2 Mailbox size limit exceeded'],
     [

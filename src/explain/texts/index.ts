@@ -9,6 +9,7 @@ import { LIST_ROWS } from './block-lists.ts';
 import { OTHER_ROWS } from './servers-other-words.ts';
 import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
+import { FIELD_MANUAL_ROWS } from './field-manual.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
 import { EASTERN_ROWS } from './languages-east.ts';
@@ -31,6 +32,7 @@ export const TEXTS: readonly TextRow[] = [
   ...MICROSOFT_LIMIT_ROWS,
   ...EXCHANGE_ROWS,
   ...MICROSOFT_ROWS,
+  ...FIELD_MANUAL_ROWS,
   ...YAHOO_ROWS,
   ...EXACT_ROWS,
   ...WEBMAIL_ROWS,
