@@ -3,7 +3,8 @@
  * Shape:  `550-5.1.1 The account 550-5.1.1 does not exist x1y2z3 - gsmtp` -> `the account does not exist # - gsmtp`
  * Units:  lower case; repeated codes of continued lines are dropped; every run of digits is `0`; an address is `@`;
  *         a `host[ip]` is `[]`; a token of mixed letters and digits (a queue or session id) is `#`. So replies that
- *         differ only in such detail are one text, which the memory of reason.ts lives from.
+ *         differ only in such detail are one text, which the memory of reason.ts lives from. Of the numbers that a provider
+ *         gives its causes (isNumbered) the digits stay.
  * Source: continued lines: RFC 5321 section 4.2.1; `host X said: ` and `(in reply to X)`: postfix src/smtp/smtp_proto.c.
  * Errors: none; any string gives a text. Time and memory are linear, and only the first 1,000 characters count.
  */
@@ -47,8 +48,17 @@ export function maskDigits(text: string): string {
   return text.replace(/\d+/g, '0');
 }
 
+/** Numbers of these providers are causes: `AUP#In-1310` (Spectrum), `OFR006_102` (Orange), `LPN007_510` (La Poste). */
+const NUMBERED = /^\W?(?:aup#|ofr|lpn)[a-z]{0,5}-?\d{0,3}_?\d{3,4}\W*$/;
+
+/** True for a token that keeps its digits; in lower case. */
+export function isNumbered(token: string): boolean {
+  return NUMBERED.test(token);
+}
+
 /** A token with a digit, `@` or `[` in it -> what stands for it. */
 function maskToken(token: string): string {
+  if (isNumbered(token)) return token;
   if (token.includes('@')) return ASCII.test(token) ? '@' : maskDigits(token.replace(ADDRESS, '@'));
   if (token.indexOf('[') > 0 && token.includes(']')) return '[]';
   let digitRuns = 0;

@@ -157,6 +157,8 @@ export const SENDER_TEXTS: readonly TextRow[] = [
       'unverifyable sending ip',
       'unverifiable sending ip',
       'no rdns',
+      'bad rdns',
+      'bad reverse dns',
       'cannot find your hostname',
       'cannot find your reverse hostname',
       'cannot find your reverse',
