@@ -14,6 +14,7 @@ import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
 import { EASTERN_ROWS } from './languages-east.ts';
 import { GERMAN_ROWS } from './languages-german.ts';
+import { NUMBERED_ROWS } from './numbered.ts';
 import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
 import { MICROSOFT_LIMIT_ROWS } from './microsoft-limits.ts';
@@ -28,6 +29,7 @@ import { YAHOO_ROWS } from './yahoo.ts';
 
 export const TEXTS: readonly TextRow[] = [
   ...GOOGLE_ROWS,
+  ...NUMBERED_ROWS,
   ...EUROPEAN_ROWS,
   ...MICROSOFT_LIMIT_ROWS,
   ...EXCHANGE_ROWS,
