@@ -50,7 +50,7 @@ function startOf(all: Uint8Array): Uint8Array {
   return all.subarray(0, at);
 }
 
-const MBOX = /^>?From [^\n]{1,400}\n/;
+const MBOX = /^(?:\xef\xbb\xbf)?\s{0,100}>?From [^\n]{1,400}\n/;
 
 /** The first mail of an mbox; the bytes themselves where they are none. */
 function firstMail(bytes: Uint8Array): Uint8Array {

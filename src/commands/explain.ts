@@ -21,10 +21,10 @@ import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
 What is explained: an enhanced or SMTP code, an answer of a server or a log line
-(in quotes), a bounce or complaint (a file, or - for standard input). PATHs are
-logs: the mail that it is about is looked for there and shown. Without PATHs
-those that the configuration names are read, where it names some; a code or an
-answer needs none.
+(in quotes), a bounce or complaint (a file, or - for standard input), an mbox
+with several: each mail in its turn. PATHs are logs: the mail that it is about is
+looked for there and shown. Without PATHs those that the configuration names are
+read, where it names some; a code or an answer needs none.
 
 Examples:
   mailtrace explain 5.7.26
@@ -58,7 +58,7 @@ export function newExplainCommand(io: Io, done: (status: number) => void, signal
     .argument('[what...]')
     .usage('CODE…|LINE|FILE.eml|- [PATH…]')
     .addOption(outputOption('--list', 'the reasons there are, with their usual codes and answers'))
-    .addOption(outputOption('--json', 'one object'))
+    .addOption(outputOption('--json', 'one object; of an mbox one a mail, each on a line'))
     .addOption(outputOption('--no-logs', 'the configured logs are not read'))
     .addOption(redactOption());
   return addScopeOption(addGeneralOptions(command))
@@ -98,7 +98,7 @@ export async function explainRun(
     return EXIT.found;
   }
   const { inputOf } = await import('./explain/input.ts');
-  const { explainGiven } = await import('./explain/tell.ts');
+  const { explainGiven } = await import('./explain/given.ts');
   const { given, paths } = await inputOf(options.words, io, options.readsNoFiles);
   const logs = paths.length > 0 ? paths : (options.logs ?? []);
   const status = await explainGiven(given, logs, options, io, engine, signal);

@@ -36,8 +36,9 @@ function isVague(found: Explanation | undefined): boolean {
   if (found?.reason === undefined || found.reason === 'refused') return true;
   if (found.reason === 'expired') return true;
   if (found.matchedBy === 'smtp' || isWeakRule(found.rule)) return true;
-  // x.S.0 names a field, 7.1 and 5.0 are what servers say that know no better
-  return found.matchedBy === 'enhanced' && /^.(?:$|\.\d+\.0$|\.7\.1$|\.3\.|\.5\.)/.test(found.rule);
+  // x.S.0 names a field, 7.1 and 5.0 are what servers say that know no better; 1.10 is a null MX (RFC 7505), to Microsoft any
+  // recipient that was not found
+  return found.matchedBy === 'enhanced' && /^.(?:$|\.\d+\.0$|\.7\.1$|\.1\.10$|\.3\.|\.5\.)/.test(found.rule);
 }
 
 /** A report that says no more than that the mail failed. */

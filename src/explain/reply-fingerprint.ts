@@ -56,6 +56,19 @@ function isCodeAt(text: string, at: number, end: number): boolean {
   return after === 45 || CLASSES[after] === 3;
 }
 
+/** True where a number that a provider gives its causes may begin (numberedCause() of reply-text.ts): then its digits count. */
+function isNumberedAt(text: string, at: number): boolean {
+  let c = text.charCodeAt(at) | 32;
+  if (c !== 97 && c !== 111 && c !== 108) {
+    if (CLASSES[c & 127] === 2 || CLASSES[c & 127] === 1) return false;
+    at++;
+    c = text.charCodeAt(at) | 32;
+    if (c !== 97 && c !== 111 && c !== 108) return false;
+  }
+  const word = text.slice(at, at + 3).toLowerCase();
+  return word === 'aup' || word === 'ofr' || word === 'lpn';
+}
+
 /** Mixes [from, end) of `text` in, token by token, as maskToken() of reply-text.ts would write them. */
 function mixReply(text: string, from: number, end: number): void {
   let a = hashes[0] ?? 0;
@@ -76,7 +89,8 @@ function mixReply(text: string, from: number, end: number): void {
       i = i + 4 < end && text.charCodeAt(i + 3) === 45 ? i + 4 : i + 3;
     }
     const start = i;
-    const keep = front ? end : start;
+    const numbered = isNumberedAt(text, start);
+    const keep = front || numbered ? end : start;
     const a0 = a;
     const b0 = b;
     let runs = 0;
@@ -116,6 +130,7 @@ function mixReply(text: string, from: number, end: number): void {
     // a sentence without blanks around an address is not only that address
     if (foreign && whole === ADDRESS) whole = 0;
     if (whole === 0 && runs > 2 && longest > 0 && longest <= 5) whole = IDENTIFIER;
+    if (numbered) whole = 0;
     if (whole !== 0) {
       a = Math.imul(a0 ^ whole, PRIME_A);
       b = Math.imul(b0 ^ whole, PRIME_B);

@@ -3,7 +3,8 @@
  * Shape:  `550-5.1.1 The account 550-5.1.1 does not exist x1y2z3 - gsmtp` -> `the account does not exist # - gsmtp`
  * Units:  lower case; repeated codes of continued lines are dropped; every run of digits is `0`; an address is `@`;
  *         a `host[ip]` is `[]`; a token of mixed letters and digits (a queue or session id) is `#`. So replies that
- *         differ only in such detail are one text, which the memory of reason.ts lives from.
+ *         differ only in such detail are one text, which the memory of reason.ts lives from. The numbers that a
+ *         provider gives its causes stay, in one form (numberedCause).
  * Source: continued lines: RFC 5321 section 4.2.1; `host X said: ` and `(in reply to X)`: postfix src/smtp/smtp_proto.c.
  * Errors: none; any string gives a text. Time and memory are linear, and only the first 1,000 characters count.
  */
@@ -47,8 +48,20 @@ export function maskDigits(text: string): string {
   return text.replace(/\d+/g, '0');
 }
 
+/** `AUP#In-1310`, `AUP#1310` (Spectrum); `OFR006_102`, `OFR_102`, `LPN007_510`, `LPNAAA_101`, `LPN416` (Orange, La Poste). */
+const NUMBERED = /^\W?(?:(aup)#(?:in|i|out|o)?-?|(ofr|lpn)(?:\d{3}_|aaa_|_)?)(\d{3,4})\W*$/;
+
+/** The number that a provider gives a cause, in one form (`aup#1310`, `ofr_102`, `lpn_510`); undefined for any other token. `token` in lower case. */
+export function numberedCause(token: string): string | undefined {
+  const [, spectrum, french, number] = NUMBERED.exec(token) ?? [];
+  if (number === undefined) return undefined;
+  return spectrum === undefined ? `${french ?? ''}_${number}` : `${spectrum}#${number}`;
+}
+
 /** A token with a digit, `@` or `[` in it -> what stands for it. */
 function maskToken(token: string): string {
+  const numbered = numberedCause(token);
+  if (numbered !== undefined) return numbered;
   if (token.includes('@')) return ASCII.test(token) ? '@' : maskDigits(token.replace(ADDRESS, '@'));
   if (token.indexOf('[') > 0 && token.includes(']')) return '[]';
   let digitRuns = 0;

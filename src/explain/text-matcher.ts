@@ -5,7 +5,7 @@
  * Errors: a code in a table that cannot be read throws when the table is compiled, so a test finds it.
  */
 import type { TextRow } from './advice.ts';
-import { maskDigits } from './reply-text.ts';
+import { maskDigits, numberedCause } from './reply-text.ts';
 
 /** `5.7.606-649` and the like; class 0 means any class. */
 interface EnhancedRange {
@@ -89,7 +89,9 @@ function compileRow(row: TextRow): CompiledRow {
   const codes = row.codes ?? [];
   return {
     row,
-    alternatives: row.texts.map((text) => alternativeOf(maskDigits(text.toLowerCase()).split('*'))),
+    alternatives: row.texts.map((text) =>
+      alternativeOf((numberedCause(text) ?? maskDigits(text.toLowerCase())).split('*')),
+    ),
     wholeWords: row.wholeWords === true,
     smtp: new Set(codes.filter((code) => code.length === 3)),
     enhanced: codes.filter((code) => code.length !== 3).map(compileRange),

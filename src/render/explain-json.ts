@@ -1,6 +1,6 @@
 /**
- * `mailtrace explain --json`: one object.
- * Shape:  `{v, input, report?, explanations: [{recipient, original, action, status, code, dsn, reply, relay, reason, meaning,
+ * `mailtrace explain --json`: one object; of an mbox one a mail, each on a line.
+ * Shape:  `{v, input, number?, report?, explanations: [{recipient, original, action, status, code, dsn, reply, relay, reason, meaning,
  *         side, todo, permanence, rule, source, sourceChecked, list}], complaint?, mail?, absence?}`. As in the output contract a field that
  *         is not known is left out, and times are ISO 8601.
  */
@@ -24,6 +24,8 @@ function jsonOf(value: unknown): string {
 export interface ExplainFacts {
   /** `code`, `answer`, `log-line`, or the report's kind */
   readonly input: string;
+  /** of the mails of an mbox, from 1 */
+  readonly number?: number;
   readonly explained: readonly Explained[];
   readonly texts?: readonly string[];
   readonly report?: BounceReport;
@@ -91,10 +93,11 @@ function reportJson(report: BounceReport, clock: Clock): object {
 
 /** One line. */
 export function explainJson(facts: ExplainFacts, clock: Clock): string {
-  const { input, explained, texts, report, mail, foundBy, absence } = facts;
+  const { input, number, explained, texts, report, mail, foundBy, absence } = facts;
   const object = jsonOf({
     v: 1,
     input,
+    number,
     report: report && reportJson(report, clock),
     explanations: explained.map((each, i) => explainedJson(each, clock, texts?.[i])),
     complaint: report?.complaint,

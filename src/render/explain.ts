@@ -148,6 +148,11 @@ export function answerBlock(text: string, explained: Explained, screen: Screen):
   );
 }
 
+/** Above the explanation of each mail of several. */
+export function mailHead(number: number, screen: Screen): string {
+  return `${number === 1 ? '' : '\n'}${pageOf(screen).paint.head(`Mail ${number}`)}\n`;
+}
+
 /** Above the trace of the mail. `by`: how it was found; empty: it was not. */
 export function foundHead(by: readonly string[], screen: Screen): string {
   const page = pageOf(screen);

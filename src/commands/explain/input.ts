@@ -3,17 +3,20 @@
  * rest are logs.
  * Errors: UsageError where nothing was given, UserError for a file that cannot be read.
  */
-import { existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MAX_BYTES } from '../../bounce/parts.ts';
 import { UsageError, UserError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
+import { isPostmark, mailsIn } from './mbox.ts';
 
 export type Given =
   | { readonly kind: 'codes'; readonly codes: readonly string[] }
   | { readonly kind: 'text'; readonly lines: readonly string[] }
-  | { readonly kind: 'mail'; readonly bytes: Uint8Array; readonly name: string };
+  | { readonly kind: 'mail'; readonly bytes: Uint8Array; readonly name: string }
+  /** several mails, or one: `mails` reads them as they are asked for */
+  | { readonly kind: 'mbox'; readonly mails: AsyncIterable<Buffer>; readonly name: string };
 
 export interface Input {
   readonly given: Given;
@@ -37,9 +40,9 @@ export async function inputOf(words: readonly string[], io: Io, readsNoFiles = f
       what: 'nothing to explain',
       help: 'give a code (5.7.26), an answer or log line in quotes, a bounce (FILE.eml), or - for standard input',
     });
-  if (first === '-') return { given: contentOf(await readStart(io.stdin), 'standard input'), paths: rest };
+  if (first === '-') return { given: await streamOf(io.stdin, 'standard input'), paths: rest };
   if (readsNoFiles) return { given: typedOf(words), paths: [] };
-  if (isFile(first, io)) return { given: contentOf(await readFile(resolve(io.cwd, first), first), first), paths: rest };
+  if (isFile(first, io)) return { given: await fileOf(resolve(io.cwd, first), first), paths: rest };
   if (looksLikePath(first))
     throw new UserError({ where: first, what: 'no such file', help: 'an answer or log line is given in quotes' });
   const count = words.findIndex((word, i) => i > 0 && (isPath(word, io) || /^[^\s]*[*?][^\s]*$/.test(word)));
@@ -77,6 +80,14 @@ function linesOf(text: string): string[] {
     .filter((line) => line.trim() !== '');
 }
 
+/** A file is looked at from its start; an mbox is read again as its mails are asked for. */
+async function fileOf(path: string, name: string): Promise<Given> {
+  const start = await readFile(path, name);
+  return isMbox(start)
+    ? { kind: 'mbox', mails: mailsIn(createReadStream(path), MAX_BYTES + 1), name }
+    : contentOf(start, name);
+}
+
 async function readFile(path: string, name: string): Promise<Buffer> {
   try {
     const file = await open(path);
@@ -97,17 +108,39 @@ async function readFile(path: string, name: string): Promise<Buffer> {
   }
 }
 
-async function readStart(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
+/** A pipe is read once: what was looked at goes before the rest. */
+async function streamOf(stream: AsyncIterable<Buffer | string>, name: string): Promise<Given> {
+  const pieces = stream[Symbol.asyncIterator]();
+  const seen: Buffer[] = [];
   let length = 0;
-  for await (const piece of stream) {
-    const bytes = Buffer.from(piece);
-    if (length <= MAX_BYTES) pieces.push(bytes.subarray(0, MAX_BYTES + 1 - length));
-    length += bytes.length;
-    if (length > MAX_BYTES) break;
+  let isOver = false;
+  while (!isOver && length <= MAX_BYTES) {
+    const { done, value } = await pieces.next();
+    isOver = done === true;
+    if (isOver) break;
+    seen.push(Buffer.from(value as Buffer | string));
+    length += seen.at(-1)?.length ?? 0;
   }
-  return Buffer.concat(pieces);
+  const start = Buffer.concat(seen);
+  if (isMbox(start)) return { kind: 'mbox', mails: mailsIn(replayed(start, pieces), MAX_BYTES + 1), name };
+  await pieces.return?.();
+  return contentOf(start.subarray(0, MAX_BYTES + 1), name);
 }
+
+async function* replayed(start: Buffer, rest: AsyncIterator<Buffer | string>): AsyncGenerator<Buffer | string> {
+  yield start;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** Without what an editor put before the first line. */
+function headOf(bytes: Buffer): string {
+  return bytes
+    .subarray(0, 65_536)
+    .toString('latin1')
+    .replace(/^(?:\xef\xbb\xbf)?\s*/, '');
+}
+
+const isMbox = (start: Buffer): boolean => isPostmark(headOf(start.subarray(0, 1000)));
 
 const MAIL_FIELD =
   /^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|content-type|delivered-to|reply-to|auto-submitted|references|x-[\w-]+|arc-[\w-]+|dkim-signature|authentication-results):/i;
@@ -117,14 +150,11 @@ const REPORT_BODY = /^(?:reporting-mta|final-recipient|original-recipient|feedba
 function contentOf(bytes: Buffer, name: string): Given {
   if (bytes.subarray(0, 8).equals(COMPOUND))
     throw new UserError({ where: name, what: "this is Outlook's own format", help: 'save the mail as .eml or text' });
-  const head = bytes
-    .subarray(0, 65_536)
-    .toString('latin1')
-    .replace(/^(?:\xef\xbb\xbf)?\s*/, '');
+  const head = headOf(bytes);
   const lines = head.split(/\r\n|\r|\n/, MOST_LINES + 1);
   const fields = lines.slice(0, 30).filter((line) => MAIL_FIELD.test(line)).length;
-  const isMbox = /^>?From \S+ .*\d{4}/.test(lines[0] ?? '');
-  if (fields >= 2 || isMbox || REPORT_BODY.test(head)) return { kind: 'mail', bytes, name };
+  const isCopied = /^>?From \S+ .*\d{4}/.test(lines[0] ?? '');
+  if (fields >= 2 || isCopied || REPORT_BODY.test(head)) return { kind: 'mail', bytes, name };
   const text = linesOf(bytes.toString('utf8'));
   if (text.length === 0) throw new UserError({ where: name, what: 'there is nothing in it' });
   // a report's text without its header: many lines, and none of them a log line

@@ -37,7 +37,12 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
     [
       'gmx-sender-syntax',
       'bad-sender',
-      ['invalid dns mx resource record', 'invalid dns a/aaaa resource record', 'sender address is not allowed'],
+      [
+        'invalid dns mx resource record',
+        'invalid dns a/aaaa resource record',
+        'invalid dns mx or a/aaaa resource record',
+        'sender address is not allowed',
+      ],
       '550-Requested action not taken: mailbox unavailable 550-Invalid DNS MX resource record.',
     ],
     [
@@ -75,38 +80,58 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
     [
       'orange-connections',
       'rate-limited',
-      ['trop de connexions', 'too many connections, slow down'],
+      ['trop de connexions', 'too many connections, slow down', 'ofr_104', 'lpn_104'],
       '421 opmta1mti02nd1 ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR004_104 [104]',
       { todo: SLOW },
     ],
     [
       'orange-spamming',
       'blocklist',
-      ['client host blocked for spamming', 'adresse ip source bloquee', 'bloquee pour incident de spam'],
+      [
+        'client host blocked for spamming',
+        'adresse ip source bloquee',
+        'bloquee pour incident de spam',
+        'ofr_102',
+        'lpn_102',
+      ],
       '554 opmta1mti20nd1 ME Adresse IP source bloquee pour incident de spam. Client host blocked for spamming issues. OFR006_102',
     ],
     [
       'orange-recipient',
       'user-unknown',
-      ['adresse d au moins un destinataire invalide', 'adresse d au moins*destinataire'],
+      ['adresse d au moins un destinataire invalide', 'adresse d au moins*destinataire', 'ofr_416', 'lpn_416'],
       '550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]',
     ],
     [
       'orange-full',
       'mailbox-full',
-      ['boite du destinataire pleine', "boite d'un destinataire pleine", 'quota*destinataire depasse'],
+      [
+        'boite du destinataire pleine',
+        "boite d'un destinataire pleine",
+        'quota*destinataire depasse',
+        'ofr_417',
+        'lpn_417',
+      ],
       '552 5.2.2 Boite du destinataire pleine. Recipient overquota. OFR_417 [417]',
     ],
     [
       'orange-closed',
       'mailbox-disabled',
-      ['boite du destinataire archivee', 'archived recipient', 'boite du destinataire suspendue'],
+      [
+        'boite du destinataire archivee',
+        'archived recipient',
+        'boite du destinataire suspendue',
+        'ofr_420',
+        'lpn_420',
+        'ofr_426',
+        'lpn_426',
+      ],
       '550 5.2.1 Boite du destinataire archivee. Archived recipient. OFR_420 [420]',
     ],
     [
       'orange-refused-mail',
       'spam',
-      ['mail rejete. mail rejected'],
+      ['mail rejete. mail rejected', 'ofr_506', 'lpn_506'],
       '550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]',
     ],
     [
@@ -144,6 +169,12 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       '550 spam message rejected. Please visit http://help.mail.ru/notspam-support/id?c=abcdef',
     ],
     [
+      'mailru-disabled',
+      'mailbox-disabled',
+      ['is unavailable: account is disabled', 'mailbox*blocked for inactivity'],
+      '550 Message was not accepted -- Local mailbox bob@mail.ru is unavailable: account is disabled',
+    ],
+    [
       'mailru-recipient',
       'user-unknown',
       [
@@ -152,12 +183,6 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
         'local mailbox*is unavailable: user not found',
       ],
       '550 Message was not accepted -- invalid mailbox. Local mailbox bob@mail.ru is unavailable: user not found',
-    ],
-    [
-      'mailru-disabled',
-      'mailbox-disabled',
-      ['is unavailable: account is disabled', 'mailbox*blocked for inactivity'],
-      '550 Message was not accepted -- Local mailbox bob@mail.ru is unavailable: account is disabled',
     ],
     [
       'mailru-dmarc',
@@ -187,9 +212,13 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
     ],
     [
       'yandex-policy',
-      'policy',
+      'mailbox-disabled',
       ['policy rejection on the target address'],
       '550 5.7.1 Policy rejection on the target address',
+      {
+        source: 'https://yandex.com/support/mail/bounces/yandex/policy-rejection-on-the-target-address.html?lang=en',
+        meaning: "Yandex closed the recipient's account because its owner broke the user agreement.",
+      },
     ],
     ['yandex-full', 'mailbox-full', ['mailbox size limit exceeded'], '552 5.2.2 Mailbox size limit exceeded'],
     [

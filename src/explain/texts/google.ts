@@ -27,7 +27,7 @@ export const GOOGLE_ROWS: readonly TextRow[] = [
   {
     id: 'google-not-aligned',
     provider: 'Google',
-    texts: ['aligned with either the authenticated spf or dkim'],
+    texts: ['aligned with either the authenticated spf or dkim', 'because there is no dmarc alignment'],
     meaning: 'The From address of the mail is in another domain than the one that SPF or DKIM proved.',
     side: 'sending-server',
     todo: 'Sign with DKIM in the domain of the From address.',
@@ -214,6 +214,7 @@ export const GOOGLE_ROWS: readonly TextRow[] = [
     provider: 'Google',
     texts: [
       'missing a valid address in the from: header',
+      'missing a valid address in from: header',
       'multiple addresses in from: header',
       'is not rfc 5322 compliant',
       'missing a valid message-id: header',

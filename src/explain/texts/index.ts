@@ -9,10 +9,12 @@ import { LIST_ROWS } from './block-lists.ts';
 import { OTHER_ROWS } from './servers-other-words.ts';
 import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
+import { FIELD_MANUAL_ROWS } from './field-manual.ts';
 import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
 import { EASTERN_ROWS } from './languages-east.ts';
 import { GERMAN_ROWS } from './languages-german.ts';
+import { NUMBERED_ROWS } from './numbered.ts';
 import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
 import { MICROSOFT_LIMIT_ROWS } from './microsoft-limits.ts';
@@ -27,10 +29,12 @@ import { YAHOO_ROWS } from './yahoo.ts';
 
 export const TEXTS: readonly TextRow[] = [
   ...GOOGLE_ROWS,
+  ...NUMBERED_ROWS,
   ...EUROPEAN_ROWS,
   ...MICROSOFT_LIMIT_ROWS,
   ...EXCHANGE_ROWS,
   ...MICROSOFT_ROWS,
+  ...FIELD_MANUAL_ROWS,
   ...YAHOO_ROWS,
   ...EXACT_ROWS,
   ...WEBMAIL_ROWS,

@@ -88,7 +88,7 @@ export const MICROSOFT_LIMIT_ROWS: readonly TextRow[] = rowsOf('Microsoft', NDR,
   [
     'm365-temporary',
     'system',
-    ['temporary server error. please try again later attr', 'pfa agent busy'],
+    ['temporary server error. please try again later attr', 'pfa agent busy', 'no healthy secondary server available'],
     '451 4.4.3 Temporary server error. Please try again later ATTR18',
     { source: SISIMAI },
   ],

@@ -221,7 +221,7 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
   [
     'other-not-exist',
     'user-unknown',
-    ['does not exist', "doesn't exist", 'mailbox is unavailable'],
+    ['does not exist', "doesn't exist", 'mailbox is unavailable', 'recipient rejected'],
     '550 This spectator does not exist',
     { weak: true, codes: ['550', '551', '553', '554', '5.1.1'] },
   ],
