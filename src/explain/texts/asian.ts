@@ -125,10 +125,9 @@ export const ASIAN_ROWS: readonly TextRow[] = [
     ],
     [
       'au-limited',
-      'rate-limited',
+      'mailbox-full',
       ['user(s) account is temporarily over quota'],
       'The following recipients did not receive this message: user(s) account is temporarily over quota',
-      { side: 'recipient', todo: 'Ask the recipient by other means to make room, then send the mail again.' },
     ],
   ]),
 ];
