@@ -51,7 +51,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${FIELD_MANUAL}/551.json`]: ['loop'],
   [`${FIELD_MANUAL}/552.json`]: ['attachment', 'fr-full', 'm365-full', 'too-big', 'yandex-full'],
-  [`${FIELD_MANUAL}/553.json`]: ['yahoo-spamhaus'],
+  [`${FIELD_MANUAL}/553.json`]: ['symantec-filtered', 'yahoo-spamhaus'],
   [`${FIELD_MANUAL}/554.json`]: ['yandex-spam'],
   'https://github.com/Exim/exim/blob/master/src/src/verify.c': ['yandex-callout'],
   'https://github.com/KumoCorp/kumomta/blob/main/assets/community/bounces.toml': ['cpanel-may-not-exist'],
