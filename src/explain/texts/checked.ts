@@ -256,6 +256,7 @@ const ROWS: readonly string[] = [
   'rule-system',
   'rule-unknown',
   'rule-unreachable',
+  'rule-unverified',
   'sendmail-rewrite',
   'sendmail-user-address',
   'ses-not-verified',

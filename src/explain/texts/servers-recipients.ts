@@ -278,7 +278,12 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
   {
     id: 'mailbox-unavailable',
     provider: 'any',
-    texts: ['mailbox unavailable', 'recipient unavailable'],
+    texts: [
+      'mailbox unavailable',
+      'mailbox is currently unavailable',
+      'mailbox is not available',
+      'recipient unavailable',
+    ],
     codes: ['550', '553', '5.1.1', '5.2.1'],
     meaning: '{domain} has no open mailbox with this address.',
     side: 'sender',
