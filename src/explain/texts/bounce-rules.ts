@@ -62,7 +62,6 @@ export const BOUNCE_RULE_ROWS: readonly TextRow[] = rowsOf('any', RULES, [
       'recipients are unknown',
       'user is unknown',
       'this address does not receive mail',
-      'no longer on server',
       'bad destination email address',
       'user_unknown',
       'invalid_recipient',

@@ -150,6 +150,7 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
       'no longer with',
       'has left the company',
       'no longer employed',
+      'no longer on server',
     ],
     meaning: 'The recipient has moved to another address or has left.',
     side: 'sender',
