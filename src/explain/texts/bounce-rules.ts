@@ -63,6 +63,7 @@ export const BOUNCE_RULE_ROWS: readonly TextRow[] = rowsOf('any', RULES, [
       'user is unknown',
       'this address does not receive mail',
       'bad destination email address',
+      'bad recipient',
       'user_unknown',
       'invalid_recipient',
       'unavailable to take delivery of the message',
@@ -96,7 +97,12 @@ export const BOUNCE_RULE_ROWS: readonly TextRow[] = rowsOf('any', RULES, [
   [
     'rule-sender',
     'bad-sender',
-    ['sender verification error', 'postmaster verification failed'],
+    [
+      'sender verification error',
+      'postmaster verification failed',
+      'sender domain is not valid',
+      'mismatch with header from',
+    ],
     '550-Postmaster verification failed while checking <alice@example.com>',
     { side: 'sending-server', todo: "Check that the sender's domain takes mail for the sender and for postmaster." },
   ],
@@ -126,7 +132,12 @@ export const BOUNCE_RULE_ROWS: readonly TextRow[] = rowsOf('any', RULES, [
   [
     'rule-content',
     'content',
-    ['html tag unacceptable', 'words in the message is blocked', 'not comply with required standards'],
+    [
+      'html tag unacceptable',
+      'content blocked',
+      'words in the message is blocked',
+      'not comply with required standards',
+    ],
     '550 HTML tag unacceptable',
   ],
   [
@@ -155,6 +166,7 @@ export const BOUNCE_RULE_ROWS: readonly TextRow[] = rowsOf('any', RULES, [
       'cannot store document',
       'error opening input/output file',
       'error on maildir delivery',
+      'temporary mta failure',
     ],
     '550 Permanent error in automatic homedir creation',
   ],

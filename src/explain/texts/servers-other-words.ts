@@ -181,6 +181,8 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
       'invalid mime headers',
       '8-bit data in message header',
       'improperly-formatted',
+      'header is missing or invalid',
+      'maximum allowed line length',
       'base64 encoding',
       'rfcmessagenoncompliant',
     ],

@@ -97,6 +97,8 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
       'mailbox is frozen',
       'disabled recipient',
       'account has been disabled',
+      'account discontinued',
+      'cancelled by user',
       'mailbox*blocked',
       'mailbox disabled',
       'mailbox is disabled',
