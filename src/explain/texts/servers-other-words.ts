@@ -173,7 +173,12 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
     ],
     '553 recipient domain must exist',
   ],
-  ['other-loop', 'loop', ['forwarding loop', 'duplicated message-id'], '554 maximum forwarding loop count exceeded'],
+  [
+    'other-loop',
+    'loop',
+    ['forwarding loop', 'loop count exceeded', 'duplicated message-id'],
+    '554 maximum forwarding loop count exceeded',
+  ],
   [
     'other-content',
     'content',
