@@ -15,6 +15,7 @@ import type { ReplyText } from './reply-text.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
 import { CHECKED_ROWS } from './texts/checked.ts';
 import { TEXTS } from './texts/index.ts';
+import { WORDS_AT } from './texts/words-at.ts';
 import { compileTexts, parseEnhanced } from './text-matcher.ts';
 import { todoFor } from './todo.ts';
 import type { View } from './todo.ts';
@@ -71,6 +72,11 @@ const WEAK_IDS: ReadonlySet<string> = new Set(WEAK.map((row) => row.id));
 /** True if the document was opened and says what the explanation says; codes are those of RFC 3463 and its registry. */
 export function isSourceChecked({ matchedBy, rule }: Pick<Explanation, 'matchedBy' | 'rule'>): boolean {
   return matchedBy !== 'provider' || CHECKED_ROWS.has(rule);
+}
+
+/** Where the words stand, if the page that the explanation names does not hold them itself. */
+export function wordsAt({ matchedBy, rule }: Pick<Explanation, 'matchedBy' | 'rule'>): string | undefined {
+  return matchedBy === 'provider' ? WORDS_AT.get(rule) : undefined;
 }
 
 /** True for a row of general words. */

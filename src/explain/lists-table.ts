@@ -61,7 +61,7 @@ export const LISTS: readonly ListRow[] = [
     note: 'Its levels 2 and 3 list whole networks and providers; entries end by themselves after seven days.',
   },
   { name: 'Backscatterer', texts: ['backscatterer'], delist: 'https://www.backscatterer.org/' },
-  { name: 'PSBL', texts: ['psbl.surriel', 'psbl.org'], delist: 'https://psbl.org/' },
+  { name: 'PSBL', texts: ['psbl.surriel', 'psbl.org'], delist: 'https://psbl.org/remove' },
   { name: 'Mailspike', texts: ['mailspike'], delist: 'https://mailspike.org/iplookup.html' },
   { name: 'Abusix', texts: ['abusix', 'mail.abusix.zone', 'combined.mail'], delist: 'https://lookup.abusix.com/' },
   { name: 'SpamRATS', texts: ['spamrats'], delist: 'https://www.spamrats.com/removal.php' },
@@ -71,8 +71,20 @@ export const LISTS: readonly ListRow[] = [
   { name: 'DroneBL', texts: ['dronebl'], delist: 'https://dronebl.org/lookup' },
   { name: 'blocklist.de', texts: ['blocklist.de'], delist: 'https://www.blocklist.de/en/delist.html' },
   { name: 'GBUdb Truncate', texts: ['truncate.gbudb'], delist: 'https://www.gbudb.com/truncate/index.jsp' },
-  { name: 'Junk Email Filter', texts: ['junkemailfilter'], delist: 'http://ipadmin.junkemailfilter.com/remove.php' },
-  { name: 's5h.net', texts: ['s5h.net'], delist: 'https://www.usenix.org.uk/content/rblremove' },
+  { name: 'Junk Email Filter', texts: ['junkemailfilter'], delist: 'https://ipadmin.junkemailfilter.com/remove.php' },
+  {
+    name: 's5h.net',
+    texts: ['s5h.net'],
+    delist: 'https://www.usenix.org.uk/content/rblremove',
+    source: 'https://www.usenix.org.uk/content/rbl.html',
+    note: 'The page takes off the address that opens it: open it from the listed machine.',
+  },
+  {
+    name: 'NiX Spam',
+    texts: ['dnsbl.manitu.net', 'nixspam'],
+    delist: 'https://heise.de/-10248714',
+    note: 'It closed in January 2025: tell the administrators of the other server to stop asking it.',
+  },
   {
     name: 'Cloudmark Sender Intelligence',
     texts: ['cloudmark', 'csi.cloudmark'],
@@ -149,8 +161,9 @@ export const LISTS: readonly ListRow[] = [
   {
     name: 'AT&T',
     texts: ['att.net/blocks', 'worldnet.att', 'abuse_rbl', 'att.com/esupport'],
-    delist: 'http://www.att.net/blocks',
-    source: 'https://www.att.com/esupport/postmaster/',
+    delist: 'https://www.att.com/esupport/postmaster/',
+    source: 'https://wordtothewise.com/2017/06/delisting-at-att/',
+    note: 'Its form at att.net/blocks is gone: send the whole answer to abuse_rbl@abuse-att.net.',
   },
   {
     name: 'Apple iCloud',

@@ -1,10 +1,11 @@
 /**
  * `mailtrace explain --json`: one object; of an mbox one a mail, each on a line.
  * Shape:  `{v, input, number?, report?, explanations: [{recipient, original, action, status, code, dsn, reply, relay, reason, meaning,
- *         side, todo, permanence, rule, source, sourceChecked, list}], complaint?, mail?, absence?}`. As in the output contract a field that
+ *         side, todo, permanence, rule, source, sourceChecked, wordsAt,
+ *         list}], complaint?, mail?, absence?}`. As in the output contract a field that
  *         is not known is left out, and times are ISO 8601.
  */
-import { fillDomain, isSourceChecked } from '../explain/explain.ts';
+import { fillDomain, isSourceChecked, wordsAt } from '../explain/explain.ts';
 import type { Explained } from '../explain/explain-bounce.ts';
 import { REASON_ADVICE, REASON_EXAMPLES, REASONS } from '../explain/reason-words.ts';
 import type { BounceReport } from '../model/bounce.ts';
@@ -62,6 +63,7 @@ function explainedJson(
     rule: explanation?.rule,
     source: explanation?.source,
     sourceChecked: explanation && isSourceChecked(explanation),
+    wordsAt: explanation && wordsAt(explanation),
     logged,
     list: list && { name: list.name, delist: list.delist, note: list.note },
   };

@@ -5,7 +5,7 @@
  *         Prose is wrapped at the terminal's width, at most 100. Everything from a mail or log is made visible.
  */
 import type { Explanation } from '../explain/explain.ts';
-import { fillDomain, isSourceChecked } from '../explain/explain.ts';
+import { fillDomain, isSourceChecked, wordsAt } from '../explain/explain.ts';
 import { ACTION_WORDS, type Explained } from '../explain/explain-bounce.ts';
 import { REASON_ADVICE, REASON_EXAMPLES, REASONS } from '../explain/reason-words.ts';
 import type { BounceKind, BounceReport } from '../model/bounce.ts';
@@ -95,6 +95,8 @@ function meaningRows(explained: Explained, address: string | undefined, isOurs: 
   if (reason !== undefined) rows.push(['Reason', permanence === undefined ? reason : `${reason} (${permanence})`]);
   const isCompared = isSourceChecked(explanation);
   rows.push(['Known by', rule], ['Source', isCompared ? source : `${source} (its words were not compared)`]);
+  const words = wordsAt(explanation);
+  if (words !== undefined) rows.push(['Words seen at', words]);
   return rows;
 }
 

@@ -32,6 +32,8 @@ const WORDS = [
   'said:',
   'virus',
   '[10.0.0.1]',
+  'AUP#In-1310',
+  'OFR006_102',
 ];
 const MORE = [
   'mx1.x.example[192.0.2.1]',
@@ -92,6 +94,24 @@ describe('any reply', () => {
     }
     // a number that looks like a reply code is read as one, so there may be two
     expect(memorySize() - before).toBeLessThanOrEqual(2);
+  });
+
+  it('tells the causes apart that a provider numbers, in whatever order they come', () => {
+    const reply = (number: string): string => `550 5.1.0 <${number}@example.org> sender rejected. ${number} 192.0.2.1`;
+    const causes: [string, string][] = [
+      ['AUP#In-1000', 'blocklist'],
+      ['AUP#Out-1530', 'too-big'],
+      ['AUP#In-1310', 'rate-limited'],
+      ['OFR006_103', 'blocklist'],
+      ['OFR_107', 'reverse-dns'],
+      ['LPN007_514', 'too-big'],
+    ];
+    for (const [number, reason] of [...causes, ...causes.toReversed()]) {
+      expect([number, classify({ status: 'bounced', code: '550', dsn: '5.1.0', reply: reply(number) })]).toEqual([
+        number,
+        reason,
+      ]);
+    }
   });
 
   it('reads no more than its first 1,000 characters', () => {

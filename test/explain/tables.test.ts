@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Advice, TextRow } from '../../src/explain/advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS } from '../../src/explain/enhanced-codes-table.ts';
 import { codesOf } from '../../src/bounce/delivery-status.ts';
-import { explainReply, isSourceChecked } from '../../src/explain/explain.ts';
+import { explainReply, isSourceChecked, wordsAt } from '../../src/explain/explain.ts';
 import { listIn, LISTS } from '../../src/explain/lists-table.ts';
 import { REASON_ADVICE, REASONS } from '../../src/explain/reason-words.ts';
 import { CHECKED_ROWS } from '../../src/explain/texts/checked.ts';
+import { WORDS_AT } from '../../src/explain/texts/words-at.ts';
 import { TEXTS } from '../../src/explain/texts/index.ts';
 import { SMTP_CODES } from '../../src/explain/smtp-codes-table.ts';
 import { todoFor } from '../../src/explain/todo.ts';
@@ -150,7 +151,18 @@ describe('checked sources', () => {
   it('are of rows that exist, and most rows that name a provider have one', () => {
     const ids = new Set(TEXTS.map(({ id }) => id));
     expect([...CHECKED_ROWS].filter((id) => !ids.has(id))).toEqual([]);
-    expect(CHECKED_ROWS.size).toBeGreaterThanOrEqual(150);
+    expect(CHECKED_ROWS.size).toBeGreaterThanOrEqual(400);
+  });
+
+  it('the page that holds the words is another than the one that the row names, and is told', () => {
+    const sources = new Map(TEXTS.map(({ id, source }) => [id, source]));
+    for (const [id, page] of WORDS_AT) {
+      expect(page).toMatch(/^https?:\/\/[^/\s]+\/\S*$/);
+      expect([id, sources.get(id)]).not.toEqual([id, page]);
+    }
+    expect(wordsAt({ matchedBy: 'provider', rule: 'spectrum-ip' })).toContain('for-spectrum.go');
+    expect(wordsAt({ matchedBy: 'provider', rule: 'google-full' })).toBeUndefined();
+    expect(wordsAt({ matchedBy: 'enhanced', rule: 'spectrum-ip' })).toBeUndefined();
   });
 
   it('a row of hearsay does not pass for one that was read', () => {

@@ -274,8 +274,23 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       ['message length is more than*bytes long'],
       '552 Message length is more than 10485760 bytes long',
     ],
+    [
+      'ses-address',
+      'bad-address',
+      ['missing final @', 'address contains illegal characters in user name'],
+      "554 Transaction failed: Missing final '@domain'",
+    ],
   ]),
   ...rowsOf('SendGrid', 'https://www.twilio.com/docs/sendgrid/ui/sending-email/deliverability-common-terms', [
+    [
+      'sendgrid-identity',
+      'bad-sender',
+      ['does not match a verified sender identity'],
+      '550 The from address does not match a verified Sender Identity',
+      {
+        todo: 'Have the address or its domain verified in the account of the sending service, or send from one that is.',
+      },
+    ],
     [
       'sendgrid-suppressed',
       'user-unknown',

@@ -35,6 +35,12 @@ export const ASIAN_ROWS: readonly TextRow[] = [
       '550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=20022&&no=1000725',
     ],
     [
+      'qq-sender-domain',
+      'bad-sender',
+      ['domain may not exist or dns check failed'],
+      '550 Domain may not exist or DNS check failed [MAn2ccjsT8 IP: 192.0.2.1].',
+    ],
+    [
       'qq-access',
       'rate-limited',
       ['mailbox unavailable or access denied'],
@@ -125,10 +131,9 @@ export const ASIAN_ROWS: readonly TextRow[] = [
     ],
     [
       'au-limited',
-      'rate-limited',
+      'mailbox-full',
       ['user(s) account is temporarily over quota'],
       'The following recipients did not receive this message: user(s) account is temporarily over quota',
-      { side: 'recipient', todo: 'Ask the recipient by other means to make room, then send the mail again.' },
     ],
   ]),
 ];

@@ -250,10 +250,20 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
   ]),
   ...rowsOf('Strato', 'https://www.strato.de/faq/mail/', [
     [
+      'strato-content',
+      'spam',
+      ['no spam please! (b-'],
+      '554 5.7.1 Refused by local policy. No SPAM please! (B-EX 49.34)',
+      {
+        meaning: "Strato's filter found links, words or an attachment in the mail that it takes for spam or a virus.",
+        todo: 'Look at the links, the words and the attachments of the mail, and send it without them.',
+      },
+    ],
+    [
       'strato-refused',
       'policy',
       ['refused by local policy. no spam please'],
-      '554 5.7.1 Refused by local policy. No SPAM please! (B-EX 49.34)',
+      '554 5.7.1 Refused by local policy. No SPAM please!',
       { todo: 'Ask the recipient to write to the support of Strato, and look at the content and links of the mail.' },
     ],
   ]),

@@ -6,6 +6,7 @@ import type { TextRow } from '../advice.ts';
 import { AMERICAN_ROWS } from './american.ts';
 import { ASIAN_ROWS } from './asian.ts';
 import { LIST_ROWS } from './block-lists.ts';
+import { BOUNCE_RULE_ROWS } from './bounce-rules.ts';
 import { OTHER_ROWS } from './servers-other-words.ts';
 import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
@@ -43,6 +44,7 @@ export const TEXTS: readonly TextRow[] = [
   ...SERVER_REPORT_ROWS,
   ...GATEWAY_ROWS,
   ...LIST_ROWS,
+  ...BOUNCE_RULE_ROWS,
   ...SENDER_TEXTS,
   ...RECIPIENT_TEXTS,
   ...CONTENT_TEXTS,

@@ -86,6 +86,17 @@ export const MICROSOFT_LIMIT_ROWS: readonly TextRow[] = rowsOf('Microsoft', NDR,
     { source: SISIMAI },
   ],
   [
+    'm365-outbound-spam',
+    'sender-blocked',
+    ['outboundspamexception', 'wascl useraction verdict'],
+    '554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; Failed to process message due to a permanent exception',
+    {
+      meaning: 'Microsoft 365 keeps this account from sending, because its mail looks like spam or is too much.',
+      source:
+        'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    },
+  ],
+  [
     'm365-temporary',
     'system',
     ['temporary server error. please try again later attr', 'pfa agent busy', 'no healthy secondary server available'],

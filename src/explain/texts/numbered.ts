@@ -1,14 +1,16 @@
 /**
- * Causes that providers number: Spectrum's `AUP#In-1310`, Orange's `OFR006_102` and La Poste's `LPN007_510`.
+ * Causes that providers number: Spectrum's `AUP#In-1310`, Orange's `OFR006_102`, La Poste's `LPN007_510` and AOL's `HVU:B1`.
  * Shape:  a text `aup#1310`, `ofr_102`, `lpn_510` stands for the number in whatever form the answer has it (numberedCause).
  * Source: Spectrum's page of error codes, and Orange's and La Poste's, as Sisimai quotes them beside each number (November 2026,
- *         rhost/for-spectrum.go and rhost/for-franceptt.go of go-sisimai).
+ *         rhost/for-spectrum.go and rhost/for-franceptt.go of go-sisimai); AOL's page, and the list of ZoneMTA.
  */
 import type { TextRow } from '../advice.ts';
 import { type Line, rowsOf } from './row.ts';
 
 const SPECTRUM = 'https://www.spectrum.net/support/internet/understanding-email-error-codes';
 const ORANGE = 'https://www.postmastery.com/orange-postmaster-smtp-error-codes-ofr/';
+/** As it was until 2018, when Yahoo took over: reports of that time have these codes. */
+const AOL = 'https://github.com/zone-eu/zone-mta/blob/master/config/bounces.txt';
 const SLOW = 'Send more slowly, with fewer connections, and look for a misused account if the amount is not usual.';
 const EXPIRES = 'Stop the cause; the block ends by itself.';
 
@@ -194,7 +196,57 @@ const FRENCH_LINES: readonly Line[] = [
   ],
 ];
 
+const AOL_LINES: readonly Line[] = [
+  [
+    'aol-dynamic',
+    'blocklist',
+    ['rtr:bb', 'rtr:du', 'rly:ir'],
+    '554 RTR:DU http://postmaster.info.aol.com/errors/554rtrdu.html',
+    {
+      meaning: 'The sending address is of a range for home users, from which AOL takes no mail.',
+      todo: "Send through the provider's mail server.",
+    },
+  ],
+  [
+    'aol-infected',
+    'reputation',
+    ['rtr:ch', 'rly:ch'],
+    '554 (RTR:CH) http://postmaster.info.aol.com/errors/554rtrch.html',
+    { meaning: 'Mail like known spam came from the sending address.', todo: 'Look for misused machines and accounts.' },
+  ],
+  ['aol-ptr', 'reverse-dns', ['rtr:rd'], '554 (RTR:RD) http://postmaster.info.aol.com/errors/554rtrrd.html'],
+  [
+    'aol-address',
+    'blocklist',
+    ['rtr:sc', 'rtr:bl', 'rly:bl', 'con:b0'],
+    '554 5.7.1 (CON:B1) https://postmaster.aol.com',
+  ],
+  [
+    'aol-complaints',
+    'reputation',
+    ['rly:b0', 'dyn:t0'],
+    '421 mtain-mp05.r1000.mx.aol.com Service unavailable - try again later (DYN:T1) http://postmaster.info.aol.com/errors/421dynt1.html',
+    {
+      meaning: 'AOL users complained about too much mail of the sending address; the block ends by itself.',
+      todo: EXPIRES,
+    },
+  ],
+  [
+    'aol-url',
+    'spam',
+    ['hvu:b0', 'rly:bd'],
+    '554 TRANSACTION FAILED (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html',
+    {
+      meaning: 'AOL blocks what the mail holds, mostly a link that its users complained about.',
+      todo: 'Look at the links of the mail, and send it without them.',
+    },
+  ],
+  ['aol-sender', 'sender-blocked', ['rly:sn'], '554 (RLY:SN) http://postmaster.info.aol.com/errors/554rlysn.html'],
+  ['aol-trouble', 'system', ['rtr:ge'], '554 (RTR:GE) http://postmaster.info.aol.com/errors/554rtrge.html'],
+];
+
 export const NUMBERED_ROWS: readonly TextRow[] = [
   ...rowsOf('Spectrum', SPECTRUM, SPECTRUM_LINES),
   ...rowsOf('Orange, La Poste', ORANGE, FRENCH_LINES),
+  ...rowsOf('AOL', AOL, AOL_LINES),
 ];

@@ -173,7 +173,12 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
     ],
     '553 recipient domain must exist',
   ],
-  ['other-loop', 'loop', ['forwarding loop', 'duplicated message-id'], '554 maximum forwarding loop count exceeded'],
+  [
+    'other-loop',
+    'loop',
+    ['forwarding loop', 'loop count exceeded', 'duplicated message-id'],
+    '554 maximum forwarding loop count exceeded',
+  ],
   [
     'other-content',
     'content',
@@ -181,6 +186,8 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
       'invalid mime headers',
       '8-bit data in message header',
       'improperly-formatted',
+      'header is missing or invalid',
+      'maximum allowed line length',
       'base64 encoding',
       'rfcmessagenoncompliant',
     ],

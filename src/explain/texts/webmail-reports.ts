@@ -139,6 +139,7 @@ export const WEBMAIL_ROWS: readonly TextRow[] = [
       [
         'resources temporarily unavailable. please try again later',
         '#0.0.0 resources',
+        'resources unavailable temporarily',
         'insufficient system storage*yahoo',
       ],
       '451 4.3.2 Resources temporarily unavailable. Please try again later [#4.16.5].',

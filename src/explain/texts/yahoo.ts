@@ -32,7 +32,7 @@ export const YAHOO_ROWS: readonly TextRow[] = [
   {
     id: 'yahoo-deferred',
     provider: 'Yahoo',
-    texts: ['temporarily deferred due to', '[tss01]', '[ts01]'],
+    texts: ['temporarily deferred due to', 'temporarily deferred - 0', '[tss01]', '[ts01]'],
     meaning: 'Yahoo slows down the sending server because of the amount of its mail or of complaints.',
     side: 'sending-server',
     todo: 'Send more slowly and stop mail that users complain about.',
