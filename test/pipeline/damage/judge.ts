@@ -144,10 +144,11 @@ function ownersOf(clean: Clean, damaged: Outcome, message: Message): Message[] {
  * (Exim writes the server's name last: without it that is a delivery); a hop behind refused it; a recipient was deferred until
  * the queue gave up. It is never over without such a line.
  */
-function mayBe({ status, attempts = 0 }: Recipient, owners: readonly Message[]): boolean {
+function mayBe({ status, code, attempts = 0 }: Recipient, owners: readonly Message[]): boolean {
   const wasHandedOn = owners.some(({ hops }) => hops.length > 1);
   if (status === 'relayed') return true;
-  if (status === 'rejected') return wasHandedOn;
+  // that a refusal for now is greylisting its text says
+  if (status === 'rejected') return wasHandedOn || code?.startsWith('4') === true;
   if (status === 'delivered')
     return wasHandedOn && owners.some(({ hops }) => hops.some(({ system }) => system === 'exim'));
   return status === 'expired' && attempts > 0;
