@@ -6,7 +6,7 @@
  *
  * It is read from the left, value by value, so that no text of a stranger is taken for a key: a Message-ID holds no space
  * (mime_headers.c), addresses are read as addresses.ts says. Options of symbols hold any text: where the block's end is found
- * in two places, nothing behind it is read.
+ * in two places with the default format's values behind both, nothing behind it is read.
  */
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
@@ -26,6 +26,7 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const SLASH = 0x2f;
 const QUOTE = 0x22;
+const QUESTION = 0x3f;
 
 type Key = 'id' | 'qid' | 'ip' | 'user' | 'from' | 'len' | 'rcpts' | 'forced' | 'other';
 const KEYS: readonly (readonly [Uint8Array, Key])[] = (
@@ -268,9 +269,14 @@ function readForced(event: LogEvent, a: number, end: number): number {
   return -1;
 }
 
-/** `undef` is Rspamd's word for none: of a Message-ID, that the mail has none; of a queue id, that the server told none. */
+/**
+ * `undef` is Rspamd's word for none: of a Message-ID, that the mail has none; of a queue id, that the server told none. A
+ * Message-ID with `?` is not told: that stands for each space and each byte that is no text (mime_headers.c
+ * rspamd_mime_header_check_special()), so that it is equal to no other program's.
+ */
 export function setId(event: LogEvent, field: typeof F.messageId | typeof F.queueId, a: number, b: number): void {
   const isNone = b - a === UNDEF.length && startsAt(event.frame.bytes, a, b, UNDEF);
-  if (!isNone) event.set(field, a, b);
-  else if (field === F.messageId) event.set(field, a, a);
+  if (!isNone) {
+    if (field !== F.messageId || indexOfByte(event.frame.bytes, a, b, QUESTION) < 0) event.set(field, a, b);
+  } else if (field === F.messageId) event.set(field, a, a);
 }
