@@ -27,7 +27,7 @@ const SEED = isThorough ? Math.floor(Math.random() * 2 ** 31) : 20_261_122;
 
 /** What readers look for the end of. */
 const PIECES = [
-  ...' <>()[]{}"\'\\,;:=@/|-.\0',
+  ...Array.from(' <>()[]{}"\'\\,;:=@/|-.\0'),
   'a',
   '1',
   '\u00e9',
