@@ -89,6 +89,7 @@ function newReport(options: ReportOptions): Report {
   return new Report({
     kind,
     filters,
+    memory: search.memory,
     notes: [...(search.defaultWindow ? [DEFAULT_WINDOW] : []), ...scopeNote(search.scope)],
     ...(compare === undefined ? {} : { compare }),
     context: {

@@ -27,7 +27,12 @@ export async function runCommand(
     signal,
   );
   prepare(command, io);
-  command.hook('preAction', () => checkBounds(command, io));
+  command.hook('preAction', () => {
+    checkBounds(command, io);
+    // it looks as if nothing went on
+    if (io.stdinIsTty && command.args.includes('-'))
+      io.stderr.write('- is this terminal: what is typed here is read, up to Ctrl-D\n');
+  });
   try {
     await command.parseAsync(joinBetween(args.map(redactWord)), { from: 'user' });
   } catch (error) {

@@ -87,7 +87,10 @@ export function applyConnect(t: Tracker, ev: LogEvent): void {
     (t.lean || old.clientIp === ev.text(F.clientIp))
   )
     return keepLine(t, old, ev);
-  if (old !== undefined) old.closed = true;
+  if (old !== undefined) {
+    old.isCutShort ||= !old.closed && old.opened;
+    old.closed = true;
+  }
   const session = openSession(t, ev, key);
   session.opened = true;
   session.isLocal = ev.what === 'local';
@@ -223,6 +226,8 @@ function arrivalHop(t: Tracker, ev: LogEvent): Hop {
   // of such a system all lines with an id are one mail's
   if (known.unclosed) return known;
   if (!known.arrived) {
+    // It came late: the mail it begins was over by then, and has no beginning.
+    if (known.closed !== '' && ev.frame.at <= known.closedAt) return known;
     // The first lines of a mail may come in any order (cleanup before smtpd; Exim's `>>` before `<=`).
     return known.closed === '' && ev.frame.at - known.firstAt <= SAME_ARRIVAL_MS ? known : t.openHop(ev, key);
   }

@@ -79,6 +79,7 @@ function applyMention(t: Tracker, ev: LogEvent): void {
     if (!mentionId(t, ev.frame, ev.hash(F.queueId), ev.system)) t.foreshadow(ev);
     return;
   }
+  if (ev.what === 'not-understood') hop.isHurt = true;
   t.touch(hop, ev.frame.at);
   if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
 }

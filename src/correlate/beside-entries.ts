@@ -58,7 +58,9 @@ export function namesOf(hop: Hop): string[] {
   if (!isRefused && !isDropped) return [];
   const out = hop.firstNamed === undefined ? [] : [hop.firstNamed];
   for (const word of hop.words) {
-    if (word.isEvidence || (!isRefused && word.what === 'policy' && !word.inQueue)) continue;
+    // a policy service asked of one recipient, and let it pass
+    const isPassed = word.what === 'policy' && !word.inQueue && word.action !== 'discarded';
+    if (word.isEvidence || (!isRefused && isPassed)) continue;
     // a login is no address
     for (const address of word.recipients)
       if (address.includes('@') && !out.some((known) => isCutFrom(address, known))) out.push(address);

@@ -259,6 +259,8 @@ export class Hop {
   frozenAt: Instant | undefined = undefined;
   released = false;
   aborted = false;
+  /** a line of its own server names it that nobody understood: more was done with it than is known */
+  isHurt = false;
   /** an address probe: no message */
   probe = false;
   expired = false;

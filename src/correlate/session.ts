@@ -42,6 +42,8 @@ export class SmtpSession {
   resolved = false;
   /** its first part was drawn while it went on: the counters tell of more than what is left */
   cut = false;
+  /** the next one of its process began, and nothing had said that it was over: lines are missing */
+  isCutShort = false;
   /** sessions that it stands for (Frame.weight) */
   weight = 1;
   /** the client is the machine itself, not the network */

@@ -48,6 +48,7 @@ export function wholeOutcome(hop: Hop): Whole | undefined {
 export function wasAbandoned(hop: Hop): boolean {
   if (
     hop.queued ||
+    hop.isHurt ||
     !hop.arrived ||
     hop.origin !== 'smtp' ||
     hop.ends.length > 0 ||
@@ -57,8 +58,10 @@ export function wasAbandoned(hop: Hop): boolean {
     hop.frozen
   )
     return false;
+  // who handed it over was told that it was taken
+  if (hop.parents?.some(({ end }) => end?.outcome === 'sent') === true) return false;
   const { session } = hop;
-  if (session === undefined || !session.closed || session.pid < 0) return false;
+  if (session === undefined || !session.closed || session.isCutShort || session.pid < 0) return false;
   // Without counters: nothing of its content was logged, so it never came.
   if (session.dataOk < 0 || session.cut) return hop.midHash === 0;
   let accepted = 0;

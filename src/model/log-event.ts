@@ -106,7 +106,7 @@ const FIELD_COUNT = 32;
  * - admin        an administrator or the queue acted: `what` 'removed' | 'requeued' | 'held' | 'released' | 'expired' | 'frozen' | 'unfrozen' | 'given-up' (message removed because too old); recipient if one
  * - attempt      one server of several was tried: reply, relayName/Ip, code (no result)
  * - probe        an address probe's result: the mail is no message
- * - mention      the line names this queue id and is not understood, or adds nothing: it belongs to the chain
+ * - mention      the line names this queue id and adds nothing, or is not understood (`what` 'not-understood' where it is the server's own): it belongs to the chain
  *
  * Policy (queueId may be missing: NOQUEUE)
  * - refusal      refused during SMTP: `stage` CONNECT|HELO|MAIL|RCPT|DATA|END-OF-MESSAGE|…; `outcome` rejected|tempfailed|greylisted; clientName/Ip, helo, sender, recipient, recipients,

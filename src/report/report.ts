@@ -7,7 +7,7 @@ import type { Instant, Link, Message, Recipient, Session } from '../model/messag
 import type { RunSummary } from '../model/run.ts';
 import { grouped } from '../util/grouped.ts';
 import { AuthTally } from './auth.ts';
-import { Attempts, MOST_HELD } from './attempts.ts';
+import { Attempts } from './attempts.ts';
 import { BounceTally } from './bounces.ts';
 import { compared, withoutComparison } from './compare.ts';
 import { countedOf } from './counted.ts';
@@ -19,6 +19,7 @@ import { isOpenRefusal, standingOf, timeOf } from './period.ts';
 import { QuarantineTally } from './quarantine.ts';
 import { RejectTally } from './rejects.ts';
 import type { CountedEntry, ReportContext, Tally } from './tally.ts';
+import { boundTables } from './top-table.ts';
 import { TrafficTally } from './traffic.ts';
 
 const TITLES: Readonly<Record<ReportKind, string>> = {
@@ -38,6 +39,8 @@ export interface ReportRequest {
   readonly filters: string;
   /** what else is to be said of what was read */
   readonly notes?: readonly string[];
+  /** bytes that the run may take; undefined = as many as by default */
+  readonly memory?: number;
   readonly compare?: { readonly label: string; readonly since: Instant; readonly until: Instant };
 }
 
@@ -55,12 +58,14 @@ export class Report {
   readonly #request: ReportRequest;
   readonly #now: Tally;
   readonly #before: Tally | undefined;
-  readonly #attempts = new Attempts();
+  readonly #attempts: Attempts;
   /** mails and sessions of the period compared with */
   #earlier = 0;
 
   constructor(request: ReportRequest) {
-    const { kind, context, compare } = request;
+    const { kind, context, compare, memory } = request;
+    if (memory !== undefined) boundTables(memory);
+    this.#attempts = new Attempts();
     const Kind = TALLIES[kind];
     this.#request = request;
     this.#now = new Kind(context);
@@ -132,6 +137,7 @@ export class Report {
 
   /** The run has ended: the document. */
   finish(summary: RunSummary): ReportDocument {
+    const { held } = this.#attempts;
     for (const { message, isBack } of this.#attempts.release()) this.#count(message, isBack);
     const { kind, context, filters, compare } = this.#request;
     const { first, last } = summary;
@@ -140,7 +146,7 @@ export class Report {
     const notes = [...(this.#request.notes ?? []), ...parts.notes, ...readNotes(summary)];
     if (this.#attempts.letGo > 0) {
       notes.push(
-        `Of ${grouped(this.#attempts.letGo + MOST_HELD)} attempts refused for now, only the last ${grouped(MOST_HELD)} were asked whether they came back.`,
+        `Of ${grouped(this.#attempts.letGo + held)} attempts refused for now, only the last ${grouped(held)} were asked whether they came back.`,
       );
     }
     const document: ReportDocument = {

@@ -3,12 +3,31 @@
  * known. A row that was let go and comes again begins anew, so the numbers of rare rows are "at least".
  */
 
+import { sharesOf } from '../util/memory.ts';
+
 export interface Counted {
   count: number;
 }
 
 /** Distinct keys of a table; a row is some hundred bytes. */
 const MOST_ROWS = 50_000;
+/** What the keys of a table may take: an address is as long as whoever wrote it likes. */
+const MOST_KEY_BYTES = 16 << 20;
+
+/** Rows that any table may have: with fewer it would tell nothing. */
+const LEAST_ROWS = 500;
+/** Share of the tables' bounds that `--memory` leaves them; 1 where it is not said. */
+let share = 1;
+
+/** Bounds the tables that are made from now on by what a run may take: one report is made in a process. */
+export function boundTables(memory: number): void {
+  share = sharesOf(memory).output / sharesOf().output;
+}
+
+/** So many of what is bounded by `most` where memory is as large as it is by default. */
+export function boundOf(most: number): number {
+  return Math.max(Math.min(most, LEAST_ROWS), Math.floor(most * share));
+}
 
 /** Of so many times more rows than are asked for, those that cannot be among them are left out before the rest is sorted. */
 const MANY = 4;
@@ -49,20 +68,25 @@ function firstByKey<Row>(entries: readonly Entry<Row>[], most: number): Entry<Ro
 export class TopTable<Row extends Counted> {
   readonly #rows = new Map<string | number, Row>();
   readonly #most: number;
+  readonly #mostBytes: number;
+  /** of the keys */
+  #bytes = 0;
   /** rows let go, and what they counted */
   letGo = { rows: 0, count: 0 };
 
-  constructor(most = MOST_ROWS) {
-    this.#most = most;
+  constructor(most = MOST_ROWS, mostBytes = MOST_KEY_BYTES) {
+    this.#most = boundOf(most);
+    this.#mostBytes = boundOf(mostBytes);
   }
 
   /** The row of a key; `make` is asked where there is none. */
   get(key: string | number, make: () => Row): Row {
     let row = this.#rows.get(key);
     if (row === undefined) {
-      if (this.#rows.size >= this.#most) this.#prune();
+      if (this.#rows.size >= this.#most || this.#bytes > this.#mostBytes) this.#prune();
       row = make();
       this.#rows.set(key, row);
+      this.#bytes += bytesOf(key);
     }
     return row;
   }
@@ -87,13 +111,26 @@ export class TopTable<Row extends Counted> {
       .map(({ row }) => row);
   }
 
-  /** Lets the rarer half go. */
+  /** Lets the rarer half go, of rows and of what their keys take. */
   #prune(): void {
     const entries = [...this.#rows].sort(([, a], [, b]) => b.count - a.count);
-    for (const [key, row] of entries.slice(Math.floor(this.#most / 2))) {
+    let kept = 0;
+    this.#bytes = 0;
+    for (const [key, row] of entries) {
+      const bytes = this.#bytes + bytesOf(key);
+      if (kept < Math.floor(this.#most / 2) && bytes <= this.#mostBytes / 2) {
+        kept++;
+        this.#bytes = bytes;
+        continue;
+      }
       this.#rows.delete(key);
       this.letGo.rows++;
       this.letGo.count += row.count;
     }
   }
+}
+
+/** What a text takes, twice: as the key, and in what the row says of it. */
+function bytesOf(key: string | number): number {
+  return typeof key === 'string' ? 4 * key.length : 0;
 }

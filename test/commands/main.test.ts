@@ -173,3 +173,16 @@ describe('completion and schema', () => {
     expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['v', 'id', 'recipients', 'hops', 'lines']));
   });
 });
+
+describe('standard input that is a terminal', () => {
+  test.each([
+    ['search', '-'],
+    ['doctor', '-'],
+    ['explain', '-'],
+  ])('%s %s says that it reads what is typed', async (...args) => {
+    const asked = await mailtraceOn(fakeIo({ stdinIsTty: true, stdin: '550 5.1.1 no such user\n' }), ...args);
+    expect(asked.err).toContain('- is this terminal: what is typed here is read, up to Ctrl-D\n');
+    const piped = await mailtraceOn(fakeIo({ stdin: '550 5.1.1 no such user\n' }), ...args);
+    expect(piped.err).not.toContain('terminal');
+  });
+});

@@ -181,7 +181,7 @@ function readLetter(event: LogEvent, bytes: Buffer, i: number, letter: number, e
   switch (letter) {
     case 0x48: {
       const stop = parseHost(bytes, from, end);
-      if (host.ip >= 0) seen.hasHost = true;
+      if (host.ip >= 0 || host.isCut) seen.hasHost = true;
       setRelay(event);
       return Math.max(stop, from);
     }

@@ -11,11 +11,12 @@ import type { LogEvent } from '../../model/log-event.ts';
 import { F } from '../../model/log-event.ts';
 import { COLON, LBRACKET, LPAREN, RBRACKET, SPACE, digits, find, findByte, hasAt, isDigit, tokenEnd } from './scan.ts';
 
-/** Where the last call of parseHost found the parts; -1 where there is none. */
-export const host = { name: -1, nameEnd: -1, helo: -1, heloEnd: -1, ip: -1, ipEnd: -1, port: -1 };
+/** Where the last call of parseHost found the parts; -1 where there is none. `isCut`: there is an address that does not end. */
+export const host = { name: -1, nameEnd: -1, helo: -1, heloEnd: -1, ip: -1, ipEnd: -1, port: -1, isCut: false };
 
 /** Reads the host group that begins at i, leaves its parts in `host` and gives the place after it. */
 export function parseHost(bytes: Uint8Array, i: number, end: number): number {
+  host.isCut = false;
   host.name = host.nameEnd = host.helo = host.heloEnd = host.ip = host.ipEnd = host.port = -1;
   const first = bytes[i];
   if (first !== LPAREN && first !== LBRACKET) {
@@ -69,7 +70,10 @@ const LONGEST_ADDRESS = 80;
 
 function address(bytes: Uint8Array, i: number, end: number): number {
   const close = findByte(bytes, i, Math.min(end, i + LONGEST_ADDRESS), RBRACKET);
-  if (close < 0) return tokenEnd(bytes, i, end);
+  if (close < 0) {
+    host.isCut = true;
+    return tokenEnd(bytes, i, end);
+  }
   host.ip = i + 1;
   host.ipEnd = close;
   i = close + 1;

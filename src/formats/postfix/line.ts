@@ -126,7 +126,10 @@ export class Line {
 
   /** The line is not understood; if it names a queue id, it belongs to it. */
   unknown(): ParseResult {
-    if (this.idEnd >= 0) this.mention();
+    if (this.idEnd >= 0) {
+      this.start('mention').what = 'not-understood';
+      this.done();
+    }
     return 'unknown';
   }
 

@@ -129,12 +129,12 @@ export function readTail(line: Line, at: number): number {
   let i = at + 1;
   if (startsAt(bytes, i, b, FROM)) {
     const end = addressEndOrLast(bytes, i + FROM.length, b, AFTER_FROM);
-    event.set(F.sender, i + FROM.length, end);
+    if (isClosed(bytes, end, b)) event.set(F.sender, i + FROM.length, end);
     i = skip(bytes, end + 1, b);
   }
   if (startsAt(bytes, i, b, TO)) {
     const end = addressEndOrLast(bytes, i + TO.length, b, AFTER_TO);
-    if (end > i + TO.length) event.set(F.recipient, i + TO.length, end);
+    if (end > i + TO.length && isClosed(bytes, end, b)) event.set(F.recipient, i + TO.length, end);
     i = skip(bytes, end + 1, b);
   }
   if (startsAt(bytes, i, b, PROTO)) i = skip(bytes, wordEnd(bytes, i + PROTO.length, b), b);
@@ -145,6 +145,11 @@ export function readTail(line: Line, at: number): number {
   }
   i = readSasl(line, i);
   return bytes[i] === 0x3a && bytes[i + 1] === 0x20 && i + 1 < b ? i + 2 : b;
+}
+
+/** Whether the value that ends here ends in its `>`: of one in which the line was cut, nobody knows how it goes on. */
+function isClosed(bytes: Uint8Array, end: number, b: number): boolean {
+  return end < b && bytes[end] === 0x3e;
 }
 
 /** Past the comma that postscreen puts between the parts. */

@@ -6,7 +6,7 @@
  *
  * It is read from the left, value by value, so that no text of a stranger is taken for a key: a Message-ID holds no space
  * (mime_headers.c), addresses are read as addresses.ts says. Options of symbols hold any text: where the block's end is found
- * in two places, nothing behind it is read.
+ * in two places with the default format's values behind both, nothing behind it is read.
  */
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
@@ -26,6 +26,7 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const SLASH = 0x2f;
 const QUOTE = 0x22;
+const QUESTION = 0x3f;
 
 type Key = 'id' | 'qid' | 'ip' | 'user' | 'from' | 'len' | 'rcpts' | 'forced' | 'other';
 const KEYS: readonly (readonly [Uint8Array, Key])[] = (
@@ -78,6 +79,8 @@ const ETC = lit(',...');
 const LABEL_END = lit(': ');
 const ACTION_END = lit('): [');
 const BLOCK_END = lit('])');
+/** What stands behind the block, with a number after each but the last. */
+const BEHIND_BLOCK = [', len: ', ', time: ', ', dns req: ', ', digest: <', '>'].map(lit);
 const KEY_MAX = 24;
 
 /** Reads the line's text from `at` to its end into the event. */
@@ -194,21 +197,51 @@ function readMetric(event: LogEvent, a: number, end: number): number {
   i = indexOfByte(bytes, i, end, CLOSE);
   if (i < 0 || bytes[i + 2] !== OPEN) return i < 0 ? -1 : i + 2;
   const symbols = i + 3;
-  const close = indexOf(bytes, symbols, end, BLOCK_END);
+  const close = blockEnd(bytes, symbols, end);
   if (close < 0) {
     // the line was cut off within the symbols
     event.set(F.rules, symbols, end);
     return -1;
   }
-  if (!isPlainEnd(bytes, close, end)) return -1;
+  if (close >= end) return -1;
   if (close > symbols) event.set(F.rules, symbols, close);
   return close + BLOCK_END.length;
 }
 
-/** Whether the block ends at `close` and nowhere else. */
-function isPlainEnd(bytes: Uint8Array, close: number, end: number): boolean {
-  const after = bytes[close + 2];
-  return (close + 2 >= end || after === COMMA) && lastIndexOf(bytes, close + 1, end, BLOCK_END) < 0;
+/**
+ * Place of the `])` that ends the block. Options of symbols are any text, and an attachment's name stands behind the block: of
+ * several the one that the default format's values follow (conf/logging.inc: `, len: 2048, time: 2ms, dns req: 0, digest: <…>`),
+ * if there is one alone. -1: there is none; `end`: nobody can tell.
+ */
+function blockEnd(bytes: Uint8Array, from: number, end: number): number {
+  const first = indexOf(bytes, from, end, BLOCK_END);
+  if (first < 0) return -1;
+  const after = bytes[first + 2];
+  const isAlone = lastIndexOf(bytes, first + 1, end, BLOCK_END) < 0;
+  if (isAlone) return first + 2 >= end || after === COMMA ? first : end;
+  let found = end;
+  for (let at = first; at >= 0; at = indexOf(bytes, at + 1, end, BLOCK_END)) {
+    if (!isFollowed(bytes, at + BLOCK_END.length, end)) continue;
+    if (found < end) return end;
+    found = at;
+  }
+  return found;
+}
+
+/** Whether the default format's values stand at `at`. */
+function isFollowed(bytes: Uint8Array, at: number, end: number): boolean {
+  let i = at;
+  for (const word of BEHIND_BLOCK) {
+    if (!startsAt(bytes, i, end, word)) return false;
+    i += word.length;
+    while (i < end && isOfNumber(bytes[i] as number)) i++;
+  }
+  return true;
+}
+
+/** Digits and letters of a number, a time, a digest. */
+function isOfNumber(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x7a) || c === 0x2e;
 }
 
 /** `reject "text"; score=nan (set by module)` at `a`; it may be cut at 128 bytes (task.c numbuf). */
@@ -236,9 +269,14 @@ function readForced(event: LogEvent, a: number, end: number): number {
   return -1;
 }
 
-/** `undef` is Rspamd's word for none: of a Message-ID, that the mail has none; of a queue id, that the server told none. */
+/**
+ * `undef` is Rspamd's word for none: of a Message-ID, that the mail has none; of a queue id, that the server told none. A
+ * Message-ID with `?` is not told: that stands for each space and each byte that is no text (mime_headers.c
+ * rspamd_mime_header_check_special()), so that it is equal to no other program's.
+ */
 export function setId(event: LogEvent, field: typeof F.messageId | typeof F.queueId, a: number, b: number): void {
   const isNone = b - a === UNDEF.length && startsAt(event.frame.bytes, a, b, UNDEF);
-  if (!isNone) event.set(field, a, b);
-  else if (field === F.messageId) event.set(field, a, a);
+  if (!isNone) {
+    if (field !== F.messageId || indexOfByte(event.frame.bytes, a, b, QUESTION) < 0) event.set(field, a, b);
+  } else if (field === F.messageId) event.set(field, a, a);
 }

@@ -9,13 +9,17 @@ import { indexOf, isDigit, lit, numberEnd, readNumber, startsAt } from '../postf
 const COMMA = 0x2c;
 const SPACE = 0x20;
 
+/** Longest address that is looked for the end of: twice what Sendmail writes of a whole line (conf.h SYSLOG_BUFSIZE). */
+const LONGEST_ADDRESS = 2048;
+
 /** One past the address at `a`: quoted parts and `<…>` are passed over whole; it ends before a comma or a space. */
 export function addressEnd(bytes: Uint8Array, a: number, b: number): number {
   let inside = false;
-  for (let i = a; i < b; i++) {
+  const limit = Math.min(b, a + LONGEST_ADDRESS);
+  for (let i = a; i < limit; i++) {
     const c = bytes[i];
     if (c === 0x22) {
-      const end = quoteEnd(bytes, i, b);
+      const end = quoteEnd(bytes, i, limit);
       if (end < 0) return inside ? plainEnd(bytes, a, b) : i;
       i = end - 1;
     } else if (c === 0x5c) i++;
@@ -24,7 +28,7 @@ export function addressEnd(bytes: Uint8Array, a: number, b: number): number {
     } else if (c === 0x3c) inside = true;
     else if (c === COMMA || c === SPACE) return i;
   }
-  return inside ? plainEnd(bytes, a, b) : b;
+  return inside || limit < b ? plainEnd(bytes, a, b) : b;
 }
 
 /** One past the quoted text at `a`, -1 where it is not closed. */

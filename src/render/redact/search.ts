@@ -6,7 +6,7 @@
 import type { Search } from './pieces.ts';
 
 /** Where the value stands, and where the match ends. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
   readonly end: number;

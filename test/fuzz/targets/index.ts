@@ -1,5 +1,6 @@
 /** All targets of the fuzzer. */
 import type { Target } from '../target.ts';
+import { redact, unpack } from './bytes.ts';
 import { formats } from './formats.ts';
 import { framing } from './framing.ts';
 import { kernel } from './kernel.ts';
@@ -17,4 +18,6 @@ export const TARGETS: readonly Target[] = [
   config,
   bounces,
   replies,
+  unpack,
+  redact,
 ];

@@ -140,10 +140,19 @@ function ownersOf(clean: Clean, damaged: Outcome, message: Message): Message[] {
 }
 
 /**
- * What the lines that are left say: handed on, refused by a hop behind, never sent (its session's counters and its Message-ID
- * lost as well), deferred until the queue gave up. Whoever lost the lines that said more cannot know it.
+ * What the lines that are left may say of a mail of which some were hurt, because those that say more are gone: it was handed on
+ * (Exim writes the server's name last: without it that is a delivery); a hop behind refused it; a recipient was deferred until
+ * the queue gave up. It is never over without such a line.
  */
-const MAY_BE: Readonly<Record<string, true>> = { relayed: true, rejected: true, aborted: true, expired: true };
+function mayBe({ status, code, attempts = 0 }: Recipient, owners: readonly Message[]): boolean {
+  const wasHandedOn = owners.some(({ hops }) => hops.length > 1);
+  if (status === 'relayed') return true;
+  // that a refusal for now is greylisting its text says
+  if (status === 'rejected') return wasHandedOn || code?.startsWith('4') === true;
+  if (status === 'delivered')
+    return wasHandedOn && owners.some(({ hops }) => hops.some(({ system }) => system === 'exim'));
+  return status === 'expired' && attempts > 0;
+}
 
 /**
  * Ends told that the clean log denies, in words. That LMTP took a mail is `delivered`, unless Sieve's own line says that it
@@ -157,7 +166,7 @@ export function wrongEnds(clean: Clean, hurt: Hurt, damaged: Outcome): string[] 
     return message.recipients.flatMap((recipient) => {
       const group = GROUP_OF_STATUS[recipient.status];
       if (group === 'waiting') return [];
-      if (MAY_BE[recipient.status] === true && owners.some((owner) => touched.has(owner))) return [];
+      if (owners.some((owner) => touched.has(owner)) && mayBe(recipient, owners)) return [];
       const theirs = owners.flatMap((owner) => owner.recipients.filter((r) => isSame(r, recipient)));
       if (theirs.some((r) => GROUP_OF_STATUS[r.status] === group)) return [];
       if (
