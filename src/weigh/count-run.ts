@@ -4,6 +4,7 @@
  */
 import type { InputFile } from '../sources/input-file.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
+import type { Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import {
@@ -28,6 +29,10 @@ export interface CountHandlers extends RunHandlers {
   onChain?(chain: Chain): void;
   /** all chains were told, and their times lack so many ms */
   onChainTimes?(shift: number): void;
+  /** how many rows a message has in a table; asked where onChain is given */
+  rowsOf?(message: Message): number;
+  /** all chains were told: how many rows those of a shape have */
+  onChainRows?(rowsOf: (shape: number) => number): void;
   /** mails that are counted together: how many, and what became of their recipients */
   onTally?(messages: number, byStatus: ReadonlyMap<Status, number>): void;
 }

@@ -33,7 +33,7 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
-  wantChains(): void;
+  wantChains(alone: boolean): void;
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;

@@ -38,8 +38,10 @@ export interface PlanOptions {
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
    * pass begins, what was told so far is void. `finish`: all are told; lines that must be read after all go to `chosen`.
+   * `isAlone`: nothing is asked of a mail but its chain (chains.ts of the machine).
    */
   chains?: {
+    readonly isAlone?: boolean;
     onPass(): void;
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
@@ -76,7 +78,7 @@ export async function planCount(
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
     const look = new Look(await openCounter(size), files, size, options);
     if (options.chains !== undefined) {
-      look.counter.module.wantChains();
+      look.counter.module.wantChains(options.chains.isAlone === true);
       options.chains.onPass();
     }
     if (options.told !== undefined) {

@@ -56,6 +56,7 @@ import {
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
 import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
+import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
 import { entries, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
@@ -79,7 +80,7 @@ import {
   wantRecords,
 } from './told.ts';
 import { openTransactions } from './transactions.ts';
-import { odd } from './words.ts';
+import { odd, words } from './words.ts';
 
 const ROOM = 2 * 1024 * 1024;
 /** lines between two looks at what is over */
@@ -111,15 +112,16 @@ export function open(size: f64): void {
   openChains();
   openAttach();
   openNamedClients();
+  openHeldWords();
   openFirstRecipients();
   openTransactions();
   openTold();
   openServer();
 }
 
-/** In place of numbers, chains are asked for (chains.ts). Before the first scan. */
-export function wantChains(): void {
-  want();
+/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else. Before the first scan. */
+export function wantChains(alone: boolean): void {
+  want(alone);
 }
 
 export function chainsStart(): i32 {
@@ -277,6 +279,7 @@ export function scan(from: i32, to: i32): i32 {
     else strange();
     p = next;
     if (--untilSweep === 0) {
+      letWordsOut(false);
       sweep(now, false);
       untilSweep = SWEEP_LINES;
     }
@@ -309,6 +312,7 @@ export function scanTold(count: i32): void {
     if (takeRecord(i) === GOOD) readText();
     else strange();
     if (--untilSweep > 0) continue;
+    letWordsOut(false);
     sweep(now, false);
     untilSweep = SWEEP_LINES;
   }
@@ -317,6 +321,7 @@ export function scanTold(count: i32): void {
 /** No more lines come. */
 export function finish(): void {
   if (number > 0) emit(ANCHOR);
+  letWordsOut(true);
   // a mail waits for its session, which is over in the first
   sweep(now, true);
   sweep(now, true);
@@ -381,8 +386,11 @@ function readBeside(): void {
 }
 
 function namesClientAlone(): void {
-  if (hosts > 1 || !nameClient()) tear();
-  else odd();
+  if (hosts > 1) return tear();
+  words();
+  if (holdWord()) return;
+  if (nameClient()) emit(0);
+  else tear();
 }
 
 /** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */

@@ -1,5 +1,5 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
-import { chainTransaction, chainTree, isChaining } from './chains.ts';
+import { AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
 import { addPast } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
@@ -48,7 +48,7 @@ import {
   wait,
 } from './records.ts';
 import { retireScreen } from './screen.ts';
-import { relate, token, weigh } from './shape.ts';
+import { relate, token, weigh, weighed } from './shape.ts';
 import { T_CHILD, T_OPEN } from './tokens.ts';
 import { isTelling, tellMail, tellRefusals } from './told.ts';
 import { isDrawn } from './transactions.ts';
@@ -83,10 +83,28 @@ function gather(mail: i32): void {
 function settle(mail: i32): void {
   if (isTelling) return tellMail(mail) ? sendOut(mail, 0) : read(mail);
   if (!isChaining) return sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
-  const recipients = recipientsOfSimple(mail);
-  if (recipients < 0) return read(mail);
-  chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), recipients);
+  let rows = recipientsOfSimple(mail);
+  if (rows < 0) {
+    if (!isWeighing || !isOneMail(mail)) return read(mail);
+    // how many rows there are the first of its shape tells, which the formats read
+    const isFirst = weigh(mail) !== 0;
+    rows = weighed | (isFirst ? IS_FIRST : AS_FIRST);
+    if (isFirst) {
+      chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
+      return read(mail);
+    }
+  }
+  chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
   sendOut(mail, 0);
+}
+
+/** All that it went on as has its Message-ID: nobody takes a part for another mail. */
+function isOneMail(mail: i32): boolean {
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) {
+    const isSame = ld(child + MID_1) === ld(mail + MID_1) && ld(child + MID_2) === ld(mail + MID_2);
+    if (!isSame || ld(mail + MID_1) === 0 || !isOneMail(child)) return false;
+  }
+  return true;
 }
 
 function sendOut(mail: i32, shape: i32): void {

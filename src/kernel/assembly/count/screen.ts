@@ -11,7 +11,6 @@ import { end } from './line.ts';
 import { readSession } from './reading.ts';
 import { T_SCREEN } from './tokens.ts';
 import { hash, hash2, type i32, ld, ld8, st } from './memory.ts';
-import { tellRefusedSender } from './named-clients.ts';
 import {
   A_SCREEN,
   addLine,
@@ -30,7 +29,8 @@ import {
   TRANSACTIONS,
   wait,
 } from './records.ts';
-import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
+import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
+import { refusedInChain } from './sessions.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
@@ -77,7 +77,7 @@ export function readScreen(p: i32): void {
       words();
     } else if (isChaining) {
       noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
-      tellRefusedSender(session, after, signOfRefusal());
+      refusedInChain(session, after);
     } else if (isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }

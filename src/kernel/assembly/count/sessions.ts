@@ -3,16 +3,17 @@ import { indexOf, is } from './bytes.ts';
 import { isChaining } from './chains.ts';
 import { isRival, tellRefused } from './first-recipients.ts';
 import { host, hosts, instance, pid } from './head.ts';
+import { takeWords } from './held-words.ts';
 import { clash, isForced } from './keys.ts';
 import { end } from './line.ts';
 import { readSession } from './reading.ts';
 import { connect, disconnect, sessionLine } from './session-life.ts';
 import { PROXY_KEY, T_END, T_MARK, T_TLS } from './tokens.ts';
 import { hash, type i32, ld8, numberAt, st } from './memory.ts';
-import { tellRefusedSender } from './named-clients.ts';
+import { clientAt, tellRefusedSender } from './named-clients.ts';
 import { flag, has, HAS_MAIL, MAIL_OK, REFUSED } from './records.ts';
 import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
-import { token } from './shape.ts';
+import { lowAt, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { isTelling } from './told.ts';
 import { noteRefusal } from './transactions.ts';
@@ -55,7 +56,7 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     if (!readRefusal(session, p + 17, hosts)) return false;
     const peer = peerEnd(indexOf(p, end, ' from ') + 6);
     if (isChaining || isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
-    if (isChaining) tellRefusedSender(session, peer, signOfRefusal());
+    if (isChaining) refusedInChain(session, peer);
     else tellRefused(peer);
     return true;
   }
@@ -99,6 +100,13 @@ function sessionPart(session: i32, p: i32, c: i32): boolean {
     return true;
   }
   return false;
+}
+
+/** A refusal was noted whose client's address ends with the bracket before `e`. */
+export function refusedInChain(session: i32, e: i32): void {
+  const sender = signOfRefusal();
+  tellRefusedSender(session, e, sender);
+  takeWords(session, clientAt(e), sender, refusedRecipient < 0 ? 0 : lowAt(session, refusedRecipient));
 }
 
 /** What else smtpd(8) says of a session, by its first words (src/formats/postfix/smtpd-notices.ts); 0 = none of these. */
