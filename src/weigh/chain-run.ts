@@ -93,7 +93,7 @@ class Firsts {
 
   /** The handlers, which see the first ones as they are told. */
   watching(): CountHandlers {
-    const { onRestart } = this.#handlers;
+    const isRepeatable = this.#handlers.onRestart !== undefined;
     return {
       ...this.#handlers,
       onMessage: (message) => {
@@ -105,14 +105,14 @@ class Firsts {
           this.#rows.set(one.shape, this.#handlers.rowsOf?.(message) ?? 0);
         return this.#handlers.onMessage(message);
       },
-      ...(onRestart === undefined
-        ? {}
-        : {
+      ...(isRepeatable
+        ? {
             onRestart: () => {
               this.#isVoid = true;
-              onRestart();
+              this.#handlers.onRestart?.();
             },
-          }),
+          }
+        : {}),
     };
   }
 

@@ -17,12 +17,10 @@ import {
   type RunResult,
 } from '../pipeline/run.ts';
 import type { Chain } from './chains.ts';
-import { planCount } from './plan.ts';
+import { planCount, unpackedSize } from './plan.ts';
 
 /** Below this the ordinary run is as fast. */
 export const LEAST_BYTES = 4 * 1024 * 1024;
-/** Logs pack to about a seventh. */
-const USUAL_RATIO = 7;
 
 export interface CountHandlers extends RunHandlers {
   /** a message of which only its raw lines are known; the object is used again */
@@ -76,6 +74,5 @@ export async function countRun(
 }
 
 export function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
-  const bytes = files.reduce((sum, { size, spool }) => sum + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
-  return files.length > 0 && areAtHand(files) && bytes >= leastBytes;
+  return files.length > 0 && areAtHand(files) && unpackedSize(files) >= leastBytes;
 }

@@ -65,6 +65,18 @@ export async function openCounter(size: number): Promise<Counter> {
   return openWasm(size) ?? openTwin(size);
 }
 
+/** Tells it the signs of lines beside the server that must be read; false: there is no room for one. */
+export function tellSigns(
+  { module, memory }: Counter,
+  signs: readonly { readonly sign: string; readonly format: number }[],
+): boolean {
+  for (const { sign, format } of signs) {
+    const length = Buffer.from(memory()).write(sign, module.buffer(), 'latin1');
+    if (!module.sign(length, format)) return false;
+  }
+  return true;
+}
+
 /** As WASM alone; undefined: the machine has none. */
 export function openWasm(size: number): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;

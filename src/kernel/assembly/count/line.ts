@@ -13,7 +13,7 @@ export let length: i32 = 0;
 export let offset: f64 = 0;
 /** what block[0] is in the file */
 let base: f64 = 0;
-let block: i32 = 0;
+export let block: i32 = 0;
 let lastOffset: f64 = 0;
 let lastLength: i32 = 0;
 
