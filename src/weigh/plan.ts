@@ -78,7 +78,7 @@ export async function planCount(
   const size = unpackedSize(files);
   let isAhead = helpersFor(size) > 0;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(size), files, size, options);
+    const look = new Look(await openCounter(size), files, options);
     if (options.chains !== undefined) {
       look.counter.module.wantChains(options.chains.isAlone === true);
       options.chains.onPass();
@@ -139,11 +139,12 @@ class Look {
   /** the thread before this one failed: the log is to be read without it */
   isBehindFailed = false;
 
-  constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
     this.counter = counter;
     this.files = files;
     this.options = options;
-    options.onPhase?.({ what: 'looking over', total: size, done: () => this.done });
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    options.onPhase?.({ what: 'looking over', total, done: () => this.done });
   }
 
   /** False: give it up. */
