@@ -67,11 +67,12 @@ export async function openCounter(size: number): Promise<Counter> {
 
 /** Tells it the signs of lines beside the server that must be read; false: there is no room for one. */
 export function tellSigns(
-  { module, memory }: Counter,
+  counter: Counter,
   signs: readonly { readonly sign: string; readonly format: number }[],
 ): boolean {
+  const { module } = counter;
   for (const { sign, format } of signs) {
-    const length = Buffer.from(memory()).write(sign, module.buffer(), 'latin1');
+    const length = Buffer.from(counter.memory()).write(sign, module.buffer(), 'latin1');
     if (!module.sign(length, format)) return false;
   }
   return true;

@@ -6,7 +6,21 @@
 import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { openWasm, tellSigns } from './counter.ts';
-import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, GROWS, IS_LOST, IS_WHOLE, MOST_RECORDS, REFUSED, Slot, SLOTS } from './front-slots.ts';
+import {
+  ANSWERED,
+  ASKS,
+  FAILED,
+  FILE_ENDS,
+  FREE,
+  FULL,
+  GROWS,
+  IS_LOST,
+  IS_WHOLE,
+  MOST_RECORDS,
+  REFUSED,
+  Slot,
+  SLOTS,
+} from './front-slots.ts';
 import type { FrontStart } from './front.ts';
 
 const READ_BYTES = 256 * 1024;

@@ -66,5 +66,7 @@ export function greylistLog(seed: number, clients: number): string {
       say(`${smtpd}disconnect from h[${ip}] ehlo=1 mail=${random() < 0.9 ? 1 : 2} rcpt=${rcpt} quit=1 commands=5/6`);
   }
   const kept = lines.toSorted((a, b) => a.at - b.at).filter(() => random() > 0.005);
-  return textOf(kept.map(({ at, text }) => `Nov 21 ${new Date(at).toISOString().slice(11, 19)} mx1 ${text}`)).toString();
+  return textOf(
+    kept.map(({ at, text }) => `Nov 21 ${new Date(at).toISOString().slice(11, 19)} mx1 ${text}`),
+  ).toString();
 }

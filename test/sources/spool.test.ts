@@ -157,7 +157,10 @@ describe('a spool that the tool writes', () => {
       const file = spools.give(await packed());
       expect((await readThrough(file)).given.toString()).toBe('one line\n');
       for (let time = 0; time < 2; time++)
-        expect(await readUsually(file)).toEqual({ read: Buffer.from('one line\n'), problems: ['zstd data ends early'] });
+        expect(await readUsually(file)).toEqual({
+          read: Buffer.from('one line\n'),
+          problems: ['zstd data ends early'],
+        });
       spools.close();
     });
   });

@@ -6,7 +6,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { kindOf, type FailureKind } from './failure.ts';
 import { findTool, toolArguments, toolEnvironment, type Packing } from './packing.ts';
 
@@ -39,7 +38,7 @@ export class ChildFile {
       if (status === 0 && kind !== 'behind') this.#end(undefined);
       else this.#end(NO_ROOM.test(this.#said) ? 'room' : kind);
     });
-    (child.stderr as Readable | null)?.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       if (this.#said.length < STDERR_BYTES) this.#said += text;
     });
   }

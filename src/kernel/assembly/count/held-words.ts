@@ -49,7 +49,8 @@ export function holdWord(): boolean {
   const b = valueEnd(a);
   if (b === a || !is(b, ', sender=')) return false;
   const c = valueEnd(b + 9);
-  if (!is(c, ', recipient=') || indexOf(c + 12, end, 'recipient=') >= 0 || indexOf(body, a - 1, 'sender=') >= 0) return false;
+  if (!is(c, ', recipient=') || indexOf(c + 12, end, 'recipient=') >= 0 || indexOf(body, a - 1, 'sender=') >= 0)
+    return false;
   const sender = signOfSender(b + 9, c);
   const whom = hashLow(c + 12, end);
   if (sender === 0 || strange || valueEnd(c + 12) !== end || c + 12 === end) return false;

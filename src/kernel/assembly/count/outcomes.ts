@@ -95,7 +95,10 @@ export function recipientsOfSimple(mail: i32): i32 {
 /** It refused nobody, and lines of policies name none but its recipients. */
 function isSimple(mail: i32): boolean {
   const named = ld(mail + NAMED);
-  return !has(mail, REFUSED | SLOW | ABANDONED) && (named === NOBODY || (named > 0 && (stateAt(mail, named - 1) & TYPED) !== 0));
+  return (
+    !has(mail, REFUSED | SLOW | ABANDONED) &&
+    (named === NOBODY || (named > 0 && (stateAt(mail, named - 1) & TYPED) !== 0))
+  );
 }
 
 /** All recipients of `mail` went on, and `child` has the same ones, none by an alias, and the same Message-ID. */
