@@ -28,7 +28,7 @@ import {
   runs,
   textOf,
 } from '../pipeline/properties/harness.ts';
-import { copies, damaged } from './logs.ts';
+import { abandonedLog, copies, damaged } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-chains-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -252,6 +252,10 @@ it('reads few lines of mails that were refused in part, and of refusals with a w
     return [...(plan?.selections?.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
   };
   expect(await read(true)).toBeLessThan((await read(false)) / 2);
+});
+
+it('of mails that were given up', async () => {
+  expect(await expectEqual({ 'mail.log': abandonedLog() })).toBeGreaterThan(100);
 });
 
 it('of several hosts in one log', async () => {
