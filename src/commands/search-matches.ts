@@ -44,6 +44,8 @@ export class Matches {
   readonly #memory: number;
   readonly #mostSessions: number;
   readonly #redactor: SearchOptions['redactor'];
+  /** chains whose rows another message tells, by shape */
+  readonly #shapes = new Map<number, number>();
 
   constructor(options: SearchOptions, engine: Engine) {
     const { order, limit, groupBy, count } = options;
@@ -133,7 +135,14 @@ export class Matches {
   addChain(chain: Chain): void {
     this.all.messages++;
     this.all.recipients += chain.rows;
+    if (chain.shape !== 0) this.#shapes.set(chain.shape, (this.#shapes.get(chain.shape) ?? 0) + 1);
     this.spool?.addChain(chain);
+  }
+
+  /** How many rows each chain of a shape has is known now. */
+  settleRows(rowsOf: (shape: number) => number): void {
+    for (const [shape, count] of this.#shapes) this.all.recipients += count * rowsOf(shape);
+    this.spool?.settleRows(rowsOf);
   }
 
   /** Messages that are counted and nothing else. */

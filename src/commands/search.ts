@@ -11,6 +11,7 @@ import type { PlainTaker } from '../plain/reader.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
+import { recipientsOf } from '../render/rows.ts';
 import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
 import { LINES_BATCH, MOST_CANDIDATES, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
@@ -249,6 +250,8 @@ class Hunt {
         ? {
             onChain: (chain) => this.matches.addChain(chain),
             onChainTimes: (shift) => this.matches.spool?.shift(shift),
+            rowsOf: recipientsOf,
+            onChainRows: (rowsOf) => this.matches.settleRows(rowsOf),
           }
         : {}),
     };

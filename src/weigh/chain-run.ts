@@ -24,15 +24,21 @@ export async function chainRun(
   const files = await oneLogOf(found.files, request, io);
   if (files === undefined) return whole();
   const chain = new Chain();
+  const firsts = new Firsts(handlers);
   let told = 0;
   const chains = {
+    isAlone: true,
     onPass: (): void => {
       if (told > 0) handlers.onRestart?.();
       told = 0;
+      firsts.clear();
     },
     take: (memory: ArrayBuffer, at: number, count: number, pieces: CountPlan['pieces']): void => {
-      told += count;
-      chain.each(memory, at, count, pieces, found.files, (one) => handlers.onChain?.(one));
+      chain.each(memory, at, count, pieces, found.files, (one) => {
+        if (one.isFirst) return firsts.await(one);
+        told++;
+        handlers.onChain?.(one);
+      });
     },
   };
   const plan = await planCount(files, { ...options, chains });
@@ -45,21 +51,79 @@ export async function chainRun(
     plan.selections === undefined
       ? // stopped: nothing more is read
         await whole()
-      : await run(request, io, handlers, {
+      : await run(request, io, firsts.watching(), {
           ...options,
           found,
           selections: clock.watched(plan.selections),
           isWhole: true,
           orderOf: orderIn(plan),
         });
-  const isGood = plan.selections !== undefined && result.isDoubted !== true && clock.isSure && plan.isCurrent();
+  const isRead = plan.selections !== undefined && result.isDoubted !== true;
+  const isGood = isRead && clock.isSure && firsts.areAllRead && plan.isCurrent();
   if (isGood || result.summary.interrupted) {
     handlers.onChainTimes?.(clock.shift);
+    handlers.onChainRows?.((shape) => firsts.rowsOf(shape));
     result.summary.messages += told;
     return result;
   }
   handlers.onRestart?.();
   return whole();
+}
+
+/** The first mail of each shape, which is read: how many rows it has, all of its shape have. */
+class Firsts {
+  readonly #handlers: CountHandlers;
+  /** shape and lines by the order of the mail */
+  readonly #awaited = new Map<number, { shape: number; count: number }>();
+  readonly #rows = new Map<number, number>();
+  #isVoid = false;
+
+  constructor(handlers: CountHandlers) {
+    this.#handlers = handlers;
+  }
+
+  clear(): void {
+    this.#awaited.clear();
+    this.#rows.clear();
+  }
+
+  await({ order, shape, count }: Chain): void {
+    this.#awaited.set(order, { shape, count });
+  }
+
+  /** The handlers, which see the first ones as they are told. */
+  watching(): CountHandlers {
+    const isRepeatable = this.#handlers.onRestart !== undefined;
+    return {
+      ...this.#handlers,
+      onMessage: (message) => {
+        const { order = 0, lines = [] } = message;
+        // a line may give several events
+        const one = this.#awaited.get(order - (order % ORDERS_A_LINE));
+        // where the formats see another mail in its lines than the machine, all of its shape are others
+        if (one !== undefined && lines.length === one.count)
+          this.#rows.set(one.shape, this.#handlers.rowsOf?.(message) ?? 0);
+        return this.#handlers.onMessage(message);
+      },
+      ...(isRepeatable
+        ? {
+            onRestart: () => {
+              this.#isVoid = true;
+              this.#handlers.onRestart?.();
+            },
+          }
+        : {}),
+    };
+  }
+
+  /** Each was told as the machine saw it, and by one run: another one would have lost the chains. */
+  get areAllRead(): boolean {
+    return !this.#isVoid && this.#rows.size === this.#awaited.size;
+  }
+
+  rowsOf(shape: number): number {
+    return this.#rows.get(shape) ?? 0;
+  }
 }
 
 /** The place of a line's events among those of the one long log. */

@@ -10,14 +10,23 @@ const LINE = 4;
 /** Room between the orders of two lines: a line may give as many events. */
 export const ORDERS_A_LINE = 2 ** 20;
 
+/** In place of rows (chains.ts of the machine): as many as the first of this shape has; this is the first. */
+const AS_FIRST = 0x4000_0000;
+const IS_FIRST = 0x2000_0000;
+const SHAPE = IS_FIRST - 1;
+
 /** A chain: a message of which the lines are known and nothing else. Good until the next one is told. */
 export class Chain {
   /** ms, but for a shift that is told later; a whole number of microseconds */
   time = 0;
   /** as Message.order */
   order = 0;
-  /** recipients among the rows that the message would have in a table */
+  /** recipients among the rows that the message would have in a table; of a shape 0 */
   rows = 0;
+  /** it has as many rows as the first of this shape, which is read; 0 = rows are known */
+  shape = 0;
+  /** it is that first: the formats tell it too */
+  isFirst = false;
   count = 0;
   private at = 0;
   private words = new Int32Array(0);
@@ -60,7 +69,10 @@ export class Chain {
   moveTo(word: number): number {
     this.time = (this.doubles[word / 2] as number) / 1000;
     this.order = (this.words[word + 2] as number) * ORDERS_A_LINE;
-    this.rows = this.words[word + 3] as number;
+    const rows = this.words[word + 3] as number;
+    this.shape = rows < IS_FIRST ? 0 : rows & SHAPE;
+    this.isFirst = rows >= IS_FIRST && rows < AS_FIRST;
+    this.rows = rows < IS_FIRST ? rows : 0;
     this.count = this.words[word + 4] as number;
     this.at = word + HEAD;
     return this.at + this.count * LINE;

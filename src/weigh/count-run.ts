@@ -4,6 +4,7 @@
  */
 import type { InputFile } from '../sources/input-file.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
+import type { Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import {
@@ -16,18 +17,20 @@ import {
   type RunResult,
 } from '../pipeline/run.ts';
 import type { Chain } from './chains.ts';
-import { planCount } from './plan.ts';
+import { planCount, unpackedSize } from './plan.ts';
 
 /** Below this the ordinary run is as fast. */
 export const LEAST_BYTES = 4 * 1024 * 1024;
-/** Logs pack to about a seventh. */
-const USUAL_RATIO = 7;
 
 export interface CountHandlers extends RunHandlers {
   /** a message of which only its raw lines are known; the object is used again */
   onChain?(chain: Chain): void;
   /** all chains were told, and their times lack so many ms */
   onChainTimes?(shift: number): void;
+  /** how many rows a message has in a table; asked where onChain is given */
+  rowsOf?(message: Message): number;
+  /** all chains were told: how many rows those of a shape have */
+  onChainRows?(rowsOf: (shape: number) => number): void;
   /** mails that are counted together: how many, and what became of their recipients */
   onTally?(messages: number, byStatus: ReadonlyMap<Status, number>): void;
 }
@@ -71,6 +74,5 @@ export async function countRun(
 }
 
 export function isLarge(files: readonly InputFile[], leastBytes: number): boolean {
-  const bytes = files.reduce((sum, { size, spool }) => sum + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
-  return files.length > 0 && areAtHand(files) && bytes >= leastBytes;
+  return files.length > 0 && areAtHand(files) && unpackedSize(files) >= leastBytes;
 }

@@ -33,7 +33,7 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
-  wantChains(): void;
+  wantChains(alone: boolean): void;
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;
@@ -63,6 +63,19 @@ const PAGES = 64;
 /** A machine with nothing in it, for a log of `size` bytes. */
 export async function openCounter(size: number): Promise<Counter> {
   return openWasm(size) ?? openTwin(size);
+}
+
+/** Tells it the signs of lines beside the server that must be read; false: there is no room for one. */
+export function tellSigns(
+  counter: Counter,
+  signs: readonly { readonly sign: string; readonly format: number }[],
+): boolean {
+  const { module } = counter;
+  for (const { sign, format } of signs) {
+    const length = Buffer.from(counter.memory()).write(sign, module.buffer(), 'latin1');
+    if (!module.sign(length, format)) return false;
+  }
+  return true;
 }
 
 /** As WASM alone; undefined: the machine has none. */

@@ -8,7 +8,7 @@
 export const SLOTS = 3;
 const HEAD_BYTES = 64;
 const BLOCK_BYTES = 2 * 1024 * 1024 + 64;
-const RECORD_BYTES = 64;
+const RECORD_BYTES = 128;
 /** Records of a slot at most, as front.ts of the machine has it. */
 export const MOST_RECORDS = 8_192;
 const RECORDS_BYTES = MOST_RECORDS * RECORD_BYTES;
@@ -27,6 +27,11 @@ export const FILE_ENDS = 4;
 export const FAILED = 5;
 /** The log is not one for the machine. */
 export const REFUSED = 6;
+
+/** States of a file: more may come at its end; all is there; what comes cannot be read here. */
+export const GROWS = 0;
+export const IS_WHOLE = 1;
+export const IS_LOST = 2;
 
 /** Words of a slot. */
 const STATE = 0;

@@ -5,21 +5,40 @@
  */
 import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { openWasm } from './counter.ts';
-import { ANSWERED, ASKS, FAILED, FILE_ENDS, FREE, FULL, MOST_RECORDS, REFUSED, Slot, SLOTS } from './front-slots.ts';
+import { openWasm, tellSigns } from './counter.ts';
+import {
+  ANSWERED,
+  ASKS,
+  FAILED,
+  FILE_ENDS,
+  FREE,
+  FULL,
+  GROWS,
+  IS_LOST,
+  IS_WHOLE,
+  MOST_RECORDS,
+  REFUSED,
+  Slot,
+  SLOTS,
+} from './front-slots.ts';
 import type { FrontStart } from './front.ts';
 
 const READ_BYTES = 256 * 1024;
 const LF = 10;
+/** so often it is looked whether a file has grown */
+const GROWTH_MS = 2;
 
 class Reader {
   readonly #slots: readonly Slot[];
   readonly #counter;
+  readonly #growth: Int32Array;
   #turn = 0;
 
-  constructor({ shared, size }: FrontStart) {
+  constructor({ shared, growth, size, signs }: FrontStart) {
+    this.#growth = new Int32Array(growth);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     this.#counter = openWasm(size);
+    if (this.#counter !== undefined) tellSigns(this.#counter, signs);
   }
 
   /** The next slot, once it is free. */
@@ -33,14 +52,14 @@ class Reader {
 
   readAll(fds: readonly number[]): void {
     try {
-      if (!fds.every((fd) => this.#readFile(fd))) this.#next().state = REFUSED;
+      if (!fds.every((fd, i) => this.#readFile(fd, i))) this.#next().state = REFUSED;
     } catch {
       this.#next().state = FAILED;
     }
   }
 
   /** False: the machine cannot read such a log. */
-  #readFile(fd: number): boolean {
+  #readFile(fd: number, file: number): boolean {
     if (this.#counter === undefined) throw new Error('no machine');
     const counter = this.#counter;
     const { module } = counter;
@@ -49,7 +68,7 @@ class Reader {
     for (let filled = 0; ;) {
       const room = Math.min(READ_BYTES, module.room() - filled);
       const block = Buffer.from(counter.memory());
-      const n = room > 0 ? readSync(fd, block, at + filled, room, place + filled) : 0;
+      const n = room > 0 ? this.#read(fd, file, block, at + filled, room, place + filled) : 0;
       if (n === 0 && room <= 0) throw new Error('a line is longer than a block');
       // as plan.ts readFile(): the formats must read it all
       if (block.subarray(at + filled, at + filled + n).includes(0)) return false;
@@ -66,6 +85,17 @@ class Reader {
       if (last > 0) Buffer.from(counter.memory()).copyWithin(at, at + last, at + filled);
       filled -= last;
       place += last;
+    }
+  }
+
+  /** As readSync, of a file that may grow. */
+  #read(fd: number, file: number, into: Buffer, at: number, room: number, place: number): number {
+    for (;;) {
+      const state = Atomics.load(this.#growth, file);
+      const n = readSync(fd, into, at, room, place);
+      if (state === IS_LOST) throw new Error('the file does not grow here');
+      if (n > 0 || state === IS_WHOLE) return n;
+      Atomics.wait(this.#growth, file, GROWS, GROWTH_MS);
     }
   }
 

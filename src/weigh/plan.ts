@@ -7,12 +7,12 @@ import { fstatSync, statSync } from 'node:fs';
 import type { Phase } from '../model/run.ts';
 import type { Status } from '../model/words.ts';
 import { WAIT } from '../sources/byte-source.ts';
-import { isSeekable, type InputFile } from '../sources/input-file.ts';
+import type { InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
-import { type Counter, openCounter } from './counter.ts';
+import { type Counter, openCounter, tellSigns } from './counter.ts';
 import { ANSWERED, ASKS, FILE_ENDS, REFUSED } from './front-slots.ts';
 import { Front } from './front.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
@@ -38,8 +38,10 @@ export interface PlanOptions {
   /**
    * Mails are not weighed: their chains are told as they are over, `count` of them at byte `at` of the memory. `onPass`: a
    * pass begins, what was told so far is void. `finish`: all are told; lines that must be read after all go to `chosen`.
+   * `isAlone`: nothing is asked of a mail but its chain (chains.ts of the machine).
    */
   chains?: {
+    readonly isAlone?: boolean;
     onPass(): void;
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
@@ -58,6 +60,8 @@ export interface PlanOptions {
 /** Each pass learns what touches what; where that does not end, the log is read whole. */
 const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
+/** Logs pack to about a seventh. */
+const USUAL_RATIO = 7;
 const LF = 10;
 /** tags have 15 bits in the machine (head.ts) */
 const MOST_TAGS = 2 ** 15;
@@ -71,12 +75,12 @@ export async function planCount(
   options: PlanOptions = {},
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
-  const size = files.reduce((sum, file) => sum + file.size, 0);
-  let isAhead = files.every(isSeekable) && helpersFor(size) > 0;
+  const size = unpackedSize(files);
+  let isAhead = helpersFor(size) > 0;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(size), files, size, options);
+    const look = new Look(await openCounter(size), files, options);
     if (options.chains !== undefined) {
-      look.counter.module.wantChains();
+      look.counter.module.wantChains(options.chains.isAlone === true);
       options.chains.onPass();
     }
     if (options.told !== undefined) {
@@ -116,6 +120,11 @@ interface Opened {
   piece: Piece;
 }
 
+/** Bytes of the log, about. */
+export function unpackedSize(files: readonly InputFile[]): number {
+  return files.reduce((bytes, { size, spool }) => bytes + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
+}
+
 /** One pass over the log. */
 class Look {
   readonly counter: Counter;
@@ -130,16 +139,17 @@ class Look {
   /** the thread before this one failed: the log is to be read without it */
   isBehindFailed = false;
 
-  constructor(counter: Counter, files: readonly InputFile[], size: number, options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
     this.counter = counter;
     this.files = files;
     this.options = options;
-    options.onPhase?.({ what: 'looking over', total: size, done: () => this.done });
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    options.onPhase?.({ what: 'looking over', total, done: () => this.done });
   }
 
   /** False: give it up. */
   async read(): Promise<boolean> {
-    if (!this.tellSigns()) return false;
+    if (!tellSigns(this.counter, SIGNS)) return false;
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
     return this.endOfLog();
@@ -147,15 +157,13 @@ class Look {
 
   /** As `read`, behind a thread that reads plain files and the heads of their lines. */
   async readBehind(size: number): Promise<boolean> {
-    if (!this.tellSigns()) return false;
+    if (!tellSigns(this.counter, SIGNS)) return false;
     const open: ReadAt[] = [];
     let front: Front | undefined;
     try {
       for (const file of this.files) open.push(openAt(file));
-      front = new Front(
-        open.map(({ fd }) => fd ?? -1),
-        size,
-      );
+      if (open.some(({ fd }) => fd === undefined)) throw new Error('it is unpacked in this thread');
+      front = new Front(open, size);
       const breather = new Breather();
       for (const [i, file] of this.files.entries())
         if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;
@@ -193,7 +201,7 @@ class Look {
         continue;
       }
       module.base(piece.offset + slot.place);
-      this.done = doneBefore + slot.place + slot.size;
+      this.done = doneBefore + (bytes.taken ?? slot.place + slot.size);
       const records = module.recordsStart();
       const count = slot.pour(this.counter.memory(), module.buffer(), records);
       front.free(slot);
@@ -213,21 +221,13 @@ class Look {
     return !this.counter.module.isLost();
   }
 
-  private tellSigns(): boolean {
-    for (const { sign, format } of SIGNS) {
-      const length = Buffer.from(this.counter.memory()).write(sign, this.counter.module.buffer(), 'latin1');
-      if (!this.counter.module.sign(length, format)) return false;
-    }
-    return true;
-  }
-
   /** The file is the next piece of the log. */
   private begin(file: InputFile, { fd }: ReadAt): Piece {
     const before = this.pieces.at(-1);
     const offset = before === undefined ? 0 : before.offset + before.bytes + 1;
     const piece: Piece = { identity: file.identity, offset, line: this.counter.module.linesSeen(), bytes: 0, lines: 0 };
     this.pieces.push(piece);
-    if (fd !== undefined) {
+    if (fd !== undefined && file.spool === undefined) {
       const { dev, ino } = fstatSync(fd);
       this.opened.push({ full: file.full, dev, ino, piece });
     }

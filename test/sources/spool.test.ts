@@ -116,6 +116,83 @@ describe('a spool', () => {
   });
 });
 
+/** A tool of that name in front of all others, that does what the script says. */
+async function withTool(script: string, go: () => Promise<void>): Promise<void> {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'zstd'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const before = process.env['PATH'];
+  process.env['PATH'] = `${folder}:${before}`;
+  try {
+    await go();
+  } finally {
+    process.env['PATH'] = before;
+  }
+}
+
+/** Whatever the tool makes of it: `zstd` by its first bytes. */
+const packed = (): Promise<InputFile> => fileOf(Buffer.concat([ZSTD, Buffer.alloc(4000, 7)]), 'mail.log.zst');
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+describe('a spool that the tool writes', () => {
+  test('is read as it grows, by who reads it first and who reads it the usual way', async () => {
+    const script = `yes 'a line of a log' | head -n 90000; sleep 0.2; yes 'another' | head -n 70000`;
+    await withTool(script, async () => {
+      const wanted = Buffer.from('a line of a log\n'.repeat(90_000) + 'another\n'.repeat(70_000));
+      const spools = new Spools({ folder: temporaryFolder(), least: 0 });
+      const file = spools.give(await packed());
+      const { given, end } = await readThrough(file);
+      expect([end, given.equals(wanted)]).toEqual([0, true]);
+      expect(fstatSync(file.spool?.wholeFd as number).size).toBe(wanted.length);
+      const other = spools.give(await fileOf(Buffer.concat([ZSTD, Buffer.alloc(4001)]), 'mail.log.zst'));
+      expect(openAt(other).read(Buffer.alloc(9), 0, 9, 0)).toBe(WAIT);
+      expect((await readUsually(other)).read.equals(wanted)).toBe(true);
+      expect(canReread(other)).toBe(true);
+      spools.close();
+    });
+  });
+
+  test('tells what the tool says is wrong, behind all that it wrote', async () => {
+    await withTool(`echo one line; echo 'zstd: premature end' >&2; exit 1`, async () => {
+      const spools = new Spools({ folder: temporaryFolder(), least: 0 });
+      const file = spools.give(await packed());
+      expect((await readThrough(file)).given.toString()).toBe('one line\n');
+      for (let time = 0; time < 2; time++)
+        expect(await readUsually(file)).toEqual({
+          read: Buffer.from('one line\n'),
+          problems: ['zstd data ends early'],
+        });
+      spools.close();
+    });
+  });
+
+  test('is unpacked the usual way where it may not grow, or there is no room on the disk', async () => {
+    const script = `yes 'a line of a log' | head -n 3000000; [ -p /dev/stdout -o -S /dev/stdout ] || {
+      echo 'zstd: No space left on device' >&2; exit 70; }`;
+    await withTool(script, async () => {
+      const wanted = 'a line of a log\n'.length * 3_000_000;
+      const spools = new Spools({ folder: temporaryFolder(), least: 0 });
+      const small = new Spools({ folder: temporaryFolder(), least: 0, most: 20 * 1024 * 1024 });
+      for (const one of [spools, small]) {
+        const file = one.give(await packed());
+        expect((await readThrough(file)).end).toBe(FULL);
+        const { read, problems } = await readUsually(file);
+        expect([read.length, problems]).toEqual([wanted, []]);
+        one.close();
+      }
+    });
+  });
+
+  test('is none where the tool does not run', async () => {
+    await withTool('exit 127', async () => {
+      const spools = new Spools({ folder: temporaryFolder(), least: 0 });
+      const file = spools.give(await packed());
+      await readThrough(file);
+      expect((await readUsually(file)).problems).toHaveLength(1);
+      spools.close();
+    });
+  });
+});
+
 describe('how much is written', () => {
   test('never more than the bound, never more than half of what is free', () => {
     const folder = temporaryFolder();

@@ -10,8 +10,11 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
 import { searchOptionsOf } from '../../src/commands/search-options.ts';
 import { searchRun } from '../../src/commands/search.ts';
+import { discover } from '../../src/sources/discover.ts';
 import { chainRun } from '../../src/weigh/chain-run.ts';
+import { planCount } from '../../src/weigh/plan.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
+import { greylistLog } from '../helpers/greylist-log.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
 import { root } from '../house/sources.ts';
@@ -25,7 +28,7 @@ import {
   runs,
   textOf,
 } from '../pipeline/properties/harness.ts';
-import { copies, damaged } from './logs.ts';
+import { abandonedLog, copies, damaged } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-chains-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -224,6 +227,35 @@ it('of mail that a policy service speaks of', async () => {
     runs(20),
   );
   expect(all).toBeGreaterThan(0);
+});
+
+it('of refusals that a policy service led to, in every order and distance', async () => {
+  const together: number[] = [];
+  for (const clients of [200, 3])
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        together.push(await expectEqual({ 'mail.log': greylistLog(seed, clients) }));
+      }),
+      runs(15),
+    );
+  // of those with a word for each refusal, in time
+  expect(Math.max(...together)).toBeGreaterThan(20);
+});
+
+it('reads few lines of mails that were refused in part, and of refusals with a word', async () => {
+  const path = join(folder, 'few.log');
+  writeFileSync(path, generated(41, 2_500_000, 1));
+  const { files } = await discover([path], { cwd: folder, standardPlaces: [] });
+  const read = async (isAlone: boolean): Promise<number> => {
+    const chains = { isAlone, onPass: () => undefined, take: () => undefined };
+    const plan = await planCount(files, { chains });
+    return [...(plan?.selections?.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
+  };
+  expect(await read(true)).toBeLessThan((await read(false)) / 2);
+});
+
+it('of mails that were given up', async () => {
+  expect(await expectEqual({ 'mail.log': abandonedLog() })).toBeGreaterThan(100);
 });
 
 it('of several hosts in one log', async () => {

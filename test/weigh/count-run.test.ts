@@ -25,7 +25,7 @@ import {
   runs,
   textOf,
 } from '../pipeline/properties/harness.ts';
-import { copies, damaged } from './logs.ts';
+import { abandonedLog, copies, damaged } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-weigh-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -162,6 +162,11 @@ it('counts recipients of refused mails whom a policy service alone names', async
     }),
     runs(20),
   );
+});
+
+it('counts mails that were given up, by their sessions', async () => {
+  await expectEqual({ 'mail.log': abandonedLog() });
+  expect(await linesRead(abandonedLog())).toBeLessThan(200);
 });
 
 it('counts any part of a log', async () => {

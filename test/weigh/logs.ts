@@ -27,3 +27,28 @@ export function damaged(content: string | Buffer, random: () => number, share: n
       .flatMap((line) => (random() < share / 5 ? [line, line] : [line])),
   );
 }
+
+/** Mails that were given up: by their session alone can be told what became of each. Six kinds of sessions, one a minute. */
+export function abandonedLog(): Buffer {
+  const ends = [
+    ['lost connection after DATA from h[192.0.2.7]', ' ehlo=1 mail=1 rcpt=1 data=0/1 commands=3/4'],
+    ['lost connection after RCPT from h[192.0.2.7]', ' ehlo=1 mail=1 rcpt=1 commands=3'],
+    [undefined, ' ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5'],
+    [undefined, ' ehlo=1 mail=1 rcpt=1 data=0/1 quit=1 commands=4/5'],
+    [undefined, ' ehlo=1 mail=1 rcpt=1 quit=1 commands=4'],
+    [undefined, ''],
+  ] as const;
+  const lines: string[] = [];
+  for (let n = 0; n < 240; n++) {
+    const [lost, counters] = ends[n % ends.length] as (typeof ends)[number];
+    const at = `Nov 21 ${String(8 + Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
+    const head = `mx1 postfix/smtpd[${700 + (n % 7)}]: `;
+    const id = (0x3f1a20b77c + n * 16).toString(16).toUpperCase();
+    lines.push(`${at}:01 ${head}connect from h[192.0.2.7]`, `${at}:02 ${head}${id}: client=h[192.0.2.7]`);
+    if (lost !== undefined) lines.push(`${at}:05 ${head}${lost}`);
+    // the id comes again, or something is said of it after all
+    if (n % 40 === 39) lines.push(`${at}:06 mx1 postfix/cleanup[820]: ${id}: message-id=<late${n}@example.net>`);
+    lines.push(`${at}:07 ${head}disconnect from h[192.0.2.7]${counters}`);
+  }
+  return textOf(lines);
+}

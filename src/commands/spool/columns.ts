@@ -39,6 +39,14 @@ export class Words {
     (this.#chunks[this.#chunks.length - 1] as Uint32Array)[place] = value;
   }
 
+  /** Changes the first `count` numbers. */
+  change(count: number, to: (value: number) => number): void {
+    for (let i = 0; i < count; i++) {
+      const chunk = this.#chunks[Math.floor(i / CHUNK)] as Uint32Array;
+      chunk[i & MASK] = to(chunk[i & MASK] as number);
+    }
+  }
+
   at(index: number): number {
     return (this.#chunks[Math.floor(index / CHUNK)] as Uint32Array)[index & MASK] as number;
   }

@@ -26,6 +26,8 @@ const MEMORY_BYTES = 32 * 1024 * 1024;
 const MOST_MEMORY_BYTES = 512 * 1024 * 1024;
 /** Numbers of a message, with those of sorting. */
 const NUMBERS_BYTES = 60;
+/** In place of rows, with the number of a shape. */
+const OF_SHAPE = 2 ** 31;
 /** Bytes and messages of a batch. */
 const BATCH_BYTES = 256 * 1024;
 
@@ -162,7 +164,7 @@ export class Spool {
     this.#orders.push(chain.order);
     this.#offsets.push(offset);
     this.#lengths.push(out.length);
-    this.#rows.push(chain.rows);
+    this.#rows.push(chain.shape === 0 ? chain.rows : OF_SHAPE + chain.shape);
     this.#idHashes.push(0);
     this.#chains++;
   }
@@ -190,6 +192,11 @@ export class Spool {
   /** What the times of the chains lack, ms. */
   shift(ms: number): void {
     this.#times.change(this.#chains, (time) => shifted(time, ms));
+  }
+
+  /** How many rows the chains of a shape have. */
+  settleRows(rowsOf: (shape: number) => number): void {
+    this.#rows.change(this.#chains, (rows) => (rows < OF_SHAPE ? rows : rowsOf(rows - OF_SHAPE)));
   }
 
   get #isFull(): boolean {

@@ -15,8 +15,11 @@ export interface ReadAt {
   fill(): Promise<void>;
   /** Bytes of the file on disk that were read, where these are packed. */
   readonly taken: number | undefined;
-  /** of a plain file */
+  /** of a plain file, or of a spool that is whole or grows by itself: what can be read there is that of the log */
   readonly fd: number | undefined;
+  /** What is there at the descriptor is all; or more comes by itself. Neither: it must be read by `read`. */
+  readonly isWhole: boolean;
+  readonly isGrowing: boolean;
   close(): void;
 }
 
@@ -52,6 +55,8 @@ export function canReread(file: InputFile): boolean {
 
 class PlainAt implements ReadAt {
   readonly taken = undefined;
+  readonly isWhole = true;
+  readonly isGrowing = false;
   readonly fd: number;
 
   constructor(fd: number) {
@@ -72,7 +77,6 @@ class PlainAt implements ReadAt {
 }
 
 class SpoolAt implements ReadAt {
-  readonly fd = undefined;
   readonly #spool: Spool;
 
   constructor(spool: Spool) {
@@ -81,6 +85,19 @@ class SpoolAt implements ReadAt {
 
   get taken(): number {
     return this.#spool.taken;
+  }
+
+  get fd(): number | undefined {
+    return this.#spool.wholeFd ?? this.#spool.startGrowing();
+  }
+
+  get isWhole(): boolean {
+    this.#spool.look();
+    return this.#spool.wholeFd !== undefined;
+  }
+
+  get isGrowing(): boolean {
+    return this.#spool.isGrowing;
   }
 
   read(into: Buffer, at: number, room: number, place: number): number {

@@ -3,16 +3,18 @@
  * ever, and not written any more.
  * Errors: as of the file.
  */
-import type { ByteSource } from '../byte-source.ts';
+import { WAIT, type ByteSource } from '../byte-source.ts';
 import type { InputFile } from '../input-file.ts';
 import { brokenOff, type OnProblem } from '../problems.ts';
-import type { Spool } from './spool.ts';
+import { FULL, type Spool } from './spool.ts';
 
 export class SpooledBytes implements ByteSource {
   readonly #file: InputFile;
   readonly #spool: Spool;
   readonly #onProblem: OnProblem;
-  readonly #bytes: number;
+  #bytes: number;
+  /** somebody else writes the spool still */
+  #isGrowing: boolean;
   /** what unpacks the rest */
   #rest: ByteSource | undefined;
   #place = 0;
@@ -23,13 +25,15 @@ export class SpooledBytes implements ByteSource {
     this.#spool = spool;
     this.#onProblem = onProblem;
     this.#bytes = spool.bytes;
-    if (spool.wholeFd === undefined) this.#rest = spool.release(onProblem);
+    this.#isGrowing = spool.isGrowing;
+    if (spool.wholeFd === undefined && !this.#isGrowing) this.#rest = spool.release(onProblem);
   }
 
   read(into: Buffer, at: number, room: number): number {
     if (this.#isOver) return 0;
     let count = 0;
     try {
+      if (this.#isGrowing) return this.#readGrowing(into, at, room);
       if (this.#place < this.#bytes)
         count = this.#spool.read(into, at, Math.min(room, this.#bytes - this.#place), this.#place);
     } catch (error) {
@@ -47,11 +51,24 @@ export class SpooledBytes implements ByteSource {
     return 0;
   }
 
+  #readGrowing(into: Buffer, at: number, room: number): number {
+    const count = this.#spool.read(into, at, room, this.#place);
+    if (count > 0) this.#place += count;
+    if (count > 0 || count === WAIT) return count;
+    // it is whole, or must be read the usual way
+    this.#isGrowing = false;
+    this.#bytes = this.#spool.bytes;
+    if (count === FULL) this.#rest = this.#spool.release(this.#onProblem);
+    return this.read(into, at, room);
+  }
+
   fill(): Promise<void> {
+    if (this.#isGrowing) return this.#spool.fill();
     return this.#place < this.#bytes ? Promise.resolve() : (this.#rest?.fill() ?? Promise.resolve());
   }
 
   get taken(): number {
+    if (this.#isGrowing) return this.#spool.taken;
     const rest = this.#rest?.taken;
     if (rest !== undefined || this.#bytes === 0) return rest ?? 0;
     return Math.round((this.#place / this.#bytes) * this.#file.size);

@@ -6,12 +6,15 @@
  * Where:  MAILTRACE_TMPDIR, else the folder of the system for temporary files (TMPDIR, /tmp).
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPacked, type InputFile } from '../input-file.ts';
 import { openInput } from '../open.ts';
-import { Spool, type SpoolRoom } from './spool.ts';
+import { unpackTo } from '../unpack/child-file.ts';
+import { failureProblem } from '../unpack/failure.ts';
+import { isPacking } from '../unpack/packing.ts';
+import { type Growth, Spool, type SpoolRoom } from './spool.ts';
 
 export interface SpoolsOptions {
   folder?: string | undefined;
@@ -49,7 +52,12 @@ export class Spools implements SpoolRoom {
     const key = `${file.identity} ${file.size} ${file.mtime} ${file.full}`;
     let spool = this.#spools.get(key);
     if (spool === undefined) {
-      spool = new Spool(this, file.size, (onProblem) => openInput(file, { onProblem }));
+      spool = new Spool(
+        this,
+        file.size,
+        (onProblem) => openInput(file, { onProblem }),
+        (fd) => growthOf(file, fd),
+      );
       this.#spools.set(key, spool);
     }
     return { ...file, spool };
@@ -97,4 +105,24 @@ export class Spools implements SpoolRoom {
     for (const spool of this.#spools.values()) spool.close();
     this.#spools.clear();
   }
+}
+
+/** The tool that unpacks this file into that of the descriptor. */
+function growthOf({ full, encoding, path }: InputFile, fd: number): Growth | undefined {
+  const child = isPacking(encoding) ? unpackTo(full, encoding, fd) : undefined;
+  if (child === undefined || !isPacking(encoding)) return undefined;
+  return {
+    get isOver() {
+      return child.isOver;
+    },
+    get failure() {
+      const { failure } = child;
+      if (failure === undefined || failure === 'room' || failure === 'unable') return failure;
+      return failureProblem(path, encoding, failure, fstatSync(fd).size);
+    },
+    get taken() {
+      return child.taken;
+    },
+    close: () => child.close(),
+  };
 }

@@ -10,6 +10,12 @@ import { lineOf, numberOf, rowsOf, timeOf } from './transactions.ts';
 
 /** Chains are asked for. */
 export let isChaining: boolean = false;
+/** …and nothing else: of what is read one of each shape tells how many rows they have (over.ts). */
+export let isWeighing: boolean = false;
+
+/** In place of rows, with the number of a shape: as many as the first of this shape has; this is the first, which is read. */
+export const AS_FIRST = 0x4000_0000;
+export const IS_FIRST = 0x2000_0000;
 
 /** of the message: time in microseconds (double), its first line, rows of a table, how many lines follow */
 const HEAD = 24;
@@ -19,12 +25,13 @@ export let chainCount: i32 = 0;
 let room: i32 = 0;
 
 export function openChains(): void {
-  isChaining = false;
+  isChaining = isWeighing = false;
   chainsAt = chainBytes = chainCount = room = 0;
 }
 
-export function wantChains(): void {
+export function wantChains(alone: boolean): void {
   isChaining = true;
+  isWeighing = alone;
   room = 1 << 20;
   chainsAt = take(room);
 }

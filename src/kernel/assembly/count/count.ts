@@ -8,7 +8,7 @@
  * from outStart() on; finish(). If clashesSeen() is not 0 then: open again, `forceKey` each clash, and read anew.
  */
 import { attach, isTorn, mention, namesNobody, openAttach, tear } from './attach.ts';
-import { addSign, hasUnserved, isDecisive, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
+import { addSign, hasUnserved, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
 import { indexOf, is } from './bytes.ts';
 import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
@@ -26,17 +26,15 @@ import {
   hasTooManyHosts,
   indexOfTls,
   kind,
-  looksLikeId,
   openHeads,
   OTHER,
   POSTSCREEN,
-  queueIdEnd,
   READER,
   readHead,
   SMTPD,
   hosts,
 } from './head.ts';
-import { forgetRecords, idEnd, openFront, recordCount, recordsAt, takeRecord, writeRecords } from './front.ts';
+import { forgetRecords, openFront, recordCount, recordsAt, takeRecord, writeRecords } from './front.ts';
 import { firstsAreLost, keepWord, openFirstRecipients } from './first-recipients.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import {
@@ -55,9 +53,12 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
+import { type f64, hash, hash2, type i32, take } from './memory.ts';
+import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
 import { entries, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
+import { idEnd, parse } from './parse.ts';
+import { get, IS_GOOD, LIKE_ID, openParsed, WHAT } from './parsed.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
 import { nameClient, openNamedClients } from './named-clients.ts';
@@ -79,7 +80,7 @@ import {
   wantRecords,
 } from './told.ts';
 import { openTransactions } from './transactions.ts';
-import { odd } from './words.ts';
+import { odd, words } from './words.ts';
 
 const ROOM = 2 * 1024 * 1024;
 /** lines between two looks at what is over */
@@ -88,14 +89,13 @@ const SWEEP_LINES = 256;
 let block: i32 = 0;
 let again: i32 = 0;
 let lost: boolean = false;
-/** heads of lines come from another machine */
-let isTold: boolean = false;
 
 /** `size`: bytes of the log. */
 export function open(size: f64): void {
   block = take(ROOM + 64);
   again = 0;
-  lost = isTold = false;
+  lost = false;
+  openParsed();
   openFront(block);
   openSigns();
   openHeads();
@@ -111,15 +111,16 @@ export function open(size: f64): void {
   openChains();
   openAttach();
   openNamedClients();
+  openHeldWords();
   openFirstRecipients();
   openTransactions();
   openTold();
   openServer();
 }
 
-/** In place of numbers, chains are asked for (chains.ts). Before the first scan. */
-export function wantChains(): void {
-  want();
+/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else. Before the first scan. */
+export function wantChains(alone: boolean): void {
+  want(alone);
 }
 
 export function chainsStart(): i32 {
@@ -273,10 +274,13 @@ export function scan(from: i32, to: i32): i32 {
       again = next;
       return p;
     }
-    if (state === GOOD) readText();
-    else strange();
+    if (state === GOOD) {
+      parse();
+      readText();
+    } else strange();
     p = next;
     if (--untilSweep === 0) {
+      letWordsOut(false);
       sweep(now, false);
       untilSweep = SWEEP_LINES;
     }
@@ -303,12 +307,12 @@ export function recordsTaken(): void {
 
 /** Reads the lines of the block of which the first `count` records tell. */
 export function scanTold(count: i32): void {
-  isTold = true;
   let untilSweep: i32 = SWEEP_LINES;
   for (let i: i32 = 0; i < count; i++) {
     if (takeRecord(i) === GOOD) readText();
     else strange();
     if (--untilSweep > 0) continue;
+    letWordsOut(false);
     sweep(now, false);
     untilSweep = SWEEP_LINES;
   }
@@ -317,6 +321,7 @@ export function scanTold(count: i32): void {
 /** No more lines come. */
 export function finish(): void {
   if (number > 0) emit(ANCHOR);
+  letWordsOut(true);
   // a mail waits for its session, which is over in the first
   sweep(now, true);
   sweep(now, true);
@@ -348,11 +353,10 @@ function readBody(): void {
     return;
   }
   if (kind === BESIDE || kind === BESIDE_NAMELESS || kind === BESIDE_OTHERWISE) return readBeside();
-  const e = isTold ? idEnd : queueIdEnd(body);
-  if (e > 0 && ld8(e) === 0x3a && (ld8(e + 1) === 0x20 || e + 1 === end)) {
+  if (idEnd > 0) {
     sawServer(now);
-    readQueued(e + 2);
-  } else if (looksLikeId(body)) odd();
+    readQueued(idEnd + 2);
+  } else if (get(WHAT) === LIKE_ID) odd();
   else if (kind === SMTPD) {
     sawServer(now);
     readSessionLine(body);
@@ -370,7 +374,7 @@ function readBeside(): void {
     else keepWord();
     return;
   }
-  if (isDecisive()) {
+  if (get(IS_GOOD) === 0) {
     if (kind === BESIDE_OTHERWISE) lost = true;
     else odd();
     return;
@@ -381,8 +385,11 @@ function readBeside(): void {
 }
 
 function namesClientAlone(): void {
-  if (hosts > 1 || !nameClient()) tear();
-  else odd();
+  if (hosts > 1) return tear();
+  words();
+  if (holdWord()) return;
+  if (nameClient()) emit(0);
+  else tear();
 }
 
 /** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */

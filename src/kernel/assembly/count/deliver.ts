@@ -1,102 +1,92 @@
-/** `to=<…>` lines: results of deliveries, as src/formats/postfix/delivery.ts reads them. */
+/** Results of deliveries (parse-delivery.ts), and what they make of mails. */
 import { commandTook } from './beside.ts';
-import { find, findEither, findLastMark, hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
-import { indexOfByte, is, isAlnum, isDigit, isFolded, STEP_1 } from './bytes.ts';
-import { host } from './head.ts';
+import { STEP_1 } from './bytes.ts';
 import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
-import { end } from './line.ts';
+import { block } from './line.ts';
 import { join, mayComeBack } from './mails.ts';
+import { type i32, ld, mul } from './memory.ts';
+import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
+import {
+  BITS,
+  BY_COMMAND,
+  CODE,
+  get,
+  HAS_ORIG,
+  HAS_RELAY,
+  HAS_REMOTE,
+  HASH_1,
+  HASH_2,
+  IS_GOOD,
+  LOW,
+  ORIG_1,
+  ORIG_2,
+  ORIG_LOW,
+  OUTCOME_BITS,
+  RELAY_1,
+  RELAY_2,
+  REMOTE_1,
+  REMOTE_2,
+  TYPED_LENGTH,
+  TYPED_START,
+} from './parsed.ts';
 import { readRecord } from './reading.ts';
-import { T_TO } from './tokens.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
-import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { isTelling, noteEnd } from './told.ts';
+import { T_TO } from './tokens.ts';
 
-const SENT = 1;
 /** second word of a value that is a pair of places */
 const PAIR = 0x50414952;
 
-let remoteStart: i32 = 0;
-let remoteEnd: i32 = 0;
-let relay1: i32 = 0;
-let relay2: i32 = 0;
-let hasRelay: boolean = false;
-let noRelay: boolean = false;
-
-/** Reads the line from behind `to=<`; false: the formats must read it. */
-export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): boolean {
-  if (ld8(p) === 0x22) return false;
-  let a = indexOfByte(p, end, 0x3e);
-  if (a < 0) return false;
-  const low = hashLow(p, a);
-  if (strange) return false;
-  const to = place(mail, hash(p, a), hash2, low);
-  let typedStart = p;
-  let typedEnd = a;
+/** Takes the line at hand; false: the formats must read it. */
+export function readDelivery(mail: i32, now: i32): boolean {
+  if (get(IS_GOOD) === 0) return false;
+  const bits = get(BITS);
+  const low = get(LOW);
+  const to = place(mail, get(HASH_1), get(HASH_2), low);
   if (to < 0) return false;
   const toLow = placeOfLow(mail, low);
   let orig: i32 = -1;
   let origLow: i32 = -1;
-  if (is(a, '>, orig_to=<')) {
-    a += 12;
-    if (ld8(a) === 0x22) return false;
-    const b = indexOfByte(a, end, 0x3e);
-    if (b < 0) return false;
-    const l = hashLow(a, b);
-    if (strange) return false;
-    orig = place(mail, hash(a, b), hash2, l);
-    typedStart = a;
-    typedEnd = b;
+  if ((bits & HAS_ORIG) !== 0) {
+    const l = get(ORIG_LOW);
+    orig = place(mail, get(ORIG_1), get(ORIG_2), l);
     if (orig < 0) return false;
     origLow = placeOfLow(mail, l);
-    a = b;
   }
-  if (!is(a, '>, relay=')) return false;
-  const pairs = readRelay(a + 9);
-  const status = readPairs(pairs);
-  if (status < 0 || ld8(end - 1) !== 0x29) return false;
-  let outcome: i32 = 0;
-  let text = status;
-  if (is(status, 'sent (')) {
-    outcome = SENT;
-    text += 6;
-  } else if (is(status, 'deferred (')) {
-    outcome = DEFERRED;
-    text += 10;
-  } else if (is(status, 'bounced (')) {
-    outcome = BOUNCED;
-    text += 9;
-  } else return false;
+  const outcome = bits & OUTCOME_BITS;
   flag(mail, TRIED);
   // recipients are told apart without their case (src/correlate/apply-delivery.ts endOf)
   let pair = toLow;
   if (orig >= 0) pair = place(mail, -1 - (origLow << 8) - toLow, PAIR, -1 - (origLow << 8) - toLow);
   if (pair < 0) return false;
   const typed = orig >= 0 ? orig : to;
-  if (outcome !== SENT) {
+  const isFailed = outcome === DEFERRED || outcome === BOUNCED;
+  if (isFailed) {
     // what the next server refused with a code may stand in its log too (src/correlate/inner.ts)
-    const code = codeOf(text, end - 1);
+    const code = get(CODE);
     if (code >= 400 && sawFailed(low, now, has(mail, SLOW) ? READ : mail, signOf(mail), code)) {
       if (other !== 0) readRecord(other);
       return false;
     }
-    if (isTelling) noteEnd(mail, pair, typed, typedStart, typedEnd, outcome, true);
+    if (isTelling) note(mail, pair, typed, outcome, true);
     if (!tellOutcome(mail, pair, typed, outcome)) return true;
   }
   token(mail, T_TO);
   token(mail, to | (toLow << 8));
   token(mail, orig | (origLow << 8));
-  if (outcome !== SENT) {
-    token(mail, outcome);
-    return true;
-  }
-  const how = sentTo(text, end - 1, isLmtp);
-  token(mail, how);
-  if (how === 0) return false;
-  if (isTelling) noteEnd(mail, pair, typed, typedStart, typedEnd, how, how === TO_NOWHERE);
-  tellOutcome(mail, pair, typed, how);
-  return follow(mail, pair, how, now);
+  token(mail, outcome);
+  if (isFailed) return true;
+  if ((bits & BY_COMMAND) !== 0) commandTook();
+  if (outcome === 0) return false;
+  if (isTelling) note(mail, pair, typed, outcome, outcome === TO_NOWHERE);
+  tellOutcome(mail, pair, typed, outcome);
+  return follow(mail, pair, outcome, bits, now);
+}
+
+function note(mail: i32, pair: i32, typed: i32, outcome: i32, asText: boolean): void {
+  const a = block + get(TYPED_START);
+  noteEnd(mail, pair, typed, a, a + get(TYPED_LENGTH), outcome, asText);
 }
 
 /** What marks a refusal: the sender, 0 = not known. */
@@ -105,193 +95,21 @@ function signOf(record: i32): i32 {
   return sender < 0 ? 0 : mul(lowAt(record, sender), STEP_1) | 1;
 }
 
-/** The code of an answer, 0 = none (src/formats/postfix/reply.ts codeOfText). */
-function codeOf(a: i32, b: i32): i32 {
-  const own = codeAt(a, b);
-  if (own > 0) return own;
-  for (let i = a; i + 4 < b; i++) {
-    if (ld8(i) !== 0x3a || ld8(i + 1) !== 0x20) continue;
-    if (
-      (i - 5 >= a && is(i - 5, ' said')) ||
-      (i - 22 >= a && is(i - 22, ' refused to talk to me')) ||
-      (i - 21 >= a && is(i - 21, ' refused to start TLS'))
-    )
-      return codeAt(i + 2, b);
-  }
-  return 0;
-}
-
 /** What the next system called the mail, and whether it comes back. */
-function follow(mail: i32, pair: i32, how: i32, now: i32): boolean {
-  if (remoteEnd > remoteStart) {
-    const a = hash(remoteStart, remoteEnd);
-    const b = hash2;
+function follow(mail: i32, pair: i32, how: i32, bits: i32, now: i32): boolean {
+  const hasRelay = (bits & HAS_RELAY) !== 0;
+  if ((bits & HAS_REMOTE) !== 0) {
+    const a = get(REMOTE_1);
+    const b = get(REMOTE_2);
     if (isForced(a, b)) return false;
     const child = mailOf(a, b);
     if (child !== 0 && child !== mail) {
-      const isFirst = hasRelay && comesBackFrom(relay1, relay2);
+      const isFirst = hasRelay && comesBackFrom(get(RELAY_1), get(RELAY_2));
       join(mail, child, now);
       if (ld(child + PARENT) === mail) goOn(mail, pair);
       return !isFirst;
     }
     wentAbroad(a, b, ld(mail + MID_1));
   } else mayComeBack(mail, now, hasRelay);
-  return how !== TO_RELAY || !endsAt(relay1, relay2);
-}
-
-/** `mx.b[192.0.2.25]:25`, `b[private/lmtp]`, `local`, `none`: returns where it ends. */
-function readRelay(p: i32): i32 {
-  hasRelay = false;
-  const i = findEither(0x5b, 0x2c, p, end);
-  noRelay = i - p === 4 && is(p, 'none');
-  if (ld8(i) !== 0x5b || i >= end) return i;
-  const inside = i + 1;
-  const j = findEither(0x5d, 0x2c, inside, end);
-  hasRelay = j > inside || inside - 1 > p;
-  if (j > inside) relay1 = hash(inside, j);
-  else relay1 = hash(p, inside - 1);
-  relay2 = hash2;
-  const k = find(0x2c, j + 1, end);
-  if (ld8(j + 1) === 0x3a) relay2 ^= hash(j + 1, k);
-  relay2 ^= host << 16;
-  return k;
-}
-
-/** Past `, key=value` up to what stands behind `status=`; -1 = there is none. */
-function readPairs(p: i32): i32 {
-  let a = p;
-  while (a + 2 < end && ld8(a) === 0x2c) {
-    a += 2;
-    if (ld8(a) === 0x73 && is(a, 'status=')) return a + 7;
-    a = find(0x2c, a, end);
-    while (a < end && ld8(a + 1) !== 0x20) a = find(0x2c, a + 1, end);
-  }
-  return -1;
-}
-
-/** What became of a mail that was sent; 0 = the formats must read it. */
-function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
-  remoteStart = remoteEnd = 0;
-  if (hasRelay) {
-    findRemoteId(a, b);
-    const text = textStart(a, b);
-    if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (') || is(text, 'Virus Detected; ')) return 0;
-    if (isLmtp && isStored(a, b)) return TO_MAILBOX;
-    return TO_RELAY;
-  }
-  if (is(a, 'forwarded as ')) return 0;
-  // Dovecot's program stores, and hands nothing in again (model/last-hops.ts)
-  const isFinal = is(a + 14, 'dovecot');
-  if ((is(a, 'delivered via ') && !isFinal) || is(a, 'delivered to command')) commandTook();
-  if (is(a, 'delivered to ')) return is(a + 13, 'file: /dev/null') ? 0 : TO_MAILBOX;
-  if (is(a, 'delivered via ')) return TO_MAILBOX;
-  return noRelay || (b - a === 9 && is(a, 'discarded')) ? TO_NOWHERE : TO_MAILBOX;
-}
-
-/** What mailbox servers answer (src/formats/postfix/delivery.ts readAnswer()). */
-function isStored(a: i32, b: i32): boolean {
-  if (b - 6 >= a && is(b - 6, ' Saved')) return true;
-  return (b - 18 >= a && is(b - 18, ' 2.1.5 Delivery OK')) || hasSessionId(a, b);
-}
-
-function hasSessionId(a: i32, b: i32): boolean {
-  for (let i = a; i + 12 <= b; i++) if (ld8(i) === 0x20 && is(i, ' SESSIONID=<')) return true;
-  return false;
-}
-
-/** Where the words of an answer begin, behind its codes (src/formats/postfix/reply.ts). */
-function textStart(a: i32, b: i32): i32 {
-  let i = a;
-  if (codeAt(a, b) > 0) i = a + 4 < b ? a + 4 : b;
-  const dsn = enhancedEnd(i, b);
-  if (dsn < 0) return i;
-  return dsn + 1 < b ? dsn + 1 : b;
-}
-
-/** The SMTP code at p, 0 = none. */
-export function codeAt(p: i32, b: i32): i32 {
-  if (p + 3 > b) return 0;
-  const c = ld8(p);
-  if (c < 0x32 || c > 0x35 || !isDigit(ld8(p + 1)) || !isDigit(ld8(p + 2))) return 0;
-  if (p + 3 < b && ld8(p + 3) !== 0x20 && ld8(p + 3) !== 0x2d) return 0;
-  return (c - 0x30) * 100 + (ld8(p + 1) - 0x30) * 10 + ld8(p + 2) - 0x30;
-}
-
-function enhancedEnd(p: i32, b: i32): i32 {
-  const c = ld8(p);
-  if (p >= b || (c !== 0x32 && c !== 0x34 && c !== 0x35)) return -1;
-  let i = p + 1;
-  for (let part = 0; part < 2; part++) {
-    if (i >= b || ld8(i) !== 0x2e) return -1;
-    i++;
-    const from = i;
-    while (i < b && i - from < 3 && isDigit(ld8(i))) i++;
-    if (i === from) return -1;
-  }
-  return i < b && (isDigit(ld8(i)) || ld8(i) === 0x2e) ? -1 : i;
-}
-
-/** The id that the answer names: remoteStart, remoteEnd (src/model/remote-id.ts). */
-function findRemoteId(a: i32, b: i32): void {
-  let id: i32 = -1;
-  let accepted: i32 = -1;
-  let haraka: i32 = -1;
-  for (let i = findLastMark(a, b); i >= a; i = findLastMark(a, i)) {
-    const c = ld8(i);
-    if (c === 0x71 || c === 0x51) {
-      if (isFolded(i, 'queued as ')) return idFrom(i + 10, b);
-    } else if (c === 0x3d) {
-      if (id < 0 && i - 3 >= a && ld8(i - 1) === 0x64 && ld8(i - 2) === 0x69) {
-        const before = ld8(i - 3);
-        if (before === 0x20 || before === 0x28 || before === 0x2c) id = i + 1;
-      }
-    } else if (c === 0x4d || c === 0x6d) {
-      if (accepted < 0 && isFolded(i, 'message accepted for delivery')) accepted = i - 1;
-      else if (haraka < 0 && isFolded(i, 'message queued (')) haraka = i + 16;
-    }
-  }
-  if (id >= 0) return idFrom(id, b);
-  if (accepted > a) return idBefore(a, accepted);
-  if (haraka >= 0) return idFrom(haraka, b);
-  if (isFolded(a, '250 ok. ')) courierId(a + 8, b);
-}
-
-/** Three numbers in hex, parted by dots. */
-function courierId(a: i32, b: i32): void {
-  let dots: i32 = 0;
-  for (let i = a; i < b; i++) {
-    const c = ld8(i);
-    const low = c | 0x20;
-    if (c === 0x2e) dots++;
-    else if (!isDigit(c) && (low < 0x61 || low > 0x66)) return;
-  }
-  if (dots !== 2 || b - a < 24) return;
-  remoteStart = a;
-  remoteEnd = b;
-}
-
-function isIdByte(c: i32): boolean {
-  return isAlnum(c) || c === 0x2d || c === 0x2e || c === 0x5f;
-}
-
-function idFrom(a: i32, b: i32): void {
-  let e = a;
-  while (e < b && isIdByte(ld8(e))) e++;
-  while (e > a && ld8(e - 1) === 0x2e) e--;
-  remoteStart = a;
-  remoteEnd = e;
-}
-
-function idBefore(a: i32, b: i32): void {
-  let s = b;
-  let digits: i32 = 0;
-  while (s > a && isIdByte(ld8(s - 1))) {
-    s--;
-    const c = ld8(s);
-    if (isDigit(c)) digits++;
-    else if (c === 0x2e) return;
-  }
-  if (b - s < 8 || digits === 0) return;
-  remoteStart = s;
-  remoteEnd = b;
+  return how !== TO_RELAY || !endsAt(get(RELAY_1), get(RELAY_2));
 }

@@ -120,10 +120,9 @@ export function keepWord(): void {
   emit(0);
 }
 
-/** A mail begins: the address in `h[address]`, which ends at e, is that of its client. */
-export function tellClient(mail: i32, e: i32): void {
+/** A mail of this client begins. */
+export function tellClient(mail: i32, client: i32): void {
   if (count === 0 && !isChaining) return;
-  const client = clientAt(e);
   st(mail + CLIENT, client);
   if (isChaining) return;
   if (now - refusedAt <= AT_ONCE) askBehind(client, AT_ONCE, 0);

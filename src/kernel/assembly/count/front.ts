@@ -2,30 +2,16 @@
  * What can be known of a line without the lines before it, read in another thread (src/weigh/front.ts): a record for each line,
  * which that thread's machine writes and this one's takes in place of reading the line's head.
  */
-import {
-  ASK,
-  BESIDE,
-  body,
-  FOREIGN,
-  GOOD,
-  host,
-  id1,
-  id2,
-  instance,
-  kind,
-  pid,
-  queueIdEnd,
-  readHead,
-  tag,
-  tellHead,
-  tellId,
-} from './head.ts';
+import { ASK, body, GOOD, host, id1, id2, instance, kind, pid, readHead, tag, tellHead, tellId } from './head.ts';
 import { clearOut, end, length, start, tellLine, toLine } from './line.ts';
 import { type i32, ld, st, take } from './memory.ts';
+import { idEnd, parse, tellIdEnd } from './parse.ts';
+import { PARSED_BYTES, parsedAt } from './parsed.ts';
 import { forgetTurn, isSettled, micros, now, tellStamp, turn } from './stamps.ts';
 
-/** bytes of a record */
-const RECORD = 64;
+/** bytes of a record: these words, and what the line says (parsed.ts) */
+const WORDS = 64;
+const RECORD = WORDS + PARSED_BYTES;
 /** Records that are written at most before they are taken. */
 const MOST = 8_192;
 // words of a record; positions are those in the block, from its first byte on
@@ -52,9 +38,6 @@ let records: i32 = 0;
 export let recordCount: i32 = 0;
 let next: i32 = 0;
 let block: i32 = 0;
-/** of the record at hand: where the queue id ends that its text begins with (head.ts queueIdEnd) */
-export let idEnd: i32 = 0;
-
 export function openFront(at: i32): void {
   block = at;
   records = recordCount = next = 0;
@@ -111,9 +94,10 @@ function write(state: i32): void {
   st(to + PID, pid);
   st(to + TAG, tag);
   st(to + BODY, body - block);
-  if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return;
-  const e = queueIdEnd(body);
-  st(to + ID_END, e > 0 ? e - block : -1);
+  if (state !== GOOD) return;
+  parsedAt(to + WORDS);
+  parse();
+  st(to + ID_END, idEnd > 0 ? idEnd - block : -1);
   st(to + ID_1, id1);
   st(to + ID_2, id2);
 }
@@ -125,10 +109,10 @@ export function takeRecord(i: i32): i32 {
   tellStamp(ld(at + STAMP) & 3, (ld(at + STAMP) & SETTLED) !== 0, ld(at + NOW), ld(at + MICROS));
   tellHead(ld(at + HOST), ld(at + KIND), ld(at + TAG), ld(at + INSTANCE), ld(at + PID), block + ld(at + BODY));
   const state = ld(at + STATE);
-  if (state !== GOOD || kind === FOREIGN || kind >= BESIDE) return state;
-  idEnd = ld(at + ID_END);
-  if (idEnd < 0) return state;
-  idEnd += block;
-  tellId(ld(at + ID_1), ld(at + ID_2));
+  if (state !== GOOD) return state;
+  parsedAt(at + WORDS);
+  const e = ld(at + ID_END);
+  tellIdEnd(e < 0 ? e : block + e);
+  if (e >= 0) tellId(ld(at + ID_1), ld(at + ID_2));
   return state;
 }

@@ -13,7 +13,7 @@ export let length: i32 = 0;
 export let offset: f64 = 0;
 /** what block[0] is in the file */
 let base: f64 = 0;
-let block: i32 = 0;
+export let block: i32 = 0;
 let lastOffset: f64 = 0;
 let lastLength: i32 = 0;
 
@@ -70,6 +70,11 @@ let free: i32 = 0;
 
 /** Puts the line at hand to those of the piece, 0 = none yet. Returns the piece that it is in. */
 export function keep(last: i32): i32 {
+  return keepAt(last, offset, length, number);
+}
+
+/** As `keep`, of a line of which only the place is known. */
+export function keepAt(last: i32, at: f64, size: i32, line: i32): i32 {
   let piece = last;
   let n = last === 0 ? MOST_IN_PIECE : ld(last + 4);
   if (n === MOST_IN_PIECE) {
@@ -80,9 +85,9 @@ export function keep(last: i32): i32 {
     n = 0;
   }
   const to = piece + 16 + n * LINE;
-  stf(to, offset);
-  st(to + 8, length);
-  st(to + 12, number);
+  stf(to, at);
+  st(to + 8, size);
+  st(to + 12, line);
   st(piece + 4, n + 1);
   return piece;
 }

@@ -101,6 +101,7 @@ export function bear(a: i32, b: i32, host: i32, instance: i32, pid: i32, now: i3
   st(session + FIRST, mail);
   st(session + LIVE, ld(session + LIVE) + 1);
   flag(session, HAS_MAIL);
+  token(session, T_BORN);
   if (ld(session + INSTANCE) !== instance || has(session, SLOW | REFUSED)) readSession(session);
   else if (isChaining && has(mail, SLOW)) readSession(session);
   touch(session, now);

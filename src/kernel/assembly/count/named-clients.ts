@@ -79,16 +79,24 @@ export function clientAt(e: i32): i32 {
 export function nameClient(): boolean {
   const at = indexOf(body, end, 'client_address=');
   if (at < 0) return false;
-  const client = hash(at + 15, valueEnd(at + 15));
-  const whose = client ^ senderOfWord();
-  const span = now >> SPAN;
-  if (isForced(whose, keyOf(span))) return true;
+  nameClientOf(hash(at + 15, valueEnd(at + 15)) ^ senderOfWord(), now);
+  return true;
+}
+
+/** A line of this time names a client and a sender (`whose`: both hashes in one). */
+export function nameClientOf(whose: i32, at: i32): void {
+  const span = at >> SPAN;
+  if (isNamedAt(whose, at)) return;
   force(whose, keyOf(span));
   let isLate = false;
   for (let k = span - 1; k <= span + 1; k++) if (!areRead(whose, keyOf(k))) isLate = true;
   // what was over went out already: all is read anew with this known from the start
   if (isLate) clash(whose, keyOf(span));
-  return true;
+}
+
+/** Whether it is known already that such a line names them at this time. */
+export function isNamedAt(whose: i32, at: i32): boolean {
+  return isForced(whose, keyOf(at >> SPAN));
 }
 
 /** Reads what was seen of this client and sender in a span; false: it is over. */

@@ -3,7 +3,7 @@
  * recipients, this alone tells what is counted.
  */
 import { type i32, ld, st, take } from './memory.ts';
-import { CHILD, FLAGS, has, MID_1, MID_2, NAMED, PARENT, REFUSED, SIBLING, SLOW } from './records.ts';
+import { ABANDONED, CHILD, FLAGS, has, MID_1, MID_2, NAMED, PARENT, REFUSED, SIBLING, SLOW } from './records.ts';
 import { COUNT, countStates, lowAt, placeOfLow, setState, stateAt } from './shape.ts';
 
 /** sent, and on its way as another mail */
@@ -95,7 +95,10 @@ export function recipientsOfSimple(mail: i32): i32 {
 /** It refused nobody, and lines of policies name none but its recipients. */
 function isSimple(mail: i32): boolean {
   const named = ld(mail + NAMED);
-  return !has(mail, REFUSED | SLOW) && (named === NOBODY || (named > 0 && (stateAt(mail, named - 1) & TYPED) !== 0));
+  return (
+    !has(mail, REFUSED | SLOW | ABANDONED) &&
+    (named === NOBODY || (named > 0 && (stateAt(mail, named - 1) & TYPED) !== 0))
+  );
 }
 
 /** All recipients of `mail` went on, and `child` has the same ones, none by an alias, and the same Message-ID. */

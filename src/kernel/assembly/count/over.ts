@@ -1,6 +1,6 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
-import { chainTransaction, chainTree, isChaining } from './chains.ts';
-import { addPast } from './keys.ts';
+import { AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
+import { addPast, cameFrom } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
 import { type i32, ld, ldf, st } from './memory.ts';
@@ -8,6 +8,7 @@ import { countSimple, recipientsOfSimple } from './outcomes.ts';
 import { read, readSession, rootOf } from './reading.ts';
 import { retireLookups } from './lookups.ts';
 import {
+  ABANDONED,
   A_LOOKUPS,
   A_MAIL,
   A_SCREEN,
@@ -22,6 +23,7 @@ import {
   FIRST,
   firstWaiting,
   flag,
+  FORWARDED,
   GONE,
   has,
   HAS_MAIL,
@@ -31,6 +33,7 @@ import {
   LENGTH,
   LINES,
   LIVE,
+  LOCAL,
   mailAt,
   MID_1,
   MID_2,
@@ -38,6 +41,7 @@ import {
   OVER,
   PARENT,
   QUEUED,
+  REFUSED,
   ringCount,
   SESSION,
   SIBLING,
@@ -48,8 +52,8 @@ import {
   wait,
 } from './records.ts';
 import { retireScreen } from './screen.ts';
-import { relate, token, weigh } from './shape.ts';
-import { T_CHILD, T_OPEN } from './tokens.ts';
+import { COUNT, relate, token, weigh, weighed } from './shape.ts';
+import { T_ABANDONED, T_CHILD, T_OPEN } from './tokens.ts';
 import { isTelling, tellMail, tellRefusals } from './told.ts';
 import { isDrawn } from './transactions.ts';
 
@@ -83,14 +87,33 @@ function gather(mail: i32): void {
 function settle(mail: i32): void {
   if (isTelling) return tellMail(mail) ? sendOut(mail, 0) : read(mail);
   if (!isChaining) return sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
-  const recipients = recipientsOfSimple(mail);
-  if (recipients < 0) return read(mail);
-  chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), recipients);
+  let rows = recipientsOfSimple(mail);
+  if (rows < 0) {
+    if (!isWeighing || !isOneMail(mail)) return read(mail);
+    // how many rows there are the first of its shape tells, which the formats read
+    const isFirst = weigh(mail) !== 0;
+    rows = weighed | (isFirst ? IS_FIRST : AS_FIRST);
+    if (isFirst) {
+      chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
+      return read(mail);
+    }
+  }
+  chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
   sendOut(mail, 0);
+}
+
+/** All that it went on as has its Message-ID: nobody takes a part for another mail. */
+function isOneMail(mail: i32): boolean {
+  for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) {
+    const isSame = ld(child + MID_1) === ld(mail + MID_1) && ld(child + MID_2) === ld(mail + MID_2);
+    if (!isSame || ld(mail + MID_1) === 0 || !isOneMail(child)) return false;
+  }
+  return true;
 }
 
 function sendOut(mail: i32, shape: i32): void {
   finishLines(mail, shape);
+  if (has(mail, ABANDONED) && !isChaining) finishLines(ld(mail + SESSION), shape);
   for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) sendOut(child, shape);
 }
 
@@ -133,7 +156,7 @@ function retireSession(session: i32, now: i32): void {
   if (has(session, GONE | OVER)) return;
   if (has(session, HAS_MAIL)) {
     for (let mail = ld(session + FIRST); mail !== 0; mail = ld(mail + NEXT))
-      if (!has(mail, QUEUED)) readSession(session);
+      if (!has(mail, QUEUED) && !isAbandoned(mail, session)) readSession(session);
     for (let mail = ld(session + FIRST); mail !== 0; mail = ld(mail + NEXT)) {
       if (has(session, SLOW)) read(mail);
       if (has(mail, QUEUED) || has(mail, CLOSED)) continue;
@@ -147,9 +170,28 @@ function retireSession(session: i32, now: i32): void {
   if (!has(session, SLOW)) {
     if (isChaining) chainRefusals(session);
     else if (isTelling && ld(session + TRANSACTIONS) !== 0) tellSession(session);
-    else finishLines(session, has(session, HAS_MAIL) ? 0 : weigh(session));
+    else if (!has(session, HAS_MAIL)) finishLines(session, weigh(session));
+    else if (ld(session + FIRST) === 0 || !has(ld(session + FIRST), ABANDONED)) finishLines(session, 0);
   }
   if (ld(session + LIVE) === 0) endSession(session);
+}
+
+/**
+ * Whether this is all of the session: it is over, and nothing but the mail's first line was logged. What became of it hangs on
+ * the session alone (src/correlate/whole.ts wasAbandoned()): both are weighed as one.
+ */
+function isAbandoned(mail: i32, session: i32): boolean {
+  if (isTelling || (isChaining && !isWeighing) || !has(session, CLOSED)) return false;
+  if (ld(session + FIRST) !== mail || ld(mail + NEXT) !== 0 || ld(mail + LENGTH) !== 1 || ld(mail + COUNT) !== 0)
+    return false;
+  if (ld(mail + PARENT) !== 0 || ld(mail + CHILD) !== 0 || ld(session + COUNT) !== 0) return false;
+  if (has(mail, SLOW | FORWARDED | LOCAL | HAS_MID) || has(session, SLOW | REFUSED)) return false;
+  if (cameFrom(ld(mail + ID_1), ld(mail + ID_2), 0)) return false;
+  flag(mail, ABANDONED);
+  token(mail, T_ABANDONED);
+  token(mail, ld(session));
+  token(mail, ld(session + 4));
+  return true;
 }
 
 /** The chains of a session's refusals. Its lines stay for those of its mails. */

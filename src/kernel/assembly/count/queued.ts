@@ -12,17 +12,15 @@ import {
   id2,
   instance,
   kind,
-  LMTP,
   PICKUP,
   pid,
-  QMGR,
   SMTPD,
   hosts,
   queueIdEnd,
   READER,
 } from './head.ts';
 import { isForced } from './keys.ts';
-import { end } from './line.ts';
+import { block, end } from './line.ts';
 import { bear, close, joinNamed, knownMail, queueMail, tellMid } from './mails.ts';
 import { read } from './reading.ts';
 import { PROXY_KEY, T_EXPIRED, T_NOTICE, T_SUBJECT } from './tokens.ts';
@@ -43,7 +41,27 @@ import {
   SENDER,
   SIZE,
 } from './records.ts';
-import { peerEnd, readRefusal, signOfSender } from './refuse.ts';
+import {
+  CLIENT_HASH,
+  CLIENT_LINE,
+  FROM_LINE,
+  get,
+  HASH_1,
+  HASH_2,
+  IS_FORWARDED,
+  IS_GOOD,
+  LOW,
+  MID_LINE,
+  OTHER_OF_MAIL,
+  PEER_END,
+  RECIPIENTS,
+  REMOVED_LINE,
+  SIGN,
+  TO_LINE,
+  VALUE_END,
+  WHAT,
+} from './parsed.ts';
+import { readRefusal } from './refuse.ts';
 import { place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { BOUNCE_NOTICE, DELAY_NOTICE, isTelling, noteNotice, noteSender } from './told.ts';
@@ -55,26 +73,35 @@ function strangeLine(mail: i32): void {
   words();
 }
 
+/** Reads the line from behind its queue id. */
 export function readQueued(p: i32): void {
-  const c = ld8(p);
-  if (c === 0x63 && kind === SMTPD && is(p, 'client=')) return readClient(p + 7);
+  const what = get(WHAT);
+  if (what === CLIENT_LINE) return readClient(p + 7);
+  const isOther = what === OTHER_OF_MAIL;
+  const c = isOther ? ld8(p) : 0;
   if (c === 0x75 && kind === PICKUP && is(p, 'uid=') && indexOf(p, end, 'orig_id=') < 0) {
     wasHandedInHere();
     const mail = bear(id1, id2, host, instance, pid, now, LOCAL);
     if (isTelling) localSender(mail, p);
     return;
   }
-  const a = id1;
-  const b = id2;
-  const isMid = c === 0x6d && kind === CLEANUP && is(p, 'message-id=');
-  const mail = knownMail(a, b, host, instance, now, isMid);
+  const mail = knownMail(id1, id2, host, instance, now, what === MID_LINE);
   if (mail === 0) return words();
-  if (isMid) return readMid(mail, p + 11);
-  if (c === 0x66 && kind === QMGR && is(p, 'from=<')) return readFrom(mail, p + 6);
-  if (c === 0x74 && (kind === DELIVERY || kind === LMTP) && is(p, 'to=<')) {
-    if (!readDelivery(mail, p + 4, now, kind === LMTP)) strangeLine(mail);
+  if (isOther) return readOther(mail, p, c);
+  if (get(IS_GOOD) === 0) return strangeLine(mail);
+  if (what === MID_LINE) return tellMid(mail, get(HASH_1), get(HASH_2), now);
+  if (what === FROM_LINE) return readFrom(mail, p + 6);
+  if (what === REMOVED_LINE) return close(mail, now);
+  if (what === TO_LINE) {
+    if (!readDelivery(mail, now)) strangeLine(mail);
     return;
   }
+  // it has expired
+  giveUp(mail);
+  token(mail, T_EXPIRED);
+}
+
+function readOther(mail: i32, p: i32, c: i32): void {
   // the next server is tried (src/formats/postfix/smtp.ts): nothing became of the mail
   if (c === 0x68 && kind === DELIVERY && is(p, 'host ')) return;
   if (kind === READER && isNotice(p)) {
@@ -90,21 +117,18 @@ export function readQueued(p: i32): void {
     if (!readSubject(mail, p + 25)) strangeLine(mail);
     return;
   }
-  if (c === 0x72 && kind === QMGR && end === p + 7 && is(p, 'removed')) return close(mail, now);
   strangeLine(mail);
   if (!isChaining && (c === 0x6d || c === 0x72) && (is(p, 'milter-reject: ') || is(p, 'reject: '))) readWords(mail);
 }
 
 function readClient(p: i32): void {
-  const a = id1;
-  const b = id2;
-  const e = peerEnd(p);
-  const forwarded = e > 0 && indexOf(e, end, ', orig_') >= 0;
-  const mail = bear(a, b, host, instance, pid, now, forwarded ? FORWARDED : 0);
+  const e = get(PEER_END) < 0 ? -1 : block + get(PEER_END);
+  const isForwarded = get(IS_FORWARDED) !== 0;
+  const mail = bear(id1, id2, host, instance, pid, now, isForwarded ? FORWARDED : 0);
   if (e < 0) return strangeLine(mail);
-  tellClient(mail, e);
-  if (isTelling && !forwarded) st(mail + CLIENT_NAME, nameOf(p, e));
-  if (!forwarded) return;
+  tellClient(mail, get(CLIENT_HASH));
+  if (isTelling && !isForwarded) st(mail + CLIENT_NAME, nameOf(p, e));
+  if (!isForwarded) return;
   if (isForced(PROXY_KEY, 0)) return strangeLine(mail);
   const named = indexOf(e, end, ', orig_queue_id=');
   if (named < 0) return;
@@ -128,19 +152,6 @@ function localSender(mail: i32, p: i32): void {
   const sender = placeWithLow(mail, x, hash2, a, b);
   if (sender < 0) return read(mail);
   st(mail + SENDER, sender);
-}
-
-function readMid(mail: i32, p: i32): void {
-  let a = p;
-  let b = end;
-  if (ld8(a) === 0x3c) {
-    a++;
-    if (ld8(b - 1) !== 0x3e) return strangeLine(mail);
-    b--;
-  }
-  if (b <= a) return tellMid(mail, 0, 0, now);
-  const x = hash(a, b);
-  tellMid(mail, x === 0 ? 1 : x, hash2, now);
 }
 
 /** `sender non-delivery notification: QID` (src/formats/postfix/bounce.ts): it tells nothing of what became of the mail. */
@@ -194,28 +205,15 @@ function readSubject(mail: i32, p: i32): boolean {
 }
 
 function readFrom(mail: i32, p: i32): void {
-  if (ld8(p) === 0x22) return strangeLine(mail);
-  const a = indexOfByte(p, end, 0x3e);
-  if (a < 0) return strangeLine(mail);
-  if (is(a, '>, status=expired, returned to sender') && a + 37 === end) {
-    giveUp(mail);
-    return token(mail, T_EXPIRED);
-  }
-  if (!is(a, '>, size=')) return strangeLine(mail);
-  let i = a + 8;
-  while (isDigit(ld8(i))) i++;
-  if (!is(i, ', nrcpt=')) return strangeLine(mail);
-  i += 8;
-  let nrcpt: i32 = 0;
-  while (isDigit(ld8(i)) && nrcpt < 1_000_000) nrcpt = nrcpt * 10 + ld8(i++) - 0x30;
-  if (!is(i, ' (queue active)') || i + 15 !== end) return strangeLine(mail);
+  const sign = get(SIGN);
+  const a = block + get(VALUE_END);
   if (isTelling) {
     noteSender(mail, p, a);
     if (ld(mail + SIZE) < 0) st(mail + SIZE, sizeAt(a + 8));
   }
-  if (isChaining && !has(mail, QUEUED)) tellSender(mail, signOfSender(p, a));
-  const x = hash(p, a);
-  queueMail(mail, placeWithLow(mail, x, hash2, p, a), a === p ? 1 : 0, nrcpt);
+  if (isChaining && !has(mail, QUEUED)) tellSender(mail, sign);
+  const sender = sign === 0 ? -1 : place(mail, get(HASH_1), get(HASH_2), get(LOW));
+  queueMail(mail, sender, a === p ? 1 : 0, get(RECIPIENTS));
 }
 
 /** The size at p; -1 = greater than is told. */

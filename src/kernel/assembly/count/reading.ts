@@ -1,7 +1,7 @@
 /** What is not plain is read by the formats: its lines so far, and all to come. */
 import { type i32, ld } from './memory.ts';
 import { isChaining } from './chains.ts';
-import { CHILD, FIRST, has, IS_SESSION, letOut, NEXT, PARENT, SESSION, SIBLING, SLOW } from './records.ts';
+import { ABANDONED, CHILD, FIRST, has, IS_SESSION, letOut, NEXT, PARENT, SESSION, SIBLING, SLOW } from './records.ts';
 
 export function rootOf(mail: i32): i32 {
   let root = mail;
@@ -14,7 +14,8 @@ export function letTreeOut(mail: i32): void {
     letOut(mail);
     const session = ld(mail + SESSION);
     // its lines are part of the chain, and of those of its other mails
-    if (isChaining && session !== 0 && !has(session, SLOW)) readSession(session);
+    const isPart = isChaining || has(mail, ABANDONED);
+    if (isPart && session !== 0 && !has(session, SLOW)) readSession(session);
   }
   for (let child = ld(mail + CHILD); child !== 0; child = ld(child + SIBLING)) letTreeOut(child);
 }

@@ -96,6 +96,9 @@ export const LOOKUPS = 16384;
 /** a session whose refusals the formats must draw */
 export const TWICE = 32768;
 
+/** a mail of which its session alone tells that nothing came of it (over.ts) */
+export const ABANDONED = 65536;
+
 /** A mail or session of more lines is read. */
 const MOST_LINES = 2_000;
 

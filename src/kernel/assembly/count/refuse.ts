@@ -1,7 +1,7 @@
 /** `NOQUEUE: reject: STAGE from h[ip]: 550 5.1.1 …; from=<a> to=<b> proto=ESMTP helo=<c>`, the usual shape of it. */
 import { findEither, findOpening, hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
 import { indexOf, indexOfByte, is, isFolded, STEP_1 } from './bytes.ts';
-import { codeAt } from './deliver.ts';
+import { codeAt } from './parse-delivery.ts';
 import { clash, isForced, other, READ, sawRefused } from './keys.ts';
 import { pid } from './head.ts';
 import { end, start } from './line.ts';
@@ -143,7 +143,12 @@ export function signOfRefusal(): i32 {
 /** What marks the sender that stands in [a, b); 0 where others may be the same (sameAddress in src/correlate/entry.ts). */
 export function signOfSender(a: i32, b: i32): i32 {
   const low = hashLow(a, b);
-  return strange ? 0 : mul(low, STEP_1) | 1;
+  return strange ? 0 : signOfLow(low);
+}
+
+/** The same, of the address in lower case. */
+export function signOfLow(low: i32): i32 {
+  return mul(low, STEP_1) | 1;
 }
 
 /** The code of the refusal that the line at hand tells, 0 = none. */

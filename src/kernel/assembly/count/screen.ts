@@ -3,15 +3,16 @@
  * (src/formats/postfix/postscreen.ts). Such a session has no last line: it is over when the client went on or away, or after
  * an hour of silence.
  */
-import { indexOfByte, is } from './bytes.ts';
+import { is } from './bytes.ts';
 import { isChaining } from './chains.ts';
 import { host, hosts, instance, pid } from './head.ts';
 import { clash, isForced } from './keys.ts';
-import { end } from './line.ts';
+import { block } from './line.ts';
 import { readSession } from './reading.ts';
 import { T_SCREEN } from './tokens.ts';
-import { hash, hash2, type i32, ld, ld8, st } from './memory.ts';
-import { tellRefusedSender } from './named-clients.ts';
+import { type i32, ld, st } from './memory.ts';
+import { DISCONNECT, HANGUP, PASS } from './parse.ts';
+import { ACT, get, HASH_1, HASH_2, IS_GOOD, PEER_END } from './parsed.ts';
 import {
   A_SCREEN,
   addLine,
@@ -30,7 +31,8 @@ import {
   TRANSACTIONS,
   wait,
 } from './records.ts';
-import { peerEnd, readRefusal, refusedHelo, refusedRecipient, refusedSender, signOfRefusal } from './refuse.ts';
+import { readRefusal, refusedHelo, refusedRecipient, refusedSender } from './refuse.ts';
+import { refusedInChain } from './sessions.ts';
 import { token, weigh } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, newTable, put, valueOf } from './tables.ts';
@@ -63,12 +65,11 @@ function turn(): void {
 
 /** Reads the line from its first word. */
 export function readScreen(p: i32): void {
-  const refused = is(p, 'NOQUEUE: reject: ');
-  const what = refused ? 0 : screening(p);
-  const open = indexOfByte(p, end, 0x5b);
-  const after = open < 0 ? -1 : peerEnd(open);
-  if (after < 0 || ld8(after - 1) === 0x5d) return odd();
-  const session = sessionOf(hash(open, after), screenKey(hash2, pid, host));
+  if (get(IS_GOOD) === 0) return odd();
+  const what = get(ACT);
+  const refused = what === 0 && is(p, 'NOQUEUE: reject: ');
+  const after = block + get(PEER_END);
+  const session = sessionOf(get(HASH_1), screenKey(get(HASH_2), pid, host));
   addLine(session);
   if (isLong(session)) readSession(session);
   if (refused || what === 0) {
@@ -77,7 +78,7 @@ export function readScreen(p: i32): void {
       words();
     } else if (isChaining) {
       noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
-      tellRefusedSender(session, after, signOfRefusal());
+      refusedInChain(session, after);
     } else if (isTelling) noteRefusal(session, refusedSender, refusedRecipient, refusedHelo);
     return;
   }
@@ -111,22 +112,4 @@ export function retireScreen(session: i32): i32 {
   if (has(session, SLOW)) return 0;
   put(past, ld(session + SCREEN_1), ld(session + SCREEN_2), 1, 0);
   return isChaining || (isTelling && ld(session + TRANSACTIONS) !== 0) ? 0 : weigh(session);
-}
-
-const CONNECT = 1;
-const DISCONNECT = 2;
-const PASS = 3;
-const LISTED = 4;
-const PREGREET = 5;
-const HANGUP = 6;
-
-/** What a line tells, 0 = none of these. */
-function screening(p: i32): i32 {
-  if (is(p, 'CONNECT from ')) return CONNECT;
-  if (is(p, 'DISCONNECT ')) return DISCONNECT;
-  if (is(p, 'PASS ')) return PASS;
-  if (is(p, 'DNSBL rank ') || is(p, 'DENYLISTED ') || is(p, 'BLACKLISTED ')) return LISTED;
-  if (is(p, 'PREGREET ')) return PREGREET;
-  if (is(p, 'HANGUP after ')) return HANGUP;
-  return 0;
 }

@@ -185,16 +185,20 @@ export function endRecord(record: i32): void {
   st(record + COUNT, 0);
 }
 
+/** The number of the shape that was weighed last. */
+export let weighed: i32 = 0;
+
 /** Counts one more of the record's shape. Returns its number (1 = first) where it is new, else 0. */
 export function weigh(record: i32): i32 {
   const a = ld(record + H1);
   const b = ld(record + H2);
   const known = valueOf(shapes, a, b);
+  weighed = known;
   if (known !== 0) {
     st(counts + known * 4, ld(counts + known * 4) + 1);
     return 0;
   }
-  shapeCount++;
+  weighed = ++shapeCount;
   if (shapeCount + 1 >= room) {
     const larger = take(room * 8);
     for (let i = 0; i < room; i++) st(larger + i * 4, ld(counts + i * 4));

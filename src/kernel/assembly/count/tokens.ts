@@ -18,6 +18,7 @@ export const T_EXPIRED = 15;
 export const T_OPEN = 16;
 export const T_SCREEN = 17;
 export const T_LOOKUPS = 18;
+export const T_ABANDONED = 19;
 
 /** several hosts log refusals; a proxy stands before the queue */
 export const HOSTS_KEY = 0x484f5354;

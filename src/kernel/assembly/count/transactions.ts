@@ -4,7 +4,7 @@
  * first line, sender, HELO, recipients; a double: time in microseconds.
  */
 import { type f64, type i32, ld, ldf, st, stf, take } from './memory.ts';
-import { number, tagLast } from './line.ts';
+import { keepAt, number, tagLast } from './line.ts';
 import { CLOSED, flag, has, LINES, MAIL_OK, SLOW, TRANSACTIONS, TWICE } from './records.ts';
 import { lowAt, setState, stateAt } from './shape.ts';
 import { refusedName } from './refuse.ts';
@@ -56,6 +56,13 @@ export function noteRefusal(session: i32, sender: i32, recipient: i32, helo: i32
   if (!isTelling) return;
   const whom = recipient < 0 ? 0 : lowAt(session, recipient);
   noteRefused(session, ld(to + NUMBER), refusedName, lowAt(session, sender), whom);
+}
+
+/** A line that stands elsewhere is part of the transaction that was noted last. */
+export function addToLast(session: i32, at: f64, size: i32, line: i32): void {
+  st(session + LINES, keepAt(ld(session + LINES), at, size, line));
+  const last = ld(session + TRANSACTIONS);
+  if (last !== 0) tagLast(ld(session + LINES), ld(last + NUMBER));
 }
 
 /** Whether the session's counters of transactions say the same. */

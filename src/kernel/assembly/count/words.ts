@@ -1,6 +1,7 @@
 /** Lines that only the formats can read: whoever they may name is read too. */
 import { indexOf, indexOfByte, isAlnum, isDigit } from './bytes.ts';
 import { hosts, id1, id2, queueIdEnd } from './head.ts';
+import { holdsWords, letWordsOut } from './held-words.ts';
 import { clash, force, isForced, other, pastSlot, READ, sawFailed, sawRefused } from './keys.ts';
 import { emit, end, start } from './line.ts';
 import { read, readRecord, readSession } from './reading.ts';
@@ -21,6 +22,7 @@ export function odd(): void {
 
 /** What looks like a queue id in the line at hand must be read; so must sessions of a process it names. */
 export function words(): void {
+  if (holdsWords() && indexOf(start, end, 'eject') >= 0) letWordsOut(true);
   process = -1;
   let i = start;
   while (i < end) {
