@@ -1,0 +1,411 @@
+/** A plain mail -> its JSON, as src/correlate/assemble.ts and src/render/json.ts would tell it. */
+import { is, isDigit } from '../count/bytes.ts';
+import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
+import { BY_AMAVIS, GIVEN_BACK, isTold, LIST, listed, SCORE, WORD_AT } from './filters.ts';
+import {
+  ADDRESS,
+  AT,
+  ATTEMPTS,
+  CODE,
+  COUNT,
+  DSN,
+  END_BYTES,
+  ENDS,
+  finalOf,
+  FIRST,
+  has,
+  HELO,
+  HOST,
+  ID,
+  INSTANCE,
+  IP,
+  IS_STORED,
+  isSame,
+  isWhole,
+  LAST,
+  LOCAL,
+  MESSAGE_ID,
+  NAME,
+  next,
+  NRCPT,
+  PORT,
+  RELAY_IP,
+  RELAY_NAME,
+  REMOTE_ID,
+  REPLY,
+  root,
+  same,
+  sameFolded,
+  SENDER,
+  SIZE,
+  SUBJECT,
+  TLS,
+  typedEndOf,
+  typedOf,
+  USER,
+  WORD_BYTES,
+  WORD_COUNT,
+  WORDS,
+} from './hop.ts';
+import { hops } from './mail-lines.ts';
+import {
+  addPart,
+  beginId,
+  put,
+  putByte,
+  putField,
+  putId,
+  putNumber,
+  putSeconds,
+  putText,
+  putTime,
+} from './put.ts';
+import { notePair, noteLast, lastOf } from './results.ts';
+
+const INBOUND = 1;
+const OUTBOUND = 2;
+const INTERNAL = 3;
+const UNKNOWN = 0;
+
+/** whose the sender is: 1 = ours, 0 = a stranger's, -1 = not told */
+let ours: i32 = 0;
+
+/** Puts it; false: it is not plain. */
+export function putMail(): boolean {
+  const last = hops > 1 ? next : root;
+  if (!isWhole(root) || ld(root + NRCPT) > ld(root + COUNT) || isTold(root)) return false;
+  if (last !== root && (!isWhole(last) || isTold(last))) return false;
+  if (!areWordsPlain(last) || isNotice() || !meet(last)) return false;
+  tellOurs();
+  const time = ldf(root + FIRST);
+  beginId(time);
+  addPart(ld(root + HOST), ld(root + HOST + 4));
+  const instance = ld(root + INSTANCE);
+  const isUsual = ld(root + INSTANCE + 4) - instance === 7 && is(instance, 'postfix');
+  addPart(isUsual ? 0 : instance, isUsual ? 0 : ld(root + INSTANCE + 4));
+  addPart(ld(root + ID), ld(root + ID + 4));
+  put('{"v":1,"id":');
+  putId();
+  put(',"kind":"mail","time":');
+  putTime(time);
+  put(',"lastTime":');
+  const late = ldf(last + LAST);
+  putTime(late > ldf(root + LAST) ? late : ldf(root + LAST));
+  put(',"state":"complete","direction":"');
+  putDirection(overall());
+  put('","sender":');
+  putText(ld(root + SENDER), ld(root + SENDER + 4));
+  const told = ld(root + SUBJECT) > 0 ? root : last;
+  putField(',"subject":', ld(told + SUBJECT), ld(told + SUBJECT + 4));
+  put(',"messageId":');
+  putText(ld(root + MESSAGE_ID), ld(root + MESSAGE_ID + 4));
+  put(',"size":');
+  putNumber(ld(root + SIZE));
+  putClient();
+  put(',"action":"accepted"');
+  putWords(last);
+  put(',"hops":[');
+  putHop(root);
+  if (last !== root) {
+    putByte(0x2c);
+    putHop(last);
+  }
+  put('],"recipients":[');
+  for (let i = 0; i < ld(root + COUNT); i++) {
+    if (i > 0) putByte(0x2c);
+    putRecipient(ld(root + ENDS) + i * END_BYTES, lastOf(i));
+  }
+  put(']}');
+  return true;
+}
+
+/** Finds where the mail ended for each recipient; false: that is not plain. */
+function meet(last: i32): boolean {
+  const count = ld(root + COUNT);
+  const ends = ld(root + ENDS);
+  if (last === root) {
+    for (let i = 0; i < count; i++) noteLast(i, ends + i * END_BYTES);
+    return true;
+  }
+  if (count !== ld(last + COUNT)) return false;
+  for (let i = 0; i < count; i++) {
+    const end = ends + i * END_BYTES;
+    if (ld(end + IS_STORED) !== 0 || !isSame(end, REMOTE_ID, last, 0)) return false;
+    let found: i32 = 0;
+    for (let k = 0; k < count; k++) {
+      const one = ld(last + ENDS) + k * END_BYTES;
+      if (!sameFolded(typedOf(one), typedEndOf(one), ld(end + ADDRESS), ld(end + ADDRESS + 4))) continue;
+      if (found !== 0 || isNoted(one, i)) return false;
+      found = one;
+    }
+    if (found === 0 || isSame(found, REMOTE_ID, root, 0)) return false;
+    noteLast(i, found);
+  }
+  return true;
+}
+
+function isNoted(end: i32, count: i32): boolean {
+  for (let i = 0; i < count; i++) if (lastOf(i) === end) return true;
+  return false;
+}
+
+/** A filter that gave a mail back to its server says under which id: where the server's lines tell of that too. */
+function areWordsPlain(last: i32): boolean {
+  for (let i = 0; i < ld(last + WORD_COUNT); i++)
+    if (ld(ld(last + WORDS) + i * WORD_BYTES + GIVEN_BACK) > 0) return false;
+  return true;
+}
+
+/** As a notice of a filter's begins (src/model/filter-notice.ts): `V` and `A`, `R` or `S`, or `S` and `A` or `S`. */
+function isNotice(): boolean {
+  const a = ld(root + MESSAGE_ID);
+  const c = ld8(a);
+  const kind = ld8(a + 1);
+  if (c === 0x56) {
+    if (kind !== 0x41 && kind !== 0x52 && kind !== 0x53) return false;
+  } else if (c !== 0x53 || (kind !== 0x41 && kind !== 0x53)) return false;
+  let i = a + 2;
+  const b = ld(root + MESSAGE_ID + 4);
+  while (i < b && isNameByte(ld8(i))) i++;
+  return i - a - 2 >= 8 && i - a - 2 <= 32 && i < b && ld8(i) === 0x40;
+}
+
+function isNameByte(c: i32): boolean {
+  const low = c | 0x20;
+  return isDigit(c) || (low >= 0x61 && low <= 0x7a) || c === 0x5f || c === 0x2b || c === 0x2d;
+}
+
+// --- whose mail it is: src/correlate/direction.ts
+
+function tellOurs(): void {
+  if (has(root, LOCAL) || ld(root + USER) > 0) ours = 1;
+  else ours = isPrivate(ld(root + IP), ld(root + IP + 4)) ? -1 : 0;
+}
+
+/** Loopback, private and link-local networks. */
+function isPrivate(ip: i32, b: i32): boolean {
+  let a = ip;
+  if (is(a, '::ffff:')) a += 7;
+  if (is(a, '127.') || is(a, '10.') || is(a, '192.168.') || is(a, '169.254.')) return true;
+  if (is(a, '172.')) {
+    const x = ld8(a + 4) - 0x30;
+    const y = ld8(a + 5) - 0x30;
+    if (y >= 0 && y <= 9 && ld8(a + 6) === 0x2e) return x * 10 + y >= 16 && x * 10 + y <= 31;
+    return false;
+  }
+  if (b - ip === 3 && is(ip, '::1')) return true;
+  if ((ld8(ip) | 0x20) !== 0x66) return false;
+  const second = ld8(ip + 1) | 0x20;
+  if (second === 0x63 || second === 0x64) return true;
+  return second === 0x65 && ld8(ip + 2) === 0x38 && ld8(ip + 3) === 0x30 && ld8(ip + 4) === 0x3a;
+}
+
+function directionOf(end: i32): i32 {
+  if (ld(end + IS_STORED) !== 0) return ours === 1 ? INTERNAL : INBOUND;
+  if (ours === 0) return INBOUND;
+  return UNKNOWN;
+}
+
+/** Of a recipient typed as at `typed`, whose mail ended at `end`. */
+function directionFor(typed: i32, end: i32): i32 {
+  if (ours === 1 && ld(end + IS_STORED) === 0) return isFinalOther(typed, end) ? UNKNOWN : OUTBOUND;
+  return directionOf(end);
+}
+
+function isFinalOther(typed: i32, end: i32): boolean {
+  let a = finalOf(end);
+  let b = ld(end + ADDRESS + 4);
+  if (a === 0) {
+    a = typedOf(end);
+    b = typedEndOf(end);
+  }
+  return !sameFolded(a, b, typedOf(typed), typedEndOf(typed));
+}
+
+function overall(): i32 {
+  const ends = ld(root + ENDS);
+  const first = directionFor(ends, lastOf(0));
+  let isOne = true;
+  let hasOutbound = false;
+  let hasUnknown = false;
+  for (let i = 0; i < ld(root + COUNT); i++) {
+    const one = directionFor(ends + i * END_BYTES, lastOf(i));
+    if (one !== first) isOne = false;
+    if (one === OUTBOUND) hasOutbound = true;
+    if (one === UNKNOWN) hasUnknown = true;
+  }
+  if (isOne) return first;
+  if (hasOutbound) return OUTBOUND;
+  return hasUnknown ? UNKNOWN : first;
+}
+
+function putDirection(direction: i32): void {
+  if (direction === INBOUND) put('inbound');
+  else if (direction === OUTBOUND) put('outbound');
+  else if (direction === INTERNAL) put('internal');
+  else put('unknown');
+}
+
+// --- its parts
+
+function putClient(): void {
+  const ip = ld(root + IP);
+  const name = ld(root + NAME);
+  const helo = ld(root + HELO);
+  const user = ld(root + USER);
+  const tls = ld(root + TLS);
+  if (ip === 0 && name === 0 && helo === 0 && user === 0 && tls === 0) return;
+  put(',"client":{');
+  let isFirst = true;
+  if (ip > 0) {
+    putField('"ip":', ip, ld(root + IP + 4));
+    isFirst = false;
+  }
+  if (name > 0) {
+    putField(isFirst ? '"name":' : ',"name":', name, ld(root + NAME + 4));
+    isFirst = false;
+  }
+  if (helo > 0) {
+    putField(isFirst ? '"helo":' : ',"helo":', helo, ld(root + HELO + 4));
+    isFirst = false;
+  }
+  if (user > 0) {
+    putField(isFirst ? '"user":' : ',"user":', user, ld(root + USER + 4));
+    isFirst = false;
+  }
+  if (tls > 0) putField(isFirst ? '"tls":' : ',"tls":', tls, ld(root + TLS + 4));
+  putByte(0x7d);
+}
+
+/** The verdicts of both, by their time; those of one time as they came. */
+function putWords(last: i32): void {
+  const mine = ld(root + WORD_COUNT);
+  const others = last === root ? 0 : ld(last + WORD_COUNT);
+  if (mine + others === 0) return;
+  put(',"verdicts":[');
+  let before: f64 = -1;
+  let done: i32 = 0;
+  while (done < mine + others) {
+    // the least time behind that of the last round
+    let least: f64 = -1;
+    for (let i = 0; i < mine + others; i++) {
+      const at = ldf(wordAt(last, i) + WORD_AT);
+      if (at > before && (least < 0 || at < least)) least = at;
+    }
+    for (let i = 0; i < mine + others; i++) {
+      if (ldf(wordAt(last, i) + WORD_AT) !== least) continue;
+      if (done > 0) putByte(0x2c);
+      putWord(wordAt(last, i));
+      done++;
+    }
+    before = least;
+  }
+  putByte(0x5d);
+}
+
+function wordAt(last: i32, i: i32): i32 {
+  const mine = ld(root + WORD_COUNT);
+  return i < mine ? ld(root + WORDS) + i * WORD_BYTES : ld(last + WORDS) + (i - mine) * WORD_BYTES;
+}
+
+function putWord(word: i32): void {
+  put('{"time":');
+  putTime(ldf(word + WORD_AT));
+  put(',"host":');
+  putText(ld(root + HOST), ld(root + HOST + 4));
+  put(',"engine":"amavis","action":"accepted"');
+  putScore(',"score":', ld(word + SCORE), ld(word + SCORE + 4));
+  put(',"recipients":[');
+  const b = ld(word + LIST + 4);
+  let p = ld(word + LIST);
+  for (;;) {
+    const close = listed(p, b);
+    putText(p + 1, close);
+    if (close + 1 >= b) break;
+    putByte(0x2c);
+    p = close + 2;
+  }
+  put(']}');
+}
+
+/** A number that has the shape of scoreEnd(), as JavaScript writes it. */
+function putScore(name: string, a: i32, b: i32): void {
+  if (a === 0) return;
+  put(name);
+  let end = b;
+  let point = a;
+  while (point < b && ld8(point) !== 0x2e) point++;
+  if (point < b) {
+    while (ld8(end - 1) === 0x30) end--;
+    if (end === point + 1) end = point;
+  }
+  for (let i = a; i < end; i++) putByte(ld8(i));
+}
+
+function putHop(hop: i32): void {
+  put('{"host":');
+  putText(ld(hop + HOST), ld(hop + HOST + 4));
+  put(',"system":"postfix","queueId":');
+  putText(ld(hop + ID), ld(hop + ID + 4));
+  put(',"time":');
+  putTime(ldf(hop + FIRST));
+  put(',"lastTime":');
+  putTime(ldf(hop + LAST));
+  putByte(0x7d);
+}
+
+function putRecipient(typed: i32, end: i32): void {
+  const a = typedOf(typed);
+  const b = typedEndOf(typed);
+  put('{"address":');
+  putText(a, b);
+  if (isFinalOther(typed, end)) {
+    const final = finalOf(end);
+    put(',"finalAddress":');
+    if (final > 0) putText(final, ld(end + ADDRESS + 4));
+    else putText(typedOf(end), typedEndOf(end));
+  }
+  put(ld(end + IS_STORED) !== 0 ? ',"status":"delivered"' : ',"status":"relayed"');
+  put(',"action":"accepted","direction":"');
+  putDirection(directionFor(typed, end));
+  put('","time":');
+  putTime(ldf(end + AT));
+  if (ld(end + CODE) > 0) {
+    put(',"code":"');
+    putNumber(ld(end + CODE));
+    putByte(0x22);
+  }
+  putField(',"dsn":', ld(end + DSN), ld(end + DSN + 4));
+  putField(',"reply":', ld(end + REPLY), ld(end + REPLY + 4));
+  putRelay(end);
+  putField(',"remoteId":', ld(end + REMOTE_ID), ld(end + REMOTE_ID + 4));
+  put(',"delay":');
+  const ms = Math.floor(ldf(end + AT) - ldf(root + FIRST) + 0.5);
+  putSeconds(ms > 0 ? ms : 0);
+  put(',"attempts":');
+  putNumber(ld(end + ATTEMPTS));
+  putByte(0x7d);
+  notePair(ld(root + SENDER), ld(root + SENDER + 4), a, b, false);
+}
+
+function putRelay(end: i32): void {
+  const name = ld(end + RELAY_NAME);
+  const ip = ld(end + RELAY_IP);
+  const port = ld(end + PORT);
+  if (name === 0 && ip === 0 && port < 0) return;
+  put(',"relay":{');
+  let isFirst = true;
+  if (name > 0) {
+    putField('"name":', name, ld(end + RELAY_NAME + 4));
+    isFirst = false;
+  }
+  if (ip > 0) {
+    putField(isFirst ? '"ip":' : ',"ip":', ip, ld(end + RELAY_IP + 4));
+    isFirst = false;
+  }
+  if (port >= 0) {
+    put(isFirst ? '"port":' : ',"port":');
+    putNumber(port);
+  }
+  putByte(0x7d);
+}
