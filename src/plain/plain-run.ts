@@ -92,7 +92,7 @@ export async function plainRun(
       orderOf: orderIn(plan),
     },
   );
-  const isTimed = reader.told === 0 || clock.shift === (reader.shift ?? Number.NaN) * 1000;
+  const isTimed = reader.told === 0 || clock.shift === reader.shift;
   const isGood = !isTangled && isTimed && result.isDoubted !== true && clock.isSure && plan.isCurrent();
   if (isGood || result.summary.interrupted) {
     result.summary.messages += reader.told;
