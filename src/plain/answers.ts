@@ -3,7 +3,7 @@
  */
 import type { ReasonOf } from '../correlate/assemble.ts';
 import { FORMATS } from '../formats/index.ts';
-import { enhancedEnd } from '../formats/postfix/reply.ts';
+import { codeOfText, enhancedEnd } from '../formats/postfix/reply.ts';
 import { DAEMON, type Daemon, readTag } from '../formats/postfix/tag.ts';
 import type { Framer } from '../framing/framer.ts';
 import { Frame } from '../model/frame.ts';
@@ -22,6 +22,7 @@ const KINDS: ReadonlyMap<Daemon, number> = new Map([
   [DAEMON.delivery, 6],
   [DAEMON.lmtp, 7],
   [DAEMON.postscreen, 8],
+  [DAEMON.bounce, 11],
 ]);
 const AMAVIS = 9;
 /** What may be asked for. */
@@ -29,6 +30,9 @@ const TAG = 1;
 const MINUTE = 2;
 /** The machine's words for what a refusal did. */
 const OUTCOMES = ['rejected', 'rejected', 'tempfailed', 'greylisted'] as const;
+/** Above the outcomes of refusals stand those of deliveries. */
+const FAILURES = 8;
+const BOUNCED = 3;
 const MINUTE_MS = 60_000;
 /** As put.ts of the machine has them: `"2026-11-20T08:24:` and `+01:00"`. */
 const BEGIN_BYTES = 18;
@@ -114,20 +118,43 @@ export class Answers {
     const memory = Buffer.from(this.#writer.memory());
     const a = module.askedStart();
     const b = module.askedEnd();
-    const action = OUTCOMES[module.askedOutcome()] ?? 'rejected';
-    const recipient: Recipient = {
-      status: action === 'tempfailed' ? 'rejected' : action,
-      direction: 'unknown',
-      action,
-      code: memory.toString('latin1', a, a + 3),
-      reply: memory.toString('latin1', a, b),
-    };
-    const dsn = enhancedEnd(memory, a + 4, b);
-    if (dsn > 0) recipient.dsn = memory.toString('latin1', a + 4, dsn);
+    const outcome = module.askedOutcome();
+    const recipient =
+      outcome < FAILURES ? refusedBy(memory, a, b, outcome) : failedBy(memory, a, b, outcome - FAILURES, module);
     const reason = this.#reasonOf(recipient);
     const text = reason === undefined ? '' : `,"reason":${jsonString(reason)}`;
     if (Buffer.byteLength(text) > MOST_REASON) return false;
     module.tellReason(memory.write(text, module.reasonText(), 'utf8'));
     return true;
   }
+}
+
+/** The recipient who was refused with the answer memory[a, b), as far as its reason hangs on it. */
+function refusedBy(memory: Buffer, a: number, b: number, outcome: number): Recipient {
+  const action = OUTCOMES[outcome] ?? 'rejected';
+  const status = action === 'tempfailed' ? 'rejected' : action;
+  const dsn = enhancedEnd(memory, a + 4, b);
+  return {
+    status,
+    direction: 'unknown',
+    action,
+    code: memory.toString('latin1', a, a + 3),
+    reply: memory.toString('latin1', a, b),
+    ...(dsn > 0 ? { dsn: memory.toString('latin1', a + 4, dsn) } : {}),
+  };
+}
+
+/** The same of one whose delivery failed. */
+function failedBy(memory: Buffer, a: number, b: number, outcome: number, module: Writer['module']): Recipient {
+  const code = codeOfText(memory, a, b);
+  const dsn = module.askedDsn();
+  const reply = memory.toString('latin1', a, b);
+  return {
+    status: outcome === BOUNCED ? 'bounced' : 'deferred',
+    direction: 'unknown',
+    action: 'accepted',
+    ...(code > 0 ? { code: String(code) } : {}),
+    ...(dsn > 0 ? { dsn: memory.toString('latin1', dsn, module.askedDsnEnd()) } : {}),
+    ...(reply === '' ? {} : { reply }),
+  };
 }

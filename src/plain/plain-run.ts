@@ -43,6 +43,7 @@ export async function plainRun(
     plain,
     (recipient) => handlers.reasonOf?.(recipient),
     (file) => framerOf(file, request, io),
+    (id, link) => handlers.onLink?.(id, link),
   );
   const restart = (): void => {
     if (reader.told > 0) handlers.onRestart?.();

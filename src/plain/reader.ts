@@ -5,7 +5,7 @@
 import type { ReasonOf } from '../correlate/assemble.ts';
 import type { OtherAttempts } from '../correlate/retries.ts';
 import type { Framer } from '../framing/framer.ts';
-import type { Message } from '../model/message.ts';
+import type { Link, Message } from '../model/message.ts';
 import { hashText } from '../model/hash.ts';
 import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
@@ -17,6 +17,7 @@ import { Attempts } from './attempts.ts';
 import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
+import { Notices, type Pair, type Written } from './notices.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 /** Who takes the messages. */
@@ -31,9 +32,10 @@ export interface PlainTaker {
 }
 
 /** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
-const RESULT_WORDS = 8;
+const RESULT_WORDS = 16;
 const IS_ODD = 0;
 const IS_REFUSAL = 2;
+const IS_NOTICE = 3;
 const PAIR_WORDS = 3;
 /** `{"v":1,"id":"20261120-082400-08ysc8000"`: where the id stands */
 const ID_START = 13;
@@ -52,9 +54,11 @@ export class PlainReader {
   readonly #makeFramer: (file: InputFile) => Framer;
   readonly #framers: (Framer | undefined)[] = [];
   readonly #chain = new Chain();
+  readonly #onLink: (id: string, link: Link) => void;
   #kept = new KeptChains();
   #ids = new Ids();
   #attempts = new Attempts();
+  #notices = new Notices();
   // of the batch at hand
   #words = new Int32Array(0);
   #doubles = new Float64Array(0);
@@ -69,7 +73,9 @@ export class PlainReader {
     taker: PlainTaker,
     reasonOf: ReasonOf,
     makeFramer: (file: InputFile) => Framer,
+    onLink: (id: string, link: Link) => void,
   ) {
+    this.#onLink = onLink;
     this.#files = files;
     this.#taker = taker;
     this.#reasonOf = reasonOf;
@@ -84,6 +90,7 @@ export class PlainReader {
     this.#kept = new KeptChains();
     this.#ids = new Ids();
     this.#attempts = new Attempts();
+    this.#notices = new Notices();
     this.#framers.length = 0;
   }
 
@@ -135,6 +142,7 @@ export class PlainReader {
       batch.add(kept, places);
     }
     this.#write(batch, writer, answers, chosen);
+    for (const one of this.#notices.left()) giveBackLines(one, chosen);
     this.shift = answers.shift;
     batch.close();
   }
@@ -170,13 +178,14 @@ export class PlainReader {
     let from = module.output();
     let pair = 0;
     for (let i = this.#done; i < end;) {
-      const last = this.#groupEnd(i, end, batch);
+      const last = this.#groupEnd(i, end, results, batch);
       const number = batch.numbers[batch.start(i)] as number;
       // a group in two pieces is given back
-      if (last === end && number === next) this.#parted = number;
+      if (last === end && number === next && this.#words[results + i * RESULT_WORDS] === IS_REFUSAL) this.#parted = number;
       const isTold =
         number !== this.#parted &&
-        this.#isGood(i, last, results, batch, answers) && this.#tellAll(i, last, from, pair, batch, module, chosen);
+        this.#isGood(i, last, results, batch, answers) &&
+        this.#tellAll(i, last, from, pair, batch, module, chosen);
       if (!isTold) this.#giveBack(i, last, batch, chosen);
       const result = results + (last - 1) * RESULT_WORDS;
       from = this.#words[result + 1] as number;
@@ -187,12 +196,14 @@ export class PlainReader {
     module.taken();
   }
 
-  /** Refusals of one session stand together: told together or not, for its counters are of all. */
-  #groupEnd(first: number, end: number, batch: Batch): number {
+  /** Refusals of one session stand together: told together or not, for its counters are of all. A mail stands alone. */
+  #groupEnd(first: number, end: number, results: number, batch: Batch): number {
     const number = batch.numbers[batch.start(first)];
     let i = first + 1;
-    while (i < end && batch.numbers[batch.start(i)] === number) i++;
-    return i;
+    let hasRefusal = this.#words[results + first * RESULT_WORDS] === IS_REFUSAL;
+    for (; i < end && batch.numbers[batch.start(i)] === number; i++)
+      hasRefusal ||= this.#words[results + i * RESULT_WORDS] === IS_REFUSAL;
+    return hasRefusal ? i : first + 1;
   }
 
   /** Whether all of these were written, and stand where the machine that put their lines together thought. */
@@ -224,7 +235,12 @@ export class PlainReader {
       if (hashes.includes(hash) || this.#hasTwin(hash, chosen)) return false;
       hashes.push(hash);
     }
-    const isKept = words[results + first * RESULT_WORDS] === IS_REFUSAL;
+    const what = words[results + first * RESULT_WORDS] as number;
+    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[results + first * RESULT_WORDS + 8] !== 0)) {
+      this.#await(first, hashes[0] as number, jsonStart, pairStart, batch, module, chosen);
+      return true;
+    }
+    const isKept = what === IS_REFUSAL;
     const group = isKept ? this.#ids.begin(end - first) : undefined;
     const pairs = module.pairsStart() / 4;
     let from = jsonStart;
@@ -249,6 +265,56 @@ export class PlainReader {
     }
     if (group !== undefined) this.#keepLines(batch.start(first), batch.ends[end - 1] as number, batch);
     return true;
+  }
+
+  /** A mail with a notice, or a notice: told with the other. */
+  #await(
+    i: number,
+    hash: number,
+    from: number,
+    pairStart: number,
+    batch: Batch,
+    module: Writer['module'],
+    chosen: Chosen,
+  ): void {
+    const word = module.results() / 4 + i * RESULT_WORDS;
+    const words = this.#words;
+    const pairs: number[] = [];
+    for (let pair = pairStart; pair < (words[word + 3] as number); pair++)
+      pairs.push(this.#hashAt(module.pairsStart() / 4 + pair * PAIR_WORDS));
+    const lines: number[] = [];
+    for (let k = batch.start(i); k < (batch.ends[i] as number); k++)
+      lines.push(batch.offsets[k] as number, batch.lengths[k] as number, batch.numbers[k] as number);
+    const kind = words[word + 8] as number;
+    const key = `${words[word + 11]} ${this.#json.toString('latin1', words[word + 9], words[word + 10])}`;
+    const written: Written = {
+      id: this.#json.toString('latin1', from + ID_START, from + ID_END),
+      hash,
+      time: this.#doubles[word / 2 + 2] as number,
+      order: batch.orders[i] as number,
+      rows: batch.rows[i] as number,
+      json: Buffer.from(this.#json.subarray(from, words[word + 1])),
+      pairs,
+      lines,
+      notice: kind === 0 ? undefined : { kind, at: this.#doubles[word / 2 + 6] as number },
+    };
+    const pair = this.#notices.add(key, written, (one) => giveBackLines(one, chosen));
+    if (pair === undefined) return;
+    if (this.#hasTwin(pair.mail.hash, chosen) || this.#hasTwin(pair.notice.hash, chosen)) {
+      giveBackLines(pair.mail, chosen);
+      giveBackLines(pair.notice, chosen);
+    } else this.#tellPair(pair);
+  }
+
+  #tellPair({ mail, notice, down, up }: Pair): void {
+    for (const { id, hash, time, order, rows, json, pairs } of [mail, notice]) {
+      const number = this.#taker.add(id, time, order, rows, json);
+      this.told++;
+      this.#ids.add(hash);
+      if (number >= 0) for (const pair of pairs) this.#attempts.add(pair, number, false);
+    }
+    this.#onLink(mail.id, { type: down, id: notice.id });
+    this.#onLink(notice.id, { type: up, id: mail.id });
   }
 
   /** A hash of 53 bits, whose lower 32 come first. */
@@ -291,4 +357,9 @@ export class PlainReader {
     for (let left = kept.count(); left > 0; left -= 3) chosen.add(kept.count(), kept.count(), kept.count());
     return true;
   }
+}
+
+function giveBackLines({ lines }: Written, chosen: Chosen): void {
+  for (let i = 0; i < lines.length; i += 3)
+    chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
 }

@@ -23,6 +23,8 @@ interface MailsModule {
   askedKind(): number;
   askedStart(): number;
   askedEnd(): number;
+  askedDsn(): number;
+  askedDsnEnd(): number;
   askedOutcome(): number;
   askedLine(): number;
   askedLineEnd(): number;

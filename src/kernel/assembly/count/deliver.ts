@@ -2,6 +2,7 @@
 import { commandTook } from './beside.ts';
 import { find, findEither, findLastMark, hash, hash2, hashLow, type i32, ld, ld8, mul, st, strange } from './memory.ts';
 import { indexOfByte, is, isAlnum, isDigit, isFolded, STEP_1 } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { host } from './head.ts';
 import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
 import { end } from './line.ts';
@@ -75,6 +76,8 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
   if (pair < 0) return false;
   const typed = orig >= 0 ? orig : to;
   if (outcome !== SENT) {
+    // a content filter that bounces mail is told as such: it must be known by then whether the relay is one
+    if (isChaining && outcome === BOUNCED && hasRelay && endsAt(relay1, relay2)) return false;
     // what the next server refused with a code may stand in its log too (src/correlate/inner.ts)
     const code = codeOf(text, end - 1);
     if (code >= 400 && sawFailed(low, now, has(mail, SLOW) ? READ : mail, signOf(mail), code)) {

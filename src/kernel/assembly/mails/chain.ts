@@ -7,6 +7,7 @@ import { has, CLOSED, QUEUED, touch } from './hop.ts';
 import {
   AMAVIS,
   body,
+  BOUNCES,
   CLEANUP,
   DELIVERY,
   end,
@@ -25,6 +26,8 @@ import {
   hops,
   takeClient,
   takeMessageId,
+  takeNotice,
+  takeOwn,
   takePickup,
   takeQueued,
   takeRemoved,
@@ -61,7 +64,8 @@ function takeOfMail(a: i32, idEnd: i32): boolean {
   const p = idEnd + 2;
   if (kind === SMTPD) return is(p, 'client=') && takeClient(a, idEnd, p + 7);
   if (kind === PICKUP) return is(p, 'uid=') && takePickup(a, idEnd, p);
-  const hop = hopAt(a, idEnd);
+  let hop = hopAt(a, idEnd);
+  if (hop === 0 && kind === CLEANUP && is(p, 'message-id=')) hop = takeOwn(a, idEnd);
   if (hop === 0 || !touch(hop)) return false;
   if (kind === DELIVERY || kind === LMTP) {
     // the next server is tried: nothing became of the mail
@@ -72,6 +76,7 @@ function takeOfMail(a: i32, idEnd: i32): boolean {
     if (is(p, 'from=<')) return takeQueued(hop, p + 6);
     return is(p, 'removed') && end === p + 7 && takeRemoved(hop);
   }
+  if (kind === BOUNCES) return takeNotice(hop, p);
   if (kind !== CLEANUP) return false;
   if (is(p, 'message-id=')) return takeMessageId(hop, p + 11);
   return is(p, 'warning: header Subject:') && takeSubject(hop, p + 16);

@@ -5,17 +5,21 @@ import { codeOf, findRemoteId, idEnd, idStart, textStart } from './answer.ts';
 import {
   AT,
   ATTEMPTS,
+  BOUNCED,
   CODE,
+  DEFERRED,
+  DELAY,
   DSN,
   endOf,
   FILTER_ID,
-  IS_SENT,
   IS_STORED,
+  OUTCOME,
   PORT,
   RELAY_IP,
   RELAY_NAME,
   REMOTE_ID,
   REPLY,
+  SENT,
   span,
 } from './hop.ts';
 import { end, kind, LMTP, time } from './line.ts';
@@ -29,6 +33,8 @@ let port: i32 = 0;
 let isNone: boolean = false;
 let dsnStart: i32 = 0;
 let dsnEnd: i32 = 0;
+/** ms; -1 = not told, or of more than three places */
+let delay: i32 = 0;
 /** of a text that a mailbox server answered: its name of the mail */
 let filterStart: i32 = 0;
 let filterEnd: i32 = 0;
@@ -53,14 +59,18 @@ export function takeDelivery(hop: i32, p: i32): boolean {
   if (status < 0) return false;
   let text = status + 6;
   const b = end - 1;
-  let isSent = true;
+  let outcome: i32 = SENT;
   if (is(status, 'deferred (')) {
     text = status + 10;
-    isSent = false;
+    outcome = DEFERRED;
+  } else if (is(status, 'bounced (')) {
+    text = status + 9;
+    outcome = BOUNCED;
   } else if (!is(status, 'sent (')) return false;
   if (text > b) return false;
+  const isSent = outcome === SENT;
   filterStart = filterEnd = 0;
-  isStored = true;
+  isStored = isSent;
   let hasId = false;
   if (isSent) {
     if (nameStart === 0 && ipStart === 0) {
@@ -73,8 +83,12 @@ export function takeDelivery(hop: i32, p: i32): boolean {
   const code = codeOf(text, b);
   if ((code === 554 || code === 451) && namesFilter(text, b)) return false;
   const one = endOf(hop, p, toEnd, orig, origEnd);
-  if (one === 0 || ld(one + IS_SENT) !== 0 || (ld(one + ATTEMPTS) > 0 && ldf(one + AT) === time)) return false;
-  st(one + IS_SENT, isSent ? 1 : 0);
+  if (one === 0) return false;
+  // a settled one's line, or one that came twice
+  const before = ld(one + OUTCOME);
+  if (before === SENT || before === BOUNCED || (before !== 0 && ldf(one + AT) === time)) return false;
+  st(one + OUTCOME, outcome);
+  st(one + DELAY, delay);
   st(one + IS_STORED, isStored ? 1 : 0);
   st(one + ATTEMPTS, ld(one + ATTEMPTS) + 1);
   stf(one + AT, time);
@@ -130,6 +144,7 @@ function readRelay(p: i32): i32 {
 /** Past `, key=value` up to what stands behind `status=`; -1 = there is none. */
 function readPairs(p: i32): i32 {
   dsnStart = dsnEnd = 0;
+  delay = -1;
   let a = p;
   while (a + 2 < end && ld8(a) === 0x2c && ld8(a + 1) === 0x20) {
     a += 2;
@@ -138,9 +153,11 @@ function readPairs(p: i32): i32 {
     const from = a;
     a = find(0x2c, a, end);
     while (a < end && ld8(a + 1) !== 0x20) a = find(0x2c, a + 1, end);
-    if (c !== 0x64 || !is(from, 'dsn=')) continue;
-    dsnStart = from + 4;
-    dsnEnd = a;
+    if (c !== 0x64) continue;
+    if (is(from, 'dsn=')) {
+      dsnStart = from + 4;
+      dsnEnd = a;
+    } else if (is(from, 'delay=')) delay = millis(from + 6, a);
   }
   return -1;
 }
@@ -174,4 +191,22 @@ function namesFilter(a: i32, b: i32): boolean {
   return (
     indexOf(a, b, 'Rejected for policy reasons (') >= 0 || indexOf(a, b, 'detected undelivered mail (') >= 0
   );
+}
+
+/** `0.03`, `32865` seconds as ms; -1 = it has another shape. */
+function millis(p: i32, b: i32): i32 {
+  let i = p;
+  let ms: i32 = 0;
+  for (; i < b && isDigit(ld8(i)) && i - p < 6; i++) ms = ms * 10 + ld8(i) - 0x30;
+  if (i === p) return -1;
+  ms *= 1000;
+  if (ld8(i) === 0x2e) {
+    i++;
+    let unit: i32 = 100;
+    for (; i < b && isDigit(ld8(i)) && unit > 0; i++) {
+      ms += (ld8(i) - 0x30) * unit;
+      unit = unit === 100 ? 10 : unit === 10 ? 1 : 0;
+    }
+  }
+  return i === b ? ms : -1;
 }

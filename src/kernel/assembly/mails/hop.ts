@@ -35,11 +35,18 @@ export const FLAGS = 132;
 export const ENDS = 136;
 export const WORDS = 140;
 export const WORD_COUNT = 144;
-const HOP_BYTES = 160;
+/** a notice that Postfix wrote of it: its queue id, what it is, 0 = none */
+export const NOTICE = 152;
+export const NOTICE_KIND = 160;
+/** when it said so, ms */
+export const NOTICE_AT = 168;
+const HOP_BYTES = 176;
 
 export const LOCAL = 1;
 export const QUEUED = 2;
 export const CLOSED = 4;
+/** nobody handed it in: Postfix wrote it */
+export const OWN = 8;
 
 // fields of a recipient's end
 export const ADDRESS = 0;
@@ -53,14 +60,21 @@ export const REMOTE_ID = 48;
 export const FILTER_ID = 56;
 export const AT = 64;
 export const ATTEMPTS = 72;
-export const IS_SENT = 76;
+/** what the last line said became of it */
+export const OUTCOME = 76;
 /** stored, or taken by another program than a server */
 export const IS_STORED = 80;
 export const CODE = 84;
 export const PORT = 88;
 export const LOW = 92;
 export const ORIG_LOW = 96;
+/** as the line tells it, ms; -1 = not told */
+export const DELAY = 100;
 export const END_BYTES = 104;
+
+export const SENT = 1;
+export const DEFERRED = 2;
+export const BOUNCED = 3;
 
 /** More recipients are read the ordinary way. */
 const MOST_ENDS = 200;
@@ -204,15 +218,20 @@ export function hasWord(hop: i32, engine: i32): boolean {
   return false;
 }
 
-/** All of it is here and can be told in one way. */
-export function isWhole(hop: i32): boolean {
-  if (!has(hop, CLOSED) || ld(hop + COUNT) === 0 || ld(hop + SIZE) < 0 || ld(hop + SENDER) === 0) return false;
+/**
+ * All of it is here and can be told in one way: it is over, and each recipient's result is known; or it is the last one
+ * (`mayWait`), and waits for some.
+ */
+export function isWhole(hop: i32, mayWait: boolean): boolean {
+  if (ld(hop + COUNT) === 0 || ld(hop + SIZE) < 0 || ld(hop + SENDER) === 0) return false;
   if (!hasDomain(hop) || ld(hop + MESSAGE_ID) === 0 || ld(hop + NRCPT) < 0) return false;
   let end = ld(hop + ENDS);
+  let waits = false;
   for (let i = 0; i < ld(hop + COUNT); i++) {
-    if (ld(end + IS_SENT) === 0) return false;
+    if (ld(end + OUTCOME) === DEFERRED) waits = true;
     end += END_BYTES;
   }
+  if (waits ? has(hop, CLOSED) || !mayWait : !has(hop, CLOSED)) return false;
   return isNamed(hop);
 }
 

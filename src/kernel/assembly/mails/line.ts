@@ -17,6 +17,7 @@ export const LMTP = 7;
 export const POSTSCREEN = 8;
 export const AMAVIS = 9;
 export const RSPAMD = 10;
+export const BOUNCES = 11;
 
 const MOST_HEAD = 120;
 const MOST_TAGS = 4096;

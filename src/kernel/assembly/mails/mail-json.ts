@@ -6,8 +6,12 @@ import {
   ADDRESS,
   AT,
   ATTEMPTS,
+  BOUNCED,
+  CLOSED,
   CODE,
   COUNT,
+  DEFERRED,
+  DELAY,
   DSN,
   END_BYTES,
   ENDS,
@@ -27,7 +31,10 @@ import {
   MESSAGE_ID,
   NAME,
   next,
+  NOTICE,
   NRCPT,
+  OUTCOME,
+  OWN,
   PORT,
   RELAY_IP,
   RELAY_NAME,
@@ -37,6 +44,7 @@ import {
   same,
   sameFolded,
   SENDER,
+  SENT,
   SIZE,
   SUBJECT,
   TLS,
@@ -60,7 +68,8 @@ import {
   putText,
   putTime,
 } from './put.ts';
-import { notePair, noteLast, lastOf } from './results.ts';
+import { putFailure } from './reasons.ts';
+import { lastOf, noteLast, notePair } from './results.ts';
 
 const INBOUND = 1;
 const OUTBOUND = 2;
@@ -73,8 +82,10 @@ let ours: i32 = 0;
 /** Puts it; false: it is not plain. */
 export function putMail(): boolean {
   const last = hops > 1 ? next : root;
-  if (!isWhole(root) || ld(root + NRCPT) > ld(root + COUNT) || isTold(root)) return false;
-  if (last !== root && (!isWhole(last) || isTold(last))) return false;
+  if (!isWhole(root, last === root) || ld(root + NRCPT) > ld(root + COUNT) || isTold(root)) return false;
+  if (last !== root && (!isWhole(last, true) || isTold(last) || ld(root + NOTICE) > 0)) return false;
+  const isOwn = has(root, OWN);
+  if (isOwn && (last !== root || !isNoticeWhole())) return false;
   if (!areWordsPlain(last) || isNotice() || !meet(last)) return false;
   tellOurs();
   const time = ldf(root + FIRST);
@@ -86,12 +97,13 @@ export function putMail(): boolean {
   addPart(ld(root + ID), ld(root + ID + 4));
   put('{"v":1,"id":');
   putId();
-  put(',"kind":"mail","time":');
+  // what it is a notice of tells which
+  put(isOwn ? ',"kind":"bounce","time":' : ',"kind":"mail","time":');
   putTime(time);
   put(',"lastTime":');
   const late = ldf(last + LAST);
   putTime(late > ldf(root + LAST) ? late : ldf(root + LAST));
-  put(',"state":"complete","direction":"');
+  put(has(last, CLOSED) ? ',"state":"complete","direction":"' : ',"state":"open","direction":"');
   putDirection(overall());
   put('","sender":');
   putText(ld(root + SENDER), ld(root + SENDER + 4));
@@ -119,6 +131,17 @@ export function putMail(): boolean {
   return true;
 }
 
+/** Of a notice: nobody sent it, and everybody got it. */
+function isNoticeWhole(): boolean {
+  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE) > 0) return false;
+  if (!has(root, CLOSED)) return false;
+  for (let i = 0; i < ld(root + COUNT); i++) {
+    const end = ld(root + ENDS) + i * END_BYTES;
+    if (ld(end + OUTCOME) !== SENT || ld(end + DELAY) < 0) return false;
+  }
+  return true;
+}
+
 /** Finds where the mail ended for each recipient; false: that is not plain. */
 function meet(last: i32): boolean {
   const count = ld(root + COUNT);
@@ -130,7 +153,7 @@ function meet(last: i32): boolean {
   if (count !== ld(last + COUNT)) return false;
   for (let i = 0; i < count; i++) {
     const end = ends + i * END_BYTES;
-    if (ld(end + IS_STORED) !== 0 || !isSame(end, REMOTE_ID, last, 0)) return false;
+    if (ld(end + OUTCOME) !== SENT || ld(end + IS_STORED) !== 0 || !isSame(end, REMOTE_ID, last, 0)) return false;
     let found: i32 = 0;
     for (let k = 0; k < count; k++) {
       const one = ld(last + ENDS) + k * END_BYTES;
@@ -178,7 +201,7 @@ function isNameByte(c: i32): boolean {
 // --- whose mail it is: src/correlate/direction.ts
 
 function tellOurs(): void {
-  if (has(root, LOCAL) || ld(root + USER) > 0) ours = 1;
+  if (has(root, LOCAL | OWN) || ld(root + USER) > 0) ours = 1;
   else ours = isPrivate(ld(root + IP), ld(root + IP + 4)) ? -1 : 0;
 }
 
@@ -200,16 +223,13 @@ function isPrivate(ip: i32, b: i32): boolean {
   return second === 0x65 && ld8(ip + 2) === 0x38 && ld8(ip + 3) === 0x30 && ld8(ip + 4) === 0x3a;
 }
 
-function directionOf(end: i32): i32 {
-  if (ld(end + IS_STORED) !== 0) return ours === 1 ? INTERNAL : INBOUND;
-  if (ours === 0) return INBOUND;
-  return UNKNOWN;
-}
-
 /** Of a recipient typed as at `typed`, whose mail ended at `end`. */
 function directionFor(typed: i32, end: i32): i32 {
-  if (ours === 1 && ld(end + IS_STORED) === 0) return isFinalOther(typed, end) ? UNKNOWN : OUTBOUND;
-  return directionOf(end);
+  if (ld(end + OUTCOME) === SENT && ld(end + IS_STORED) !== 0) return ours === 1 ? INTERNAL : INBOUND;
+  if (ours === 0) return INBOUND;
+  if (ours < 0) return UNKNOWN;
+  const isForeign = ld(end + OUTCOME) === SENT || ld(end + RELAY_IP) > 0;
+  return isForeign && !isFinalOther(typed, end) ? OUTBOUND : UNKNOWN;
 }
 
 function isFinalOther(typed: i32, end: i32): boolean {
@@ -365,7 +385,10 @@ function putRecipient(typed: i32, end: i32): void {
     if (final > 0) putText(final, ld(end + ADDRESS + 4));
     else putText(typedOf(end), typedEndOf(end));
   }
-  put(ld(end + IS_STORED) !== 0 ? ',"status":"delivered"' : ',"status":"relayed"');
+  const outcome = ld(end + OUTCOME);
+  if (outcome === BOUNCED) put(',"status":"bounced"');
+  else if (outcome === DEFERRED) put(',"status":"deferred"');
+  else put(ld(end + IS_STORED) !== 0 ? ',"status":"delivered"' : ',"status":"relayed"');
   put(',"action":"accepted","direction":"');
   putDirection(directionFor(typed, end));
   put('","time":');
@@ -377,10 +400,13 @@ function putRecipient(typed: i32, end: i32): void {
   }
   putField(',"dsn":', ld(end + DSN), ld(end + DSN + 4));
   putField(',"reply":', ld(end + REPLY), ld(end + REPLY + 4));
+  if (outcome !== SENT) putFailure(ld(end + REPLY), ld(end + REPLY + 4), ld(end + DSN), ld(end + DSN + 4), outcome);
   putRelay(end);
   putField(',"remoteId":', ld(end + REMOTE_ID), ld(end + REMOTE_ID + 4));
+  let ms = Math.floor(ldf(end + AT) - ldf(root + FIRST) + 0.5);
+  // of what nobody handed in the server's own figure
+  if (has(root, OWN)) ms = ld(end + DELAY);
   put(',"delay":');
-  const ms = Math.floor(ldf(end + AT) - ldf(root + FIRST) + 0.5);
   putSeconds(ms > 0 ? ms : 0);
   put(',"attempts":');
   putNumber(ld(end + ATTEMPTS));

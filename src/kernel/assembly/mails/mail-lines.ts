@@ -1,6 +1,6 @@
 /** Lines that begin with the queue id of a mail: src/formats/postfix/{smtpd,cleanup,qmgr,content-check}.ts. */
 import { indexOf, indexOfByte, is, isAlnum, isDigit } from '../count/bytes.ts';
-import { type i32, ld, ld8, st } from '../count/memory.ts';
+import { type i32, ld, ld8, st, stf } from '../count/memory.ts';
 import {
   CLOSED,
   flag,
@@ -15,7 +15,11 @@ import {
   NAME,
   NAMED,
   next,
+  NOTICE,
+  NOTICE_AT,
+  NOTICE_KIND,
   NRCPT,
+  OWN,
   OWNER,
   QUEUED,
   resetHop,
@@ -29,7 +33,7 @@ import {
   TLS,
   USER,
 } from './hop.ts';
-import { end, hostEnd, hostStart, owner, pid, programStart } from './line.ts';
+import { end, hostEnd, hostStart, owner, pid, programStart, time } from './line.ts';
 import { peerIp, peerIpEnd, peerName, peerNameEnd, readPeer, tlsEnd, tlsPid, tlsStart } from './session.ts';
 import { findTail, heloEnd, heloStart, readTail, senderEnd, senderStart, toEnd, toStart } from './tail.ts';
 
@@ -178,5 +182,31 @@ export function takeSubject(hop: i32, p: i32): boolean {
   }
   if (ld(hop + HELO) === 0) span(hop, HELO, heloStart, heloEnd);
   if (ld(hop + SENDER) === 0) span(hop, SENDER, senderStart, senderEnd);
+  return true;
+}
+
+/** The first line of a mail that Postfix wrote itself. */
+export function takeOwn(a: i32, b: i32): i32 {
+  if (hops > 0) return 0;
+  begin(a, b, false);
+  flag(root, OWN);
+  return root;
+}
+
+export const BOUNCE = 1;
+export const DELAY_NOTICE = 2;
+
+/** `sender non-delivery notification: QID`: one notice of a mail, to its sender. */
+export function takeNotice(hop: i32, p: i32): boolean {
+  if (ld(root + NOTICE) > 0 || ld(next + NOTICE_KIND) * (hops - 1) > 0) return false;
+  let id = p + 34;
+  if (is(p, 'sender delay notification: ')) id = p + 27;
+  else if (!is(p, 'sender non-delivery notification: ')) return false;
+  let i = id;
+  while (isAlnum(ld8(i))) i++;
+  if (i !== end || i - id < 6 || i - id > 40) return false;
+  span(hop, NOTICE, id, i);
+  st(hop + NOTICE_KIND, id === p + 27 ? DELAY_NOTICE : BOUNCE);
+  stf(hop + NOTICE_AT, time);
   return true;
 }

@@ -7,7 +7,7 @@
  * something is asked for (asks()), or the output is full (asks() is 0: take it, then go on). results() tells of each chain.
  */
 import { beginChain, takeLine } from './chain.ts';
-import { openHops, FIRST, root, COUNT } from './hop.ts';
+import { COUNT, FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
 import {
   askedEnd as headEnd,
   askedStart as headStart,
@@ -35,7 +35,7 @@ import {
   putAt,
   tellMinute as tellTimes,
 } from './put.ts';
-import { askedOutcome as outcomeAsked, askedReply, askedReplyEnd, forgetReply, openReasons, reasonText as textOfReason, tellReason as tellWord } from './reasons.ts';
+import { askedDsn as dsnAsked, askedDsnEnd as dsnEnd, askedOutcome as outcomeAsked, askedReply, askedReplyEnd, forgetReply, openReasons, reasonText as textOfReason, tellReason as tellWord } from './reasons.ts';
 import { putRefused, refusedRows, refusedTime } from './refused-json.ts';
 import { openRefusals, refusalCount } from './refusal.ts';
 import { forgetPairs, openResults, pairCount, pairs } from './results.ts';
@@ -44,8 +44,11 @@ const ROOM = 9 * 1024 * 1024;
 const MOST_LINES = 131_072;
 const MOST_CHAINS = 16_384;
 const MOST_PAIRS = 65_536;
-/** of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id */
-const RESULT_BYTES = 32;
+/**
+ * of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id; of a mail its queue id;
+ * of one with a notice what that is, its queue id, its time (double)
+ */
+const RESULT_BYTES = 64;
 /** A chain that asks more often is not written here. */
 const MOST_ASKS = 400;
 
@@ -57,6 +60,8 @@ export const REASON = 3;
 const IS_ODD = 0;
 const IS_MAIL = 1;
 const IS_REFUSAL = 2;
+/** a notice that Postfix wrote: its kind is not known here */
+const IS_NOTICE = 3;
 
 let bytes: i32 = 0;
 let lines: i32 = 0;
@@ -159,8 +164,9 @@ export function write(from: i32, count: i32): i32 {
       asked = NOTHING;
     }
     asks = 0;
-    const rows = what === IS_MAIL ? ld(root + COUNT) : refusedRows;
-    tell(i, what, rows, what === IS_MAIL ? ldf(root + FIRST) : refusedTime());
+    const isMail = what === IS_MAIL || what === IS_NOTICE;
+    tell(i, what, isMail ? ld(root + COUNT) : refusedRows, isMail ? ldf(root + FIRST) : refusedTime());
+    if (isMail) tellNotice(told + i * RESULT_BYTES);
     nextLine += size;
   }
   return count;
@@ -179,7 +185,7 @@ function writeOne(size: i32): i32 {
     const a = ld(line);
     if (!takeLine(a, a + ld(line + 4))) return IS_ODD;
   }
-  if (hops > 0) return putMail() && !isBad ? IS_MAIL : IS_ODD;
+  if (hops > 0) return !putMail() || isBad ? IS_ODD : has(root, OWN) ? IS_NOTICE : IS_MAIL;
   return refusalCount > 0 && putRefused() && !isBad ? IS_REFUSAL : IS_ODD;
 }
 
@@ -192,6 +198,18 @@ function tell(i: i32, what: i32, rows: i32, time: f64): void {
   stf(result + 16, time);
   st(result + 24, idLow);
   st(result + 28, idHigh);
+}
+
+function tellNotice(result: i32): void {
+  const hop = hops > 1 && ld(next + NOTICE_KIND) > 0 ? next : root;
+  const isNotice = has(root, OWN);
+  const id = isNotice ? ld(root + ID) : ld(hop + NOTICE);
+  const idEnd = isNotice ? ld(root + ID + 4) : ld(hop + NOTICE + 4);
+  st(result + 32, isNotice ? 0 : ld(hop + NOTICE_KIND));
+  st(result + 36, id);
+  st(result + 40, idEnd);
+  st(result + 44, ld(hop + OWNER));
+  stf(result + 48, ldf(hop + NOTICE_AT));
 }
 
 function isAsking(): boolean {
@@ -215,6 +233,16 @@ export function askedEnd(): i32 {
   return asked === TAG ? headEnd : askedReplyEnd;
 }
 
+/** Of REASON: where the enhanced code stands, 0 = in the answer itself. */
+export function askedDsn(): i32 {
+  return dsnAsked;
+}
+
+export function askedDsnEnd(): i32 {
+  return dsnEnd;
+}
+
+/** What became of it: a refusal's outcome (refusal.ts), or above 8 a delivery's (hop.ts). */
 export function askedOutcome(): i32 {
   return outcomeAsked;
 }
