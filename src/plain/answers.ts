@@ -24,7 +24,10 @@ const KINDS: ReadonlyMap<Daemon, number> = new Map([
   [DAEMON.postscreen, 8],
   [DAEMON.bounce, 11],
 ]);
-const AMAVIS = 9;
+const FILTERS: ReadonlyMap<string, number> = new Map([
+  ['amavis', 9],
+  ['rspamd', 10],
+]);
 /** What may be asked for. */
 const TAG = 1;
 const MINUTE = 2;
@@ -91,8 +94,7 @@ export class Answers {
   #kindOf(frame: Frame): number {
     const { program } = frame;
     const format = FORMATS.find((one) => one.claims(program, frame))?.name;
-    if (format === 'amavis') return AMAVIS;
-    return (format === 'postfix' ? KINDS.get(readTag(program).daemon) : undefined) ?? NONE;
+    return (format === 'postfix' ? KINDS.get(readTag(program).daemon) : FILTERS.get(format ?? '')) ?? NONE;
   }
 
   #ownerOf({ host, program }: Frame): number {

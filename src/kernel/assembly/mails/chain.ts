@@ -2,7 +2,7 @@
 import { is, isDigit } from '../count/bytes.ts';
 import { countHex, type i32, ld8 } from '../count/memory.ts';
 import { takeDelivery } from './delivery.ts';
-import { takeAmavis } from './filters.ts';
+import { takeAmavis, takeRspamd } from './filters.ts';
 import { has, CLOSED, QUEUED, touch } from './hop.ts';
 import {
   AMAVIS,
@@ -18,6 +18,7 @@ import {
   POSTSCREEN,
   QMGR,
   readHead,
+  RSPAMD,
   SMTPD,
 } from './line.ts';
 import {
@@ -47,6 +48,7 @@ export function beginChain(): void {
 export function takeLine(a: i32, b: i32): boolean {
   if (!readHead(a, b)) return false;
   if (kind === AMAVIS) return refusalCount === 0 && hops > 0 && takeAmavis(body);
+  if (kind === RSPAMD) return refusalCount === 0 && hops > 0 && takeRspamd(body);
   const p = body;
   const idEnd = queueIdEnd(p);
   if (idEnd < 0 || idEnd + 2 >= end || ld8(idEnd) !== 0x3a || ld8(idEnd + 1) !== 0x20) return takeBare(p);

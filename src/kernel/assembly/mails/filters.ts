@@ -1,12 +1,30 @@
 /**
- * What a filter said of a mail that it let pass, the usual shape of it: Amavis' `Passed CLEAN` (src/formats/amavis). Only of what
- * is clean it never writes a notice.
+ * What a filter said of a mail that it let pass, the usual shape of it: Amavis' `Passed CLEAN` (src/formats/amavis), Rspamd's `no
+ * action` (rspamd.ts). Only of what is clean it never writes a notice.
  */
-import { indexOf, indexOfByte, is, isDigit } from '../count/bytes.ts';
-import { find, findEither, type i32, ld, ld8, st, stf } from '../count/memory.ts';
+import { indexOf, is, isDigit } from '../count/bytes.ts';
+import { find, findEither, type i32, ld, ld8, ldf, st, stf } from '../count/memory.ts';
+import { decimalEnd, putDecimal } from './decimals.ts';
 import { ENDS, END_BYTES, FILTER_ID, COUNT, hasWord, HOST, MOST_WORDS, same, span, WORD_BYTES, WORD_COUNT, WORDS } from './hop.ts';
 import { end, hostEnd, hostStart, time } from './line.ts';
 import { hopAt } from './mail-lines.ts';
+import { put, putByte, putText, putTime } from './put.ts';
+import {
+  list as rspamdList,
+  listEnd as rspamdListEnd,
+  putRules,
+  queueId as rspamdId,
+  queueIdEnd as rspamdIdEnd,
+  readRspamd,
+  rules,
+  rulesEnd,
+  score,
+  scoreEnd,
+  tag,
+  tagEnd,
+  threshold,
+  thresholdEnd,
+} from './rspamd.ts';
 
 // fields of a word
 export const WORD_AT = 0;
@@ -17,8 +35,11 @@ export const SCORE = 24;
 export const LIST = 32;
 /** under which it gave the mail back */
 export const GIVEN_BACK = 40;
+const THRESHOLD = 48;
+const RULES = 56;
 
 export const BY_AMAVIS = 1;
+export const BY_RSPAMD = 2;
 
 // fields of the line at hand, 0 = not told
 let queueId: i32 = 0;
@@ -49,20 +70,65 @@ export function takeAmavis(p: i32): boolean {
   if (close < 0 || !is(close, '> -> <')) return false;
   const list = close + 5;
   const listEnd = pastList(list);
-  if (listEnd < 0 || !readFields(listEnd)) return false;
-  const hop = hopAt(queueId, queueIdEnd);
-  if (hop === 0 || !same(hostStart, hostEnd, ld(hop + HOST), ld(hop + HOST + 4))) return false;
-  const count = ld(hop + WORD_COUNT);
-  if (count === MOST_WORDS || hasWord(hop, BY_AMAVIS)) return false;
-  const word = ld(hop + WORDS) + count * WORD_BYTES;
-  st(hop + WORD_COUNT, count + 1);
-  stf(word + WORD_AT, time);
-  st(word + WORD_ENGINE, BY_AMAVIS);
+  const word = listEnd < 0 || !readFields(listEnd) ? 0 : newWord(queueId, queueIdEnd, BY_AMAVIS);
+  if (word === 0) return false;
   span(word, WORD_ID, id, idEnd);
   span(word, SCORE, hits, hitsEnd);
   span(word, LIST, list, listEnd);
   span(word, GIVEN_BACK, queuedAs, queuedAsEnd);
   return true;
+}
+
+/** Reads Rspamd's line, as takeAmavis(). */
+export function takeRspamd(p: i32): boolean {
+  const word = readRspamd(p) ? newWord(rspamdId, rspamdIdEnd, BY_RSPAMD) : 0;
+  if (word === 0) return false;
+  span(word, WORD_ID, tag, tagEnd);
+  span(word, SCORE, score, scoreEnd);
+  span(word, THRESHOLD, threshold, thresholdEnd);
+  span(word, RULES, rules, rulesEnd);
+  span(word, LIST, rspamdList, rspamdListEnd);
+  span(word, GIVEN_BACK, 0, 0);
+  return true;
+}
+
+/** The first word of this filter on the mail with the queue id [a, b); 0 = it is none. */
+function newWord(a: i32, b: i32, engine: i32): i32 {
+  const hop = hopAt(a, b);
+  if (hop === 0 || !same(hostStart, hostEnd, ld(hop + HOST), ld(hop + HOST + 4))) return 0;
+  const count = ld(hop + WORD_COUNT);
+  if (count === MOST_WORDS || hasWord(hop, engine)) return 0;
+  const word = ld(hop + WORDS) + count * WORD_BYTES;
+  st(hop + WORD_COUNT, count + 1);
+  stf(word + WORD_AT, time);
+  st(word + WORD_ENGINE, engine);
+  return word;
+}
+
+/** Puts the verdict of a word, which is of this host. */
+export function putWord(word: i32, host: i32, hostStop: i32): void {
+  const isRspamd = ld(word + WORD_ENGINE) === BY_RSPAMD;
+  put('{"time":');
+  putTime(ldf(word + WORD_AT));
+  put(',"host":');
+  putText(host, hostStop);
+  put(isRspamd ? ',"engine":"rspamd","action":"accepted"' : ',"engine":"amavis","action":"accepted"');
+  putDecimal(',"score":', ld(word + SCORE), ld(word + SCORE + 4));
+  if (isRspamd) {
+    putDecimal(',"threshold":', ld(word + THRESHOLD), ld(word + THRESHOLD + 4));
+    putRules(ld(word + RULES), ld(word + RULES + 4));
+  }
+  put(',"recipients":[');
+  const b = ld(word + LIST + 4);
+  for (let p = ld(word + LIST); p < b;) {
+    if (p > ld(word + LIST)) putByte(0x2c);
+    // Amavis puts each into brackets
+    const a = isRspamd ? p : p + 1;
+    const close = find(isRspamd ? 0x2c : 0x3e, a, b);
+    putText(a, close);
+    p = isRspamd ? close + 1 : close + 2;
+  }
+  put(']}');
 }
 
 function isLetter(c: i32): boolean {
@@ -121,7 +187,7 @@ function readFields(p: i32): boolean {
   if (ld8(i) === 0x2d && ld8(i + 1) === 0x2c) i++;
   else {
     hits = i;
-    i = scoreEnd(i);
+    i = decimalEnd(i);
     if (i < 0) return false;
     hitsEnd = i;
   }
@@ -141,27 +207,6 @@ function readFields(p: i32): boolean {
   return i > ms && is(i, ' ms') && i + 3 === end;
 }
 
-/** `-0.21`: where it ends; -1 = it has another shape, or is too long to be printed as it is. */
-export function scoreEnd(p: i32): i32 {
-  let i = p;
-  if (ld8(i) === 0x2d) i++;
-  const whole = i;
-  while (isDigit(ld8(i))) i++;
-  const digits = i - whole;
-  // 007 is printed as 7
-  if (digits === 0 || digits > 5 || (digits > 1 && ld8(whole) === 0x30)) return -1;
-  if (ld8(i) !== 0x2e) return ld8(p) === 0x2d && digits === 1 && ld8(whole) === 0x30 ? -1 : i;
-  i++;
-  const part = i;
-  let isZero = ld8(whole) === 0x30;
-  while (isDigit(ld8(i))) {
-    if (ld8(i) !== 0x30) isZero = false;
-    i++;
-  }
-  if (i === part || i - part > 5 || (isZero && whole > p)) return -1;
-  return i;
-}
-
 /** Whether a delivery names a filter's own id: what it said is of that recipient. */
 export function isTold(hop: i32): boolean {
   for (let w = 0; w < ld(hop + WORD_COUNT); w++) {
@@ -174,9 +219,4 @@ export function isTold(hop: i32): boolean {
     }
   }
   return false;
-}
-
-/** Where the address of a list that begins at p (at its bracket) ends. */
-export function listed(p: i32, b: i32): i32 {
-  return indexOfByte(p, b, 0x3e);
 }

@@ -1,7 +1,7 @@
 /** A plain mail -> its JSON, as src/correlate/assemble.ts and src/render/json.ts would tell it. */
 import { is, isDigit } from '../count/bytes.ts';
 import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
-import { BY_AMAVIS, GIVEN_BACK, isTold, LIST, listed, SCORE, WORD_AT } from './filters.ts';
+import { GIVEN_BACK, isTold, putWord, WORD_AT } from './filters.ts';
 import {
   ADDRESS,
   AT,
@@ -315,7 +315,7 @@ function putWords(last: i32): void {
     for (let i = 0; i < mine + others; i++) {
       if (ldf(wordAt(last, i) + WORD_AT) !== least) continue;
       if (done > 0) putByte(0x2c);
-      putWord(wordAt(last, i));
+      putWord(wordAt(last, i), ld(root + HOST), ld(root + HOST + 4));
       done++;
     }
     before = least;
@@ -326,40 +326,6 @@ function putWords(last: i32): void {
 function wordAt(last: i32, i: i32): i32 {
   const mine = ld(root + WORD_COUNT);
   return i < mine ? ld(root + WORDS) + i * WORD_BYTES : ld(last + WORDS) + (i - mine) * WORD_BYTES;
-}
-
-function putWord(word: i32): void {
-  put('{"time":');
-  putTime(ldf(word + WORD_AT));
-  put(',"host":');
-  putText(ld(root + HOST), ld(root + HOST + 4));
-  put(',"engine":"amavis","action":"accepted"');
-  putScore(',"score":', ld(word + SCORE), ld(word + SCORE + 4));
-  put(',"recipients":[');
-  const b = ld(word + LIST + 4);
-  let p = ld(word + LIST);
-  for (;;) {
-    const close = listed(p, b);
-    putText(p + 1, close);
-    if (close + 1 >= b) break;
-    putByte(0x2c);
-    p = close + 2;
-  }
-  put(']}');
-}
-
-/** A number that has the shape of scoreEnd(), as JavaScript writes it. */
-function putScore(name: string, a: i32, b: i32): void {
-  if (a === 0) return;
-  put(name);
-  let end = b;
-  let point = a;
-  while (point < b && ld8(point) !== 0x2e) point++;
-  if (point < b) {
-    while (ld8(end - 1) === 0x30) end--;
-    if (end === point + 1) end = point;
-  }
-  for (let i = a; i < end; i++) putByte(ld8(i));
 }
 
 function putHop(hop: i32): void {
