@@ -156,7 +156,15 @@ export class PlainReader {
     for (let at = 0; at < batch.count && !isGivenUp;) {
       at = module.write(at, batch.count);
       if (module.askedKind() > 0) isGivenUp = !answers.answer(this.#framerOf(batch.source));
-      else this.#tellTo(at, at === batch.count ? next : (batch.numbers[batch.start(at)] as number), batch, writer, answers, chosen);
+      else
+        this.#tellTo(
+          at,
+          at === batch.count ? next : (batch.numbers[batch.start(at)] as number),
+          batch,
+          writer,
+          answers,
+          chosen,
+        );
     }
     if (isGivenUp) this.#giveBack(this.#done, batch.count, batch, chosen);
     if (isGivenUp) module.taken();
@@ -181,7 +189,8 @@ export class PlainReader {
       const last = this.#groupEnd(i, end, results, batch);
       const number = batch.numbers[batch.start(i)] as number;
       // a group in two pieces is given back
-      if (last === end && number === next && this.#words[results + i * RESULT_WORDS] === IS_REFUSAL) this.#parted = number;
+      if (last === end && number === next && this.#words[results + i * RESULT_WORDS] === IS_REFUSAL)
+        this.#parted = number;
       const isTold =
         number !== this.#parted &&
         this.#isGood(i, last, results, batch, answers) &&

@@ -121,6 +121,7 @@ describe('what is shipped', () => {
       'dist/licenses.txt',
       'dist/mailtrace-HASH.code',
       'dist/mailtrace-HASH.js',
+      'dist/mails.wasm',
       'package.json',
     ]);
   });

@@ -5,7 +5,7 @@
  * which nothing can be read in two ways.
  */
 import { fold } from '../count/bytes.ts';
-import { clear, type f64, find, hashLow, type i32, ld, ld8, ldf, st, stf, strange, take } from '../count/memory.ts';
+import { clear, find, hashLow, type i32, ld, ld8, ldf, st, stf, strange, take } from '../count/memory.ts';
 import { owner, time } from './line.ts';
 
 // fields of a mail: each a begin, and an end in the next word

@@ -3,7 +3,7 @@
  * Times are told with the shift that the caller sets: what the stamps lack (year, zone).
  */
 import { is, isDigit } from '../count/bytes.ts';
-import { type f64, find, hash, hash2, type i32, int, ld, ld8, ldu, st, take } from '../count/memory.ts';
+import { type f64, find, hash, hash2, type i32, ld, ld8, ldu } from '../count/memory.ts';
 import { lookUp, newTable, put } from '../count/tables.ts';
 
 // what a program is: told by the caller

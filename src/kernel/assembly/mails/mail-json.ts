@@ -1,6 +1,7 @@
 /** A plain mail -> its JSON, as src/correlate/assemble.ts and src/render/json.ts would tell it. */
 import { is, isDigit } from '../count/bytes.ts';
 import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
+import { directionFor, isFinalOther, overall, putDirection, tellOurs } from './direction.ts';
 import { GIVEN_BACK, isTold, putWord, WORD_AT } from './filters.ts';
 import {
   ADDRESS,
@@ -27,7 +28,6 @@ import {
   isSame,
   isWhole,
   LAST,
-  LOCAL,
   MESSAGE_ID,
   NAME,
   next,
@@ -41,7 +41,6 @@ import {
   REMOTE_ID,
   REPLY,
   root,
-  same,
   sameFolded,
   SENDER,
   SENT,
@@ -70,14 +69,6 @@ import {
 } from './put.ts';
 import { putFailure } from './reasons.ts';
 import { lastOf, noteLast, notePair } from './results.ts';
-
-const INBOUND = 1;
-const OUTBOUND = 2;
-const INTERNAL = 3;
-const UNKNOWN = 0;
-
-/** whose the sender is: 1 = ours, 0 = a stranger's, -1 = not told */
-let ours: i32 = 0;
 
 /** Puts it; false: it is not plain. */
 export function putMail(): boolean {
@@ -196,74 +187,6 @@ function isNotice(): boolean {
 function isNameByte(c: i32): boolean {
   const low = c | 0x20;
   return isDigit(c) || (low >= 0x61 && low <= 0x7a) || c === 0x5f || c === 0x2b || c === 0x2d;
-}
-
-// --- whose mail it is: src/correlate/direction.ts
-
-function tellOurs(): void {
-  if (has(root, LOCAL | OWN) || ld(root + USER) > 0) ours = 1;
-  else ours = isPrivate(ld(root + IP), ld(root + IP + 4)) ? -1 : 0;
-}
-
-/** Loopback, private and link-local networks. */
-function isPrivate(ip: i32, b: i32): boolean {
-  let a = ip;
-  if (is(a, '::ffff:')) a += 7;
-  if (is(a, '127.') || is(a, '10.') || is(a, '192.168.') || is(a, '169.254.')) return true;
-  if (is(a, '172.')) {
-    const x = ld8(a + 4) - 0x30;
-    const y = ld8(a + 5) - 0x30;
-    if (y >= 0 && y <= 9 && ld8(a + 6) === 0x2e) return x * 10 + y >= 16 && x * 10 + y <= 31;
-    return false;
-  }
-  if (b - ip === 3 && is(ip, '::1')) return true;
-  if ((ld8(ip) | 0x20) !== 0x66) return false;
-  const second = ld8(ip + 1) | 0x20;
-  if (second === 0x63 || second === 0x64) return true;
-  return second === 0x65 && ld8(ip + 2) === 0x38 && ld8(ip + 3) === 0x30 && ld8(ip + 4) === 0x3a;
-}
-
-/** Of a recipient typed as at `typed`, whose mail ended at `end`. */
-function directionFor(typed: i32, end: i32): i32 {
-  if (ld(end + OUTCOME) === SENT && ld(end + IS_STORED) !== 0) return ours === 1 ? INTERNAL : INBOUND;
-  if (ours === 0) return INBOUND;
-  if (ours < 0) return UNKNOWN;
-  const isForeign = ld(end + OUTCOME) === SENT || ld(end + RELAY_IP) > 0;
-  return isForeign && !isFinalOther(typed, end) ? OUTBOUND : UNKNOWN;
-}
-
-function isFinalOther(typed: i32, end: i32): boolean {
-  let a = finalOf(end);
-  let b = ld(end + ADDRESS + 4);
-  if (a === 0) {
-    a = typedOf(end);
-    b = typedEndOf(end);
-  }
-  return !sameFolded(a, b, typedOf(typed), typedEndOf(typed));
-}
-
-function overall(): i32 {
-  const ends = ld(root + ENDS);
-  const first = directionFor(ends, lastOf(0));
-  let isOne = true;
-  let hasOutbound = false;
-  let hasUnknown = false;
-  for (let i = 0; i < ld(root + COUNT); i++) {
-    const one = directionFor(ends + i * END_BYTES, lastOf(i));
-    if (one !== first) isOne = false;
-    if (one === OUTBOUND) hasOutbound = true;
-    if (one === UNKNOWN) hasUnknown = true;
-  }
-  if (isOne) return first;
-  if (hasOutbound) return OUTBOUND;
-  return hasUnknown ? UNKNOWN : first;
-}
-
-function putDirection(direction: i32): void {
-  if (direction === INBOUND) put('inbound');
-  else if (direction === OUTBOUND) put('outbound');
-  else if (direction === INTERNAL) put('internal');
-  else put('unknown');
 }
 
 // --- its parts
