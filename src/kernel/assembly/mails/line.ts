@@ -135,7 +135,7 @@ function two(p: i32): i32 {
 function readStamp(p: i32): i32 {
   const c = ld8(p);
   if (c >= 0x41 && c <= 0x5a) return readBsd(p);
-  return -1;
+  return c === 0x32 ? readIso(p) : -1;
 }
 
 function readBsd(p: i32): i32 {
@@ -158,6 +158,73 @@ function readBsd(p: i32): i32 {
   micros = minuteAt + seconds;
   micros *= 1_000_000;
   return p + 15;
+}
+
+let zoneA: i32 = 0;
+let zoneB: i32 = 0;
+let zoneSeconds: i32 = 0;
+
+/** `2026-11-21T09:15:02.418233+01:00 ` */
+function readIso(p: i32): i32 {
+  const seconds = two(p + 17);
+  if (seconds < 0 || seconds > 59 || ld8(p + 16) !== 0x3a) return -1;
+  let i = p + 19;
+  let part: i32 = 0;
+  if (ld8(i) === 0x2e) {
+    i++;
+    for (; isDigit(ld8(i)) && i - p < 30; i++) if (i - p < 26) part = part * 10 + ld8(i) - 0x30;
+    for (let n = i - p; n < 26; n++) part *= 10;
+  }
+  if (!isIsoMinute(p)) return -1;
+  let zone: i32 = 0;
+  if (ld8(i) === 0x5a) i++;
+  else {
+    if (ldu(i) !== zoneA || ldu(i + 2) !== zoneB) {
+      const h = two(i + 1);
+      const m = two(i + 4);
+      const sign = ld8(i);
+      if (h < 0 || m < 0 || ld8(i + 3) !== 0x3a || (sign !== 0x2b && sign !== 0x2d)) return -1;
+      zoneA = ldu(i);
+      zoneB = ldu(i + 2);
+      zoneSeconds = (h * 60 + m) * 60;
+      if (sign === 0x2d) zoneSeconds = -zoneSeconds;
+    }
+    zone = zoneSeconds;
+    i += 6;
+  }
+  micros = minuteAt + seconds - zone;
+  micros = micros * 1_000_000 + part;
+  return ld8(i) === 0x20 ? i : -1;
+}
+
+/** Whether date, hour and minute are such: minuteAt. */
+function isIsoMinute(p: i32): boolean {
+  if (
+    minuteAt >= 0 &&
+    ldu(p) === minute0 &&
+    ldu(p + 4) === minute1 &&
+    ldu(p + 8) === minute2 &&
+    ldu(p + 12) === minute3
+  )
+    return true;
+  const year = two(p) * 100 + two(p + 2);
+  const month = two(p + 5);
+  const day = two(p + 8);
+  const h = two(p + 11);
+  const m = two(p + 14);
+  if (two(p) !== 20 || two(p + 2) < 0 || month < 1 || month > 12 || day < 1 || day > 31 || h < 0 || h > 23) return false;
+  if (m < 0 || m > 59 || ld8(p + 4) !== 0x2d || ld8(p + 7) !== 0x2d || ld8(p + 10) !== 0x54 || ld8(p + 13) !== 0x3a)
+    return false;
+  minute0 = ldu(p);
+  minute1 = ldu(p + 4);
+  minute2 = ldu(p + 8);
+  minute3 = ldu(p + 12);
+  const y = year - 2000;
+  const leaps = (y + 3) >> 2;
+  const leap = (y & 3) === 0 && month > 2 ? 1 : 0;
+  const hours = (y * 365 + leaps + daysBefore(month - 1) + leap + day) * 24 + h;
+  minuteAt = hours * 3_600 + m * 60;
+  return true;
 }
 
 function daysBefore(month: i32): i32 {
