@@ -44,6 +44,7 @@ const END_BYTES = 7;
 const SECONDS_FROM_END = 12;
 const ZONE_FROM_END = 6;
 const MOST_REASON = 200;
+const BEHIND_PID = ']: ';
 
 export class Answers {
   /** what the machine's times lack, ms; undefined: not known yet */
@@ -75,7 +76,12 @@ export class Answers {
     const line = Buffer.from(memory.subarray(module.askedLine(), module.askedLineEnd()));
     const frame = this.#frame;
     const isLine = framer.frame(line, 0, line.length, frame) === 'line';
-    const isUsual = isLine && frame.framing === 'syslog' && `${frame.host} ${frame.program}` === head;
+    const isUsual =
+      isLine &&
+      (frame.framing === 'syslog' || frame.framing === 'rfc3339') &&
+      `${frame.host} ${frame.program}` === head &&
+      frame.bytes === line &&
+      line.toString('latin1', frame.body - BEHIND_PID.length, frame.body) === BEHIND_PID;
     if (!isUsual || Number.isNaN(frame.at)) {
       module.tellTag(NONE, 0);
       return true;

@@ -88,8 +88,9 @@ export function stands(p: i32, word: string): boolean {
 
 /** The first `byte` at or behind p; `end` where there is none before. */
 export function find(byte: i32, p: i32, end: i32): i32 {
-  const at = bytes.indexOf(byte, p);
-  return at < 0 || at > end ? end : at;
+  let at = p;
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
 }
 
 /** The first byte at or behind p that is one of these two; `end` where there is none before. */
