@@ -136,7 +136,7 @@ export class PlainReader {
     for (let i = 0; i < kept.count; i++) {
       kept.next();
       if (batch.add(kept, places)) continue;
-      this.#write(batch, writer, answers, chosen, kept.numbers[0] as number);
+      this.#write(batch, writer, answers, chosen, kept.numbers[0]);
       if (breather.isDue) await breather.breathe();
       if (signal?.aborted === true) break;
       batch.add(kept, places);

@@ -188,9 +188,7 @@ function readAnswer(a: i32, b: i32): boolean {
 
 /** The answer of a filter that names the mail (src/formats/postfix/filter-id.ts). */
 function namesFilter(a: i32, b: i32): boolean {
-  return (
-    indexOf(a, b, 'Rejected for policy reasons (') >= 0 || indexOf(a, b, 'detected undelivered mail (') >= 0
-  );
+  return indexOf(a, b, 'Rejected for policy reasons (') >= 0 || indexOf(a, b, 'detected undelivered mail (') >= 0;
 }
 
 /** `0.03`, `32865` seconds as ms; -1 = it has another shape. */

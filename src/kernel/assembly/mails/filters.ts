@@ -5,7 +5,20 @@
 import { indexOf, is, isDigit } from '../count/bytes.ts';
 import { find, findEither, type i32, ld, ld8, ldf, st, stf } from '../count/memory.ts';
 import { decimalEnd, putDecimal } from './decimals.ts';
-import { ENDS, END_BYTES, FILTER_ID, COUNT, hasWord, HOST, MOST_WORDS, same, span, WORD_BYTES, WORD_COUNT, WORDS } from './hop.ts';
+import {
+  ENDS,
+  END_BYTES,
+  FILTER_ID,
+  COUNT,
+  hasWord,
+  HOST,
+  MOST_WORDS,
+  same,
+  span,
+  WORD_BYTES,
+  WORD_COUNT,
+  WORDS,
+} from './hop.ts';
 import { end, hostEnd, hostStart, time } from './line.ts';
 import { hopAt } from './mail-lines.ts';
 import { put, putByte, putText, putTime } from './put.ts';

@@ -208,13 +208,14 @@ export function typedEndOf(end: i32): i32 {
 /** Where the recipient's mail went: another address than the typed one, or 0. */
 export function finalOf(end: i32): i32 {
   if (ld(end + ORIG) === 0) return 0;
-  return sameFolded(ld(end + ADDRESS), ld(end + ADDRESS + 4), ld(end + ORIG), ld(end + ORIG + 4)) ? 0 : ld(end + ADDRESS);
+  return sameFolded(ld(end + ADDRESS), ld(end + ADDRESS + 4), ld(end + ORIG), ld(end + ORIG + 4))
+    ? 0
+    : ld(end + ADDRESS);
 }
 
 /** Whether this filter's word was heard. Its engine is the third word of a word's record (filters.ts). */
 export function hasWord(hop: i32, engine: i32): boolean {
-  for (let i = 0; i < ld(hop + WORD_COUNT); i++)
-    if (ld(ld(hop + WORDS) + i * WORD_BYTES + 8) === engine) return true;
+  for (let i = 0; i < ld(hop + WORD_COUNT); i++) if (ld(ld(hop + WORDS) + i * WORD_BYTES + 8) === engine) return true;
   return false;
 }
 

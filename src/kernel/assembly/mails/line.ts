@@ -212,7 +212,8 @@ function isIsoMinute(p: i32): boolean {
   const day = two(p + 8);
   const h = two(p + 11);
   const m = two(p + 14);
-  if (two(p) !== 20 || two(p + 2) < 0 || month < 1 || month > 12 || day < 1 || day > 31 || h < 0 || h > 23) return false;
+  if (two(p) !== 20 || two(p + 2) < 0 || month < 1 || month > 12 || day < 1 || day > 31 || h < 0 || h > 23)
+    return false;
   if (m < 0 || m > 59 || ld8(p + 4) !== 0x2d || ld8(p + 7) !== 0x2d || ld8(p + 10) !== 0x54 || ld8(p + 13) !== 0x3a)
     return false;
   minute0 = ldu(p);

@@ -55,18 +55,7 @@ import {
   WORDS,
 } from './hop.ts';
 import { hops } from './mail-lines.ts';
-import {
-  addPart,
-  beginId,
-  put,
-  putByte,
-  putField,
-  putId,
-  putNumber,
-  putSeconds,
-  putText,
-  putTime,
-} from './put.ts';
+import { addPart, beginId, put, putByte, putField, putId, putNumber, putSeconds, putText, putTime } from './put.ts';
 import { putFailure } from './reasons.ts';
 import { lastOf, noteLast, notePair } from './results.ts';
 

@@ -35,7 +35,17 @@ import {
   putAt,
   tellMinute as tellTimes,
 } from './put.ts';
-import { askedDsn as dsnAsked, askedDsnEnd as dsnEnd, askedOutcome as outcomeAsked, askedReply, askedReplyEnd, forgetReply, openReasons, reasonText as textOfReason, tellReason as tellWord } from './reasons.ts';
+import {
+  askedDsn as dsnAsked,
+  askedDsnEnd as dsnEnd,
+  askedOutcome as outcomeAsked,
+  askedReply,
+  askedReplyEnd,
+  forgetReply,
+  openReasons,
+  reasonText as textOfReason,
+  tellReason as tellWord,
+} from './reasons.ts';
 import { putRefused, refusedRows, refusedTime } from './refused-json.ts';
 import { openRefusals, refusalCount } from './refusal.ts';
 import { forgetPairs, openResults, pairCount, pairs } from './results.ts';

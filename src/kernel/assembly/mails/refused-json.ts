@@ -1,18 +1,7 @@
 /** The refusals of a transaction -> the JSON of their message, as src/correlate/refused.ts and src/render/json.ts would tell it. */
 import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
 import { DSN, FIRST, HELO, IP, NAME, REPLY, sameFolded } from './hop.ts';
-import {
-  addFolded,
-  addPart,
-  beginId,
-  put,
-  putByte,
-  putField,
-  putId,
-  putNumber,
-  putText,
-  putTime,
-} from './put.ts';
+import { addFolded, addPart, beginId, put, putByte, putField, putId, putNumber, putText, putTime } from './put.ts';
 import { putReason } from './reasons.ts';
 import {
   FROM,
