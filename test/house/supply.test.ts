@@ -119,9 +119,9 @@ describe('what is shipped', () => {
       'dist/front-worker.cjs',
       'dist/kernel.wasm',
       'dist/licenses.txt',
+      'dist/mails.wasm',
       'dist/mailtrace-HASH.code',
       'dist/mailtrace-HASH.js',
-      'dist/mails.wasm',
       'package.json',
     ]);
   });
