@@ -9,9 +9,15 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Name in dist -> source file. */
-export const modules = { kernel: 'src/kernel/assembly/kernel.ts', count: 'src/kernel/assembly/count/count.ts' };
+export const modules = {
+  kernel: 'src/kernel/assembly/kernel.ts',
+  count: 'src/kernel/assembly/count/count.ts',
+  mails: 'src/kernel/assembly/mails/mails.ts',
+};
 
 const FOLDER = 'src/kernel/assembly';
+/** holds what modules have in common */
+const SHARED = `${FOLDER}/count`;
 
 const FLAGS = '--enable simd -O3 --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1'.split(
   ' ',
@@ -21,7 +27,7 @@ const FLAGS = '--enable simd -O3 --noAssert --runtime stub --importMemory --noEx
 function isFresh(root, source, file) {
   const built = statSync(file, { throwIfNoEntry: false });
   if (built === undefined) return false;
-  const folders = [FOLDER, dirname(source)].map((folder) => join(root, folder));
+  const folders = [FOLDER, SHARED, dirname(source)].map((folder) => join(root, folder));
   const sources = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
   return [...sources, join(root, 'package-lock.json'), join(root, '.scripts/assembly.mjs')].every((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -31,11 +37,11 @@ function isFresh(root, source, file) {
 
 /**
  * A source as AssemblyScript reads it. `// @inline` above a function is its decorator, which the formatter could not read.
- * The modules in count/ are TypeScript too, their own twins: there `memory.wasm.ts` stands for `memory.ts`, and the names of
+ * The modules in count/ and mails/ are TypeScript too, their own twins: there `memory.wasm.ts` stands for `memory.ts`, and the names of
  * number types are not imported.
  */
 async function readSource(path) {
-  const isShared = dirname(path).endsWith('count');
+  const isShared = /\/(?:count|mails)$/.test(dirname(path));
   const file = isShared ? path.replace(/memory\.ts$/, 'memory.wasm.ts') : path;
   const text = await readFile(file, 'utf8').catch(() => null);
   if (text === null) return null;

@@ -4,10 +4,8 @@
  * five days. Three attempts make a chain. Where two attempts that are not in one chain fit the same retry, none is tied.
  * Bounds: where attempts take more memory than they may, the oldest pairs are let go, and counted.
  */
-import { decodeText } from '../model/frame.ts';
-import { hashFolded, hashFoldedBytes } from '../model/hash.ts';
+import { hashFolded } from '../model/hash.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
-import { isAscii } from '../model/word-view.ts';
 import { IdTable } from './id-table.ts';
 
 const WINDOW_MS = 5 * 86_400_000;
@@ -63,24 +61,18 @@ export interface OtherAttempts {
   of(isWanted: (pair: number) => boolean): Iterable<Message>;
 }
 
-/** Of a sender, for pairOf(). */
-export function seedOf(sender: string): number {
+/** Of a sender, for pairOf(). src/kernel/assembly/mails/put.ts makes the same hash of a pair. */
+function seedOf(sender: string): number {
   return hashFolded(sender);
 }
 
 /** The pair of a recipient and the sender with this seed. */
-export function pairOf(address: string, seed: number): number {
+function pairOf(address: string, seed: number): number {
   return hashFolded(address, seed) || 1;
 }
 
-/** The pair of a sender and a recipient that stand in bytes; the recipient is ASCII. */
-export function pairOfBytes(bytes: Buffer, a: number, b: number, c: number, d: number): number {
-  const seed = isAscii(bytes, a, b) ? hashFoldedBytes(bytes, a, b) : hashFolded(decodeText(bytes, a, b));
-  return hashFoldedBytes(bytes, c, d, seed) || 1;
-}
-
 /** It may have a retry. */
-export function isRefusedForNow({ status, action }: Recipient): boolean {
+function isRefusedForNow({ status, action }: Recipient): boolean {
   return status === 'greylisted' || (status === 'rejected' && action === 'tempfailed');
 }
 

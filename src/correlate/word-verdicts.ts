@@ -97,7 +97,7 @@ function carriedOut(hop: Hop, word: Word): VerdictAction {
 const CHECKS: Readonly<Record<string, string>> = { opendmarc: 'DMARC policy', opendkim: 'DKIM' };
 
 /** A word of which nothing else tells what was done: `action` was. */
-export function verdictOf(word: Word, action: VerdictAction): Verdict {
+function verdictOf(word: Word, action: VerdictAction): Verdict {
   const verdict: Verdict = { time: word.at, engine: word.engine, action };
   if (word.host !== undefined) verdict.host = word.host;
   if (!Number.isNaN(word.score)) verdict.score = word.score;

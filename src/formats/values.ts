@@ -35,8 +35,10 @@ export function readDecimal(bytes: Uint8Array, a: number, b: number): number {
   }
   decimalEnd = i;
   if (digits === 0) return Number.NaN;
+  // one division is exact to the last bit: 4 + 472/1000 is printed as 4.4719999999999995
+  const value = digits <= 15 ? (whole * unit + part) / unit : whole + part / unit;
   // -0 is no score
-  return sign * (whole + part / unit) || 0;
+  return sign * value || 0;
 }
 
 /** Place of the `>` that closes the address (or the list of addresses) which begins at `a`, behind `<`; quoted local parts may hold one. */

@@ -7,7 +7,7 @@ import { TwinKernel } from './twin.ts';
 import { openWasmKernel } from './wasm.ts';
 
 export { HEAD_REACH, wordHash, type FoundLines, type Kernel } from './door.ts';
-export { distFile } from './module.ts';
+export { distFile, openModule } from './module.ts';
 export { BESIDE, besideMark, needleMarks, wordMarks } from './word-marks.ts';
 
 export function openKernel(): Kernel {

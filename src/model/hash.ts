@@ -79,19 +79,6 @@ export function hashFolded(text: string, seed = 0): number {
   return finish(h1, h2);
 }
 
-/** hashFolded of a text of ASCII that stands in bytes[a, b). */
-export function hashFoldedBytes(bytes: Uint8Array, a: number, b: number, seed = 0): number {
-  let h1 = 0x9e3779b9 ^ seed;
-  let h2 = 0x41c6ce57 ^ (seed / 0x100000000);
-  for (let i = a; i < b; i++) {
-    let c = bytes[i] as number;
-    if (c >= 0x41 && c <= 0x5a) c |= 0x20;
-    h1 = Math.imul(h1 ^ c, 2654435761);
-    h2 = Math.imul(h2 ^ c, 1597334677);
-  }
-  return finish(h1, h2);
-}
-
 function finish(a: number, b: number): number {
   let h1 = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   let h2 = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);

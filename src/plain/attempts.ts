@@ -2,7 +2,6 @@
  * Recipients of plain messages as attempts that may be retries, or have some (src/correlate/retries.ts): a hash of sender and
  * recipient, and whose it is. Memory: 12 bytes each.
  */
-import { isRefusedForNow, pairOf, seedOf } from '../correlate/retries.ts';
 import type { Message } from '../model/message.ts';
 
 const FIRST_SIZE = 4096;
@@ -15,21 +14,12 @@ export class Attempts {
   #count = 0;
   readonly #dropped = new Set<number>();
 
-  add(pair: number, number: number): void {
+  /** `isOpen`: it was refused for now. */
+  add(pair: number, number: number, isOpen: boolean): void {
     if (this.#count === this.#pairs.length) this.#grow();
     this.#pairs[this.#count] = pair;
     this.#numbers[this.#count++] = number;
-  }
-
-  addMessage(message: Message, number: number): void {
-    if (message.sender === undefined) return;
-    const seed = seedOf(message.sender);
-    for (const recipient of message.recipients) {
-      if (recipient.address === undefined) continue;
-      const pair = pairOf(recipient.address, seed);
-      this.add(pair, number);
-      if (isRefusedForNow(recipient)) this.open.push(pair);
-    }
+    if (isOpen) this.open.push(pair);
   }
 
   drop(number: number): void {

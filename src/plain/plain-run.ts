@@ -43,6 +43,7 @@ export async function plainRun(
     plain,
     (recipient) => handlers.reasonOf?.(recipient),
     (file) => framerOf(file, request, io),
+    (id, link) => handlers.onLink?.(id, link),
   );
   const restart = (): void => {
     if (reader.told > 0) handlers.onRestart?.();
@@ -92,7 +93,7 @@ export async function plainRun(
       orderOf: orderIn(plan),
     },
   );
-  const isTimed = reader.told === 0 || clock.shift === (reader.shift ?? Number.NaN) * 1000;
+  const isTimed = reader.told === 0 || clock.shift === reader.shift;
   const isGood = !isTangled && isTimed && result.isDoubted !== true && clock.isSure && plan.isCurrent();
   if (isGood || result.summary.interrupted) {
     result.summary.messages += reader.told;

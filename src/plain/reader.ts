@@ -1,32 +1,24 @@
 /**
- * Chains of plain mails and refusals -> the JSON of their messages; whatever is not plain enough is given back to be read.
+ * Chains of plain mails and refusals -> the JSON of their messages, which the machine writes; whatever is not plain enough is given
+ * back to be read.
  */
 import type { ReasonOf } from '../correlate/assemble.ts';
-import { refusedMessage } from '../correlate/refused.ts';
-import { type OtherAttempts, pairOfBytes } from '../correlate/retries.ts';
-import { stableId } from '../correlate/stable-id.ts';
-import { FORMATS } from '../formats/index.ts';
+import type { OtherAttempts } from '../correlate/retries.ts';
 import type { Framer } from '../framing/framer.ts';
-import { Frame } from '../model/frame.ts';
+import type { Link, Message } from '../model/message.ts';
 import { hashText } from '../model/hash.ts';
-import type { Message } from '../model/message.ts';
-import { Dispatcher } from '../pipeline/dispatch.ts';
-import { messagePutter } from '../render/json.ts';
 import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { Breather } from '../util/breather.ts';
-import { ByteWriter } from '../util/byte-writer.ts';
 import { Chain } from '../weigh/chains.ts';
 import type { Chosen, Piece } from '../weigh/chosen.ts';
+import { Answers } from './answers.ts';
 import { Attempts } from './attempts.ts';
-import { Heads } from './heads.ts';
+import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
-import { LogBytes } from './log-bytes.ts';
-import { MailJson } from './mail-json.ts';
-import { PlainChain } from './plain-chain.ts';
-import type { PlainEnd } from './plain-hop.ts';
-import { takeQuick } from './quick-lines.ts';
+import { Notices, type Pair, type Written } from './notices.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 /** Who takes the messages. */
 export interface PlainTaker {
@@ -39,23 +31,15 @@ export interface PlainTaker {
   read(number: number): { json: string; time: number };
 }
 
-/** A message that was read and is not told yet. */
-interface Pending {
-  id: string;
-  time: number;
-  order: number;
-  rows: number;
-  /** where its JSON ends */
-  end: number;
-  /** of a refusal */
-  message: Message | undefined;
-  /** of a mail, where those of its recipients end */
-  pairs: number;
-}
-
-const NOBODY = {};
-/** chains between two looks at the clock */
-const LOOK_EVERY = 64;
+/** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
+const RESULT_WORDS = 16;
+const IS_ODD = 0;
+const IS_REFUSAL = 2;
+const IS_NOTICE = 3;
+const PAIR_WORDS = 3;
+/** `{"v":1,"id":"20261120-082400-08ysc8000"`: where the id stands */
+const ID_START = 13;
+const ID_END = ID_START + 25;
 
 export class PlainReader {
   /** messages that were told */
@@ -69,39 +53,33 @@ export class PlainReader {
   readonly #reasonOf: ReasonOf;
   readonly #makeFramer: (file: InputFile) => Framer;
   readonly #framers: (Framer | undefined)[] = [];
-  readonly #bytes: LogBytes;
   readonly #chain = new Chain();
-  readonly #plain = new PlainChain();
-  readonly #frame = new Frame();
-  readonly #heads = new Heads();
-  readonly #dispatcher = new Dispatcher(FORMATS, (event) => this.#plain.take(event));
-  readonly #mail: MailJson;
-  readonly #putMessage: (message: Message, out: ByteWriter) => void;
-  readonly #out = new ByteWriter();
+  readonly #onLink: (id: string, link: Link) => void;
   #kept = new KeptChains();
-  // of messages that are told together or not
-  readonly #pending: Pending[] = [];
-  #isGivenBack = false;
-  /** of their lines offset, length and number, in the one long log */
-  readonly #lines: number[] = [];
-  /** pairs of sender and recipient of the mails that are pending */
-  readonly #pairs: number[] = [];
   #ids = new Ids();
   #attempts = new Attempts();
+  #notices = new Notices();
+  // of the batch at hand
+  #words = new Int32Array(0);
+  #doubles = new Float64Array(0);
+  #json = Buffer.alloc(0);
+  /** chains that are told or given back */
+  #done = 0;
+  /** number of the first line of a group that comes in pieces */
+  #parted = -1;
 
   constructor(
     files: readonly InputFile[],
     taker: PlainTaker,
     reasonOf: ReasonOf,
     makeFramer: (file: InputFile) => Framer,
+    onLink: (id: string, link: Link) => void,
   ) {
+    this.#onLink = onLink;
     this.#files = files;
     this.#taker = taker;
     this.#reasonOf = reasonOf;
     this.#makeFramer = makeFramer;
-    this.#bytes = new LogBytes(files);
-    this.#mail = new MailJson(taker.clock);
-    this.#putMessage = messagePutter(taker.clock);
   }
 
   /** What was told is void. */
@@ -112,6 +90,7 @@ export class PlainReader {
     this.#kept = new KeptChains();
     this.#ids = new Ids();
     this.#attempts = new Attempts();
+    this.#notices = new Notices();
     this.#framers.length = 0;
   }
 
@@ -144,157 +123,229 @@ export class PlainReader {
     }
   }
 
-  /** Reads the chains that were kept, `most` at most; lines of what is not plain enough go to `chosen`. */
-  async finish(pieces: readonly Piece[], chosen: Chosen, signal?: AbortSignal, most = Infinity): Promise<void> {
+  /** Writes the chains that were kept; lines of what is not plain enough go to `chosen`. */
+  async finish(pieces: readonly Piece[], chosen: Chosen, signal?: AbortSignal): Promise<void> {
     const kept = this.#kept;
+    if (kept.count === 0) return;
+    const writer = await openWriter();
+    const answers = new Answers(writer, this.#taker.clock, this.#reasonOf);
+    const batch = new Batch(writer, this.#files);
     const breather = new Breather();
     const places = new Places(pieces, this.#files);
     kept.start();
-    const count = Math.min(kept.count, most);
-    for (let i = 0, firstLine = -1; i < count; i++) {
+    for (let i = 0; i < kept.count; i++) {
       kept.next();
-      // refusals of one session stand together: told together or not, for its counters are of all
-      if (kept.numbers[0] !== firstLine) this.#tell(chosen);
-      firstLine = kept.numbers[0] as number;
-      this.#addLines();
-      const one = this.#isGivenBack ? undefined : this.#read(places);
-      if (one === undefined) this.#isGivenBack = true;
-      else this.#pending.push(one);
-      if (i % LOOK_EVERY > 0 || !breather.isDue) continue;
-      await breather.breathe();
+      if (batch.add(kept, places)) continue;
+      this.#write(batch, writer, answers, chosen, kept.numbers[0]);
+      if (breather.isDue) await breather.breathe();
       if (signal?.aborted === true) break;
+      batch.add(kept, places);
     }
-    this.#tell(chosen);
-    this.#bytes.close();
+    this.#write(batch, writer, answers, chosen);
+    for (const one of this.#notices.left()) giveBackLines(one, chosen);
+    this.shift = answers.shift;
+    batch.close();
   }
 
-  #addLines(): void {
-    const { lines, offsets, lengths, numbers } = this.#kept;
-    const places = this.#lines;
-    for (let i = 0; i < lines; i++) places.push(offsets[i] as number, lengths[i] as number, numbers[i] as number);
+  /** Has the batch written, and tells what it became. `next`: the number of the first line of the chain that comes behind it. */
+  #write(batch: Batch, writer: Writer, answers: Answers, chosen: Chosen, next = -1): void {
+    const { module } = writer;
+    module.begin();
+    this.#done = 0;
+    let isGivenUp = false;
+    for (let at = 0; at < batch.count && !isGivenUp;) {
+      at = module.write(at, batch.count);
+      if (module.askedKind() > 0) isGivenUp = !answers.answer(this.#framerOf(batch.source));
+      else
+        this.#tellTo(
+          at,
+          at === batch.count ? next : (batch.numbers[batch.start(at)] as number),
+          batch,
+          writer,
+          answers,
+          chosen,
+        );
+    }
+    if (isGivenUp) this.#giveBack(this.#done, batch.count, batch, chosen);
+    if (isGivenUp) module.taken();
+    batch.clear();
   }
 
-  /** Tells what is pending, or gives its lines back. */
-  #tell(chosen: Chosen): void {
-    const lines = this.#lines;
-    if (this.#isGivenBack || !this.#tellAll(chosen))
-      for (let i = 0; i < lines.length; i += 3)
-        chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
-    this.#isGivenBack = false;
-    this.#pending.length = lines.length = this.#pairs.length = this.#out.length = 0;
+  #framerOf(source: number): Framer {
+    return (this.#framers[source] ??= this.#makeFramer(this.#files[source] as InputFile));
+  }
+
+  /** Tells the chains before `end`, behind which stands one whose first line has the number `next`. */
+  #tellTo(end: number, next: number, batch: Batch, writer: Writer, answers: Answers, chosen: Chosen): void {
+    const { module } = writer;
+    const memory = writer.memory();
+    this.#words = new Int32Array(memory);
+    this.#doubles = new Float64Array(memory);
+    this.#json = Buffer.from(memory);
+    const results = module.results() / 4;
+    let from = module.output();
+    let pair = 0;
+    for (let i = this.#done; i < end;) {
+      const last = this.#groupEnd(i, end, results, batch);
+      const number = batch.numbers[batch.start(i)] as number;
+      // a group in two pieces is given back
+      if (last === end && number === next && this.#words[results + i * RESULT_WORDS] === IS_REFUSAL)
+        this.#parted = number;
+      const isTold =
+        number !== this.#parted &&
+        this.#isGood(i, last, results, batch, answers) &&
+        this.#tellAll(i, last, from, pair, batch, module, chosen);
+      if (!isTold) this.#giveBack(i, last, batch, chosen);
+      const result = results + (last - 1) * RESULT_WORDS;
+      from = this.#words[result + 1] as number;
+      pair = this.#words[result + 3] as number;
+      i = last;
+    }
+    this.#done = end;
+    module.taken();
+  }
+
+  /** Refusals of one session stand together: told together or not, for its counters are of all. A mail stands alone. */
+  #groupEnd(first: number, end: number, results: number, batch: Batch): number {
+    const number = batch.numbers[batch.start(first)];
+    let i = first + 1;
+    let hasRefusal = this.#words[results + first * RESULT_WORDS] === IS_REFUSAL;
+    for (; i < end && batch.numbers[batch.start(i)] === number; i++)
+      hasRefusal ||= this.#words[results + i * RESULT_WORDS] === IS_REFUSAL;
+    return hasRefusal ? i : first + 1;
+  }
+
+  /** Whether all of these were written, and stand where the machine that put their lines together thought. */
+  #isGood(first: number, end: number, results: number, batch: Batch, { shift = 0 }: Answers): boolean {
+    for (let i = first; i < end; i++) {
+      const result = results + i * RESULT_WORDS;
+      if (this.#words[result] === IS_ODD || this.#words[result + 2] !== batch.rows[i]) return false;
+      const time = this.#doubles[result / 2 + 2] as number;
+      if (Math.floor(time / 1000) - Math.floor((batch.times[i] as number) / 1000) !== shift / 1000) return false;
+    }
+    return true;
   }
 
   /** False: there is another message with the id of one. */
-  #tellAll(chosen: Chosen): boolean {
-    const pending = this.#pending;
-    const hashes = pending.map(({ id }) => hashText(id) || 1);
-    if (hashes.length > 1 && new Set(hashes).size < hashes.length) return false;
-    for (const hash of hashes) if (this.#hasTwin(hash, chosen)) return false;
-    const isKept = pending.length > 0 && pending[0]?.message !== undefined;
-    const group = isKept ? this.#ids.begin(pending.length) : undefined;
-    const bytes = this.#out.view();
-    let from = 0;
-    let pair = 0;
-    for (let i = 0; i < pending.length; i++) {
-      const { id, time, order, rows, end, message, pairs } = pending[i] as Pending;
-      const number = this.#taker.add(id, time, order, rows, bytes.subarray(from, end));
-      from = end;
+  #tellAll(
+    first: number,
+    end: number,
+    jsonStart: number,
+    pairStart: number,
+    batch: Batch,
+    module: Writer['module'],
+    chosen: Chosen,
+  ): boolean {
+    const results = module.results() / 4;
+    const words = this.#words;
+    const hashes: number[] = [];
+    for (let i = first; i < end; i++) {
+      const hash = this.#hashAt(results + i * RESULT_WORDS + 6) || 1;
+      if (hashes.includes(hash) || this.#hasTwin(hash, chosen)) return false;
+      hashes.push(hash);
+    }
+    const what = words[results + first * RESULT_WORDS] as number;
+    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[results + first * RESULT_WORDS + 8] !== 0)) {
+      this.#await(first, hashes[0] as number, jsonStart, pairStart, batch, module, chosen);
+      return true;
+    }
+    const isKept = what === IS_REFUSAL;
+    const group = isKept ? this.#ids.begin(end - first) : undefined;
+    const pairs = module.pairsStart() / 4;
+    let from = jsonStart;
+    let pair = pairStart;
+    for (let i = first; i < end; i++) {
+      const result = results + i * RESULT_WORDS;
+      const to = words[result + 1] as number;
+      const json = this.#json.subarray(from, to);
+      const id = this.#json.toString('latin1', from + ID_START, from + ID_END);
+      from = to;
+      const time = this.#doubles[result / 2 + 2] as number;
+      const number = this.#taker.add(id, time, batch.orders[i] as number, batch.rows[i] as number, json);
       this.told++;
-      this.#ids.add(hashes[i] as number, group);
+      this.#ids.add(hashes[i - first] as number, group);
       if (group !== undefined) this.#ids.put(Math.max(0, number));
-      if (number >= 0 && message !== undefined) this.#attempts.addMessage(message, number);
-      for (; pair < pairs; pair++) if (number >= 0) this.#attempts.add(this.#pairs[pair] as number, number);
-    }
-    if (group !== undefined) {
-      this.#ids.put(this.#lines.length);
-      for (const value of this.#lines) this.#ids.put(value);
-    }
-    return true;
-  }
-
-  /** Reads the chain at hand, and writes its JSON; undefined: it is not plain enough. */
-  #read(places: Places): Pending | undefined {
-    const chain = this.#kept;
-    const plain = this.#plain;
-    if (!this.#readLines(places)) return undefined;
-    const out = this.#out;
-    const begin = out.length;
-    let message: Message | undefined;
-    let id: string | undefined;
-    let time: number;
-    let rows: number;
-    if (plain.hops > 0) {
-      id = this.#mail.put(plain, out);
-      time = plain.root.first;
-      rows = plain.root.count;
-    } else {
-      if (plain.refusals.length === 0) return undefined;
-      message = refusedMessage(
-        plain.session(),
-        { refusals: plain.refusals, acts: [], hop: undefined },
-        (parts, at) => stableId(at, parts),
-        this.#reasonOf,
-        false,
-        NOBODY,
-      );
-      ({ id, time } = message);
-      rows = message.recipients.length;
-      this.#putMessage(message, out);
-    }
-    this.shift ??= Math.floor(time / 1000) - Math.floor(chain.time / 1000);
-    if (id === undefined || rows !== chain.rows || !this.#isAt(time)) {
-      out.length = begin;
-      return undefined;
-    }
-    if (message === undefined) this.#addPairs();
-    return { id, time, order: chain.order, rows, end: out.length, message, pairs: this.#pairs.length };
-  }
-
-  #isAt(time: number): boolean {
-    return Math.floor(time / 1000) - Math.floor(this.#kept.time / 1000) === this.shift;
-  }
-
-  #readLines(places: Places): boolean {
-    const { lines, offsets, lengths } = this.#kept;
-    const plain = this.#plain;
-    const frame = this.#frame;
-    const heads = this.#heads;
-    const bytes = this.#bytes;
-    const last = offsets[lines - 1] as number;
-    places.to(last);
-    bytes.begin(places.source, last - places.before, lengths[lines - 1] as number);
-    plain.begin(bytes.bytes);
-    for (let i = 0; i < lines; i++) {
-      const offset = offsets[i] as number;
-      const length = lengths[i] as number;
-      places.to(offset);
-      const { source } = places;
-      const at = bytes.at(source, offset - places.before, length);
-      if (at < 0) return false;
-      const end = at + length;
-      if (heads.read(bytes.bytes, at, end)) {
-        if (takeQuick(plain, heads, bytes.bytes, end)) continue;
-        if (heads.fill(frame, bytes.bytes, end)) {
-          this.#dispatcher.take(frame);
-          if (plain.isOdd) return false;
-          continue;
+      const pairEnd = words[result + 3] as number;
+      for (; pair < pairEnd; pair++)
+        if (number >= 0) {
+          const at = pairs + pair * PAIR_WORDS;
+          this.#attempts.add(this.#hashAt(at), number, words[at + 2] === 1);
         }
-      }
-      const framer = (this.#framers[source] ??= this.#makeFramer(this.#files[source] as InputFile));
-      if (framer.frame(bytes.bytes, at, end, frame) !== 'line') return false;
-      heads.learn(bytes.bytes, at, frame);
-      this.#dispatcher.take(frame);
-      if (plain.isOdd) return false;
     }
+    if (group !== undefined) this.#keepLines(batch.start(first), batch.ends[end - 1] as number, batch);
     return true;
   }
 
-  #addPairs(): void {
-    const { bytes, sender, ends, count } = this.#plain.root;
-    for (let i = 0; i < count; i++) {
-      const { typed } = ends[i] as PlainEnd;
-      this.#pairs.push(pairOfBytes(bytes, sender.a, sender.b, typed.a, typed.b));
+  /** A mail with a notice, or a notice: told with the other. */
+  #await(
+    i: number,
+    hash: number,
+    from: number,
+    pairStart: number,
+    batch: Batch,
+    module: Writer['module'],
+    chosen: Chosen,
+  ): void {
+    const word = module.results() / 4 + i * RESULT_WORDS;
+    const words = this.#words;
+    const pairs: number[] = [];
+    for (let pair = pairStart; pair < (words[word + 3] as number); pair++)
+      pairs.push(this.#hashAt(module.pairsStart() / 4 + pair * PAIR_WORDS));
+    const lines: number[] = [];
+    for (let k = batch.start(i); k < (batch.ends[i] as number); k++)
+      lines.push(batch.offsets[k] as number, batch.lengths[k] as number, batch.numbers[k] as number);
+    const kind = words[word + 8] as number;
+    const key = `${words[word + 11]} ${this.#json.toString('latin1', words[word + 9], words[word + 10])}`;
+    const written: Written = {
+      id: this.#json.toString('latin1', from + ID_START, from + ID_END),
+      hash,
+      time: this.#doubles[word / 2 + 2] as number,
+      order: batch.orders[i] as number,
+      rows: batch.rows[i] as number,
+      json: Buffer.from(this.#json.subarray(from, words[word + 1])),
+      pairs,
+      lines,
+      notice: kind === 0 ? undefined : { kind, at: this.#doubles[word / 2 + 6] as number },
+    };
+    const pair = this.#notices.add(key, written, (one) => giveBackLines(one, chosen));
+    if (pair === undefined) return;
+    if (this.#hasTwin(pair.mail.hash, chosen) || this.#hasTwin(pair.notice.hash, chosen)) {
+      giveBackLines(pair.mail, chosen);
+      giveBackLines(pair.notice, chosen);
+    } else this.#tellPair(pair);
+  }
+
+  #tellPair({ mail, notice, down, up }: Pair): void {
+    for (const { id, hash, time, order, rows, json, pairs } of [mail, notice]) {
+      const number = this.#taker.add(id, time, order, rows, json);
+      this.told++;
+      this.#ids.add(hash);
+      if (number >= 0) for (const pair of pairs) this.#attempts.add(pair, number, false);
     }
+    this.#onLink(mail.id, { type: down, id: notice.id });
+    this.#onLink(notice.id, { type: up, id: mail.id });
+  }
+
+  /** A hash of 53 bits, whose lower 32 come first. */
+  #hashAt(word: number): number {
+    return (this.#words[word + 1] as number) * 4_294_967_296 + ((this.#words[word] as number) >>> 0);
+  }
+
+  #keepLines(from: number, to: number, { offsets, lengths, numbers }: Batch): void {
+    this.#ids.put(3 * (to - from));
+    for (let i = from; i < to; i++) {
+      this.#ids.put(offsets[i] as number);
+      this.#ids.put(lengths[i] as number);
+      this.#ids.put(numbers[i] as number);
+    }
+  }
+
+  /** Their lines are read. */
+  #giveBack(first: number, end: number, batch: Batch, chosen: Chosen): void {
+    const { offsets, lengths, numbers } = batch;
+    if (first >= end) return;
+    for (let i = batch.start(first); i < (batch.ends[end - 1] as number); i++)
+      chosen.add(offsets[i] as number, lengths[i] as number, numbers[i] as number);
   }
 
   /** Whether another message has this id: that one is given back, with those that it was told with. */
@@ -315,4 +366,9 @@ export class PlainReader {
     for (let left = kept.count(); left > 0; left -= 3) chosen.add(kept.count(), kept.count(), kept.count());
     return true;
   }
+}
+
+function giveBackLines({ lines }: Written, chosen: Chosen): void {
+  for (let i = 0; i < lines.length; i += 3)
+    chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
 }

@@ -7,7 +7,7 @@
  * Speed:  writers are put together once for the fields asked for, and append bytes to one buffer: a text of plain ASCII is
  *         copied while it is checked, of a time only seconds and below are worked out anew.
  */
-import type { Instant, Message, Verdict } from '../model/message.ts';
+import type { Instant, Message } from '../model/message.ts';
 import { decodeText } from '../model/frame.ts';
 import { ByteWriter } from '../util/byte-writer.ts';
 import { HIDDEN } from '../util/visible.ts';
@@ -37,7 +37,7 @@ const QUOTE = 0x22;
 /** Bytes that stand in a JSON string as they are: printable ASCII without quotes and backslashes. */
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, code) => (PLAIN.test(String.fromCharCode(code)) ? 1 : 0));
 
-export function putString(text: string, out: ByteWriter): void {
+function putString(text: string, out: ByteWriter): void {
   const { length } = text;
   out.reserve(length + 2);
   const { bytes, length: start } = out;
@@ -56,27 +56,9 @@ export function putString(text: string, out: ByteWriter): void {
   out.length = at;
 }
 
-/** The text of bytes[a, b), as putString writes it. */
-export function putSpan(from: Buffer, a: number, b: number, out: ByteWriter): void {
-  out.reserve(b - a + 2);
-  const { bytes } = out;
-  let at = out.length;
-  bytes[at++] = QUOTE;
-  for (let i = a; i < b; i++) {
-    const code = from[i] as number;
-    if (IS_PLAIN[code] !== 1) {
-      out.text(jsonString(decodeText(from, a, b)));
-      return;
-    }
-    bytes[at++] = code;
-  }
-  bytes[at++] = QUOTE;
-  out.length = at;
-}
-
 type Source = Readonly<Record<string, unknown>>;
 /** Appends the JSON of a value; nothing where it is left out. */
-export type Write = (value: unknown, out: ByteWriter) => void;
+type Write = (value: unknown, out: ByteWriter) => void;
 
 const putText: Write = (value, out) => putString(value as string, out);
 
@@ -104,7 +86,7 @@ const SECONDS_FROM_END = 12;
 const ZONE_FROM_END = 6;
 
 /** Writes times; minutes come again and again, and are kept (offsets are whole minutes). */
-export function timeWriter(clock: Clock): Write {
+function timeWriter(clock: Clock): Write {
   let kept = Number.NaN;
   let start = '';
   let end = '';
@@ -242,12 +224,6 @@ export function messageWriter(clock: Clock, tree?: FieldTree): MessageWriter {
     put(message, out, lines);
     return out.view().toString('utf8');
   };
-}
-
-/** Writes the verdicts of a message, as a list. */
-export function verdictsPutter(putTime: Write): (verdicts: readonly Verdict[], out: ByteWriter) => void {
-  const write = writerOfObject(MESSAGE_FIELDS.verdicts[0], putTime, undefined);
-  return (verdicts, out) => putList(verdicts, write, out);
 }
 
 /** Writes what was printed and read again (JSON.parse), as it was: times are texts in it. */

@@ -71,7 +71,7 @@ describe('the built command', () => {
   });
 
   test('the WASM modules lie beside the bundle: else it would take the slow twin in silence', () => {
-    for (const name of ['kernel.wasm', 'count.wasm'])
+    for (const name of ['kernel.wasm', 'count.wasm', 'mails.wasm'])
       expect(
         readFileSync(join(root, 'dist', name))
           .subarray(0, 4)

@@ -38,7 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scope: [...LEAVES, 'render'],
   pipeline: [...LEAVES, 'sources', 'framing', 'formats', 'correlate', 'kernel'],
   weigh: [...LEAVES, 'kernel', 'sources', 'formats', 'pipeline'],
-  plain: [...LEAVES, 'sources', 'framing', 'formats', 'correlate', 'render', 'pipeline', 'weigh'],
+  plain: [...LEAVES, 'kernel', 'sources', 'framing', 'formats', 'correlate', 'render', 'pipeline', 'weigh'],
   select: [...LEAVES, 'kernel', 'sources', 'framing', 'formats', 'correlate', 'filter', 'pipeline'],
   commands: [...LEAVES, ...STAGES, 'pipeline', 'weigh', 'plain', 'select', 'config', 'policy', 'scope', 'io.ts'],
   'cli.ts': [...LEAVES, ...STAGES, 'io.ts', 'commands'],

@@ -119,6 +119,7 @@ describe('what is shipped', () => {
       'dist/front-worker.cjs',
       'dist/kernel.wasm',
       'dist/licenses.txt',
+      'dist/mails.wasm',
       'dist/mailtrace-HASH.code',
       'dist/mailtrace-HASH.js',
       'package.json',

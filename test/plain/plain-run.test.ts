@@ -314,6 +314,91 @@ it('of a log in which programs that nobody knows name mails', async () => {
   );
 });
 
+/** What ends a field, a string or a line of JSON, hides on a terminal, imitates the server, or is no text. */
+const HOSTILE = [
+  '"',
+  '\\',
+  "'",
+  '<',
+  '>',
+  ',',
+  ';',
+  ' ',
+  '[',
+  ']',
+  '(',
+  ')',
+  '{',
+  '}',
+  '@',
+  '=',
+  '#011',
+  '#',
+  '%',
+  '/',
+  '|',
+  '..',
+  '-0',
+  '+7.',
+  '\u0001',
+  '\u001b[31m',
+  '\u007f',
+  '\t',
+  '\r',
+  '\u0080',
+  '\u009b',
+  '\u00ff',
+  '\u00c3\u00a9',
+  '\u00e2\u0080\u00ae',
+  '\u00f0\u009f\u0098\u0080',
+  '\u00c3',
+  '=?utf-8?Q?a?=',
+  '; from=<x@y> to=<z@w>',
+  '>: ',
+  ', status=sent (250 ok)',
+  '>, relay=',
+  '>, orig_to=<q@w>',
+  ', dsn=5.0.0',
+  ' from local; from=<a@b>',
+  ', sasl_username=x',
+  ', orig_queue_id=AB12CD3499',
+  ', Hits: 99',
+  '])',
+  ']) (default: T (reject): [9/9] [',
+  '>, qid: <',
+  'queued as 12345678',
+  ' (queue active)',
+  'Greylisted',
+  ' said: 450 4.2.0 x',
+  '550 ',
+  '4.7.1',
+  ' Saved',
+  'removed',
+  'VSabcdefgh12@x',
+];
+
+it('of hostile text in each field', async () => {
+  const log = linesOf(generated(29, 500_000, 1));
+  let most = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const random = dice(seed);
+      const lines = log.map((line) => {
+        if (random() > 0.06) return line;
+        // behind the head: it may stand in any field, and between any two
+        const text = line.indexOf(': ', 17) + 2;
+        const at = text + Math.floor(random() * (line.length - text + 1));
+        const isInstead = random() < 0.3;
+        const token = HOSTILE[Math.floor(random() * HOSTILE.length)] as string;
+        return line.slice(0, at) + token + line.slice(isInstead ? at + 1 : at);
+      });
+      most = Math.max(most, await expectEqual({ 'mail.log': Buffer.from(lines.join('\n'), 'latin1') }));
+    }),
+    runs(10),
+  );
+  expect(most).toBeGreaterThan(100);
+});
+
 it('of several hosts in one log', async () => {
   await expectEqual({ 'mail.log': central() });
   await expectEqual({ 'mail.log': generated(5, 800_000, 3) });

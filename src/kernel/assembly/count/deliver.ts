@@ -1,6 +1,7 @@
 /** Results of deliveries (parse-delivery.ts), and what they make of mails. */
 import { commandTook } from './beside.ts';
 import { STEP_1 } from './bytes.ts';
+import { isChaining } from './chains.ts';
 import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
 import { block } from './line.ts';
 import { join, mayComeBack } from './mails.ts';
@@ -63,6 +64,8 @@ export function readDelivery(mail: i32, now: i32): boolean {
   const typed = orig >= 0 ? orig : to;
   const isFailed = outcome === DEFERRED || outcome === BOUNCED;
   if (isFailed) {
+    // a content filter that bounces mail is told as such: it must be known by then whether the relay is one
+    if (isChaining && outcome === BOUNCED && (bits & HAS_RELAY) !== 0 && endsAt(get(RELAY_1), get(RELAY_2))) return false;
     // what the next server refused with a code may stand in its log too (src/correlate/inner.ts)
     const code = get(CODE);
     if (code >= 400 && sawFailed(low, now, has(mail, SLOW) ? READ : mail, signOf(mail), code)) {

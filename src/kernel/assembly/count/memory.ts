@@ -88,8 +88,9 @@ export function stands(p: i32, word: string): boolean {
 
 /** The first `byte` at or behind p; `end` where there is none before. */
 export function find(byte: i32, p: i32, end: i32): i32 {
-  const at = bytes.indexOf(byte, p);
-  return at < 0 || at > end ? end : at;
+  let at = p;
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
 }
 
 /** The first byte at or behind p that is one of these two; `end` where there is none before. */
@@ -181,4 +182,31 @@ export function hashLow(a: i32, b: i32): i32 {
   }
   strange = seen;
   return x ^ (x >>> 15);
+}
+
+/** Puts the word (ASCII) at `to`; returns the place behind it. Bytes behind that may be overwritten: 16 at most. */
+export function write(to: i32, word: string): i32 {
+  const n = word.length;
+  for (let i = 0; i < n; i++) bytes[to + i] = word.charCodeAt(i);
+  return to + n;
+}
+
+/** Puts [a, b) at `to`, and tells whether all of it stands in a JSON string as it is: ASCII without quotes and the like. As `write`. */
+export function copyPlain(to: i32, a: i32, b: i32): boolean {
+  let isPlain = true;
+  for (let i = a, k = to; i < b; i++, k++) {
+    const c = bytes[i] as number;
+    if (c < 0x20 || c > 0x7e || c === 0x22 || c === 0x5c) isPlain = false;
+    bytes[k] = c;
+  }
+  return isPlain;
+}
+
+export function st8(p: i32, v: i32): void {
+  bytes[p] = v;
+}
+
+/** A whole number of 31 bits. */
+export function int(value: f64): i32 {
+  return value | 0;
 }

@@ -238,3 +238,43 @@ export function hashLow(a: i32, b: i32): i32 {
   h = h * 0xd6e8feb86659fd93;
   return <i32>(h >> 32);
 }
+
+/** Eight letters at once, as `stands`. */
+export function write(to: i32, word: string): i32 {
+  const n = word.length;
+  const from = changetype<usize>(word);
+  const zero = i64x2.splat(0);
+  for (let i = 0; i < n; i += 8) {
+    const letters = i64x2.extract_lane(i8x16.narrow_i16x8_u(v128.load(from + ((<usize>i) << 1)), zero), 0);
+    store<u64>(to + i, <u64>letters);
+  }
+  return to + n;
+}
+
+export function copyPlain(to: i32, a: i32, b: i32): boolean {
+  const low = i8x16.splat(0x20);
+  const high = i8x16.splat(0x7e);
+  const quote = i8x16.splat(0x22);
+  const backslash = i8x16.splat(0x5c);
+  let odd: i32 = 0;
+  let k = to;
+  let p = a;
+  for (; p < b; p += 16, k += 16) {
+    const w = v128.load(p);
+    v128.store(k, w);
+    const out = v128.or(i8x16.lt_u(w, low), i8x16.gt_u(w, high));
+    const mask = i8x16.bitmask(v128.or(out, v128.or(i8x16.eq(w, quote), i8x16.eq(w, backslash))));
+    odd |= b - p < 16 ? mask & ((1 << (b - p)) - 1) : mask;
+  }
+  return odd === 0;
+}
+
+// @inline
+export function st8(p: i32, v: i32): void {
+  store<u8>(p, <u8>v);
+}
+
+// @inline
+export function int(value: f64): i32 {
+  return <i32>value;
+}
