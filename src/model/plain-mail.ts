@@ -1,41 +1,52 @@
 /**
  * A mail all of which is known as a few numbers: what reports count of it. The object is used again for the next one.
- * Units: times are Instants, delays as Recipient.delay; names are numbers whose text `nameOf` tells.
+ * Units: times are Instants, delays as Recipient.delay; names are numbers whose text `names` tells.
  */
 import type { Instant, Recipient } from './message.ts';
+import type { Status } from './words.ts';
+
+export interface PlainNames {
+  /** how many there are: numbers go from 1 on */
+  readonly count: number;
+  of(number: number): string;
+  /** What an address is counted under: its domain in lower case; of one without, a name like it, which belongs to itself. */
+  ownerOf(number: number): number;
+}
 
 export interface PlainMail {
   readonly time: Instant;
+  /** as Message.order */
+  readonly order: number;
   /** bytes */
   readonly size: number;
   readonly sender: number;
+  /** the sender has no domain */
+  readonly isBare: boolean;
   /** `name[address]` of who handed it in; 0 = nobody by SMTP */
   readonly client: number;
   readonly count: number;
   recipient(i: number): number;
-  /** it was stored here, not handed on */
-  isStored(i: number): boolean;
+  statusOf(i: number): Status;
   endedAt(i: number): Instant;
-  nameOf(number: number): string;
+  /** of one that it was not sent to, a number for the answer: all that have it and this status make one row of a table */
+  shapeOf(i: number): number;
+  readonly names: PlainNames;
 }
 
-/** Recipients that were refused for good, likewise. */
+/** Recipients that were refused, likewise. */
 export interface PlainRefusal {
   readonly time: Instant;
-  /** as Message.order */
   readonly order: number;
-  /** `name[address]` */
   readonly client: number;
   readonly count: number;
   recipient(i: number): number;
   endedAt(i: number): Instant;
-  /** a number for the answer: all that have it make one row of a table */
   shapeOf(i: number): number;
-  nameOf(number: number): string;
+  readonly names: PlainNames;
 }
 
-/** Of an answer of this shape: one of the recipients that got it. */
-export type RecipientOfShape = (shape: number) => Recipient;
+/** Of an answer of this shape: one of the recipients that got it, and became this by it. */
+export type RecipientOfShape = (shape: number, status?: Status) => Recipient;
 
 /** `name[address]` as Postfix logs it -> both, where they are known. */
 export function peerOf(text: string): { name?: string; ip?: string } {

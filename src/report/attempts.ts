@@ -31,6 +31,10 @@ export class Attempts {
     return oldest[1];
   }
 
+  get held(): number {
+    return this.#held.size;
+  }
+
   /** The message of this id came back. */
   cameBack(id: string): void {
     if (this.#held.has(id)) this.#back.add(id);

@@ -2,6 +2,8 @@
  * Failures by rule in one line each: reason, code, what the answer says without the addresses and numbers in it.
  */
 import type { Instant, Message, Recipient } from '../model/message.ts';
+import type { PlainMail, PlainRefusal, RecipientOfShape } from '../model/plain-mail.ts';
+import type { Status } from '../model/words.ts';
 import { answerKey } from './answer-key.ts';
 import type { Section } from './document.ts';
 import { codeOf, relayText } from './reason-table.ts';
@@ -24,10 +26,16 @@ interface RuleRow {
   order: number;
 }
 
+/** Where answers of a shape are counted, and what they say. */
+interface ShapeRow {
+  readonly in: RuleRow;
+  readonly answer: string | undefined;
+}
+
 export class RuleTable {
   readonly #rows = new TopTable<RuleRow>(10_000);
   readonly #byRelay: boolean;
-  readonly #byShape: { readonly in: RuleRow; readonly answer: string | undefined }[] = [];
+  readonly #byShape: Partial<Record<Status, ShapeRow[]>> = {};
 
   /** `byRelay`: the server that answered parts rows too. */
   constructor(byRelay = false) {
@@ -47,13 +55,14 @@ export class RuleTable {
     row.lastMail = message.id;
   }
 
-  /** As `add`, of a recipient like this one, whose answer has this number. */
-  addPlain(shape: number, like: (shape: number) => Recipient, time: Instant, order: number): void {
-    let row = this.#byShape[shape];
+  /** As `add`, of a recipient like the one of this shape and status. */
+  addPlain(shape: number, status: Status, like: RecipientOfShape, { time, order }: PlainRefusal | PlainMail): void {
+    const byShape = (this.#byShape[status] ??= []);
+    let row = byShape[shape];
     if (row === undefined) {
-      const recipient = like(shape);
+      const recipient = like(shape, status);
       row = { in: this.#rowOf(recipient, time, order), answer: answerOf(recipient) };
-      this.#byShape[shape] = row;
+      byShape[shape] = row;
     }
     const to = row.in;
     if (time < to.time || (time === to.time && order < to.order)) {

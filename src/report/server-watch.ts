@@ -23,7 +23,7 @@ import {
 } from './postfix-line.ts';
 import type { Severity } from './postfix-line.ts';
 import { part } from './shared.ts';
-import { TopTable } from './top-table.ts';
+import { NumberedRows, TopTable } from './top-table.ts';
 import { dateOf, hourOf } from './traffic-times.ts';
 
 const MINUTE = 60_000;
@@ -73,6 +73,11 @@ export class ServerWatch implements LineWatch {
   readonly #hours = Array.from({ length: 24 }, noConnections);
   readonly #days = new TopTable<DayRow>(4000);
   readonly #clients = new TopTable<ClientRow>(20_000);
+  /** rows by the numbers that they are told by */
+  readonly #sites = new NumberedRows(this.#clients);
+  readonly #tlsRows = new NumberedRows(this.#tls);
+  readonly #screenRows = new NumberedRows(this.#screen);
+  readonly #unreachedRows = new NumberedRows(this.#unreached);
   #postfix = 0;
   /** the day and hour of the minute of the last one: zones change at whole minutes */
   #minute = Number.NaN;
@@ -121,27 +126,45 @@ export class ServerWatch implements LineWatch {
     this.#open.delete(key);
     if (since === undefined || !this.#isWithin(frame.at)) return;
     const lasted = Math.min(LONGEST, Math.max(0, frame.at - since));
-    this.#ended(frame.at, lasted, clientName(event.text(F.clientName), event.text(F.clientIp)));
+    this.#ended(frame.at, lasted);
+    lengthen(this.#clientRow(clientName(event.text(F.clientName), event.text(F.clientIp))), lasted);
   }
 
-  /** A connection from this `name[address]`. */
-  connection(client: string, since: Instant, until: Instant): void {
-    this.#ended(until, Math.min(LONGEST, Math.max(0, until - since)), client);
+  /** A connection of this client's site, which has a number. */
+  connection(site: number, nameOf: () => string, since: Instant, until: Instant): void {
+    const lasted = Math.min(LONGEST, Math.max(0, until - since));
+    const row = this.#sites.get(site, () => this.#clientRow(nameOf()));
+    this.#ended(until, lasted);
+    if (row !== undefined) lengthen(row, lasted);
   }
 
-  /** `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
-  tls(way: string, protocol: string): boolean {
-    const found = tlsOfText(`${way}h: ${protocol} with cipher C`);
-    if (found !== undefined) count(this.#tls, [found.way, found.protocol, found.trust]);
-    this.#postfix++;
-    return found !== undefined;
+  /** `number` stands for both words: `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
+  tls(number: number, words: () => readonly [string, string]): boolean {
+    const row = this.#tlsRows.get(number, () => {
+      const [way, protocol] = words();
+      const found = tlsOfText(`${way}h: ${protocol} with cipher C`);
+      return found && textRow(this.#tls, [found.way, found.protocol, found.trust]);
+    });
+    if (row !== undefined) row.count++;
+    return row !== undefined;
   }
 
   /** The first words of a line of postscreen, as far as they are in capitals, and one byte more. */
-  screen(words: string): void {
-    const act = screenOfText(words);
-    if (act !== undefined) count(this.#screen, [act]);
-    this.#postfix++;
+  screen(number: number, words: () => string): void {
+    const row = this.#screenRows.get(number, () => {
+      const act = screenOfText(words());
+      return act === undefined ? undefined : textRow(this.#screen, [act]);
+    });
+    if (row !== undefined) row.count++;
+  }
+
+  /** A line of smtp(8) that names a server, by the number of its text. */
+  unreached(number: number, frameOf: () => Frame): void {
+    const row = this.#unreachedRows.get(number, () => {
+      const failure = connectFailureOf(frameOf());
+      return failure && textRow(this.#unreached, [failure.server, failure.why]);
+    });
+    if (row !== undefined) row.count++;
   }
 
   /** A line of Postfix was seen. */
@@ -154,7 +177,11 @@ export class ServerWatch implements LineWatch {
     return !(since !== undefined && at < since) && !(until !== undefined && at > until);
   }
 
-  #ended(at: Instant, lasted: number, client: string): void {
+  #clientRow(client: string): ClientRow {
+    return this.#clients.get(client, () => ({ client, ...noConnections() }));
+  }
+
+  #ended(at: Instant, lasted: number): void {
     const minute = Math.floor(at / MINUTE);
     if (minute !== this.#minute) {
       this.#minute = minute;
@@ -167,10 +194,6 @@ export class ServerWatch implements LineWatch {
     lengthen(this.#hour, lasted);
     lengthen(
       this.#days.get(day, () => ({ day, ...noConnections() })),
-      lasted,
-    );
-    lengthen(
-      this.#clients.get(client, () => ({ client, ...noConnections() })),
       lasted,
     );
   }
@@ -252,8 +275,12 @@ const SEVERITY_TITLES: Readonly<Record<Severity, string>> = {
   warning: 'Warnings',
 };
 
+function textRow(table: TopTable<TextRow>, cells: readonly string[]): TextRow {
+  return table.get(cells.join('\0'), () => ({ count: 0, cells }));
+}
+
 function count(table: TopTable<TextRow>, cells: readonly string[]): void {
-  table.get(cells.join('\0'), () => ({ count: 0, cells })).count++;
+  textRow(table, cells).count++;
 }
 
 function lengthen(row: Connections, lasted: number): void {

@@ -97,3 +97,29 @@ export class TopTable<Row extends Counted> {
     }
   }
 }
+
+/** Rows of a table by numbers that stand for their keys, forgotten where the table let rows go. */
+export class NumberedRows<Row extends Counted> {
+  readonly #table: TopTable<Row>;
+  #rows: (Row | undefined)[] = [];
+  #letGo = 0;
+
+  constructor(table: TopTable<Row>) {
+    this.#table = table;
+  }
+
+  /** The row of this number; `find` is asked where it is not known. */
+  get(number: number, find: () => Row | undefined): Row | undefined {
+    const letGo = this.#table.letGo.rows;
+    if (letGo !== this.#letGo) {
+      this.#rows = [];
+      this.#letGo = letGo;
+    }
+    let row = this.#rows[number];
+    if (row === undefined) {
+      row = find();
+      this.#rows[number] = row;
+    }
+    return row;
+  }
+}

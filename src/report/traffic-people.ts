@@ -3,10 +3,12 @@
  * Source: the tables are those of pflogsumm, counted by mail and recipient.
  */
 import type { Message, Recipient } from '../model/message.ts';
-import { peerOf, type PlainMail, type PlainRefusal } from '../model/plain-mail.ts';
+import { peerOf, type PlainMail, type PlainNames, type PlainRefusal } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
+import type { StatusGroup } from '../model/words.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Section } from './document.ts';
+import { type PlaceCounts, PlainPeople } from './plain-people.ts';
 import { TopTable } from './top-table.ts';
 
 interface Volume {
@@ -35,11 +37,9 @@ export class PeopleTables {
   readonly senderDomains = new TopTable<Volume>(MOST_PEOPLE);
   readonly recipients = new TopTable<Volume>(MOST_PEOPLE);
   readonly domains = new TopTable<DomainRow>(MOST_PEOPLE);
-  /** rows of plain mails by the numbers of names */
-  readonly #plainSenders: Volume[] = [];
-  readonly #plainDomains: Volume[] = [];
-  readonly #plainPeople: Volume[] = [];
-  readonly #plainPlaces: DomainRow[] = [];
+  #plain = new PlainPeople();
+  /** of plain mails; undefined: there were none */
+  #names: PlainNames | undefined;
 
   /** A mail that was accepted. */
   received({ sender, size = 0, client }: Message): void {
@@ -86,77 +86,73 @@ export class PeopleTables {
     }));
   }
 
-  /** As `received`. Rows are found by the numbers of names: where rows were let go, they are others, and `letGo` tells. */
+  /** As `received`. */
   plainReceived(mail: PlainMail): void {
-    const { sender, size } = mail;
-    const row = (this.#plainSenders[sender] ??= this.#senderRow(mail));
-    row.count++;
-    row.bytes += size;
+    if (!mail.isBare) return this.#plainOf(mail).received(mail);
     // who handed it in stands for a domain that the sender does not have
-    const domain =
-      domainOf(row.key) === undefined ? this.#clientRow(mail, row.key) : this.#domainOfSender(mail, row.key);
-    domain.count++;
-    domain.bytes += size;
+    const { size, names } = mail;
+    const sender = names.of(mail.sender);
+    const { name, ip } = mail.client === 0 ? {} : peerOf(names.of(mail.client));
+    grow(this.senders, sender, size);
+    grow(this.senderDomains, name ?? ip ?? sender, size);
   }
 
-  #senderRow(mail: PlainMail): Volume {
-    const sender = mail.nameOf(mail.sender);
-    return volumeOf(this.senders, sender === '' ? NULL_SENDER : personOf(sender));
-  }
-
-  #domainOfSender({ sender }: PlainMail, person: string): Volume {
-    return (this.#plainDomains[sender] ??= volumeOf(this.senderDomains, domainOf(person) ?? person));
-  }
-
-  #clientRow(mail: PlainMail, person: string): Volume {
-    const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
-    return volumeOf(this.senderDomains, name ?? ip ?? person);
-  }
-
-  /** As `ended`, of a recipient who got it. */
-  plainSent(mail: PlainMail, i: number): void {
-    const { size } = mail;
+  /** As `ended`. */
+  plainEnded(mail: PlainMail, i: number, group: StatusGroup): void {
     const number = mail.recipient(i);
-    let place = this.#plainPlaces[number];
-    let person = this.#plainPeople[number];
-    if (place === undefined || person === undefined) {
-      const address = mail.nameOf(number);
-      if (address === '') return;
-      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
-      this.#plainPeople[number] = person = volumeOf(this.recipients, personOf(address));
-    }
-    place.count++;
-    place.sent++;
-    place.bytes += size;
-    const delay = Math.max(0, Math.round(mail.endedAt(i) - mail.time));
-    place.delays++;
-    place.delaySum += delay;
-    if (delay / 1000 > place.delayMost) place.delayMost = delay / 1000;
-    person.count++;
-    person.bytes += size;
+    if (group === 'sent') this.#plainOf(mail).sent(mail, number, Math.max(0, Math.round(mail.endedAt(i) - mail.time)));
+    else this.#plainOf(mail).other(mail.names, number, group);
   }
 
   /** As `ended`, of a recipient who was refused. */
-  plainFailed(mail: PlainRefusal, i: number): void {
+  plainRefused(mail: PlainRefusal, i: number, group: StatusGroup): void {
     const number = mail.recipient(i);
-    if (number === 0) return;
-    let place = this.#plainPlaces[number];
-    if (place === undefined) {
-      const address = mail.nameOf(number);
-      if (address === '') return;
-      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
-    }
-    place.count++;
-    place.failed++;
+    if (number !== 0) this.#plainOf(mail).other(mail.names, number, group);
+  }
+
+  #plainOf({ names }: { readonly names: PlainNames }): PlainPeople {
+    this.#names = names;
+    return this.#plain;
+  }
+
+  /** What was told of plain mails becomes rows. */
+  #pour(): void {
+    const names = this.#names;
+    if (names === undefined) return;
+    const plain = this.#plain;
+    this.#names = undefined;
+    this.#plain = new PlainPeople();
+    const pour = (table: TopTable<Volume>, from: PlainPeople['senders'], keyOf: (number: number) => string): void =>
+      from.each((number, count, bytes) => {
+        const key = keyOf(number);
+        if (key === '') return;
+        const row = volumeOf(table, key);
+        row.count += count;
+        row.bytes += bytes;
+      });
+    const domainKey = (number: number): string => {
+      const text = names.of(number);
+      return names.ownerOf(number) === number ? text : text.toLowerCase();
+    };
+    const personKey = (number: number): string => personOf(names.of(number));
+    pour(this.senders, plain.senders, personKey);
+    pour(this.senderDomains, plain.senderDomains, domainKey);
+    pour(this.recipients, plain.recipients, personKey);
+    plain.domains.each((number, counts) => {
+      const key = domainKey(number);
+      if (key !== '') addPlace(this.#domainRow(key), counts);
+    });
   }
 
   get letGo(): number {
+    this.#pour();
     return (
       this.senders.letGo.rows + this.senderDomains.letGo.rows + this.recipients.letGo.rows + this.domains.letGo.rows
     );
   }
 
   sections(top: number): Section[] {
+    this.#pour();
     return [
       this.#domainSection(top),
       volumeSection('sender_domains', 'Sending domains', 'domain', 'Domain', 'mails', this.senderDomains, top),
@@ -205,6 +201,17 @@ export class PeopleTables {
       ...(more > 0 ? { more } : {}),
     };
   }
+}
+
+function addPlace(row: DomainRow, { sent, bytes, delaySum, delayMost, waiting, failed, stopped }: PlaceCounts): void {
+  row.count += sent + waiting + failed + stopped;
+  row.sent += sent;
+  row.bytes += bytes;
+  row.waiting += waiting;
+  row.failed += failed;
+  row.delays += sent;
+  row.delaySum += delaySum;
+  if (delayMost / 1000 > row.delayMost) row.delayMost = delayMost / 1000;
 }
 
 function grow(table: TopTable<Volume>, key: string, size: number): void {

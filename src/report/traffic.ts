@@ -7,7 +7,7 @@ import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
 import { peerOf, type PlainMail, type PlainRefusal, type RecipientOfShape } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
-import type { Status, StatusGroup } from '../model/words.ts';
+import type { MessageKind, Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
 import { Differences, asLoggedSection } from './as-logged.ts';
 import { BeyondTable } from './beyond.ts';
@@ -116,8 +116,8 @@ export class TrafficTally implements Tally {
     if (isSent && message.size === undefined) this.#noSize++;
   }
 
-  /** As `add`, of a mail of kind `mail` that all recipients got; only where there is no period. */
-  plain(mail: PlainMail): void {
+  /** As `add`, of a mail of kind `mail` that was accepted; only where there is no period. `like`: of each answer. */
+  plain(mail: PlainMail, like: RecipientOfShape): void {
     const { count, size } = mail;
     this.#mails++;
     this.#received++;
@@ -125,37 +125,57 @@ export class TrafficTally implements Tally {
     this.#times.add('received', mail.time);
     this.#people.plainReceived(mail);
     this.#recipients += count;
-    this.#bytesSent += count * size;
-    let stored = 0;
     for (let i = 0; i < count; i++) {
-      if (mail.isStored(i)) stored++;
-      this.#times.add('sent', mail.endedAt(i));
-      this.#people.plainSent(mail, i);
+      const status = mail.statusOf(i);
+      const group = GROUP_OF_STATUS[status];
+      this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
+      this.#times.add(group, mail.endedAt(i));
+      this.#people.plainEnded(mail, i, group);
+      if (group === 'sent') this.#bytesSent += size;
+      else this.#failuresOf(status).addPlain(mail.shapeOf(i), status, like, mail);
     }
-    if (stored > 0) this.#byStatus.delivered = (this.#byStatus.delivered ?? 0) + stored;
-    if (count > stored) this.#byStatus.relayed = (this.#byStatus.relayed ?? 0) + count - stored;
   }
 
-  /** As `add`, of what was refused for good; `like` tells one recipient of each answer. */
-  plainRefused(mail: PlainRefusal, like: RecipientOfShape): void {
-    const { count, time, order } = mail;
-    this.#mails++;
-    this.#recipients += count;
-    this.#byStatus.rejected = (this.#byStatus.rejected ?? 0) + count;
+  #failuresOf(status: Status): RuleTable {
+    if (GROUP_OF_STATUS[status] === 'waiting') return this.#deferrals;
+    return GROUP_OF_STATUS[status] === 'stopped' ? this.#stopped : this.#bounces;
+  }
+
+  /** As `add`, of a message of another kind. */
+  plainNotice(kind: MessageKind, recipients: number): void {
+    this.#beyond.notice(kind, recipients);
+  }
+
+  /** As `add`, of what was refused; `isBack`: what was refused for now came back. */
+  plainRefused(mail: PlainRefusal, like: RecipientOfShape, isBack = false): void {
+    const { order } = mail;
     const client = this.#clientOf(mail);
-    for (let i = 0; i < count; i++) {
-      const at = mail.endedAt(i);
+    let back = 0;
+    for (let i = 0; i < mail.count; i++) {
       const shape = mail.shapeOf(i);
+      const recipient = like(shape);
+      const { status, reason } = recipient;
+      const isOpen = isOpenRefusal(recipient);
+      if (isBack && isOpen) {
+        back++;
+        continue;
+      }
+      const at = mail.endedAt(i);
+      this.#recipients++;
+      this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
       this.#times.add('rejected', at);
-      this.#people.plainFailed(mail, i);
-      if (client !== undefined) this.#clients.add(client, order, at, like(shape).reason);
-      this.#refusals.addPlain(shape, like, time, order);
+      this.#people.plainRefused(mail, i, GROUP_OF_STATUS[status]);
+      if (client !== undefined) this.#clients.add(client, order, at, reason);
+      (isOpen ? this.#refusalsForNow : this.#refusals).addPlain(shape, status, like, mail);
+      if (isOpen && status === 'rejected') this.#refusedForNow++;
     }
+    if (back < mail.count) this.#mails++;
+    this.#beyond.attempt(back);
   }
 
   #clientOf(mail: PlainRefusal): string | undefined {
     const { client } = mail;
-    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.nameOf(client))));
+    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.names.of(client))));
   }
 
   /** What the lines tell of the server; none where there are filters. */

@@ -11,7 +11,7 @@ import { T_TO } from './tokens.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
 import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
-import { isTelling, noteEnd } from './told.ts';
+import { isTelling, noteEnd, tellAnswer } from './told.ts';
 
 const SENT = 1;
 /** second word of a value that is a pair of places */
@@ -23,6 +23,8 @@ let relay1: i32 = 0;
 let relay2: i32 = 0;
 let hasRelay: boolean = false;
 let noRelay: boolean = false;
+/** where `dsn=` stands, 0 = nowhere */
+let codesAt: i32 = 0;
 
 /** Reads the line from behind `to=<`; false: the formats must read it. */
 export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): boolean {
@@ -55,6 +57,7 @@ export function readDelivery(mail: i32, p: i32, now: i32, isLmtp: boolean): bool
   if (!is(a, '>, relay=')) return false;
   const pairs = readRelay(a + 9);
   const status = readPairs(pairs);
+  if (isTelling) tellAnswer(a + 9, pairs, codesAt > 0 ? codesAt : status);
   if (status < 0 || ld8(end - 1) !== 0x29) return false;
   let outcome: i32 = 0;
   let text = status;
@@ -160,9 +163,11 @@ function readRelay(p: i32): i32 {
 /** Past `, key=value` up to what stands behind `status=`; -1 = there is none. */
 function readPairs(p: i32): i32 {
   let a = p;
+  codesAt = 0;
   while (a + 2 < end && ld8(a) === 0x2c) {
     a += 2;
     if (ld8(a) === 0x73 && is(a, 'status=')) return a + 7;
+    if (ld8(a) === 0x64 && is(a, 'dsn=')) codesAt = a;
     a = find(0x2c, a, end);
     while (a < end && ld8(a + 1) !== 0x20) a = find(0x2c, a + 1, end);
   }

@@ -44,6 +44,10 @@ export function ld8(p: i32): i32 {
   return bytes[p] as number;
 }
 
+export function st8(p: i32, v: i32): void {
+  bytes[p] = v;
+}
+
 /** At a multiple of 4. */
 export function ld(p: i32): i32 {
   return words[p >> 2] as number;

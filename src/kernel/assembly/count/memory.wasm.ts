@@ -24,6 +24,11 @@ export function ld8(p: i32): i32 {
 }
 
 // @inline
+export function st8(p: i32, v: i32): void {
+  store<u8>(p, <u8>v);
+}
+
+// @inline
 export function ld(p: i32): i32 {
   return load<i32>(p);
 }

@@ -9,6 +9,7 @@ import { readRecord } from './reading.ts';
 import { HOSTS_KEY, T_REFUSAL } from './tokens.ts';
 import { has, SERIAL, SLOW } from './records.ts';
 import { nameOf } from './names.ts';
+import { addressOf } from './people.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
@@ -95,7 +96,7 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
     recipient = placeOf(session, a);
     if (recipient < 0) return false;
     low = hashLow(a, at - 1);
-    if (isTelling) refusedName = nameOf(a, at - 1);
+    if (isTelling) refusedName = addressOf(a, at - 1);
     if (comma !== 0 && ld8(at) === 0x2c) at++;
   }
   if (!is(at, ' proto=')) return false;
@@ -113,7 +114,7 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedHelo = helo < 0 ? -1 : helo >> 8;
   refusedCode = code;
   if (isTelling) {
-    senderName = nameOf(tail + 8, indexOfByte(tail + 8, end, 0x3e));
+    senderName = addressOf(tail + 8, indexOfByte(tail + 8, end, 0x3e));
     heloName = helo < 0 ? 0 : nameOf(indexOf(tail, end, ' helo=<') + 7, end - 1);
   }
   answerStart = text;

@@ -7,9 +7,10 @@ import { isAlnum, isDigit, SEED_1, SEED_2, STEP_1, STEP_2 } from './bytes.ts';
 import { type i32, ld8, mul } from './memory.ts';
 
 /** Tables cut longer ones, and by what was left out of the shape. */
-const LONGEST = 280;
+export const LONGEST = 280;
 const ADDRESS = 0x100;
 const DIGITS = 0x101;
+const WHOLE = 0x102;
 
 export let shape1: i32 = 0;
 export let shape2: i32 = 0;
@@ -21,16 +22,26 @@ function mix(value: i32): void {
   shape2 = b ^ (b >>> 13);
 }
 
-/** The shape of [a, b): shape1, shape2; false: it has none. */
-export function shapeOf(a: i32, b: i32): boolean {
-  if (b - a > LONGEST) return false;
+/** A shape begins: shape1, shape2. `seed` is part of it. */
+export function beginShape(seed: i32): void {
   shape1 = SEED_1;
   shape2 = SEED_2;
+  mix(seed);
+}
+
+/** Each byte of [a, b) is part of the shape. */
+export function shapeBytes(a: i32, b: i32): void {
+  for (let i = a; i < b; i++) mix(ld8(i));
+  mix(WHOLE);
+}
+
+/** So are the words of an answer in [a, b); each byte where it is long, or not ASCII. */
+export function shapeAnswer(a: i32, b: i32): void {
+  if (b - a > LONGEST || isForeign(a, b)) return shapeBytes(a, b);
   let hasWord = false;
   let i = a;
   while (i < b) {
     const c = ld8(i);
-    if (c >= 0x80) return false;
     mix(c);
     i++;
     if (c === 0x3c) {
@@ -48,7 +59,11 @@ export function shapeOf(a: i32, b: i32): boolean {
       }
     } else if (isAlnum(c) && !isDigit(c)) hasWord = true;
   }
-  return true;
+}
+
+function isForeign(a: i32, b: i32): boolean {
+  for (let i = a; i < b; i++) if (ld8(i) >= 0x80) return true;
+  return false;
 }
 
 /** Where the address at i, alone in its brackets, ends; -1 = there is none. One that begins like a code may be taken for one. */

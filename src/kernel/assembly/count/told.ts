@@ -2,12 +2,13 @@
  * Told: in place of being counted, each plain mail and each refusal goes out as a record of numbers, with the names in it by
  * their number (names.ts), and what is told of the server itself (server.ts). src/weigh/told.ts reads them.
  */
-import { indexOf, indexOfByte } from './bytes.ts';
+import { indexOf, indexOfByte, is } from './bytes.ts';
 import { body, host, id1, id2, pid, tag } from './head.ts';
 import { clash, isForced } from './keys.ts';
 import { end, number, start } from './line.ts';
 import { copy, type f64, hashLow, type i32, ld, ld8, ldf, st, stf, take } from './memory.ts';
-import { hasTooManyNames, nameOf, openNames, wantNames } from './names.ts';
+import { hasTooManyNames, nameAs, openNames, wantNames } from './names.ts';
+import { addressOf, peerOf } from './people.ts';
 import {
   BORN_LINE,
   CLIENT_NAME,
@@ -32,8 +33,8 @@ import {
   TIME,
   TRANSACTIONS,
 } from './records.ts';
-import { answerEnd, answerStart, clientEnd, clientStart, heloName, refusedCode, senderName } from './refuse.ts';
-import { shape1, shape2, shapeOf } from './reply-shape.ts';
+import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
+import { beginShape, LONGEST as MOST_ANSWER, shape1, shape2, shapeAnswer, shapeBytes } from './reply-shape.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
 import { COUNT, lowAt, nameAt, placeOfLow, setName, setTry, stateAt, textAt, timeAt, typedAt } from './shape.ts';
 import { microTime, now } from './stamps.ts';
@@ -51,6 +52,7 @@ const CONNECTION = 4;
 const TLS = 5;
 const SCREEN = 6;
 const STRANGE = 7;
+const UNREACHED = 8;
 /** of a mail and its recipients, of a transaction and its, of a text */
 const MAIL_HEAD = 48;
 const REFUSED_HEAD = 32;
@@ -62,6 +64,8 @@ export const BOUNCE_NOTICE = 1;
 export const DELAY_NOTICE = 2;
 /** of a recipient: somebody was refused for now with the same sender and recipient before */
 const IS_AWAITED = 1;
+/** of a mail: its sender has no domain */
+const IS_BARE = 0x10000;
 
 // in SENDER_KIND
 export const NULL_SENDER = 1;
@@ -73,15 +77,22 @@ let room: i32 = 0;
 let texts: i32 = 0;
 /** pairs of sender and recipient, one of which was refused for now */
 let pairs: i32 = 0;
+/** Bytes of a line about a server that was not reached (src/report/postfix-line.ts). */
+const MOST_UNREACHED = 300;
 /** shapes of answers, so many of them at most */
-const MOST_SHAPES = 20_000;
+const MOST_SHAPES = 100_000;
 let shapes: i32 = 0;
 let shapeCount: i32 = 0;
 const ANYBODY = 0x414e59;
 let newest: i32 = 0;
+/** of a delivery, where its line tells who answered, and what */
+let relayStart: i32 = 0;
+let relayEnd: i32 = 0;
+let codesAt: i32 = 0;
 /** Stamps may go back so far, seconds. What was told of mails is compared with what came before and after them. */
 const MOST_BACK = 5;
 let isTorn: boolean = false;
+let isEnding: boolean = false;
 
 // what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient,
 // shape, names of client, sender and HELO
@@ -89,7 +100,7 @@ const DETAIL = 48;
 let freeDetails: i32 = 0;
 
 export function openTold(): void {
-  isTelling = isTorn = false;
+  isTelling = isTorn = isEnding = false;
   toldAt = toldBytes = room = texts = pairs = shapes = shapeCount = freeDetails = 0;
   newest = -0x7fffffff;
   openNames();
@@ -154,10 +165,11 @@ export function tellText(what: i32): i32 {
   return what;
 }
 
-export function tellConnection(client: i32, since: f64): void {
+/** `site`: the name that the client's belongs to (people.ts). */
+export function tellConnection(site: i32, since: f64): void {
   const at = reserve(24);
   st(at, CONNECTION);
-  st(at + 4, client);
+  st(at + 4, site);
   stf(at + 8, since);
   stf(at + 16, microTime());
 }
@@ -167,6 +179,16 @@ export function tellTls(way: i32, protocol: i32): void {
   st(at, TLS);
   st(at + 4, way);
   st(at + 8, protocol);
+}
+
+/** The line at hand says why a server was not reached. */
+export function tellUnreached(): void {
+  const size = end - body < MOST_UNREACHED ? end - body : MOST_UNREACHED;
+  const name = nameAs(UNREACHED ^ (tag << 8), body, body + size);
+  const at = reserve(16);
+  st(at, UNREACHED);
+  st(at + 4, name);
+  st(at + 8, tag);
 }
 
 export function tellScreen(act: i32): void {
@@ -187,7 +209,7 @@ export function tellStrange(): void {
 /** The address [a, b) that `from=<` names. */
 export function noteSender(mail: i32, a: i32, b: i32): void {
   if (ld(mail + SENDER_NAME) !== 0) return;
-  st(mail + SENDER_NAME, nameOf(a, b));
+  st(mail + SENDER_NAME, addressOf(a, b));
   let at: i32 = -1;
   for (let i = indexOfByte(a, b, 0x40); i >= 0; i = indexOfByte(i + 1, b, 0x40)) at = i;
   st(mail + SENDER_KIND, a === b ? NULL_SENDER : at < 0 || at + 1 === b ? BARE_SENDER : 0);
@@ -199,9 +221,9 @@ export function noteSender(mail: i32, a: i32, b: i32): void {
  */
 export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcome: i32, asText: boolean): void {
   const state = finalState(stateAt(mail, pair));
-  if (state === 0) setName(mail, pair, nameOf(a, b), lowAt(mail, typed));
+  if (state === 0) setName(mail, pair, addressOf(a, b), lowAt(mail, typed));
   else if (outcome === DEFERRED && state !== DEFERRED && state !== EXPIRED) return;
-  setTry(mail, pair, microTime(), asText ? tellText(++texts) : 0);
+  setTry(mail, pair, microTime(), asText ? deliveryShape() : 0);
 }
 
 /**
@@ -218,10 +240,21 @@ export function noteNotice(mail: i32, what: i32): boolean {
   return true;
 }
 
-/** A notice must be read: so must the mail that it is about, which says what it is. */
+/**
+ * A notice must be read: so must the mail that it is about, which says what it is. A bounce without it is taken for one, and
+ * what the log ends on before it was queued has no recipient.
+ */
 export function lostNotice(mail: i32): void {
-  if (ld(mail + NOTICE) === 0) return;
+  const notice = ld(mail + NOTICE);
+  if (notice === 0) return;
+  const isNull = ld(mail + SENDER_KIND) === NULL_SENDER || (isEnding && ld(mail + SENDER_NAME) === 0);
+  if (notice === BOUNCE_NOTICE && isNull && !has(mail, OPENED)) return;
   if (!isForced(ld(mail + ID_1), ld(mail + ID_2))) clash(ld(mail + ID_1), ld(mail + ID_2));
+}
+
+/** No more lines come. */
+export function endTold(): void {
+  isEnding = true;
 }
 
 /** Somebody was refused for now: whoever comes with the same sender and recipient later may be the same mail. */
@@ -240,9 +273,8 @@ function isAwaitedFrom(senderLow: i32, recipientLow: i32): boolean {
   return lookUp(pairs, senderLow, recipientLow) !== 0 || lookUp(pairs, senderLow, ANYBODY) !== 0;
 }
 
-/** The number of the shape of the answer at hand, 0 = it has none; the line goes out as text where it is the first of it. */
+/** The number of the shape that was looked at last; the line at hand goes out as text where it is the first of it. 0 = there are too many. */
 function shapeHere(): i32 {
-  if (!shapeOf(answerStart, answerEnd)) return 0;
   const a = shape1;
   const b = shape2;
   const known = valueOf(shapes, a, b);
@@ -253,6 +285,36 @@ function shapeHere(): i32 {
   return shapeCount;
 }
 
+/** The shape of the answer that the line at hand tells of a delivery; of one that has none, below 0, the number of its text. */
+function deliveryShape(): i32 {
+  beginShape(tag);
+  shapeBytes(relayStart, relayEnd);
+  const open = indexOfByte(codesAt, end, 0x28);
+  const words = open < 0 ? codesAt : remoteWords(open + 1);
+  shapeBytes(codesAt, words);
+  // tables cut an answer with all that stands before its words
+  if (open >= 0 && end - open > MOST_ANSWER) shapeBytes(words, end);
+  else shapeAnswer(words, end);
+  const shape = shapeHere();
+  return shape === 0 ? -tellText(++texts) : shape;
+}
+
+/** Where the words of the other server begin, behind those of the daemon (src/explain/reply-text.ts replyRange()). */
+function remoteWords(p: i32): i32 {
+  if (!is(p, 'host ')) return p;
+  const said = indexOf(p, end, ' said: ');
+  if (said >= 0) return said + 7;
+  const refused = indexOf(p, end, ' refused to talk to me: ');
+  return refused < 0 ? p : refused + 24;
+}
+
+/** The line of a delivery names in [a, b) who answered, and tells its codes and words from `codes` on. */
+export function tellAnswer(a: i32, b: i32, codes: i32): void {
+  relayStart = a;
+  relayEnd = b;
+  codesAt = codes;
+}
+
 /** A refusal of the session's transaction; `name` = 0: no recipient is named. `sender`, `recipient`: in lower case. */
 export function noteRefused(session: i32, transaction: i32, name: i32, sender: i32, recipient: i32): void {
   let at = freeDetails;
@@ -261,13 +323,15 @@ export function noteRefused(session: i32, transaction: i32, name: i32, sender: i
   st(at, ld(session + DETAILS));
   st(at + 4, transaction);
   st(at + 8, name);
-  const shape = refusedCode < 500 ? 0 : shapeHere();
+  beginShape(0);
+  shapeAnswer(answerStart, answerEnd);
+  const shape = shapeHere();
   st(at + 12, shape === 0 ? tellText(++texts) : 0);
   stf(at + 16, microTime());
   st(at + 32, shape);
   let client = clientEnd;
   while (ld8(client - 1) !== 0x5d) client--;
-  st(at + 36, nameOf(clientStart, client));
+  st(at + 36, peerOf(clientStart, client));
   st(at + 40, senderName);
   st(at + 44, heloName);
   st(at + 24, sender);
@@ -319,11 +383,14 @@ export function tellMail(mail: i32): boolean {
       (ended === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : ended) | (isAwaited ? IS_AWAITED << 8 : 0),
     );
     stf(row + 8, timeAt(last, at));
-    st(row + 16, textAt(last, at));
+    const answer = textAt(last, at);
+    st(row + 16, answer < 0 ? -answer : 0);
+    st(row + 20, answer > 0 ? answer : 0);
     rows++;
   }
   const at = toldAt + head;
-  st(at, MAIL | (isBounce ? (notice === DELAY_NOTICE ? DELAY_NOTICE : BOUNCE_NOTICE) << 8 : 0));
+  const what = isBounce ? (notice === DELAY_NOTICE ? DELAY_NOTICE : BOUNCE_NOTICE) << 8 : 0;
+  st(at, MAIL | what | (kind === BARE_SENDER ? IS_BARE : 0));
   st(at + 4, rows);
   stf(at + 8, ldf(mail + TIME));
   st(at + 16, ld(mail + BORN_LINE));
