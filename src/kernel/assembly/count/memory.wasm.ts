@@ -180,8 +180,10 @@ function short(p: i32, b: i32): u64 {
 
 // @inline
 function mixed(h: u64, w: u64): u64 {
-  const x = (h ^ w) * 0x9e3779b97f4a7c15;
-  return x ^ (x >> 32);
+  // once alone would take what differs in the last byte of a word to one byte of the next: digits there would meet
+  let x = (h ^ w) * 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 32)) * 0xbf58476d1ce4e5b9;
+  return x ^ (x >> 29);
 }
 
 export function hash(a: i32, b: i32): i32 {

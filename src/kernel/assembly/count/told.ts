@@ -32,6 +32,7 @@ import {
   SLOW,
   TIME,
   TRANSACTIONS,
+  TRIED,
 } from './records.ts';
 import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
 import { beginShape, LONGEST as MOST_ANSWER, shape1, shape2, shapeAnswer, shapeBytes } from './reply-shape.ts';
@@ -241,14 +242,11 @@ export function noteNotice(mail: i32, what: i32): boolean {
 }
 
 /**
- * A notice must be read: so must the mail that it is about, which says what it is. A bounce without it is taken for one, and
- * what the log ends on before it was queued has no recipient.
+ * A notice must be read: so must the mail that it is about, which says what it is; but at the end of the log one that nobody has
+ * tried to deliver has no recipient that counts.
  */
 export function lostNotice(mail: i32): void {
-  const notice = ld(mail + NOTICE);
-  if (notice === 0) return;
-  const isNull = ld(mail + SENDER_KIND) === NULL_SENDER || (isEnding && ld(mail + SENDER_NAME) === 0);
-  if (notice === BOUNCE_NOTICE && isNull && !has(mail, OPENED)) return;
+  if (ld(mail + NOTICE) === 0 || (isEnding && !has(mail, TRIED))) return;
   if (!isForced(ld(mail + ID_1), ld(mail + ID_2))) clash(ld(mail + ID_1), ld(mail + ID_2));
 }
 
