@@ -69,7 +69,6 @@ import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
 import {
   clearTold,
-  endTold,
   isTelling,
   isUntellable,
   openTold,
@@ -317,7 +316,6 @@ export function scanTold(count: i32): void {
 
 /** No more lines come. */
 export function finish(): void {
-  endTold();
   if (number > 0) emit(ANCHOR);
   // a mail waits for its session, which is over in the first
   sweep(now, true);

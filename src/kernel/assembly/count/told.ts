@@ -20,6 +20,7 @@ import {
   HOST,
   ID_1,
   ID_2,
+  LINES,
   mailOf,
   MID_1,
   MID_2,
@@ -32,7 +33,6 @@ import {
   SLOW,
   TIME,
   TRANSACTIONS,
-  TRIED,
 } from './records.ts';
 import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
 import { beginShape, LONGEST as MOST_ANSWER, shape1, shape2, shapeAnswer, shapeBytes } from './reply-shape.ts';
@@ -93,7 +93,6 @@ let codesAt: i32 = 0;
 /** Stamps may go back so far, seconds. What was told of mails is compared with what came before and after them. */
 const MOST_BACK = 5;
 let isTorn: boolean = false;
-let isEnding: boolean = false;
 
 // what was refused in a session: the next one, its transaction, recipient, text; a double: time; sender and recipient,
 // shape, names of client, sender and HELO
@@ -101,7 +100,7 @@ const DETAIL = 48;
 let freeDetails: i32 = 0;
 
 export function openTold(): void {
-  isTelling = isTorn = isEnding = false;
+  isTelling = isTorn = false;
   toldAt = toldBytes = room = texts = pairs = shapes = shapeCount = freeDetails = 0;
   newest = -0x7fffffff;
   openNames();
@@ -241,18 +240,10 @@ export function noteNotice(mail: i32, what: i32): boolean {
   return true;
 }
 
-/**
- * A notice must be read: so must the mail that it is about, which says what it is; but at the end of the log one that nobody has
- * tried to deliver has no recipient that counts.
- */
+/** A notice must be read: so must the mail that it is about, which says what it is. One without lines was told. */
 export function lostNotice(mail: i32): void {
-  if (ld(mail + NOTICE) === 0 || (isEnding && !has(mail, TRIED))) return;
+  if (ld(mail + NOTICE) === 0 || ld(mail + LINES) === 0) return;
   if (!isForced(ld(mail + ID_1), ld(mail + ID_2))) clash(ld(mail + ID_1), ld(mail + ID_2));
-}
-
-/** No more lines come. */
-export function endTold(): void {
-  isEnding = true;
 }
 
 /** Somebody was refused for now: whoever comes with the same sender and recipient later may be the same mail. */
