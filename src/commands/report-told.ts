@@ -33,9 +33,8 @@ export class ToldTraffic implements ToldSink {
   readonly #frame = new Frame();
   /** numbers of pairs of names */
   readonly #tlsNumbers = new Map<number, number>();
-  /** a recipient of each shape of answers that refuse, and by status of those to deliveries */
+  /** one who was refused, by the kinds of answers */
   readonly #refused: (Recipient | undefined)[] = [];
-  readonly #failed: Partial<Record<Status, (Recipient | undefined)[]>> = {};
   #names: ToldNames | undefined;
   #mail: ToldMail | undefined;
   #isDoubted = false;
@@ -90,13 +89,11 @@ export class ToldTraffic implements ToldSink {
     return open;
   }
 
-  /** A recipient that got an answer of this shape, and became this. */
+  /** A recipient that got an answer of this shape, and became this; without it, one that was refused with an answer of its kind. */
   #likeOf(shape: number, status?: Status): Recipient {
-    const known =
-      status === undefined || status === 'rejected' || status === 'greylisted'
-        ? this.#refused
-        : (this.#failed[status] ??= []);
-    return (known[shape] ??= this.#madeLike(shape, known === this.#refused ? undefined : status));
+    if (status !== undefined)
+      return this.#madeLike(shape, status === 'rejected' || status === 'greylisted' ? undefined : status);
+    return (this.#refused[this.#mail?.kindOf(shape) ?? 0] ??= this.#madeLike(shape, undefined));
   }
 
   #madeLike(shape: number, status: Status | undefined): Recipient {
@@ -116,7 +113,7 @@ export class ToldTraffic implements ToldSink {
   }
 
   onConnection(site: number, since: Instant, until: Instant): void {
-    this.#server?.connection(site, () => this.#nameOf(site), since, until);
+    if (this.#names !== undefined) this.#server?.connection(site, since, until, this.#names);
   }
 
   onTls(way: number, protocol: number): void {
@@ -159,7 +156,7 @@ export class ToldTraffic implements ToldSink {
       this.#report.link(attempt, { type: 'retried-by', id: retry });
     }
     for (const one of open) this.#tally.plainRefused(one, this.#like, back.has(one.id));
-    return this.#tally.letGo === 0;
+    return this.#tally.letGo === 0 && (this.#server?.letGo ?? 0) === 0;
   }
 
   stop(): void {

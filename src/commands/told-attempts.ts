@@ -19,6 +19,7 @@ class Held implements PlainRefusal {
   readonly helo: number;
   readonly mid: Mid | undefined;
   readonly names: PlainNames;
+  readonly kindOf: (shape: number) => number;
   /** which recipients were refused for now */
   readonly open: readonly number[];
   readonly #rows: { readonly name: number; readonly at: Instant; readonly shape: number }[] = [];
@@ -31,6 +32,7 @@ class Held implements PlainRefusal {
     this.helo = mail.helo;
     this.mid = midOfTold(mail);
     this.names = mail.names;
+    this.kindOf = (shape) => mail.kindOf(shape);
     this.open = open;
     for (let i = 0; i < mail.count; i++)
       this.#rows.push({ name: mail.recipient(i), at: mail.endedAt(i), shape: mail.shapeOf(i) });

@@ -11,7 +11,20 @@ export interface PlainNames {
   of(number: number): string;
   /** What an address is counted under: its domain in lower case; of one without, a name like it, which belongs to itself. */
   ownerOf(number: number): number;
+  /** Another name may be told as the same text; else no two of a role are. */
+  isOdd(number: number): boolean;
+  /** The number of this text, 0 = there is none. */
+  find(role: NameRole, text: string): number;
+  /** A number that is the greater the later its bytes are in the order of letters: so many bytes, from this one on. */
+  rank(number: number, from: number): number;
+  /** As `rank`, of a client as reports tell it: by its address alone where it has no name, else with a space between both. */
+  clientRank(number: number, from: number): number;
 }
+
+export type NameRole = 'address' | 'domain' | 'client';
+
+/** Bytes of a rank. */
+export const RANK_BYTES = 6;
 
 export interface PlainMail {
   readonly time: Instant;
@@ -28,8 +41,10 @@ export interface PlainMail {
   recipient(i: number): number;
   statusOf(i: number): Status;
   endedAt(i: number): Instant;
-  /** of one that it was not sent to, a number for the answer: all that have it and this status make one row of a table */
+  /** of one that it was not sent to, a number for the answer */
   shapeOf(i: number): number;
+  /** a number for its kind: all that have it and this status make one row of a table */
+  kindOf(shape: number): number;
   readonly names: PlainNames;
 }
 
@@ -42,10 +57,11 @@ export interface PlainRefusal {
   recipient(i: number): number;
   endedAt(i: number): Instant;
   shapeOf(i: number): number;
+  kindOf(shape: number): number;
   readonly names: PlainNames;
 }
 
-/** Of an answer of this shape: one of the recipients that got it, and became this by it. */
+/** One of the recipients that got an answer of this shape, and became this by it; without it, one that was refused with an answer of its kind. */
 export type RecipientOfShape = (shape: number, status?: Status) => Recipient;
 
 /** `name[address]` as Postfix logs it -> both, where they are known. */

@@ -19,7 +19,7 @@ export interface PlaceCounts {
 }
 
 /** How many and how large, by number. */
-class Volumes {
+export class Volumes {
   counts = new Uint32Array(FIRST_SIZE);
   bytes = new Float64Array(FIRST_SIZE);
 
@@ -32,10 +32,9 @@ class Volumes {
     (this.bytes[number] as number) += size;
   }
 
-  /** Tells each number that has some. */
-  each(tell: (number: number, count: number, bytes: number) => void): void {
-    for (const [number, count] of this.counts.entries())
-      if (count > 0) tell(number, count, this.bytes[number] as number);
+  /** Each number that has some. */
+  numbers(): number[] {
+    return nonZero(this.counts.length, (number) => this.counts[number] as number);
   }
 }
 
@@ -43,7 +42,7 @@ class Volumes {
 const PLACE = 7;
 const WORD_OF: Readonly<Record<StatusGroup, number>> = { sent: 0, waiting: 4, failed: 5, stopped: 6 };
 
-class Places {
+export class Places {
   #words = new Float64Array(FIRST_SIZE * PLACE);
 
   #at(number: number): number {
@@ -66,14 +65,28 @@ class Places {
     (this.#words[at + WORD_OF[group]] as number)++;
   }
 
-  each(tell: (number: number, counts: PlaceCounts) => void): void {
-    for (let at = 0; at < this.#words.length; at += PLACE) {
-      const [sent = 0, bytes = 0, delaySum = 0, delayMost = 0, waiting = 0, failed = 0, stopped = 0] =
-        this.#words.subarray(at, at + PLACE);
-      if (sent + waiting + failed + stopped === 0) continue;
-      tell(at / PLACE, { sent, bytes, delaySum, delayMost, waiting, failed, stopped });
-    }
+  of(number: number): PlaceCounts {
+    const at = number * PLACE;
+    const [sent = 0, bytes = 0, delaySum = 0, delayMost = 0, waiting = 0, failed = 0, stopped = 0] =
+      this.#words.subarray(at, at + PLACE);
+    return { sent, bytes, delaySum, delayMost, waiting, failed, stopped };
   }
+
+  countOf(number: number): number {
+    const at = number * PLACE;
+    const words = this.#words;
+    return (words[at] as number) + (words[at + 4] as number) + (words[at + 5] as number) + (words[at + 6] as number);
+  }
+
+  numbers(): number[] {
+    return nonZero(this.#words.length / PLACE, (number) => this.countOf(number));
+  }
+}
+
+function nonZero(length: number, countOf: (number: number) => number): number[] {
+  const found: number[] = [];
+  for (let number = 0; number < length; number++) if (countOf(number) > 0) found.push(number);
+  return found;
 }
 
 export class PlainPeople {

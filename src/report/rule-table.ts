@@ -26,16 +26,11 @@ interface RuleRow {
   order: number;
 }
 
-/** Where answers of a shape are counted, and what they say. */
-interface ShapeRow {
-  readonly in: RuleRow;
-  readonly answer: string | undefined;
-}
-
 export class RuleTable {
   readonly #rows = new TopTable<RuleRow>(10_000);
   readonly #byRelay: boolean;
-  readonly #byShape: Partial<Record<Status, ShapeRow[]>> = {};
+  /** rows by the kinds of answers */
+  readonly #byKind: Partial<Record<Status, RuleRow[]>> = {};
 
   /** `byRelay`: the server that answered parts rows too. */
   constructor(byRelay = false) {
@@ -55,18 +50,14 @@ export class RuleTable {
     row.lastMail = message.id;
   }
 
-  /** As `add`, of a recipient like the one of this shape and status. */
-  addPlain(shape: number, status: Status, like: RecipientOfShape, { time, order }: PlainRefusal | PlainMail): void {
-    const byShape = (this.#byShape[status] ??= []);
-    let row = byShape[shape];
-    if (row === undefined) {
-      const recipient = like(shape, status);
-      row = { in: this.#rowOf(recipient, time, order), answer: answerOf(recipient) };
-      byShape[shape] = row;
-    }
-    const to = row.in;
+  /** As `add`, of a recipient who got an answer of this shape and became this. */
+  addPlain(shape: number, status: Status, like: RecipientOfShape, mail: PlainRefusal | PlainMail): void {
+    const { time, order } = mail;
+    const byKind = (this.#byKind[status] ??= []);
+    const kind = mail.kindOf(shape);
+    const to = (byKind[kind] ??= this.#rowOf(like(shape, status), time, order));
     if (time < to.time || (time === to.time && order < to.order)) {
-      to.answer = row.answer;
+      to.answer = answerOf(like(shape, status));
       to.time = time;
       to.order = order;
     }

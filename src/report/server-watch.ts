@@ -8,6 +8,7 @@ import type { LineWatch } from '../model/line-watch.ts';
 import { F } from '../model/log-event.ts';
 import type { LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
+import type { PlainNames } from '../model/plain-mail.ts';
 import type { Figure, Section } from './document.ts';
 import type { Period } from './period.ts';
 import {
@@ -23,7 +24,8 @@ import {
 } from './postfix-line.ts';
 import type { Severity } from './postfix-line.ts';
 import { part } from './shared.ts';
-import { NumberedRows, TopTable } from './top-table.ts';
+import { pour } from './pour.ts';
+import { MOST_PEOPLE, NumberedRows, TopTable } from './top-table.ts';
 import { dateOf, hourOf } from './traffic-times.ts';
 
 const MINUTE = 60_000;
@@ -72,9 +74,11 @@ export class ServerWatch implements LineWatch {
   readonly #all = noConnections();
   readonly #hours = Array.from({ length: 24 }, noConnections);
   readonly #days = new TopTable<DayRow>(4000);
-  readonly #clients = new TopTable<ClientRow>(20_000);
+  readonly #clients = new TopTable<ClientRow>(MOST_PEOPLE);
+  /** of told ones, by the numbers of sites */
+  #sites: (Connections | undefined)[] = [];
+  #names: PlainNames | undefined;
   /** rows by the numbers that they are told by */
-  readonly #sites = new NumberedRows(this.#clients);
   readonly #tlsRows = new NumberedRows(this.#tls);
   readonly #screenRows = new NumberedRows(this.#screen);
   readonly #unreachedRows = new NumberedRows(this.#unreached);
@@ -130,12 +134,35 @@ export class ServerWatch implements LineWatch {
     lengthen(this.#clientRow(clientName(event.text(F.clientName), event.text(F.clientIp))), lasted);
   }
 
-  /** A connection of this client's site, which has a number. */
-  connection(site: number, nameOf: () => string, since: Instant, until: Instant): void {
+  /** A connection of this client's site, by its number. */
+  connection(site: number, since: Instant, until: Instant, names: PlainNames): void {
     const lasted = Math.min(LONGEST, Math.max(0, until - since));
-    const row = this.#sites.get(site, () => this.#clientRow(nameOf()));
     this.#ended(until, lasted);
-    if (row !== undefined) lengthen(row, lasted);
+    this.#names = names;
+    lengthen((this.#sites[site] ??= noConnections()), lasted);
+  }
+
+  /** Connections that were told by numbers become rows: so many at least. */
+  pour(top: number): void {
+    const names = this.#names;
+    if (names === undefined) return;
+    const sites = this.#sites;
+    pour(this.#clients, top, {
+      names,
+      numbers: [...sites.keys()].filter((site) => sites[site] !== undefined),
+      // all of them are told by numbers
+      numberOf: () => 0,
+      put: (site) => Object.assign(this.#clientRow(names.of(site)), sites[site]),
+      by: [(site) => sites[site]?.count ?? 0],
+    });
+    this.#sites = [];
+    this.#names = undefined;
+  }
+
+  /** Rows let go that others would have been, had they come in another order. */
+  get letGo(): number {
+    const sites = this.#sites.reduce((sum: number) => sum + 1, 0);
+    return this.#clients.letGo.rows + (sites > MOST_PEOPLE ? 1 : 0);
   }
 
   /** `number` stands for both words: `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
@@ -255,16 +282,17 @@ export class ServerWatch implements LineWatch {
   }
 
   #clientSection(top: number): Section {
-    const rows = this.#clients.sorted();
+    const rows = this.#clients.greatest(top);
+    const more = this.#clients.size - rows.length;
     const section = connectionSection(
       'connections_by_client',
       'Connections by client domain',
       'client',
       'Client',
-      rows.slice(0, top),
+      rows,
       ({ client }) => client,
     );
-    return rows.length > top ? { ...section, more: rows.length - top } : section;
+    return more > 0 ? { ...section, more } : section;
   }
 }
 

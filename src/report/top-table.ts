@@ -9,6 +9,8 @@ export interface Counted {
 
 /** Distinct keys of a table; a row is some hundred bytes. */
 const MOST_ROWS = 50_000;
+/** Distinct addresses and clients: rows of some fifty bytes beside their name. */
+export const MOST_PEOPLE = 500_000;
 
 /** Of so many times more rows than are asked for, those that cannot be among them are left out before the rest is sorted. */
 const MANY = 4;
@@ -49,6 +51,8 @@ function firstByKey<Row>(entries: readonly Entry<Row>[], most: number): Entry<Ro
 export class TopTable<Row extends Counted> {
   readonly #rows = new Map<string | number, Row>();
   readonly #most: number;
+  /** rows that are told elsewhere, none of them among the first */
+  beside = 0;
   /** rows let go, and what they counted */
   letGo = { rows: 0, count: 0 };
 
@@ -69,7 +73,12 @@ export class TopTable<Row extends Counted> {
 
   /** Rows now; distinct keys seen, where none was let go. */
   get size(): number {
-    return this.#rows.size;
+    return this.#rows.size + this.beside;
+  }
+
+  /** The keys of all rows that there are now. */
+  keys(): (string | number)[] {
+    return [...this.#rows.keys()];
   }
 
   /** All rows, greatest first by `by` (default: count), equal ones by key. */

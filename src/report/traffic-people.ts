@@ -8,8 +8,9 @@ import { GROUP_OF_STATUS } from '../model/words.ts';
 import type { StatusGroup } from '../model/words.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Section } from './document.ts';
-import { type PlaceCounts, PlainPeople } from './plain-people.ts';
-import { TopTable } from './top-table.ts';
+import { type PlaceCounts, type Places, PlainPeople, type Volumes } from './plain-people.ts';
+import { pour } from './pour.ts';
+import { MOST_PEOPLE, TopTable } from './top-table.ts';
 
 interface Volume {
   readonly key: string;
@@ -29,8 +30,6 @@ interface DomainRow extends Volume {
 }
 
 const NULL_SENDER = '<>';
-/** Distinct addresses: rows of some fifty bytes beside the address. */
-const MOST_PEOPLE = 500_000;
 
 export class PeopleTables {
   readonly senders = new TopTable<Volume>(MOST_PEOPLE);
@@ -115,44 +114,63 @@ export class PeopleTables {
     return this.#plain;
   }
 
-  /** What was told of plain mails becomes rows. */
-  #pour(): void {
+  /** What was told of plain mails becomes rows: so many of each table at least. */
+  pour(top: number): void {
     const names = this.#names;
     if (names === undefined) return;
-    const plain = this.#plain;
-    this.#names = undefined;
-    this.#plain = new PlainPeople();
-    const pour = (table: TopTable<Volume>, from: PlainPeople['senders'], keyOf: (number: number) => string): void =>
-      from.each((number, count, bytes) => {
-        const key = keyOf(number);
-        if (key === '') return;
-        const row = volumeOf(table, key);
-        row.count += count;
-        row.bytes += bytes;
-      });
-    const domainKey = (number: number): string => {
+    const { senders, senderDomains, recipients, domains } = this.#plain;
+    const ofAddress = (key: string): number => names.find('address', key);
+    const ofDomain = (key: string): number => names.find('domain', key);
+    const keyOf = (number: number): string => personOf(names.of(number));
+    const domainOfNumber = (number: number): string => {
       const text = names.of(number);
       return names.ownerOf(number) === number ? text : text.toLowerCase();
     };
-    const personKey = (number: number): string => personOf(names.of(number));
-    pour(this.senders, plain.senders, personKey);
-    pour(this.senderDomains, plain.senderDomains, domainKey);
-    pour(this.recipients, plain.recipients, personKey);
-    plain.domains.each((number, counts) => {
-      const key = domainKey(number);
-      if (key !== '') addPlace(this.#domainRow(key), counts);
+    const all = (table: TopTable<Volume>, from: Volumes, find: (key: string) => number, key: typeof keyOf): void =>
+      pour(table, top, {
+        names,
+        numbers: from.numbers(),
+        numberOf: find,
+        put: (number) => addVolume(table, key(number), from, number),
+        by: [(number) => from.counts[number] as number, (number) => from.bytes[number] as number],
+      });
+    all(this.senders, senders, ofAddress, keyOf);
+    all(this.senderDomains, senderDomains, ofDomain, domainOfNumber);
+    all(this.recipients, recipients, ofAddress, keyOf);
+    pour(this.domains, top, {
+      names,
+      numbers: domains.numbers(),
+      numberOf: ofDomain,
+      put: (number) => {
+        const key = domainOfNumber(number);
+        if (key !== '') addPlace(this.#domainRow(key), domains.of(number));
+      },
+      by: [(number) => domains.countOf(number)],
     });
+    this.#names = undefined;
+    this.#plain = new PlainPeople();
   }
 
+  /** Rows let go; where there are too many to be kept, at least one. */
   get letGo(): number {
-    this.#pour();
+    const { senders, senderDomains, recipients, domains } = this.#plain;
+    const isMany = (table: { readonly size: number }, plain: Volumes | Places): boolean =>
+      table.size + plain.numbers().length > MOST_PEOPLE;
+    const more =
+      isMany(this.senders, senders) ||
+      isMany(this.senderDomains, senderDomains) ||
+      isMany(this.recipients, recipients) ||
+      isMany(this.domains, domains);
+    return this.#letGo + (more ? 1 : 0);
+  }
+
+  get #letGo(): number {
     return (
       this.senders.letGo.rows + this.senderDomains.letGo.rows + this.recipients.letGo.rows + this.domains.letGo.rows
     );
   }
 
   sections(top: number): Section[] {
-    this.#pour();
     return [
       this.#domainSection(top),
       volumeSection('sender_domains', 'Sending domains', 'domain', 'Domain', 'mails', this.senderDomains, top),
@@ -212,6 +230,13 @@ function addPlace(row: DomainRow, { sent, bytes, delaySum, delayMost, waiting, f
   row.delays += sent;
   row.delaySum += delaySum;
   if (delayMost / 1000 > row.delayMost) row.delayMost = delayMost / 1000;
+}
+
+function addVolume(table: TopTable<Volume>, key: string, { counts, bytes }: Volumes, number: number): void {
+  if (key === '') return;
+  const row = volumeOf(table, key);
+  row.count += counts[number] as number;
+  row.bytes += bytes[number] as number;
 }
 
 function grow(table: TopTable<Volume>, key: string, size: number): void {

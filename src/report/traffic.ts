@@ -19,6 +19,7 @@ import { RuleTable, clientOf, clientText } from './rule-table.ts';
 import { ServerWatch } from './server-watch.ts';
 import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 import { PeopleTables } from './traffic-people.ts';
 import { TimeTable, flowOf } from './traffic-times.ts';
 
@@ -60,7 +61,7 @@ export class TrafficTally implements Tally {
   readonly #beyond = new BeyondTable();
   readonly #refusals = new RuleTable();
   readonly #refusalsForNow = new RuleTable();
-  readonly #clients = new KeyTable();
+  readonly #clients = new KeyTable(MOST_PEOPLE);
   readonly #bounces = new RuleTable(true);
   readonly #deferrals = new RuleTable(true);
   readonly #stopped = new RuleTable();
@@ -68,8 +69,6 @@ export class TrafficTally implements Tally {
   readonly #server: ServerWatch | undefined;
   readonly #logged: LoggedWatch | undefined;
   readonly #differences = new Differences();
-  /** refused clients by the numbers of names */
-  readonly #plainClients: (string | undefined)[] = [];
   #mails = 0;
   #received = 0;
   #recipients = 0;
@@ -148,8 +147,6 @@ export class TrafficTally implements Tally {
 
   /** As `add`, of what was refused; `isBack`: what was refused for now came back. */
   plainRefused(mail: PlainRefusal, like: RecipientOfShape, isBack = false): void {
-    const { order } = mail;
-    const client = this.#clientOf(mail);
     let back = 0;
     for (let i = 0; i < mail.count; i++) {
       const shape = mail.shapeOf(i);
@@ -165,17 +162,12 @@ export class TrafficTally implements Tally {
       this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
       this.#times.add('rejected', at);
       this.#people.plainRefused(mail, i, GROUP_OF_STATUS[status]);
-      if (client !== undefined) this.#clients.add(client, order, at, reason);
+      if (mail.client !== 0) this.#clients.addPlain(mail, at, reason);
       (isOpen ? this.#refusalsForNow : this.#refusals).addPlain(shape, status, like, mail);
       if (isOpen && status === 'rejected') this.#refusedForNow++;
     }
     if (back < mail.count) this.#mails++;
     this.#beyond.attempt(back);
-  }
-
-  #clientOf(mail: PlainRefusal): string | undefined {
-    const { client } = mail;
-    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.names.of(client))));
   }
 
   /** What the lines tell of the server; none where there are filters. */
@@ -233,6 +225,9 @@ export class TrafficTally implements Tally {
 
   parts(_summary: RunSummary): Parts {
     const { top } = this.#context;
+    this.#people.pour(top);
+    this.#server?.pour(top);
+    this.#clients.pour(top, (client) => clientText(peerOf(client)), peerText);
     const sections: Section[] = [
       ...this.#times.sections(top),
       ...this.#people.sections(top),
@@ -351,6 +346,11 @@ export class TrafficTally implements Tally {
       },
     ];
   }
+}
+
+/** A client as Postfix logs it, of what clientText() makes of it. */
+function peerText(text: string): string {
+  return text.endsWith(']') ? text.replace(' [', '[') : `unknown[${text}]`;
 }
 
 function isRefusal(status: Status): boolean {

@@ -7,7 +7,7 @@ import { FORMATS } from '../formats/index.ts';
 import { decodeText, Frame } from '../model/frame.ts';
 import { F, LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
-import type { PlainMail, PlainNames } from '../model/plain-mail.ts';
+import { type NameRole, type PlainMail, type PlainNames, RANK_BYTES } from '../model/plain-mail.ts';
 import type { MessageKind, Status } from '../model/words.ts';
 import { ORDERS_A_LINE } from './chains.ts';
 import type { Counter } from './counter.ts';
@@ -21,6 +21,7 @@ const TLS = 5;
 const SCREEN = 6;
 const STRANGE = 7;
 const UNREACHED = 8;
+const SHAPE = 9;
 /** words of each */
 const MAIL_HEAD = 12;
 const REFUSED_HEAD = 8;
@@ -61,7 +62,13 @@ export interface ToldHandlers {
   onLine(frame: Frame): void;
 }
 
-/** words of a name's entry (names.ts there): place in the pool, length, owner */
+/** As in names.ts there. */
+const ROLES: Readonly<Record<NameRole, number>> = { address: 0x41444452, domain: 0x444f4d41, client: 0x50454552 };
+/** A client whose name is not known is told by its address, others as `name [address]`. */
+const NAMELESS = 'unknown[';
+const OPEN = 0x5b;
+const SPACE = 0x20;
+/** words of a name's entry: place in the pool, length, owner, whether it is odd */
 const ENTRY = 4;
 
 /** The names that the machine knows by number. */
@@ -112,6 +119,38 @@ export class Names implements PlainNames {
 
   ownerOf(number: number): number {
     return this.#words[this.#entries + number * ENTRY + 2] as number;
+  }
+
+  isOdd(number: number): boolean {
+    return this.#words[this.#entries + number * ENTRY + 3] !== 0;
+  }
+
+  find(role: NameRole, text: string): number {
+    const { module } = this.#counter;
+    const length = Buffer.from(this.#counter.memory()).write(text, module.buffer(), 'utf8');
+    return module.numberOf(ROLES[role], length);
+  }
+
+  rank(number: number, from: number): number {
+    const [start, end] = this.#range(number);
+    return this.#rankOf(start + from, end, 0);
+  }
+
+  clientRank(number: number, from: number): number {
+    const [start, end] = this.#range(number);
+    if (this.#bytes.toString('latin1', start, start + NAMELESS.length) === NAMELESS)
+      return this.#rankOf(start + NAMELESS.length + from, end - 1, 0);
+    return this.#rankOf(start + from, end, OPEN);
+  }
+
+  /** `space`: a byte that a space stands before. */
+  #rankOf(from: number, end: number, space: number): number {
+    let rank = 0;
+    for (let at = from; at < from + RANK_BYTES; at++) {
+      const byte = at < end ? (this.#bytes[at] as number) : 0;
+      rank = rank * 256 + (byte === space && byte !== 0 ? SPACE : byte);
+    }
+    return rank;
   }
 
   /** Puts a name where a line's text is. */
@@ -201,7 +240,7 @@ export class ToldMail implements PlainMail {
   /** Told once. */
   answerTo(i: number): Answer | undefined {
     const shape = this.shapeOf(i);
-    if (shape !== 0) return this.#reader.shapes[shape];
+    if (shape !== 0) return this.#reader.answerOf(shape);
     return this.#reader.takeAnswer(this.#reader.words[this.#at + i * ROW + 4] as number);
   }
 
@@ -211,7 +250,11 @@ export class ToldMail implements PlainMail {
   }
 
   answerOf(shape: number): Answer | undefined {
-    return this.#reader.shapes[shape];
+    return this.#reader.answerOf(shape);
+  }
+
+  kindOf(shape: number): number {
+    return this.#reader.kinds[shape] as number;
   }
 
   get names(): Names {
@@ -225,8 +268,11 @@ export class ToldReader {
   words = new Int32Array(0);
   doubles = new Float64Array(0);
   readonly names: Names;
-  /** answers by the number of their shape */
-  readonly shapes: Answer[] = [];
+  /** by the number of an answer's shape: its kind; a line that tells it, and of which program */
+  readonly kinds: number[] = [];
+  readonly #lines: number[] = [];
+  readonly #writers: number[] = [];
+  readonly #shapes: (Answer | undefined)[] = [];
   /** what the format could not read, or read otherwise than the machine */
   isDoubted = false;
   /** lines of none of the usual heads: what they say of the server only the formats can tell */
@@ -295,6 +341,12 @@ export class ToldReader {
       } else if (kind === UNREACHED) {
         handlers.onUnreached(words[word + 1] as number, (words[word + 2] as number) >> 3);
         word += 4;
+      } else if (kind === SHAPE) {
+        const shape = words[word + 1] as number;
+        this.kinds[shape] = words[word + 2] as number;
+        this.#lines[shape] = words[word + 3] as number;
+        this.#writers[shape] = (words[word + 4] as number) >> 3;
+        word += 6;
       } else if (kind === STRANGE) {
         if (this.strange.size < MOST_STRANGE) this.strange.add(words[word + 1] as number);
         else this.isDoubted = true;
@@ -316,11 +368,28 @@ export class ToldReader {
     frame.program = this.#programs[(words[word + 4] as number) >> 3] ?? '';
     frame.pid = words[word + 7] as number;
     if (number === 0) return this.#handlers.onLine(frame);
+    const answer = this.#parsed(frame);
+    if (answer !== undefined) this.#answers.set(number, answer);
+  }
+
+  /** The answer of a shape. */
+  answerOf(shape: number): Answer | undefined {
+    let answer = this.#shapes[shape];
+    if (answer === undefined) {
+      const frame = this.names.into(this.#frame, this.#lines[shape] as number);
+      frame.framing = 'syslog';
+      frame.program = this.#programs[this.#writers[shape] as number] ?? '';
+      answer = this.#parsed(frame);
+      this.#shapes[shape] = answer;
+    }
+    return answer;
+  }
+
+  #parsed(frame: Frame): Answer | undefined {
     let answer: Answer | undefined;
     POSTFIX.parse(frame, this.#event, (event) => (answer ??= answerOf(event)), this.#context);
     if (answer === undefined) this.isDoubted = true;
-    else if (number < 0) this.shapes[-number] = answer;
-    else this.#answers.set(number, answer);
+    return answer;
   }
 }
 

@@ -56,7 +56,7 @@ import {
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
 import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
-import { entries, nameCount, pool } from './names.ts';
+import { entries, knownName, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
@@ -162,6 +162,11 @@ export function namesSeen(): i32 {
 
 export function namesPool(): i32 {
   return pool;
+}
+
+/** The number of the name that the first `length` bytes of the buffer are in this role (names.ts), 0 = none. */
+export function numberOf(role: i32, length: i32): i32 {
+  return knownName(role, block, block + length);
 }
 
 /** The two words of hash that stand for the first `length` bytes of the buffer: of a Message-ID those in its mail's record. */

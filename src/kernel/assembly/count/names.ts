@@ -1,10 +1,10 @@
 /**
  * Names: addresses, clients and other words of the log, each kept once as bytes and known by a number from 1 on.
  */
-import { copy, hash, hash2, type i32, ld, st, take } from './memory.ts';
+import { copy, hash, hash2, type i32, ld, ld8, st, take } from './memory.ts';
 import { newTable, put, valueOf } from './tables.ts';
 
-/** of each name: where its bytes are in the pool, how many there are, a name that it belongs to (people.ts) */
+/** of each name: where its bytes are in the pool, how many there are, a name that it belongs to, whether it is odd (people.ts) */
 const ENTRY = 16;
 /** What a name is of: the same bytes in two roles have two numbers. */
 export const WORD = 0;
@@ -84,6 +84,7 @@ export function addName(a: i32, b: i32): i32 {
   st(entry, poolBytes);
   st(entry + 4, size);
   st(entry + 8, 0);
+  st(entry + 12, size === 0 || isForeign(a, b) ? 1 : 0);
   poolBytes += size;
   put(table, key1, key2, nameCount, 0);
   return nameCount;
@@ -100,6 +101,16 @@ export function spare(size: i32): i32 {
     poolRoom = wider;
   }
   return pool + poolBytes;
+}
+
+function isForeign(a: i32, b: i32): boolean {
+  for (let i = a; i < b; i++) if (ld8(i) >= 0x80) return true;
+  return false;
+}
+
+/** Another name may be told as the same text. */
+export function setOdd(number: i32): void {
+  st(entries + number * ENTRY + 12, 1);
 }
 
 export function setOwner(number: i32, owner: i32): void {

@@ -5,7 +5,20 @@
  */
 import { fold } from './bytes.ts';
 import { find, type i32, ld8, st8 } from './memory.ts';
-import { ADDRESS, addName, BARE, DOMAIN, knownName, nameAs, nameLike, PEER, setOwner, SITE, spare } from './names.ts';
+import {
+  ADDRESS,
+  addName,
+  BARE,
+  DOMAIN,
+  knownName,
+  nameAs,
+  nameLike,
+  PEER,
+  setOdd,
+  setOwner,
+  SITE,
+  spare,
+} from './names.ts';
 
 /**
  * The number of the address [a, b), the same for all that differ in the case of their domain alone; it belongs to its domain; of one
@@ -24,7 +37,10 @@ export function addressOf(a: i32, b: i32): i32 {
   }
   const number = addName(a, b);
   const domain = bare ? nameAs(BARE, a, b) : nameAs(DOMAIN, at + 1, b);
-  if (bare) setOwner(domain, domain);
+  if (bare) {
+    setOwner(domain, domain);
+    setOdd(domain);
+  }
   setOwner(number, domain);
   return number;
 }
@@ -34,6 +50,9 @@ export function peerOf(a: i32, b: i32): i32 {
   const known = knownName(PEER, a, b);
   if (known !== 0) return known;
   const number = addName(a, b);
+  const open = find(0x5b, a, b);
+  const close = find(0x5d, open, b);
+  if (open === a || close + 1 !== b || isUnknown(open + 1, close)) setOdd(number);
   setOwner(number, siteOf(a, b));
   return number;
 }

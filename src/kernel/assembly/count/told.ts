@@ -35,7 +35,16 @@ import {
   TRANSACTIONS,
 } from './records.ts';
 import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
-import { beginShape, LONGEST as MOST_ANSWER, shape1, shape2, shapeAnswer, shapeBytes } from './reply-shape.ts';
+import {
+  beginShape,
+  kind1,
+  kind2,
+  LONGEST as MOST_ANSWER,
+  shape1,
+  shape2,
+  shapeAnswer,
+  shapeBytes,
+} from './reply-shape.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
 import { COUNT, lowAt, nameAt, placeOfLow, setName, setTry, stateAt, textAt, timeAt, typedAt } from './shape.ts';
 import { microTime, now } from './stamps.ts';
@@ -54,6 +63,9 @@ const TLS = 5;
 const SCREEN = 6;
 const STRANGE = 7;
 const UNREACHED = 8;
+const SHAPE = 9;
+/** role of a line's text (names.ts) */
+const LINE = 0x4c494e45;
 /** of a mail and its recipients, of a transaction and its, of a text */
 const MAIL_HEAD = 48;
 const REFUSED_HEAD = 32;
@@ -83,6 +95,8 @@ const MOST_UNREACHED = 300;
 /** shapes of answers, so many of them at most */
 const MOST_SHAPES = 100_000;
 let shapes: i32 = 0;
+/** by the kind of an answer: its first shape */
+let kinds: i32 = 0;
 let shapeCount: i32 = 0;
 const ANYBODY = 0x414e59;
 let newest: i32 = 0;
@@ -101,7 +115,7 @@ let freeDetails: i32 = 0;
 
 export function openTold(): void {
   isTelling = isTorn = false;
-  toldAt = toldBytes = room = texts = pairs = shapes = shapeCount = freeDetails = 0;
+  toldAt = toldBytes = room = texts = pairs = shapes = kinds = shapeCount = freeDetails = 0;
   newest = -0x7fffffff;
   openNames();
 }
@@ -112,6 +126,7 @@ export function wantRecords(): void {
   toldAt = take(room);
   pairs = newTable(4096);
   shapes = newTable(256);
+  kinds = newTable(256);
   wantNames();
 }
 
@@ -184,7 +199,7 @@ export function tellTls(way: i32, protocol: i32): void {
 /** The line at hand says why a server was not reached. */
 export function tellUnreached(): void {
   const size = end - body < MOST_UNREACHED ? end - body : MOST_UNREACHED;
-  const name = nameAs(UNREACHED ^ (tag << 8), body, body + size);
+  const name = nameAs(LINE ^ (tag << 8), body, body + size);
   const at = reserve(16);
   st(at, UNREACHED);
   st(at + 4, name);
@@ -262,7 +277,7 @@ function isAwaitedFrom(senderLow: i32, recipientLow: i32): boolean {
   return lookUp(pairs, senderLow, recipientLow) !== 0 || lookUp(pairs, senderLow, ANYBODY) !== 0;
 }
 
-/** The number of the shape that was looked at last; the line at hand goes out as text where it is the first of it. 0 = there are too many. */
+/** The number of the shape that was looked at last, which is told where it is new. 0 = there are too many. */
 function shapeHere(): i32 {
   const a = shape1;
   const b = shape2;
@@ -270,7 +285,18 @@ function shapeHere(): i32 {
   if (known !== 0) return known;
   if (shapeCount === MOST_SHAPES) return 0;
   put(shapes, a, b, ++shapeCount, 0);
-  tellText(-shapeCount);
+  let like = valueOf(kinds, kind1, kind2);
+  if (like === 0) {
+    like = shapeCount;
+    put(kinds, kind1, kind2, like, 0);
+  }
+  const name = nameAs(LINE ^ (tag << 8), body, end);
+  const at = reserve(24);
+  st(at, SHAPE);
+  st(at + 4, shapeCount);
+  st(at + 8, like);
+  st(at + 12, name);
+  st(at + 16, tag);
   return shapeCount;
 }
 
