@@ -9,8 +9,10 @@ export interface PlainNames {
   /** how many there are: numbers go from 1 on */
   readonly count: number;
   of(number: number): string;
-  /** What an address is counted under: its domain in lower case; of one without, a name like it, which belongs to itself. */
+  /** What an address is counted under: its domain in lower case; of one without, a name like it. These belong to themselves. */
   ownerOf(number: number): number;
+  /** It stands for an address without a domain. */
+  isBare(number: number): boolean;
   /** Another name may be told as the same text; else no two of a role are. */
   isOdd(number: number): boolean;
   /** The number of this text, 0 = there is none. */
@@ -54,6 +56,7 @@ export interface PlainRefusal {
   readonly order: number;
   readonly client: number;
   readonly count: number;
+  /** or that of what it is counted under; 0 = nobody is named */
   recipient(i: number): number;
   endedAt(i: number): Instant;
   shapeOf(i: number): number;

@@ -124,7 +124,7 @@ export class PeopleTables {
     const keyOf = (number: number): string => personOf(names.of(number));
     const domainOfNumber = (number: number): string => {
       const text = names.of(number);
-      return names.ownerOf(number) === number ? text : text.toLowerCase();
+      return names.isBare(number) ? text : text.toLowerCase();
     };
     const all = (table: TopTable<Volume>, from: Volumes, find: (key: string) => number, key: typeof keyOf): void =>
       pour(table, top, {

@@ -22,9 +22,11 @@ import { Clock, orderIn } from './chain-run.ts';
 import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
-import { type Names, ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
+import type { Names } from './names.ts';
+import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
 
-export type { Names as ToldNames, ToldMail } from './told.ts';
+export type { Names as ToldNames } from './names.ts';
+export type { ToldMail } from './told.ts';
 
 /** What takes the place of messages. Whoever has it is asked at the end whether all of it can be. */
 export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {

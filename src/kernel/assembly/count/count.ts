@@ -67,17 +67,8 @@ import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
-import {
-  clearTold,
-  isTelling,
-  isUntellable,
-  openTold,
-  sawTime,
-  tellStrange,
-  toldAt,
-  toldBytes,
-  wantRecords,
-} from './told.ts';
+import { isTelling, isUntellable, openTold, sawTime, wantRecords } from './told.ts';
+import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd } from './words.ts';
 

@@ -11,7 +11,8 @@ import { T_TO } from './tokens.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
 import { BOUNCED, DEFERRED, goOn, tellOutcome, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
-import { isTelling, noteEnd, tellAnswer } from './told.ts';
+import { isTelling, noteEnd } from './told.ts';
+import { tellAnswer } from './answers.ts';
 
 const SENT = 1;
 /** second word of a value that is a pair of places */

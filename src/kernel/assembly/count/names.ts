@@ -84,7 +84,7 @@ export function addName(a: i32, b: i32): i32 {
   st(entry, poolBytes);
   st(entry + 4, size);
   st(entry + 8, 0);
-  st(entry + 12, size === 0 || isForeign(a, b) ? 1 : 0);
+  st(entry + 12, size === 0 || isForeign(a, b) ? ODD : 0);
   poolBytes += size;
   put(table, key1, key2, nameCount, 0);
   return nameCount;
@@ -108,9 +108,11 @@ function isForeign(a: i32, b: i32): boolean {
   return false;
 }
 
-/** Another name may be told as the same text. */
-export function setOdd(number: i32): void {
-  st(entries + number * ENTRY + 12, 1);
+/** Another name may be told as the same text: ODD, or one without a domain. */
+export const ODD = 1;
+export const IS_BARE = 2;
+export function setOdd(number: i32, how: i32): void {
+  st(entries + number * ENTRY + 12, how);
 }
 
 export function setOwner(number: i32, owner: i32): void {

@@ -10,9 +10,11 @@ import {
   addName,
   BARE,
   DOMAIN,
+  IS_BARE,
   knownName,
   nameAs,
   nameLike,
+  ODD,
   PEER,
   setOdd,
   setOwner,
@@ -36,12 +38,29 @@ export function addressOf(a: i32, b: i32): i32 {
     return nameLike(ADDRESS, a, b, addressOf(low, low + b - a));
   }
   const number = addName(a, b);
-  const domain = bare ? nameAs(BARE, a, b) : nameAs(DOMAIN, at + 1, b);
-  if (bare) {
-    setOwner(domain, domain);
-    setOdd(domain);
+  setOwner(number, domainOf(a, b));
+  return number;
+}
+
+/** The number of what the address [a, b) is counted under: it belongs to itself. */
+export function domainOf(a: i32, b: i32): i32 {
+  let at = b - 1;
+  while (at >= a && ld8(at) !== 0x40) at--;
+  const bare = at < a || at + 1 === b;
+  let from = bare ? a : at + 1;
+  let to = b;
+  if (!bare && hasCapitals(from, b)) {
+    const low = spare(b - from);
+    lowered(low, from, b, from);
+    to = low + b - from;
+    from = low;
   }
-  setOwner(number, domain);
+  const role = bare ? BARE : DOMAIN;
+  const known = knownName(role, from, to);
+  if (known !== 0) return known;
+  const number = addName(from, to);
+  setOwner(number, number);
+  if (bare) setOdd(number, IS_BARE);
   return number;
 }
 
@@ -52,7 +71,7 @@ export function peerOf(a: i32, b: i32): i32 {
   const number = addName(a, b);
   const open = find(0x5b, a, b);
   const close = find(0x5d, open, b);
-  if (open === a || close + 1 !== b || isUnknown(open + 1, close)) setOdd(number);
+  if (open === a || close + 1 !== b || isUnknown(open + 1, close)) setOdd(number, ODD);
   setOwner(number, siteOf(a, b));
   return number;
 }

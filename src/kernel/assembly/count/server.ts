@@ -12,7 +12,8 @@ import { peerOf } from './people.ts';
 import { peerEnd } from './refuse.ts';
 import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove } from './tables.ts';
-import { giveUpTelling, tellConnection, tellScreen, tellText, tellTls, tellUnreached } from './told.ts';
+import { giveUpTelling } from './told.ts';
+import { tellConnection, tellScreen, tellText, tellTls, tellUnreached } from './told-out.ts';
 
 /** In the lowest bits of a tag: which program of Postfix it is, 0 = none. */
 const WRITER = 7;
