@@ -4,7 +4,7 @@
  */
 import { Frame } from '../model/frame.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
-import type { PlainNames, RecipientOfShape } from '../model/plain-mail.ts';
+import type { RecipientOfShape } from '../model/plain-mail.ts';
 import type { Status } from '../model/words.ts';
 import { MOST_HELD } from '../report/attempts.ts';
 import { isOpenRefusal } from '../report/period.ts';

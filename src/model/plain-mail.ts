@@ -6,8 +6,6 @@ import type { Instant, Recipient } from './message.ts';
 import type { Status } from './words.ts';
 
 export interface PlainNames {
-  /** how many there are: numbers go from 1 on */
-  readonly count: number;
   of(number: number): string;
   /** What an address is counted under: its domain in lower case; of one without, a name like it. These belong to themselves. */
   ownerOf(number: number): number;

@@ -20,8 +20,8 @@ interface RuleRow {
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
-  /** of the earliest mail of them */
-  answer: string | undefined;
+  /** of the earliest mail of them; of a plain one it is asked for when the row is told */
+  answer: string | undefined | (() => string | undefined);
   time: Instant;
   order: number;
 }
@@ -57,7 +57,7 @@ export class RuleTable {
     const kind = mail.kindOf(shape);
     const to = (byKind[kind] ??= this.#rowOf(like(shape, status), time, order));
     if (time < to.time || (time === to.time && order < to.order)) {
-      to.answer = answerOf(like(shape, status));
+      to.answer = () => answerOf(like(shape, status));
       to.time = time;
       to.order = order;
     }
@@ -103,11 +103,15 @@ export class RuleTable {
         { name: 'answer', label: 'Answer', wide: true },
       ],
       rows: shown.map((row) => ({
-        cells: [row.count, row.mails, row.reason, row.code, ...(this.#byRelay ? [row.relay] : []), row.answer],
+        cells: [row.count, row.mails, row.reason, row.code, ...(this.#byRelay ? [row.relay] : []), textOf(row)],
       })),
       ...(more > 0 ? { more } : {}),
     };
   }
+}
+
+function textOf({ answer }: RuleRow): string | undefined {
+  return typeof answer === 'function' ? answer() : answer;
 }
 
 function answerOf({ reply }: Recipient): string | undefined {

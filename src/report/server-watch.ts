@@ -322,7 +322,7 @@ const sum = (table: TopTable<TextRow>): number => table.sorted().reduce((total, 
 const average = ({ count: n, sum: all }: Connections): number => (n === 0 ? 0 : Math.round(all / n));
 
 /** The domain of a client (`a.b.example.org` -> `example.org`, as far as three labels of which the last is short), else its address. */
-export function clientName(name: string | undefined, ip: string | undefined): string {
+function clientName(name: string | undefined, ip: string | undefined): string {
   if (name === undefined || name === '' || name === 'unknown') return ip ?? '-';
   const labels = name.toLowerCase().split('.');
   const [second = '', last = ''] = labels.slice(-2);

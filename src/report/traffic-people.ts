@@ -154,8 +154,6 @@ export class PeopleTables {
   /** Rows let go; where there are too many to be kept, at least one. */
   get letGo(): number {
     const { senders, senderDomains, recipients, domains } = this.#plain;
-    const isMany = (table: { readonly size: number }, plain: Volumes | Places): boolean =>
-      table.size + plain.numbers().length > MOST_PEOPLE;
     const more =
       isMany(this.senders, senders) ||
       isMany(this.senderDomains, senderDomains) ||
@@ -230,6 +228,10 @@ function addPlace(row: DomainRow, { sent, bytes, delaySum, delayMost, waiting, f
   row.delays += sent;
   row.delaySum += delaySum;
   if (delayMost / 1000 > row.delayMost) row.delayMost = delayMost / 1000;
+}
+
+function isMany(table: { readonly size: number }, plain: Volumes | Places): boolean {
+  return table.size + plain.numbers().length > MOST_PEOPLE;
 }
 
 function addVolume(table: TopTable<Volume>, key: string, { counts, bytes }: Volumes, number: number): void {

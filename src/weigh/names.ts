@@ -42,18 +42,14 @@ export class Names implements PlainNames {
     this.#words = new Int32Array(memory);
   }
 
-  get count(): number {
-    return this.#counter.module.namesSeen();
-  }
-
   of(number: number): string {
-    return (this.#texts[number] ??= this.once(number));
-  }
-
-  /** As `of`, of one that is asked for once. */
-  once(number: number): string {
-    const [from, to] = this.#range(number);
-    return decodeText(this.#bytes, from, to);
+    let text = this.#texts[number];
+    if (text === undefined) {
+      const [from, to] = this.#range(number);
+      text = decodeText(this.#bytes, from, to);
+      this.#texts[number] = text;
+    }
+    return text;
   }
 
   #range(number: number): [number, number] {
