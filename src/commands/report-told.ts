@@ -1,27 +1,27 @@
 /**
- * `report traffic` over a large plain log: plain mails are counted as numbers, what is not all sent as messages made of them;
- * which attempts came back is told here, where all of them are known.
+ * `report traffic` over a large plain log: mails and refusals are counted as numbers; which attempts came back is told here, where
+ * all of them are known.
  */
-import { type RetryLink, Retries } from '../correlate/retries.ts';
-import type { Frame } from '../model/frame.ts';
+import { Frame } from '../model/frame.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
-import { peerOf } from '../model/plain-mail.ts';
+import type { RecipientOfShape } from '../model/plain-mail.ts';
+import type { Status } from '../model/words.ts';
+import { MOST_HELD } from '../report/attempts.ts';
 import { isOpenRefusal } from '../report/period.ts';
 import { PostfixTags } from '../report/postfix-line.ts';
 import type { Report } from '../report/report.ts';
-import { clientName, type ServerWatch } from '../report/server-watch.ts';
+import type { ServerWatch } from '../report/server-watch.ts';
+import { boundOf } from '../report/top-table.ts';
 import type { TrafficTally } from '../report/traffic.ts';
-import { refusedRecipient, toldMessage } from '../weigh/told-message.ts';
-import type { ToldMail, ToldSink } from '../weigh/told-run.ts';
+import { failedRecipient, refusedRecipient, toldMessage } from '../weigh/told-message.ts';
+import type { ToldMail, ToldNames, ToldSink } from '../weigh/told-run.ts';
+import { midOfTold, ToldAttempts } from './told-attempts.ts';
 
 /** As server.ts of the machine. */
 const WRITERS = { smtpd: 2, postscreen: 3, smtp: 4, master: 5, cleanup: 1, other: 1 } as const;
 
-/** An attempt as Retries looks at it, and the Message-ID of a told mail. */
-interface Awaited {
-  readonly message: Message;
-  readonly mid: readonly [number, number] | undefined;
-}
+/** Names have less numbers than this (names.ts of the machine). */
+const MOST_NAMES = 2 ** 22;
 
 export class ToldTraffic implements ToldSink {
   readonly programs: string[] = [''];
@@ -30,18 +30,26 @@ export class ToldTraffic implements ToldSink {
   readonly #server: ServerWatch | undefined;
   readonly #reasonOf: (recipient: Recipient) => string | undefined;
   readonly #tags = new PostfixTags();
-  readonly #clients: (string | undefined)[] = [];
-  /** with the pairs of sender and recipient of which one was refused for now, in the order in which they were told */
-  readonly #awaited: Awaited[] = [];
-  /** a recipient of each shape of answers */
-  readonly #shapes: (Recipient | undefined)[] = [];
+  readonly #attempts = new ToldAttempts();
+  readonly #frame = new Frame();
+  /** numbers of pairs of names */
+  readonly #tlsNumbers = new Map<number, number>();
+  /** one who was refused, by the kinds of answers */
+  readonly #refused: (Recipient | undefined)[] = [];
+  #names: ToldNames | undefined;
+  #mail: ToldMail | undefined;
   #isDoubted = false;
+  readonly #like: RecipientOfShape = (shape, status) => this.#likeOf(shape, status);
 
   constructor(report: Report, tally: TrafficTally, reasonOf: (recipient: Recipient) => string | undefined) {
     this.#report = report;
     this.#tally = tally;
     this.#server = tally.server;
     this.#reasonOf = reasonOf;
+  }
+
+  begin(names: ToldNames): void {
+    this.#names = names;
   }
 
   tagOf(program: string, isClaimed: boolean): number {
@@ -53,106 +61,106 @@ export class ToldTraffic implements ToldSink {
   }
 
   onMail(mail: ToldMail): void {
-    if (mail.isSent && mail.kind === 'mail') {
-      this.#tally.plain(mail);
-      if (!mail.isAwaited) return;
-      this.#await(mail, toldMessage(mail, this.#reasonOf));
+    this.#mail = mail;
+    const { kind, count, isRefused, isAwaited } = mail;
+    if (kind !== 'mail' && count > 0) return this.#tally.plainNotice(kind, count);
+    if (!mail.isShaped) return this.#asMessage(mail);
+    if (!isRefused) {
+      this.#tally.plain(mail, this.#like);
+      if (isAwaited) this.#attempts.add(mail, []);
       return;
     }
-    if (mail.isShaped && !mail.isAwaited) return this.#tally.plainRefused(mail, (shape) => this.#like(mail, shape));
+    const open = this.#openOf(mail);
+    // an attempt that may come back counts at the end
+    if (open.length === 0) this.#tally.plainRefused(mail, this.#like);
+    if (open.length > 0 || isAwaited) this.#attempts.add(mail, open);
+  }
+
+  #asMessage(mail: ToldMail): void {
     const message = toldMessage(mail, this.#reasonOf);
     if (message.recipients.length === 0) this.#isDoubted = true;
-    if (mail.isAwaited) this.#await(mail, message);
+    if (mail.isAwaited) this.#attempts.addMessage(message, midOfTold(mail));
     this.#report.add(message);
   }
 
-  /** A recipient that got an answer of this shape. */
-  #like(mail: ToldMail, shape: number): Recipient {
-    let known = this.#shapes[shape];
-    if (known === undefined) {
-      const answer = mail.answerOf(shape);
-      if (answer === undefined) this.#isDoubted = true;
-      known =
-        answer === undefined
-          ? { status: 'rejected', direction: 'unknown' }
-          : refusedRecipient(answer, mail.time, this.#reasonOf);
-      this.#shapes[shape] = known;
-    }
-    return known;
+  /** Which recipients were refused for now. */
+  #openOf(mail: ToldMail): number[] {
+    const open: number[] = [];
+    for (let i = 0; i < mail.count; i++) if (isOpenRefusal(this.#likeOf(mail.shapeOf(i)))) open.push(i);
+    return open;
   }
 
-  #await({ isRefused, mid1, mid2 }: ToldMail, message: Message): void {
-    const mid = isRefused || (mid1 === 0 && mid2 === 0) ? undefined : ([mid1, mid2] as const);
-    this.#awaited.push({ message, mid });
+  /** A recipient that got an answer of this shape, and became this; without it, one that was refused with an answer of its kind. */
+  #likeOf(shape: number, status?: Status): Recipient {
+    if (status !== undefined)
+      return this.#madeLike(shape, status === 'rejected' || status === 'greylisted' ? undefined : status);
+    return (this.#refused[this.#mail?.kindOf(shape) ?? 0] ??= this.#madeLike(shape, undefined));
+  }
+
+  #madeLike(shape: number, status: Status | undefined): Recipient {
+    const time = this.#mail?.time ?? 0;
+    const answer = this.#mail?.answerOf(shape);
+    if (answer === undefined) {
+      this.#isDoubted = true;
+      return { status: status ?? 'rejected', direction: 'unknown' };
+    }
+    return status === undefined
+      ? refusedRecipient(answer, time, this.#reasonOf)
+      : failedRecipient(answer, status, time, this.#reasonOf);
   }
 
   onOther(message: Message): void {
-    if (message.kind === 'mail' && message.sender !== undefined) this.#awaited.push({ message, mid: undefined });
+    if (message.kind === 'mail' && message.sender !== undefined) this.#attempts.addMessage(message, undefined);
   }
 
-  onConnection(number: number, name: string, since: Instant, until: Instant): void {
-    const known = (this.#clients[number] ??= domainOfPeer(name));
-    this.#server?.connection(known, since, until);
+  onConnection(site: number, since: Instant, until: Instant): void {
+    if (this.#names !== undefined) this.#server?.connection(site, since, until, this.#names);
   }
 
-  onTls(way: string, protocol: string): void {
-    if (this.#server?.tls(way, protocol) === false) this.#isDoubted = true;
+  onTls(way: number, protocol: number): void {
+    const words = (): readonly [string, string] => [this.#nameOf(way), this.#nameOf(protocol)];
+    const key = way * MOST_NAMES + protocol;
+    let number = this.#tlsNumbers.get(key);
+    if (number === undefined) this.#tlsNumbers.set(key, (number = this.#tlsNumbers.size));
+    if (this.#server?.tls(number, words) === false) this.#isDoubted = true;
   }
 
-  onScreen(act: string): void {
-    this.#server?.screen(act);
+  onScreen(act: number): void {
+    this.#server?.screen(act, () => this.#nameOf(act));
+  }
+
+  onUnreached(text: number, program: number): void {
+    const { programs } = this;
+    this.#server?.unreached(text, () => {
+      this.#frame.program = programs[program] ?? '';
+      return this.#names?.into(this.#frame, text) ?? this.#frame;
+    });
   }
 
   onLine(frame: Frame): void {
     this.#server?.line(frame);
   }
 
-  finish(midOf: (messageId: string) => readonly [number, number]): boolean {
-    if (this.#isDoubted || this.#tally.letGo > 0 || this.#report.attemptsLetGo > 0) return false;
-    const open = new Set<string>();
-    for (const { message } of this.#awaited)
-      for (const recipient of message.recipients) if (isOpenRefusal(recipient)) open.add(pairOf(message, recipient));
-    const wanted = this.#awaited
-      .filter(({ message }) => message.recipients.some((recipient) => open.has(pairOf(message, recipient))))
-      .sort(({ message: a }, { message: b }) => a.time - b.time || (a.order ?? 0) - (b.order ?? 0));
-    const retries = new Retries();
-    const ties = new Map<string, boolean>();
-    for (const { message, mid } of wanted) {
-      // which of two at once was first only their ids would tell
-      for (const recipient of message.recipients) {
-        const pair = pairOf(message, recipient);
-        if (!open.has(pair)) continue;
-        const key = `${pair}\n${message.time}`;
-        const isOpen = isOpenRefusal(recipient);
-        const before = ties.get(key);
-        if (before !== undefined && !(before && isOpen)) return false;
-        ties.set(key, isOpen);
-      }
-      retries.add(asAttempt(message, mid, midOf));
-    }
-    const found: RetryLink[] = [];
-    for (const _ of retries.links(found, new Set()));
-    for (const { attempt, retry } of found) this.#report.link(attempt, { type: 'retried-by', id: retry });
-    return true;
+  #nameOf(number: number): string {
+    return this.#names?.of(number) ?? '';
   }
-}
 
-function domainOfPeer(peer: string): string {
-  const { name, ip } = peerOf(peer);
-  return clientName(name, ip);
-}
+  finish(midOf: (messageId: string) => readonly [number, number]): boolean {
+    const { open } = this.#attempts;
+    const held = open.length + this.#report.attemptsHeld;
+    if (this.#isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0) return false;
+    const links = this.#attempts.links(midOf);
+    if (links === undefined) return false;
+    const back = new Set<string>();
+    for (const { attempt, retry } of links) {
+      back.add(attempt);
+      this.#report.link(attempt, { type: 'retried-by', id: retry });
+    }
+    for (const one of open) this.#tally.plainRefused(one, this.#like, back.has(one.id));
+    return this.#tally.letGo === 0 && (this.#server?.letGo ?? 0) === 0;
+  }
 
-function pairOf({ sender = '' }: Message, { address = '' }: Recipient): string {
-  return `${sender.toLowerCase()}\n${address.toLowerCase()}`;
-}
-
-/** Message-IDs of told mails are known as two words; so are those of others then. */
-function asAttempt(
-  message: Message,
-  mid: readonly [number, number] | undefined,
-  midOf: (messageId: string) => readonly [number, number],
-): Message {
-  const { messageId } = message;
-  const words = mid ?? (messageId === undefined ? undefined : midOf(messageId));
-  return words === undefined ? message : { ...message, messageId: words.join(' ') };
+  stop(): void {
+    for (const one of this.#attempts.open) this.#tally.plainRefused(one, this.#like);
+  }
 }

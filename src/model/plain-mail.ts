@@ -1,41 +1,69 @@
 /**
  * A mail all of which is known as a few numbers: what reports count of it. The object is used again for the next one.
- * Units: times are Instants, delays as Recipient.delay; names are numbers whose text `nameOf` tells.
+ * Units: times are Instants, delays as Recipient.delay; names are numbers whose text `names` tells.
  */
 import type { Instant, Recipient } from './message.ts';
+import type { Status } from './words.ts';
+
+export interface PlainNames {
+  of(number: number): string;
+  /** What an address is counted under: its domain in lower case; of one without, a name like it. These belong to themselves. */
+  ownerOf(number: number): number;
+  /** It stands for an address without a domain. */
+  isBare(number: number): boolean;
+  /** Another name may be told as the same text; else no two of a role are. */
+  isOdd(number: number): boolean;
+  /** The number of this text, 0 = there is none. */
+  find(role: NameRole, text: string): number;
+  /** A number that is the greater the later its bytes are in the order of letters: so many bytes, from this one on. */
+  rank(number: number, from: number): number;
+  /** As `rank`, of a client as reports tell it: by its address alone where it has no name, else with a space between both. */
+  clientRank(number: number, from: number): number;
+}
+
+export type NameRole = 'address' | 'domain' | 'client';
+
+/** Bytes of a rank. */
+export const RANK_BYTES = 6;
 
 export interface PlainMail {
   readonly time: Instant;
+  /** as Message.order */
+  readonly order: number;
   /** bytes */
   readonly size: number;
   readonly sender: number;
+  /** the sender has no domain */
+  readonly isBare: boolean;
   /** `name[address]` of who handed it in; 0 = nobody by SMTP */
   readonly client: number;
   readonly count: number;
   recipient(i: number): number;
-  /** it was stored here, not handed on */
-  isStored(i: number): boolean;
+  statusOf(i: number): Status;
   endedAt(i: number): Instant;
-  nameOf(number: number): string;
+  /** of one that it was not sent to, a number for the answer */
+  shapeOf(i: number): number;
+  /** a number for its kind: all that have it and this status make one row of a table */
+  kindOf(shape: number): number;
+  readonly names: PlainNames;
 }
 
-/** Recipients that were refused for good, likewise. */
+/** Recipients that were refused, likewise. */
 export interface PlainRefusal {
   readonly time: Instant;
-  /** as Message.order */
   readonly order: number;
-  /** `name[address]` */
   readonly client: number;
   readonly count: number;
+  /** or that of what it is counted under; 0 = nobody is named */
   recipient(i: number): number;
   endedAt(i: number): Instant;
-  /** a number for the answer: all that have it make one row of a table */
   shapeOf(i: number): number;
-  nameOf(number: number): string;
+  kindOf(shape: number): number;
+  readonly names: PlainNames;
 }
 
-/** Of an answer of this shape: one of the recipients that got it. */
-export type RecipientOfShape = (shape: number) => Recipient;
+/** One of the recipients that got an answer of this shape, and became this by it; without it, one that was refused with an answer of its kind. */
+export type RecipientOfShape = (shape: number, status?: Status) => Recipient;
 
 /** `name[address]` as Postfix logs it -> both, where they are known. */
 export function peerOf(text: string): { name?: string; ip?: string } {

@@ -8,7 +8,7 @@ import type { Message } from '../model/message.ts';
 import { isOpenRefusal } from './period.ts';
 import { boundOf } from './top-table.ts';
 
-const MOST_HELD = 50_000;
+export const MOST_HELD = 50_000;
 const HELD_BYTES = 160 << 20;
 /** What V8 takes for a message about, and for each recipient and line of it. */
 const MESSAGE_BYTES = 2500;

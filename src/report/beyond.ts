@@ -3,6 +3,7 @@
  * attempts whose retry counts, sessions without mail.
  */
 import type { Message, Session } from '../model/message.ts';
+import type { MessageKind } from '../model/words.ts';
 import type { Section } from './document.ts';
 import type { CountedEntry } from './tally.ts';
 
@@ -31,14 +32,22 @@ export class BeyondTable {
   message(message: Message, entries: readonly CountedEntry[], withAdded: boolean): void {
     const { kind } = message;
     if (kind !== 'mail') this.#add(kind, 1, entries.length);
-    const back = entries.filter(({ isBack }) => isBack).length;
-    if (kind === 'mail' && back > 0) {
-      this.cameBack += back;
-      this.#add('attempt', 1, back);
-    }
+    if (kind === 'mail') this.attempt(entries.filter(({ isBack }) => isBack).length);
     if (withAdded) return;
     const added = message.recipients.filter((recipient) => recipient.added !== undefined).length;
     if (added > 0) this.#add('added', 0, added);
+  }
+
+  /** An attempt of which so many recipients came back. */
+  attempt(back: number): void {
+    if (back === 0) return;
+    this.cameBack += back;
+    this.#add('attempt', 1, back);
+  }
+
+  /** A message of another kind than mail. */
+  notice(kind: MessageKind, recipients: number): void {
+    this.#add(kind, 1, recipients);
   }
 
   session({ kind }: Session, times: number): void {

@@ -96,6 +96,11 @@ export class Report {
     return this.#attempts.letGo;
   }
 
+  /** Attempts of which it is asked whether they came back. */
+  get attemptsHeld(): number {
+    return this.#attempts.held;
+  }
+
   /** A link that a later line showed. */
   link(id: string, { type }: Link): void {
     if (type === 'retried-by') this.#attempts.cameBack(id);

@@ -2,6 +2,8 @@
  * Failures by rule in one line each: reason, code, what the answer says without the addresses and numbers in it.
  */
 import type { Instant, Message, Recipient } from '../model/message.ts';
+import type { PlainMail, PlainRefusal, RecipientOfShape } from '../model/plain-mail.ts';
+import type { Status } from '../model/words.ts';
 import { answerKey } from './answer-key.ts';
 import type { Section } from './document.ts';
 import { codeOf, relayText } from './reason-table.ts';
@@ -18,8 +20,8 @@ interface RuleRow {
   readonly reason: string | undefined;
   readonly code: string | undefined;
   readonly relay: string | undefined;
-  /** of the earliest mail of them */
-  answer: string | undefined;
+  /** of the earliest mail of them; of a plain one it is asked for when the row is told */
+  answer: string | undefined | (() => string | undefined);
   time: Instant;
   order: number;
 }
@@ -27,7 +29,8 @@ interface RuleRow {
 export class RuleTable {
   readonly #rows = new TopTable<RuleRow>(10_000);
   readonly #byRelay: boolean;
-  readonly #byShape: { readonly in: RuleRow; readonly answer: string | undefined }[] = [];
+  /** rows by the kinds of answers */
+  readonly #byKind: Partial<Record<Status, RuleRow[]>> = {};
 
   /** `byRelay`: the server that answered parts rows too. */
   constructor(byRelay = false) {
@@ -47,17 +50,14 @@ export class RuleTable {
     row.lastMail = message.id;
   }
 
-  /** As `add`, of a recipient like this one, whose answer has this number. */
-  addPlain(shape: number, like: (shape: number) => Recipient, time: Instant, order: number): void {
-    let row = this.#byShape[shape];
-    if (row === undefined) {
-      const recipient = like(shape);
-      row = { in: this.#rowOf(recipient, time, order), answer: answerOf(recipient) };
-      this.#byShape[shape] = row;
-    }
-    const to = row.in;
+  /** As `add`, of a recipient who got an answer of this shape and became this. */
+  addPlain(shape: number, status: Status, like: RecipientOfShape, mail: PlainRefusal | PlainMail): void {
+    const { time, order } = mail;
+    const byKind = (this.#byKind[status] ??= []);
+    const kind = mail.kindOf(shape);
+    const to = (byKind[kind] ??= this.#rowOf(like(shape, status), time, order));
     if (time < to.time || (time === to.time && order < to.order)) {
-      to.answer = row.answer;
+      to.answer = () => answerOf(like(shape, status));
       to.time = time;
       to.order = order;
     }
@@ -103,11 +103,15 @@ export class RuleTable {
         { name: 'answer', label: 'Answer', wide: true },
       ],
       rows: shown.map((row) => ({
-        cells: [row.count, row.mails, row.reason, row.code, ...(this.#byRelay ? [row.relay] : []), row.answer],
+        cells: [row.count, row.mails, row.reason, row.code, ...(this.#byRelay ? [row.relay] : []), textOf(row)],
       })),
       ...(more > 0 ? { more } : {}),
     };
   }
+}
+
+function textOf({ answer }: RuleRow): string | undefined {
+  return typeof answer === 'function' ? answer() : answer;
 }
 
 function answerOf({ reply }: Recipient): string | undefined {

@@ -8,6 +8,7 @@ import type { LineWatch } from '../model/line-watch.ts';
 import { F } from '../model/log-event.ts';
 import type { LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
+import type { PlainNames } from '../model/plain-mail.ts';
 import type { Figure, Section } from './document.ts';
 import type { Period } from './period.ts';
 import {
@@ -23,7 +24,8 @@ import {
 } from './postfix-line.ts';
 import type { Severity } from './postfix-line.ts';
 import { part } from './shared.ts';
-import { TopTable } from './top-table.ts';
+import { pour } from './pour.ts';
+import { boundOf, MOST_PEOPLE, NumberedRows, TopTable } from './top-table.ts';
 import { dateOf, hourOf } from './traffic-times.ts';
 
 const MINUTE = 60_000;
@@ -72,7 +74,14 @@ export class ServerWatch implements LineWatch {
   readonly #all = noConnections();
   readonly #hours = Array.from({ length: 24 }, noConnections);
   readonly #days = new TopTable<DayRow>(4000);
-  readonly #clients = new TopTable<ClientRow>(20_000);
+  readonly #clients = new TopTable<ClientRow>(MOST_PEOPLE);
+  /** of told ones, by the numbers of sites */
+  #sites: (Connections | undefined)[] = [];
+  #names: PlainNames | undefined;
+  /** rows by the numbers that they are told by */
+  readonly #tlsRows = new NumberedRows(this.#tls);
+  readonly #screenRows = new NumberedRows(this.#screen);
+  readonly #unreachedRows = new NumberedRows(this.#unreached);
   #postfix = 0;
   /** the day and hour of the minute of the last one: zones change at whole minutes */
   #minute = Number.NaN;
@@ -121,27 +130,68 @@ export class ServerWatch implements LineWatch {
     this.#open.delete(key);
     if (since === undefined || !this.#isWithin(frame.at)) return;
     const lasted = Math.min(LONGEST, Math.max(0, frame.at - since));
-    this.#ended(frame.at, lasted, clientName(event.text(F.clientName), event.text(F.clientIp)));
+    this.#ended(frame.at, lasted);
+    lengthen(this.#clientRow(clientName(event.text(F.clientName), event.text(F.clientIp))), lasted);
   }
 
-  /** A connection from this `name[address]`. */
-  connection(client: string, since: Instant, until: Instant): void {
-    this.#ended(until, Math.min(LONGEST, Math.max(0, until - since)), client);
+  /** A connection of this client's site, by its number. */
+  connection(site: number, since: Instant, until: Instant, names: PlainNames): void {
+    const lasted = Math.min(LONGEST, Math.max(0, until - since));
+    this.#ended(until, lasted);
+    this.#names = names;
+    lengthen((this.#sites[site] ??= noConnections()), lasted);
   }
 
-  /** `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
-  tls(way: string, protocol: string): boolean {
-    const found = tlsOfText(`${way}h: ${protocol} with cipher C`);
-    if (found !== undefined) count(this.#tls, [found.way, found.protocol, found.trust]);
-    this.#postfix++;
-    return found !== undefined;
+  /** Connections that were told by numbers become rows: so many at least. */
+  pour(top: number): void {
+    const names = this.#names;
+    if (names === undefined) return;
+    const sites = this.#sites;
+    pour(this.#clients, top, {
+      names,
+      numbers: [...sites.keys()].filter((site) => sites[site] !== undefined),
+      // all of them are told by numbers
+      numberOf: () => 0,
+      put: (site) => Object.assign(this.#clientRow(names.of(site)), sites[site]),
+      by: [(site) => sites[site]?.count ?? 0],
+    });
+    this.#sites = [];
+    this.#names = undefined;
+  }
+
+  /** Rows let go that others would have been, had they come in another order. */
+  get letGo(): number {
+    const sites = this.#sites.reduce((sum: number) => sum + 1, 0);
+    return this.#clients.letGo.rows + (sites > boundOf(MOST_PEOPLE) ? 1 : 0);
+  }
+
+  /** `number` stands for both words: `Anonymous TLS connection established from `, `TLSv1.3`. False: it is no such line. */
+  tls(number: number, words: () => readonly [string, string]): boolean {
+    const row = this.#tlsRows.get(number, () => {
+      const [way, protocol] = words();
+      const found = tlsOfText(`${way}h: ${protocol} with cipher C`);
+      return found && textRow(this.#tls, [found.way, found.protocol, found.trust]);
+    });
+    if (row !== undefined) row.count++;
+    return row !== undefined;
   }
 
   /** The first words of a line of postscreen, as far as they are in capitals, and one byte more. */
-  screen(words: string): void {
-    const act = screenOfText(words);
-    if (act !== undefined) count(this.#screen, [act]);
-    this.#postfix++;
+  screen(number: number, words: () => string): void {
+    const row = this.#screenRows.get(number, () => {
+      const act = screenOfText(words());
+      return act === undefined ? undefined : textRow(this.#screen, [act]);
+    });
+    if (row !== undefined) row.count++;
+  }
+
+  /** A line of smtp(8) that names a server, by the number of its text. */
+  unreached(number: number, frameOf: () => Frame): void {
+    const row = this.#unreachedRows.get(number, () => {
+      const failure = connectFailureOf(frameOf());
+      return failure && textRow(this.#unreached, [failure.server, failure.why]);
+    });
+    if (row !== undefined) row.count++;
   }
 
   /** A line of Postfix was seen. */
@@ -154,7 +204,11 @@ export class ServerWatch implements LineWatch {
     return !(since !== undefined && at < since) && !(until !== undefined && at > until);
   }
 
-  #ended(at: Instant, lasted: number, client: string): void {
+  #clientRow(client: string): ClientRow {
+    return this.#clients.get(client, () => ({ client, ...noConnections() }));
+  }
+
+  #ended(at: Instant, lasted: number): void {
     const minute = Math.floor(at / MINUTE);
     if (minute !== this.#minute) {
       this.#minute = minute;
@@ -167,10 +221,6 @@ export class ServerWatch implements LineWatch {
     lengthen(this.#hour, lasted);
     lengthen(
       this.#days.get(day, () => ({ day, ...noConnections() })),
-      lasted,
-    );
-    lengthen(
-      this.#clients.get(client, () => ({ client, ...noConnections() })),
       lasted,
     );
   }
@@ -232,16 +282,17 @@ export class ServerWatch implements LineWatch {
   }
 
   #clientSection(top: number): Section {
-    const rows = this.#clients.sorted();
+    const rows = this.#clients.greatest(top);
+    const more = this.#clients.size - rows.length;
     const section = connectionSection(
       'connections_by_client',
       'Connections by client domain',
       'client',
       'Client',
-      rows.slice(0, top),
+      rows,
       ({ client }) => client,
     );
-    return rows.length > top ? { ...section, more: rows.length - top } : section;
+    return more > 0 ? { ...section, more } : section;
   }
 }
 
@@ -252,8 +303,12 @@ const SEVERITY_TITLES: Readonly<Record<Severity, string>> = {
   warning: 'Warnings',
 };
 
+function textRow(table: TopTable<TextRow>, cells: readonly string[]): TextRow {
+  return table.get(cells.join('\0'), () => ({ count: 0, cells }));
+}
+
 function count(table: TopTable<TextRow>, cells: readonly string[]): void {
-  table.get(cells.join('\0'), () => ({ count: 0, cells })).count++;
+  textRow(table, cells).count++;
 }
 
 function lengthen(row: Connections, lasted: number): void {
@@ -267,7 +322,7 @@ const sum = (table: TopTable<TextRow>): number => table.sorted().reduce((total, 
 const average = ({ count: n, sum: all }: Connections): number => (n === 0 ? 0 : Math.round(all / n));
 
 /** The domain of a client (`a.b.example.org` -> `example.org`, as far as three labels of which the last is short), else its address. */
-export function clientName(name: string | undefined, ip: string | undefined): string {
+function clientName(name: string | undefined, ip: string | undefined): string {
   if (name === undefined || name === '' || name === 'unknown') return ip ?? '-';
   const labels = name.toLowerCase().split('.');
   const [second = '', last = ''] = labels.slice(-2);

@@ -13,6 +13,8 @@ export interface Counted {
 const MOST_ROWS = 50_000;
 /** What the keys of a table may take: an address is as long as whoever wrote it likes. */
 const MOST_KEY_BYTES = 16 << 20;
+/** … or, of a table of more rows, each of them so much. */
+const KEY_BYTES = 128;
 
 /** Rows that any table may have: with fewer it would tell nothing. */
 const LEAST_ROWS = 500;
@@ -28,6 +30,8 @@ export function boundTables(memory: number): void {
 export function boundOf(most: number): number {
   return Math.max(Math.min(most, LEAST_ROWS), Math.floor(most * share));
 }
+/** Distinct addresses and clients: rows of some fifty bytes beside their name. */
+export const MOST_PEOPLE = 500_000;
 
 /** Of so many times more rows than are asked for, those that cannot be among them are left out before the rest is sorted. */
 const MANY = 4;
@@ -71,10 +75,12 @@ export class TopTable<Row extends Counted> {
   readonly #mostBytes: number;
   /** of the keys */
   #bytes = 0;
+  /** rows that are told elsewhere, none of them among the first */
+  beside = 0;
   /** rows let go, and what they counted */
   letGo = { rows: 0, count: 0 };
 
-  constructor(most = MOST_ROWS, mostBytes = MOST_KEY_BYTES) {
+  constructor(most = MOST_ROWS, mostBytes = Math.max(MOST_KEY_BYTES, most * KEY_BYTES)) {
     this.#most = boundOf(most);
     this.#mostBytes = boundOf(mostBytes);
   }
@@ -93,7 +99,12 @@ export class TopTable<Row extends Counted> {
 
   /** Rows now; distinct keys seen, where none was let go. */
   get size(): number {
-    return this.#rows.size;
+    return this.#rows.size + this.beside;
+  }
+
+  /** The keys of all rows that there are now. */
+  keys(): (string | number)[] {
+    return [...this.#rows.keys()];
   }
 
   /** All rows, greatest first by `by` (default: count), equal ones by key. */
@@ -133,4 +144,30 @@ export class TopTable<Row extends Counted> {
 /** What a text takes, twice: as the key, and in what the row says of it. */
 function bytesOf(key: string | number): number {
   return typeof key === 'string' ? 4 * key.length : 0;
+}
+
+/** Rows of a table by numbers that stand for their keys, forgotten where the table let rows go. */
+export class NumberedRows<Row extends Counted> {
+  readonly #table: TopTable<Row>;
+  #rows: (Row | undefined)[] = [];
+  #letGo = 0;
+
+  constructor(table: TopTable<Row>) {
+    this.#table = table;
+  }
+
+  /** The row of this number; `find` is asked where it is not known. */
+  get(number: number, find: () => Row | undefined): Row | undefined {
+    const letGo = this.#table.letGo.rows;
+    if (letGo !== this.#letGo) {
+      this.#rows = [];
+      this.#letGo = letGo;
+    }
+    let row = this.#rows[number];
+    if (row === undefined) {
+      row = find();
+      this.#rows[number] = row;
+    }
+    return row;
+  }
 }

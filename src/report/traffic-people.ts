@@ -3,11 +3,14 @@
  * Source: the tables are those of pflogsumm, counted by mail and recipient.
  */
 import type { Message, Recipient } from '../model/message.ts';
-import { peerOf, type PlainMail, type PlainRefusal } from '../model/plain-mail.ts';
+import { peerOf, type PlainMail, type PlainNames, type PlainRefusal } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
+import type { StatusGroup } from '../model/words.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Section } from './document.ts';
-import { TopTable } from './top-table.ts';
+import { type PlaceCounts, type Places, PlainPeople, type Volumes } from './plain-people.ts';
+import { pour } from './pour.ts';
+import { boundOf, MOST_PEOPLE, TopTable } from './top-table.ts';
 
 interface Volume {
   readonly key: string;
@@ -27,19 +30,15 @@ interface DomainRow extends Volume {
 }
 
 const NULL_SENDER = '<>';
-/** Distinct addresses: rows of some fifty bytes beside the address. */
-const MOST_PEOPLE = 500_000;
 
 export class PeopleTables {
   readonly senders = new TopTable<Volume>(MOST_PEOPLE);
   readonly senderDomains = new TopTable<Volume>(MOST_PEOPLE);
   readonly recipients = new TopTable<Volume>(MOST_PEOPLE);
   readonly domains = new TopTable<DomainRow>(MOST_PEOPLE);
-  /** rows of plain mails by the numbers of names */
-  readonly #plainSenders: Volume[] = [];
-  readonly #plainDomains: Volume[] = [];
-  readonly #plainPeople: Volume[] = [];
-  readonly #plainPlaces: DomainRow[] = [];
+  #plain = new PlainPeople();
+  /** of plain mails; undefined: there were none */
+  #names: PlainNames | undefined;
 
   /** A mail that was accepted. */
   received({ sender, size = 0, client }: Message): void {
@@ -86,71 +85,84 @@ export class PeopleTables {
     }));
   }
 
-  /** As `received`. Rows are found by the numbers of names: where rows were let go, they are others, and `letGo` tells. */
+  /** As `received`. */
   plainReceived(mail: PlainMail): void {
-    const { sender, size } = mail;
-    const row = (this.#plainSenders[sender] ??= this.#senderRow(mail));
-    row.count++;
-    row.bytes += size;
+    if (!mail.isBare) return this.#plainOf(mail).received(mail);
     // who handed it in stands for a domain that the sender does not have
-    const domain =
-      domainOf(row.key) === undefined ? this.#clientRow(mail, row.key) : this.#domainOfSender(mail, row.key);
-    domain.count++;
-    domain.bytes += size;
+    const { size, names } = mail;
+    const sender = names.of(mail.sender);
+    const { name, ip } = mail.client === 0 ? {} : peerOf(names.of(mail.client));
+    grow(this.senders, sender, size);
+    grow(this.senderDomains, name ?? ip ?? sender, size);
   }
 
-  #senderRow(mail: PlainMail): Volume {
-    const sender = mail.nameOf(mail.sender);
-    return volumeOf(this.senders, sender === '' ? NULL_SENDER : personOf(sender));
-  }
-
-  #domainOfSender({ sender }: PlainMail, person: string): Volume {
-    return (this.#plainDomains[sender] ??= volumeOf(this.senderDomains, domainOf(person) ?? person));
-  }
-
-  #clientRow(mail: PlainMail, person: string): Volume {
-    const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
-    return volumeOf(this.senderDomains, name ?? ip ?? person);
-  }
-
-  /** As `ended`, of a recipient who got it. */
-  plainSent(mail: PlainMail, i: number): void {
-    const { size } = mail;
+  /** As `ended`. */
+  plainEnded(mail: PlainMail, i: number, group: StatusGroup): void {
     const number = mail.recipient(i);
-    let place = this.#plainPlaces[number];
-    let person = this.#plainPeople[number];
-    if (place === undefined || person === undefined) {
-      const address = mail.nameOf(number);
-      if (address === '') return;
-      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
-      this.#plainPeople[number] = person = volumeOf(this.recipients, personOf(address));
-    }
-    place.count++;
-    place.sent++;
-    place.bytes += size;
-    const delay = Math.max(0, Math.round(mail.endedAt(i) - mail.time));
-    place.delays++;
-    place.delaySum += delay;
-    if (delay / 1000 > place.delayMost) place.delayMost = delay / 1000;
-    person.count++;
-    person.bytes += size;
+    if (group === 'sent') this.#plainOf(mail).sent(mail, number, Math.max(0, Math.round(mail.endedAt(i) - mail.time)));
+    else this.#plainOf(mail).other(mail.names, number, group);
   }
 
   /** As `ended`, of a recipient who was refused. */
-  plainFailed(mail: PlainRefusal, i: number): void {
+  plainRefused(mail: PlainRefusal, i: number, group: StatusGroup): void {
     const number = mail.recipient(i);
-    if (number === 0) return;
-    let place = this.#plainPlaces[number];
-    if (place === undefined) {
-      const address = mail.nameOf(number);
-      if (address === '') return;
-      this.#plainPlaces[number] = place = this.#domainRow(domainOf(address) ?? address);
-    }
-    place.count++;
-    place.failed++;
+    if (number !== 0) this.#plainOf(mail).other(mail.names, number, group);
   }
 
+  #plainOf({ names }: { readonly names: PlainNames }): PlainPeople {
+    this.#names = names;
+    return this.#plain;
+  }
+
+  /** What was told of plain mails becomes rows: so many of each table at least. */
+  pour(top: number): void {
+    const names = this.#names;
+    if (names === undefined) return;
+    const { senders, senderDomains, recipients, domains } = this.#plain;
+    const ofAddress = (key: string): number => names.find('address', key);
+    const ofDomain = (key: string): number => names.find('domain', key);
+    const keyOf = (number: number): string => personOf(names.of(number));
+    const domainOfNumber = (number: number): string => {
+      const text = names.of(number);
+      return names.isBare(number) ? text : text.toLowerCase();
+    };
+    const all = (table: TopTable<Volume>, from: Volumes, find: (key: string) => number, key: typeof keyOf): void =>
+      pour(table, top, {
+        names,
+        numbers: from.numbers(),
+        numberOf: find,
+        put: (number) => addVolume(table, key(number), from, number),
+        by: [(number) => from.counts[number] as number, (number) => from.bytes[number] as number],
+      });
+    all(this.senders, senders, ofAddress, keyOf);
+    all(this.senderDomains, senderDomains, ofDomain, domainOfNumber);
+    all(this.recipients, recipients, ofAddress, keyOf);
+    pour(this.domains, top, {
+      names,
+      numbers: domains.numbers(),
+      numberOf: ofDomain,
+      put: (number) => {
+        const key = domainOfNumber(number);
+        if (key !== '') addPlace(this.#domainRow(key), domains.of(number));
+      },
+      by: [(number) => domains.countOf(number)],
+    });
+    this.#names = undefined;
+    this.#plain = new PlainPeople();
+  }
+
+  /** Rows let go; where there are too many to be kept, at least one. */
   get letGo(): number {
+    const { senders, senderDomains, recipients, domains } = this.#plain;
+    const more =
+      isMany(this.senders, senders) ||
+      isMany(this.senderDomains, senderDomains) ||
+      isMany(this.recipients, recipients) ||
+      isMany(this.domains, domains);
+    return this.#letGo + (more ? 1 : 0);
+  }
+
+  get #letGo(): number {
     return (
       this.senders.letGo.rows + this.senderDomains.letGo.rows + this.recipients.letGo.rows + this.domains.letGo.rows
     );
@@ -205,6 +217,28 @@ export class PeopleTables {
       ...(more > 0 ? { more } : {}),
     };
   }
+}
+
+function addPlace(row: DomainRow, { sent, bytes, delaySum, delayMost, waiting, failed, stopped }: PlaceCounts): void {
+  row.count += sent + waiting + failed + stopped;
+  row.sent += sent;
+  row.bytes += bytes;
+  row.waiting += waiting;
+  row.failed += failed;
+  row.delays += sent;
+  row.delaySum += delaySum;
+  if (delayMost / 1000 > row.delayMost) row.delayMost = delayMost / 1000;
+}
+
+function isMany(table: { readonly size: number }, plain: Volumes | Places): boolean {
+  return table.size + plain.numbers().length > boundOf(MOST_PEOPLE);
+}
+
+function addVolume(table: TopTable<Volume>, key: string, { counts, bytes }: Volumes, number: number): void {
+  if (key === '') return;
+  const row = volumeOf(table, key);
+  row.count += counts[number] as number;
+  row.bytes += bytes[number] as number;
 }
 
 function grow(table: TopTable<Volume>, key: string, size: number): void {

@@ -7,7 +7,7 @@ import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
 import { peerOf, type PlainMail, type PlainRefusal, type RecipientOfShape } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS, STATUSES, STATUS_GROUPS } from '../model/words.ts';
-import type { Status, StatusGroup } from '../model/words.ts';
+import type { MessageKind, Status, StatusGroup } from '../model/words.ts';
 import type { RunSummary } from '../model/run.ts';
 import { Differences, asLoggedSection } from './as-logged.ts';
 import { BeyondTable } from './beyond.ts';
@@ -19,6 +19,7 @@ import { RuleTable, clientOf, clientText } from './rule-table.ts';
 import { ServerWatch } from './server-watch.ts';
 import { letGoNote, part } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 import { PeopleTables } from './traffic-people.ts';
 import { TimeTable, flowOf } from './traffic-times.ts';
 
@@ -60,7 +61,7 @@ export class TrafficTally implements Tally {
   readonly #beyond = new BeyondTable();
   readonly #refusals = new RuleTable();
   readonly #refusalsForNow = new RuleTable();
-  readonly #clients = new KeyTable();
+  readonly #clients = new KeyTable(MOST_PEOPLE);
   readonly #bounces = new RuleTable(true);
   readonly #deferrals = new RuleTable(true);
   readonly #stopped = new RuleTable();
@@ -68,8 +69,6 @@ export class TrafficTally implements Tally {
   readonly #server: ServerWatch | undefined;
   readonly #logged: LoggedWatch | undefined;
   readonly #differences = new Differences();
-  /** refused clients by the numbers of names */
-  readonly #plainClients: (string | undefined)[] = [];
   #mails = 0;
   #received = 0;
   #recipients = 0;
@@ -116,8 +115,8 @@ export class TrafficTally implements Tally {
     if (isSent && message.size === undefined) this.#noSize++;
   }
 
-  /** As `add`, of a mail of kind `mail` that all recipients got; only where there is no period. */
-  plain(mail: PlainMail): void {
+  /** As `add`, of a mail of kind `mail` that was accepted; only where there is no period. `like`: of each answer. */
+  plain(mail: PlainMail, like: RecipientOfShape): void {
     const { count, size } = mail;
     this.#mails++;
     this.#received++;
@@ -125,37 +124,50 @@ export class TrafficTally implements Tally {
     this.#times.add('received', mail.time);
     this.#people.plainReceived(mail);
     this.#recipients += count;
-    this.#bytesSent += count * size;
-    let stored = 0;
     for (let i = 0; i < count; i++) {
-      if (mail.isStored(i)) stored++;
-      this.#times.add('sent', mail.endedAt(i));
-      this.#people.plainSent(mail, i);
+      const status = mail.statusOf(i);
+      const group = GROUP_OF_STATUS[status];
+      this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
+      this.#times.add(group, mail.endedAt(i));
+      this.#people.plainEnded(mail, i, group);
+      if (group === 'sent') this.#bytesSent += size;
+      else this.#failuresOf(status).addPlain(mail.shapeOf(i), status, like, mail);
     }
-    if (stored > 0) this.#byStatus.delivered = (this.#byStatus.delivered ?? 0) + stored;
-    if (count > stored) this.#byStatus.relayed = (this.#byStatus.relayed ?? 0) + count - stored;
   }
 
-  /** As `add`, of what was refused for good; `like` tells one recipient of each answer. */
-  plainRefused(mail: PlainRefusal, like: RecipientOfShape): void {
-    const { count, time, order } = mail;
-    this.#mails++;
-    this.#recipients += count;
-    this.#byStatus.rejected = (this.#byStatus.rejected ?? 0) + count;
-    const client = this.#clientOf(mail);
-    for (let i = 0; i < count; i++) {
-      const at = mail.endedAt(i);
+  #failuresOf(status: Status): RuleTable {
+    if (GROUP_OF_STATUS[status] === 'waiting') return this.#deferrals;
+    return GROUP_OF_STATUS[status] === 'stopped' ? this.#stopped : this.#bounces;
+  }
+
+  /** As `add`, of a message of another kind. */
+  plainNotice(kind: MessageKind, recipients: number): void {
+    this.#beyond.notice(kind, recipients);
+  }
+
+  /** As `add`, of what was refused; `isBack`: what was refused for now came back. */
+  plainRefused(mail: PlainRefusal, like: RecipientOfShape, isBack = false): void {
+    let back = 0;
+    for (let i = 0; i < mail.count; i++) {
       const shape = mail.shapeOf(i);
+      const recipient = like(shape);
+      const { status, reason } = recipient;
+      const isOpen = isOpenRefusal(recipient);
+      if (isBack && isOpen) {
+        back++;
+        continue;
+      }
+      const at = mail.endedAt(i);
+      this.#recipients++;
+      this.#byStatus[status] = (this.#byStatus[status] ?? 0) + 1;
       this.#times.add('rejected', at);
-      this.#people.plainFailed(mail, i);
-      if (client !== undefined) this.#clients.add(client, order, at, like(shape).reason);
-      this.#refusals.addPlain(shape, like, time, order);
+      this.#people.plainRefused(mail, i, GROUP_OF_STATUS[status]);
+      if (mail.client !== 0) this.#clients.addPlain(mail, at, reason);
+      (isOpen ? this.#refusalsForNow : this.#refusals).addPlain(shape, status, like, mail);
+      if (isOpen && status === 'rejected') this.#refusedForNow++;
     }
-  }
-
-  #clientOf(mail: PlainRefusal): string | undefined {
-    const { client } = mail;
-    return client === 0 ? undefined : (this.#plainClients[client] ??= clientText(peerOf(mail.nameOf(client))));
+    if (back < mail.count) this.#mails++;
+    this.#beyond.attempt(back);
   }
 
   /** What the lines tell of the server; none where there are filters. */
@@ -213,6 +225,9 @@ export class TrafficTally implements Tally {
 
   parts(_summary: RunSummary): Parts {
     const { top } = this.#context;
+    this.#people.pour(top);
+    this.#server?.pour(top);
+    this.#clients.pour(top, (client) => clientText(peerOf(client)), peerText);
     const sections: Section[] = [
       ...this.#times.sections(top),
       ...this.#people.sections(top),
@@ -331,6 +346,11 @@ export class TrafficTally implements Tally {
       },
     ];
   }
+}
+
+/** A client as Postfix logs it, of what clientText() makes of it. */
+function peerText(text: string): string {
+  return text.endsWith(']') ? text.replace(' [', '[') : `unknown[${text}]`;
 }
 
 function isRefusal(status: Status): boolean {

@@ -44,6 +44,7 @@ interface CountModule {
   namesStart(): number;
   namesSeen(): number;
   namesPool(): number;
+  numberOf(role: number, length: number): number;
   hashOf(length: number): number;
   secondHash(): number;
   linesSeen(): number;

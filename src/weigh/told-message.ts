@@ -4,6 +4,7 @@
  */
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import { peerOf } from '../model/plain-mail.ts';
+import type { Status } from '../model/words.ts';
 import type { Answer, ToldMail } from './told.ts';
 
 type ReasonOf = (recipient: Recipient) => string | undefined;
@@ -25,7 +26,7 @@ export function toldMessage(mail: ToldMail, reasonOf: ReasonOf): Message {
     notes: [],
     links: [],
   };
-  message.sender = mail.nameOf(mail.sender);
+  message.sender = mail.names.of(mail.sender);
   addClient(message, mail);
   if (mail.isRefused) addRefused(message, mail, reasonOf);
   else addAccepted(message, mail, reasonOf);
@@ -33,8 +34,8 @@ export function toldMessage(mail: ToldMail, reasonOf: ReasonOf): Message {
 }
 
 function addClient(message: Message, mail: ToldMail): void {
-  const { name, ip } = mail.client === 0 ? {} : peerOf(mail.nameOf(mail.client));
-  const helo = mail.helo === 0 ? '' : mail.nameOf(mail.helo);
+  const { name, ip } = mail.client === 0 ? {} : peerOf(mail.names.of(mail.client));
+  const helo = mail.helo === 0 ? '' : mail.names.of(mail.helo);
   if (name !== undefined || ip !== undefined || helo !== '')
     message.client = {
       ...(ip === undefined ? {} : { ip }),
@@ -48,7 +49,7 @@ function addAccepted(message: Message, mail: ToldMail, reasonOf: ReasonOf): void
   for (let i = 0; i < mail.count; i++) {
     const time = mail.endedAt(i);
     const recipient: Recipient = { status: mail.statusOf(i), direction: 'unknown', time };
-    const address = mail.nameOf(mail.recipient(i));
+    const address = mail.names.of(mail.recipient(i));
     if (address !== '') recipient.address = address;
     const answer = mail.answerTo(i);
     if (answer !== undefined) addAnswer(recipient, answer);
@@ -68,6 +69,15 @@ function addAnswer(recipient: Recipient, { code, dsn, reply, isOwnCode, relayNam
   const ip = relayIp === '' ? undefined : relayIp;
   if (name !== undefined || ip !== undefined)
     recipient.relay = { ...(name === undefined ? {} : { name }), ...(ip === undefined ? {} : { ip }) };
+}
+
+/** A recipient who got this answer to a delivery, whoever it is. */
+export function failedRecipient(answer: Answer, status: Status, time: Instant, reasonOf: ReasonOf): Recipient {
+  const recipient: Recipient = { status, direction: 'unknown', time };
+  addAnswer(recipient, answer);
+  const reason = reasonOf(recipient);
+  if (reason !== undefined) recipient.reason = reason;
+  return recipient;
 }
 
 /** A recipient with this answer, whoever it is. */
@@ -92,7 +102,7 @@ function addRefused(message: Message, mail: ToldMail, reasonOf: ReasonOf): void 
     if (answer === undefined) continue;
     const recipient = refusedRecipient(answer, mail.endedAt(i), reasonOf);
     const number = mail.recipient(i);
-    const address = number === 0 ? '' : mail.nameOf(number);
+    const address = number === 0 ? '' : mail.names.of(number);
     if (address !== '') recipient.address = address;
     message.recipients.push(recipient);
   }

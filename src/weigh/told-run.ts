@@ -22,12 +22,16 @@ import { Clock, orderIn } from './chain-run.ts';
 import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
+import type { Names } from './names.ts';
 import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
 
+export type { Names as ToldNames } from './names.ts';
 export type { ToldMail } from './told.ts';
 
 /** What takes the place of messages. Whoever has it is asked at the end whether all of it can be. */
 export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
+  /** before all others: the names that numbers stand for */
+  begin(names: Names): void;
   onMail(mail: ToldMail): void;
   /** a message that the formats told, beside onMessage */
   onOther(message: Message): void;
@@ -36,6 +40,8 @@ export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
   readonly programs: readonly string[];
   /** all was told; `midOf`: the words by which a told mail knows a Message-ID. False: the log must be read whole. */
   finish(midOf: (messageId: string) => readonly [number, number]): boolean;
+  /** nothing more is told: the run was stopped */
+  stop(): void;
 }
 
 export interface ToldRunHandlers extends RunHandlers {
@@ -66,6 +72,7 @@ export async function toldRun(
       counter = machine;
       sink = handlers.newSink();
       reader = new ToldReader(machine, shift, sink.programs, sink);
+      sink.begin(reader.names);
     },
     take: (): void => reader?.read(),
     tagOf: (program: string, isClaimed: boolean): number => sink?.tagOf(program, isClaimed) ?? 0,
@@ -111,8 +118,12 @@ export async function toldRun(
     clock.shift === shift &&
     plan.isCurrent();
   const machine = counter;
+  reader.names.refresh();
   if (isGood && !result.summary.interrupted && last.finish((text) => midIn(machine, text))) return result;
-  if (result.summary.interrupted) return result;
+  if (result.summary.interrupted) {
+    last.stop();
+    return result;
+  }
   return again();
 }
 

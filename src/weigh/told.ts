@@ -4,13 +4,14 @@
  * Units:  the machine's times are microseconds of a clock without year and zone; `shift` makes Instants of them.
  */
 import { FORMATS } from '../formats/index.ts';
-import { decodeText, Frame } from '../model/frame.ts';
+import { Frame } from '../model/frame.ts';
 import { F, LogEvent } from '../model/log-event.ts';
 import type { Instant } from '../model/message.ts';
 import type { PlainMail } from '../model/plain-mail.ts';
 import type { MessageKind, Status } from '../model/words.ts';
 import { ORDERS_A_LINE } from './chains.ts';
 import type { Counter } from './counter.ts';
+import { Names } from './names.ts';
 
 /** As in told.ts there. */
 const MAIL = 1;
@@ -20,6 +21,8 @@ const CONNECTION = 4;
 const TLS = 5;
 const SCREEN = 6;
 const STRANGE = 7;
+const UNREACHED = 8;
+const SHAPE = 9;
 /** words of each */
 const MAIL_HEAD = 12;
 const REFUSED_HEAD = 8;
@@ -32,6 +35,7 @@ const STATUSES: readonly Status[] = ['deferred', 'bounced', 'delivered', 'discar
 const FIRST_STATUS = 2;
 /** what Postfix wrote itself stands behind the kind of a record */
 const KINDS: readonly MessageKind[] = ['mail', 'bounce', 'notice'];
+const IS_BARE = 0x10000;
 const TO_MAILBOX = 4;
 const TO_RELAY = 6;
 
@@ -49,35 +53,14 @@ export interface Answer {
 export interface ToldHandlers {
   /** a mail that was accepted, or a transaction that was refused */
   onMail(mail: ToldMail): void;
-  /** `name`: of the client, `number` stands for it */
-  onConnection(number: number, name: string, since: Instant, until: Instant): void;
-  onTls(way: string, protocol: string): void;
-  onScreen(act: string): void;
+  /** all of these: names by their numbers. `site`: what the client is counted under */
+  onConnection(site: number, since: Instant, until: Instant): void;
+  onTls(way: number, protocol: number): void;
+  onScreen(act: number): void;
+  /** a server that was not reached: the line's text, and the program's number (ToldSink.programs) */
+  onUnreached(text: number, program: number): void;
   /** a line that tells of the server */
   onLine(frame: Frame): void;
-}
-
-/** The names that the machine knows by number. */
-export class Names {
-  readonly #texts: (string | undefined)[] = [];
-  readonly #counter: Counter;
-
-  constructor(counter: Counter) {
-    this.#counter = counter;
-  }
-
-  of(number: number): string {
-    let text = this.#texts[number];
-    if (text === undefined) {
-      const { module } = this.#counter;
-      const memory = this.#counter.memory();
-      const [at = 0, length = 0] = new Int32Array(memory, module.namesStart() + number * 8, 2);
-      const from = module.namesPool() + at;
-      text = decodeText(Buffer.from(memory), from, from + length);
-      this.#texts[number] = text;
-    }
-    return text;
-  }
 }
 
 /** One of them: good until the next one is told. */
@@ -85,11 +68,12 @@ export class ToldMail implements PlainMail {
   /** it was refused before it was accepted */
   isRefused = false;
   kind: MessageKind = 'mail';
-  /** each recipient was handed over, and nobody with the same sender and recipient was refused for now before */
-  isSent = false;
+  /** somebody with the sender and a recipient of it was refused for now before */
   isAwaited = false;
-  /** of a transaction: it was refused for good, with answers of known shapes */
+  /** all answers that count have known shapes */
   isShaped = false;
+  /** its sender has no domain */
+  isBare = false;
   time = 0;
   order = 0;
   size = 0;
@@ -112,19 +96,20 @@ export class ToldMail implements PlainMail {
     const { words, doubles } = this.#reader;
     const kind = words[word] as number;
     this.isRefused = (kind & 0xff) === REFUSED;
-    this.kind = KINDS[kind >> 8] ?? 'mail';
+    this.kind = KINDS[(kind >> 8) & 0xff] ?? 'mail';
+    this.isBare = (kind & IS_BARE) !== 0;
     this.count = words[word + 1] as number;
     this.time = this.#reader.instant(doubles[word / 2 + 1] as number);
     this.order = (words[word + 4] as number) * ORDERS_A_LINE;
     this.#at = word + (this.isRefused ? REFUSED_HEAD : MAIL_HEAD);
-    this.isSent = !this.isRefused;
-    this.isShaped = this.isRefused && this.count > 0;
+    this.isShaped = this.count > 0;
     this.isAwaited = false;
     for (let i = 0; i < this.count; i++) {
-      const outcome = words[this.#at + i * ROW + 1] as number;
+      const at = this.#at + i * ROW;
+      const outcome = words[at + 1] as number;
       if (outcome >> 8 !== 0) this.isAwaited = true;
-      if ((words[this.#at + i * ROW + 5] as number) === 0) this.isShaped = false;
-      if ((outcome & 0xff) !== TO_MAILBOX && (outcome & 0xff) !== TO_RELAY) this.isSent = false;
+      const isSent = (outcome & 0xff) === TO_MAILBOX || (outcome & 0xff) === TO_RELAY;
+      if (!isSent && (words[at + 5] as number) === 0) this.isShaped = false;
     }
     if (this.isRefused) {
       this.client = words[word + 5] as number;
@@ -145,10 +130,6 @@ export class ToldMail implements PlainMail {
     return this.#reader.words[this.#at + i * ROW] as number;
   }
 
-  isStored(i: number): boolean {
-    return ((this.#reader.words[this.#at + i * ROW + 1] as number) & 0xff) === TO_MAILBOX;
-  }
-
   /** of a mail that was accepted */
   statusOf(i: number): Status {
     return STATUSES[((this.#reader.words[this.#at + i * ROW + 1] as number) & 0xff) - FIRST_STATUS] as Status;
@@ -160,22 +141,26 @@ export class ToldMail implements PlainMail {
 
   /** Told once. */
   answerTo(i: number): Answer | undefined {
-    const shape = this.isRefused ? this.shapeOf(i) : 0;
-    if (shape !== 0) return this.#reader.shapes[shape];
+    const shape = this.shapeOf(i);
+    if (shape !== 0) return this.#reader.answerOf(shape);
     return this.#reader.takeAnswer(this.#reader.words[this.#at + i * ROW + 4] as number);
   }
 
-  /** of a shaped one: a number for the answer, and the answer */
+  /** a number for the answer; 0 = it has none */
   shapeOf(i: number): number {
     return this.#reader.words[this.#at + i * ROW + 5] as number;
   }
 
   answerOf(shape: number): Answer | undefined {
-    return this.#reader.shapes[shape];
+    return this.#reader.answerOf(shape);
   }
 
-  nameOf(number: number): string {
-    return this.#reader.names.of(number);
+  kindOf(shape: number): number {
+    return this.#reader.kinds[shape] as number;
+  }
+
+  get names(): Names {
+    return this.#reader.names;
   }
 }
 
@@ -185,8 +170,11 @@ export class ToldReader {
   words = new Int32Array(0);
   doubles = new Float64Array(0);
   readonly names: Names;
-  /** answers by the number of their shape */
-  readonly shapes: Answer[] = [];
+  /** by the number of an answer's shape: its kind; a line that tells it, and of which program */
+  readonly kinds: number[] = [];
+  readonly #lines: number[] = [];
+  readonly #writers: number[] = [];
+  readonly #shapes: (Answer | undefined)[] = [];
   /** what the format could not read, or read otherwise than the machine */
   isDoubted = false;
   /** lines of none of the usual heads: what they say of the server only the formats can tell */
@@ -227,6 +215,7 @@ export class ToldReader {
     const memory = this.#counter.memory();
     this.words = new Int32Array(memory);
     this.doubles = new Float64Array(memory);
+    this.names.refresh();
     const bytes = Buffer.from(memory);
     const { words, doubles } = this;
     const handlers = this.#handlers;
@@ -242,21 +231,24 @@ export class ToldReader {
         this.#text(bytes, word);
         word += (TEXT_HEAD + (((words[word + 5] as number) + 7) & ~7)) / 4;
       } else if (kind === CONNECTION) {
-        const at = word / 2;
-        const client = words[word + 1] as number;
-        handlers.onConnection(
-          client,
-          this.names.of(client),
-          this.instant(doubles[at + 1] as number),
-          this.instant(doubles[at + 2] as number),
-        );
+        const since = this.instant(doubles[word / 2 + 1] as number);
+        handlers.onConnection(words[word + 1] as number, since, this.instant(doubles[word / 2 + 2] as number));
         word += 6;
       } else if (kind === TLS) {
-        handlers.onTls(this.names.of(words[word + 1] as number), this.names.of(words[word + 2] as number));
+        handlers.onTls(words[word + 1] as number, words[word + 2] as number);
         word += 4;
       } else if (kind === SCREEN) {
-        handlers.onScreen(this.names.of(words[word + 1] as number));
+        handlers.onScreen(words[word + 1] as number);
         word += 2;
+      } else if (kind === UNREACHED) {
+        handlers.onUnreached(words[word + 1] as number, (words[word + 2] as number) >> 3);
+        word += 4;
+      } else if (kind === SHAPE) {
+        const shape = words[word + 1] as number;
+        this.kinds[shape] = words[word + 2] as number;
+        this.#lines[shape] = words[word + 3] as number;
+        this.#writers[shape] = (words[word + 4] as number) >> 3;
+        word += 6;
       } else if (kind === STRANGE) {
         if (this.strange.size < MOST_STRANGE) this.strange.add(words[word + 1] as number);
         else this.isDoubted = true;
@@ -278,11 +270,28 @@ export class ToldReader {
     frame.program = this.#programs[(words[word + 4] as number) >> 3] ?? '';
     frame.pid = words[word + 7] as number;
     if (number === 0) return this.#handlers.onLine(frame);
+    const answer = this.#parsed(frame);
+    if (answer !== undefined) this.#answers.set(number, answer);
+  }
+
+  /** The answer of a shape. */
+  answerOf(shape: number): Answer | undefined {
+    let answer = this.#shapes[shape];
+    if (answer === undefined) {
+      const frame = this.names.into(this.#frame, this.#lines[shape] as number);
+      frame.framing = 'syslog';
+      frame.program = this.#programs[this.#writers[shape] as number] ?? '';
+      answer = this.#parsed(frame);
+      this.#shapes[shape] = answer;
+    }
+    return answer;
+  }
+
+  #parsed(frame: Frame): Answer | undefined {
     let answer: Answer | undefined;
     POSTFIX.parse(frame, this.#event, (event) => (answer ??= answerOf(event)), this.#context);
     if (answer === undefined) this.isDoubted = true;
-    else if (number < 0) this.shapes[-number] = answer;
-    else this.#answers.set(number, answer);
+    return answer;
   }
 }
 

@@ -53,6 +53,9 @@ const quick: Engine = {
             programs: sink.programs,
             tagOf: (program, isClaimed) => sink.tagOf(program, isClaimed),
             onOther: (message) => sink.onOther(message),
+            begin: (names) => sink.begin(names),
+            onUnreached: (...each) => sink.onUnreached(...each),
+            stop: () => sink.stop(),
             onConnection: (...each) => sink.onConnection(...each),
             onTls: (...each) => sink.onTls(...each),
             onScreen: (act) => sink.onScreen(act),
@@ -75,9 +78,9 @@ const quick: Engine = {
   },
 };
 
-async function report(by: Engine, paths: readonly string[]): Promise<object> {
+async function report(by: Engine, paths: readonly string[], top = '0'): Promise<object> {
   const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'Europe/Vienna' });
-  const options = await reportOptionsOf('traffic', [...paths], { format: 'json', top: '0' }, io);
+  const options = await reportOptionsOf('traffic', [...paths], { format: 'json', top }, io);
   const status = await reportRun(options, io, by);
   return { status, out: io.stdout.text, err: io.stderr.text };
 }
@@ -85,7 +88,7 @@ async function report(by: Engine, paths: readonly string[]): Promise<object> {
 let nextFolder = 0;
 
 /** Returns how many mails and refusals the machine told. */
-async function expectEqual(logs: Readonly<Record<string, string | Buffer>>): Promise<number> {
+async function expectEqual(logs: Readonly<Record<string, string | Buffer>>, top?: string): Promise<number> {
   const own = join(folder, `${nextFolder++}`);
   mkdirSync(own);
   const paths = Object.keys(logs).map((name) => join(own, name));
@@ -93,7 +96,7 @@ async function expectEqual(logs: Readonly<Record<string, string | Buffer>>): Pro
     writeFileSync(join(own, name), content);
     utimesSync(join(own, name), RECORDED, RECORDED);
   }
-  expect(await report(quick, paths)).toEqual(await report(whole, paths));
+  expect(await report(quick, paths, top)).toEqual(await report(whole, paths, top));
   rmSync(own, { recursive: true });
   return told;
 }
@@ -158,6 +161,27 @@ describe.each(['wasm', 'twin'])('traffic, told by the %s', (kernel) => {
     expect(await expectEqual({ 'mail.log': log })).toBeGreaterThan(lines.length / 20);
     expect(await expectEqual({ 'mail.log': precise(log, dice(1)) })).toBeGreaterThan(lines.length / 20);
   });
+});
+
+it.each(['1', '3', '20'])('of a busy site, %s rows of each table', async (top) => {
+  const log = generated(13, 1_200_000, 1);
+  expect(await expectEqual({ 'mail.log': log }, top)).toBeGreaterThan(linesOf(log).length / 20);
+});
+
+it('of addresses and clients in any letters, with and without a domain', async () => {
+  const log = generated(14, 400_000, 1);
+  const random = dice(14);
+  const lines = linesOf(log).map((line) =>
+    line.replace(/(?:to|from)=<([^@>]+)@([^>]+)>/g, (whole, local: string, domain: string) => {
+      const drawn = random();
+      if (drawn < 0.2) return whole.replace(domain, domain.toUpperCase());
+      if (drawn < 0.25) return whole.replace(`@${domain}`, '');
+      if (drawn < 0.3) return whole.replace(domain, `MÜller.${domain}`);
+      return drawn < 0.35 ? whole.replace(local, 'Größe') : whole;
+    }),
+  );
+  await expectEqual({ 'mail.log': textOf(lines) });
+  await expectEqual({ 'mail.log': textOf(lines) }, '5');
 });
 
 it('of any part of a log, cut within a line too', async () => {

@@ -53,9 +53,9 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, hash, hash2, type i32, take } from './memory.ts';
+import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
 import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
-import { entries, nameCount, pool } from './names.ts';
+import { entries, knownName, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
 import { idEnd, parse } from './parse.ts';
 import { get, IS_GOOD, LIKE_ID, openParsed, WHAT } from './parsed.ts';
@@ -68,17 +68,8 @@ import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
-import {
-  clearTold,
-  isTelling,
-  isUntellable,
-  openTold,
-  sawTime,
-  tellStrange,
-  toldAt,
-  toldBytes,
-  wantRecords,
-} from './told.ts';
+import { isTelling, isUntellable, openTold, sawTime, wantRecords } from './told.ts';
+import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd, words } from './words.ts';
 
@@ -163,6 +154,11 @@ export function namesSeen(): i32 {
 
 export function namesPool(): i32 {
   return pool;
+}
+
+/** The number of the name that the first `length` bytes of the buffer are in this role (names.ts), 0 = none. */
+export function numberOf(role: i32, length: i32): i32 {
+  return knownName(role, block, block + length);
 }
 
 /** The two words of hash that stand for the first `length` bytes of the buffer: of a Message-ID those in its mail's record. */

@@ -34,6 +34,7 @@ import { readRecord } from './reading.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { isTelling, noteEnd } from './told.ts';
+import { tellAnswer } from './answers.ts';
 import { T_TO } from './tokens.ts';
 
 /** second word of a value that is a pair of places */
@@ -89,6 +90,7 @@ export function readDelivery(mail: i32, now: i32): boolean {
 
 function note(mail: i32, pair: i32, typed: i32, outcome: i32, asText: boolean): void {
   const a = block + get(TYPED_START);
+  tellAnswer(a + get(TYPED_LENGTH));
   noteEnd(mail, pair, typed, a, a + get(TYPED_LENGTH), outcome, asText);
 }
 

@@ -44,6 +44,10 @@ export function ld8(p: i32): i32 {
   return bytes[p] as number;
 }
 
+export function st8(p: i32, v: i32): void {
+  bytes[p] = v;
+}
+
 /** At a multiple of 4. */
 export function ld(p: i32): i32 {
   return words[p >> 2] as number;
@@ -200,10 +204,6 @@ export function copyPlain(to: i32, a: i32, b: i32): boolean {
     bytes[k] = c;
   }
   return isPlain;
-}
-
-export function st8(p: i32, v: i32): void {
-  bytes[p] = v;
 }
 
 /** A whole number of 31 bits. */

@@ -24,6 +24,11 @@ export function ld8(p: i32): i32 {
 }
 
 // @inline
+export function st8(p: i32, v: i32): void {
+  store<u8>(p, <u8>v);
+}
+
+// @inline
 export function ld(p: i32): i32 {
   return load<i32>(p);
 }
@@ -175,8 +180,10 @@ function short(p: i32, b: i32): u64 {
 
 // @inline
 function mixed(h: u64, w: u64): u64 {
-  const x = (h ^ w) * 0x9e3779b97f4a7c15;
-  return x ^ (x >> 32);
+  // once alone would take what differs in the last byte of a word to one byte of the next: digits there would meet
+  let x = (h ^ w) * 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 32)) * 0xbf58476d1ce4e5b9;
+  return x ^ (x >> 29);
 }
 
 export function hash(a: i32, b: i32): i32 {
@@ -267,11 +274,6 @@ export function copyPlain(to: i32, a: i32, b: i32): boolean {
     odd |= b - p < 16 ? mask & ((1 << (b - p)) - 1) : mask;
   }
   return odd === 0;
-}
-
-// @inline
-export function st8(p: i32, v: i32): void {
-  store<u8>(p, <u8>v);
 }
 
 // @inline

@@ -32,6 +32,8 @@ let relay1: i32 = 0;
 let relay2: i32 = 0;
 let hasRelay: boolean = false;
 let noRelay: boolean = false;
+/** where `dsn=` stands in the line that readPairs() went through, 0 = nowhere */
+export let codesAt: i32 = 0;
 let isByCommand: boolean = false;
 
 /** Reads the line from behind `to=<` (parsed.ts); false: only the formats can. */
@@ -101,7 +103,7 @@ function codeOf(a: i32, b: i32): i32 {
 }
 
 /** `mx.b[192.0.2.25]:25`, `b[private/lmtp]`, `local`, `none`: returns where it ends. */
-function readRelay(p: i32): i32 {
+export function readRelay(p: i32): i32 {
   hasRelay = false;
   const i = findEither(0x5b, 0x2c, p, end);
   noRelay = i - p === 4 && is(p, 'none');
@@ -119,11 +121,13 @@ function readRelay(p: i32): i32 {
 }
 
 /** Past `, key=value` up to what stands behind `status=`; -1 = there is none. */
-function readPairs(p: i32): i32 {
+export function readPairs(p: i32): i32 {
   let a = p;
+  codesAt = 0;
   while (a + 2 < end && ld8(a) === 0x2c) {
     a += 2;
     if (ld8(a) === 0x73 && is(a, 'status=')) return a + 7;
+    if (ld8(a) === 0x64 && is(a, 'dsn=')) codesAt = a;
     a = find(0x2c, a, end);
     while (a < end && ld8(a + 1) !== 0x20) a = find(0x2c, a + 1, end);
   }

@@ -28,6 +28,7 @@ import { hash, hash2, hashLow, type i32, ld, ld8, st, strange } from './memory.t
 import { tellSender } from './named-clients.ts';
 import { giveUp, nameRecipient } from './outcomes.ts';
 import { nameOf } from './names.ts';
+import { peerOf } from './people.ts';
 import {
   CLIENT_NAME,
   flag,
@@ -127,7 +128,7 @@ function readClient(p: i32): void {
   const mail = bear(id1, id2, host, instance, pid, now, isForwarded ? FORWARDED : 0);
   if (e < 0) return strangeLine(mail);
   tellClient(mail, get(CLIENT_HASH));
-  if (isTelling && !isForwarded) st(mail + CLIENT_NAME, nameOf(p, e));
+  if (isTelling && !isForwarded) st(mail + CLIENT_NAME, peerOf(p, e));
   if (!isForwarded) return;
   if (isForced(PROXY_KEY, 0)) return strangeLine(mail);
   const named = indexOf(e, end, ', orig_queue_id=');

@@ -9,17 +9,21 @@ import { readRecord } from './reading.ts';
 import { HOSTS_KEY, T_REFUSAL } from './tokens.ts';
 import { has, SERIAL, SLOW } from './records.ts';
 import { nameOf } from './names.ts';
+import { addressOf, domainOf } from './people.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
-import { awaitPair, isTelling } from './told.ts';
+import { awaitPair, isAwaitedFrom, isTelling } from './told.ts';
 
 let at: i32 = 0;
+/** the recipient */
+let toStart: i32 = 0;
+let toEnd: i32 = 0;
 /** of the last refusal that was read: by the place where the like stood first, -1 = none */
 export let refusedSender: i32 = -1;
 export let refusedRecipient: i32 = -1;
 export let refusedHelo: i32 = -1;
-/** where it is told (told.ts): the recipient's name, 0 = none is named */
+/** where it is told (told.ts): the recipient's name, or that of the domain; 0 = none is named */
 export let refusedName: i32 = 0;
 /** the code, where the answer and the client stand */
 export let refusedCode: i32 = 0;
@@ -27,7 +31,7 @@ export let answerStart: i32 = 0;
 export let answerEnd: i32 = 0;
 export let clientStart: i32 = 0;
 export let clientEnd: i32 = 0;
-/** names, as above: the sender's, and what the client called itself */
+/** names, as above: the sender's, and what the client called itself; 0 where nothing is compared with it */
 export let senderName: i32 = 0;
 export let heloName: i32 = 0;
 /** refusals were weighed */
@@ -95,7 +99,8 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
     recipient = placeOf(session, a);
     if (recipient < 0) return false;
     low = hashLow(a, at - 1);
-    if (isTelling) refusedName = nameOf(a, at - 1);
+    toStart = a;
+    toEnd = at - 1;
     if (comma !== 0 && ld8(at) === 0x2c) at++;
   }
   if (!is(at, ' proto=')) return false;
@@ -112,10 +117,7 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
   refusedHelo = helo < 0 ? -1 : helo >> 8;
   refusedCode = code;
-  if (isTelling) {
-    senderName = nameOf(tail + 8, indexOfByte(tail + 8, end, 0x3e));
-    heloName = helo < 0 ? 0 : nameOf(indexOf(tail, end, ' helo=<') + 7, end - 1);
-  }
+  if (isTelling) nameRefusal(tail, helo >= 0, code < 500 || isAwaitedFrom(lowAt(session, refusedSender), low));
   answerStart = text;
   answerEnd = tail;
   clientStart = stageEnd + 6;
@@ -130,6 +132,13 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   token(session, helo);
   const senderLow = hashLow(tail + 8, indexOfByte(tail + 8, end, 0x3e));
   return settle(session, text, low, mul(senderLow, STEP_1) | 1, code, hosts);
+}
+
+/** Only of an attempt that is compared with others (`isWhole`) all names are told. */
+function nameRefusal(tail: i32, hasHelo: boolean, isWhole: boolean): void {
+  if (refusedRecipient >= 0) refusedName = isWhole ? addressOf(toStart, toEnd) : domainOf(toStart, toEnd);
+  senderName = isWhole ? addressOf(tail + 8, indexOfByte(tail + 8, end, 0x3e)) : 0;
+  heloName = isWhole && hasHelo ? nameOf(indexOf(tail, end, ' helo=<') + 7, end - 1) : 0;
 }
 
 /** What marks the refusal that the line at hand tells: its sender; 0 = any. */

@@ -7,11 +7,13 @@ import { is } from './bytes.ts';
 import { body, host, kind, pid, SMTPD, tag } from './head.ts';
 import { end } from './line.ts';
 import { type f64, find, type i32, ld, ld8, ldf, st, stf, take } from './memory.ts';
-import { nameOf } from './names.ts';
+import { nameOf, ownerOf } from './names.ts';
+import { peerOf } from './people.ts';
 import { peerEnd } from './refuse.ts';
 import { microTime } from './stamps.ts';
 import { lookUp, newTable, put, remove } from './tables.ts';
-import { giveUpTelling, tellConnection, tellScreen, tellText, tellTls } from './told.ts';
+import { giveUpTelling } from './told.ts';
+import { tellConnection, tellScreen, tellText, tellTls, tellUnreached } from './told-out.ts';
 
 /** In the lowest bits of a tag: which program of Postfix it is, 0 = none. */
 const WRITER = 7;
@@ -52,7 +54,7 @@ export function readServer(): void {
   if (writer === SCREENER) return act();
   if (writer !== SMTP_CLIENT && writer !== SMTP_SERVER) return;
   if (c === 0x41 || c === 0x54 || c === 0x55 || c === 0x56) tls();
-  else if (c === 0x63 && writer === SMTP_CLIENT && is(body, 'connect to ')) tellText(0);
+  else if (c === 0x63 && writer === SMTP_CLIENT && is(body, 'connect to ')) tellUnreached();
 }
 
 function isSevere(c: i32): boolean {
@@ -91,7 +93,9 @@ function finish(): void {
   free = at;
   // a line cut in its client tells none
   const e = peerEnd(body + 16);
-  tellConnection(nameOf(body + 16, e < 0 ? body + 16 : e), since);
+  const site = ownerOf(peerOf(body + 16, e < 0 ? body + 16 : e));
+  if (site === 0) giveUpTelling();
+  tellConnection(site, since);
 }
 
 /** `PASS NEW [ip]:port`: the words in capitals, and one byte more. */
@@ -109,6 +113,7 @@ function act(): void {
 
 /** `Anonymous TLS connection established from h[ip]: TLSv1.3 with cipher …`; in another look it is told as text. */
 function tls(): void {
+  if (!is(find(0x20, body, end), ' TLS connection ')) return;
   const way = wayEnd();
   const colon = way < 0 ? -1 : colonAt(way);
   if (colon < 0 || end - body > MOST_TLS) {

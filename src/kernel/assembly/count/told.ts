@@ -2,12 +2,14 @@
  * Told: in place of being counted, each plain mail and each refusal goes out as a record of numbers, with the names in it by
  * their number (names.ts), and what is told of the server itself (server.ts). src/weigh/told.ts reads them.
  */
+import { openAnswers, shapeOfDelivery, shapeOfRefusal, wantAnswers } from './answers.ts';
 import { indexOf, indexOfByte } from './bytes.ts';
-import { body, host, id1, id2, pid, tag } from './head.ts';
+import { id1, id2 } from './head.ts';
 import { clash, isForced } from './keys.ts';
-import { end, number, start } from './line.ts';
-import { copy, type f64, hashLow, type i32, ld, ld8, ldf, st, stf, take } from './memory.ts';
-import { hasTooManyNames, nameOf, openNames, wantNames } from './names.ts';
+import { end, start } from './line.ts';
+import { hashLow, type i32, ld, ld8, ldf, st, stf, take } from './memory.ts';
+import { hasTooManyNames, openNames, wantNames } from './names.ts';
+import { addressOf, peerOf } from './people.ts';
 import {
   BORN_LINE,
   CLIENT_NAME,
@@ -19,6 +21,7 @@ import {
   HOST,
   ID_1,
   ID_2,
+  LINES,
   mailOf,
   MID_1,
   MID_2,
@@ -32,12 +35,12 @@ import {
   TIME,
   TRANSACTIONS,
 } from './records.ts';
-import { answerEnd, answerStart, clientEnd, clientStart, heloName, refusedCode, senderName } from './refuse.ts';
-import { shape1, shape2, shapeOf } from './reply-shape.ts';
+import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
 import { COUNT, lowAt, nameAt, placeOfLow, setName, setTry, stateAt, textAt, timeAt, typedAt } from './shape.ts';
 import { microTime, now } from './stamps.ts';
-import { lookUp, newTable, put, valueOf } from './tables.ts';
+import { lookUp, newTable, put } from './tables.ts';
+import { cutTold, openRecordsOut, reserve, toldAt, toldBytes, wantRecordsOut } from './told-out.ts';
 import { isDrawn, lineOf, nextTransaction, numberOf, timeOf } from './transactions.ts';
 
 /** Records are asked for. */
@@ -46,37 +49,25 @@ export let isTelling: boolean = false;
 // kinds of records
 const MAIL = 1;
 const REFUSED = 2;
-const TEXT = 3;
-const CONNECTION = 4;
-const TLS = 5;
-const SCREEN = 6;
-const STRANGE = 7;
 /** of a mail and its recipients, of a transaction and its, of a text */
 const MAIL_HEAD = 48;
 const REFUSED_HEAD = 32;
 const ROW = 24;
-const TEXT_HEAD = 40;
 
 // what Postfix wrote itself: what a mail is, and in NOTICE
 export const BOUNCE_NOTICE = 1;
 export const DELAY_NOTICE = 2;
 /** of a recipient: somebody was refused for now with the same sender and recipient before */
 const IS_AWAITED = 1;
+/** of a mail: its sender has no domain */
+const IS_BARE = 0x10000;
 
 // in SENDER_KIND
 export const NULL_SENDER = 1;
 export const BARE_SENDER = 2;
 
-export let toldAt: i32 = 0;
-export let toldBytes: i32 = 0;
-let room: i32 = 0;
-let texts: i32 = 0;
 /** pairs of sender and recipient, one of which was refused for now */
 let pairs: i32 = 0;
-/** shapes of answers, so many of them at most */
-const MOST_SHAPES = 20_000;
-let shapes: i32 = 0;
-let shapeCount: i32 = 0;
 const ANYBODY = 0x414e59;
 let newest: i32 = 0;
 /** Stamps may go back so far, seconds. What was told of mails is compared with what came before and after them. */
@@ -90,22 +81,19 @@ let freeDetails: i32 = 0;
 
 export function openTold(): void {
   isTelling = isTorn = false;
-  toldAt = toldBytes = room = texts = pairs = shapes = shapeCount = freeDetails = 0;
+  pairs = freeDetails = 0;
   newest = -0x7fffffff;
+  openRecordsOut();
+  openAnswers();
   openNames();
 }
 
 export function wantRecords(): void {
   isTelling = true;
-  room = 1 << 20;
-  toldAt = take(room);
   pairs = newTable(4096);
-  shapes = newTable(256);
+  wantRecordsOut();
+  wantAnswers();
   wantNames();
-}
-
-export function clearTold(): void {
-  toldBytes = 0;
 }
 
 /** Nothing may be told of this log: it must be read whole. */
@@ -124,70 +112,12 @@ export function sawTime(): void {
   else if (now + MOST_BACK < newest) isTorn = true;
 }
 
-function reserve(extra: i32): i32 {
-  if (toldBytes + extra > room) {
-    let wider = room * 2;
-    while (toldBytes + extra > wider) wider *= 2;
-    const larger = take(wider);
-    copy(larger, toldAt, toldBytes);
-    toldAt = larger;
-    room = wider;
-  }
-  const at = toldAt + toldBytes;
-  toldBytes += extra;
-  return at;
-}
-
-/** The line at hand goes out as text. `what`: its number; below 0 that of a shape; 0 = it tells of the server. */
-export function tellText(what: i32): i32 {
-  const size = end - start;
-  const at = reserve(TEXT_HEAD + ((size + 7) & ~7));
-  st(at, TEXT);
-  st(at + 4, what);
-  stf(at + 8, microTime());
-  st(at + 16, tag);
-  st(at + 20, size);
-  st(at + 24, body - start);
-  st(at + 28, pid);
-  st(at + 32, host);
-  copy(at + TEXT_HEAD, start, size);
-  return what;
-}
-
-export function tellConnection(client: i32, since: f64): void {
-  const at = reserve(24);
-  st(at, CONNECTION);
-  st(at + 4, client);
-  stf(at + 8, since);
-  stf(at + 16, microTime());
-}
-
-export function tellTls(way: i32, protocol: i32): void {
-  const at = reserve(16);
-  st(at, TLS);
-  st(at + 4, way);
-  st(at + 8, protocol);
-}
-
-export function tellScreen(act: i32): void {
-  const at = reserve(8);
-  st(at, SCREEN);
-  st(at + 4, act);
-}
-
-/** The line at hand has none of the usual heads: what it says of the server only the formats can tell. */
-export function tellStrange(): void {
-  const at = reserve(8);
-  st(at, STRANGE);
-  st(at + 4, number);
-}
-
 // --- what is noted of mails while they are in flight
 
 /** The address [a, b) that `from=<` names. */
 export function noteSender(mail: i32, a: i32, b: i32): void {
   if (ld(mail + SENDER_NAME) !== 0) return;
-  st(mail + SENDER_NAME, nameOf(a, b));
+  st(mail + SENDER_NAME, addressOf(a, b));
   let at: i32 = -1;
   for (let i = indexOfByte(a, b, 0x40); i >= 0; i = indexOfByte(i + 1, b, 0x40)) at = i;
   st(mail + SENDER_KIND, a === b ? NULL_SENDER : at < 0 || at + 1 === b ? BARE_SENDER : 0);
@@ -199,9 +129,9 @@ export function noteSender(mail: i32, a: i32, b: i32): void {
  */
 export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcome: i32, asText: boolean): void {
   const state = finalState(stateAt(mail, pair));
-  if (state === 0) setName(mail, pair, nameOf(a, b), lowAt(mail, typed));
+  if (state === 0) setName(mail, pair, addressOf(a, b), lowAt(mail, typed));
   else if (outcome === DEFERRED && state !== DEFERRED && state !== EXPIRED) return;
-  setTry(mail, pair, microTime(), asText ? tellText(++texts) : 0);
+  setTry(mail, pair, microTime(), asText ? shapeOfDelivery() : 0);
 }
 
 /**
@@ -218,9 +148,9 @@ export function noteNotice(mail: i32, what: i32): boolean {
   return true;
 }
 
-/** A notice must be read: so must the mail that it is about, which says what it is. */
+/** A notice must be read: so must the mail that it is about, which says what it is. One without lines was told. */
 export function lostNotice(mail: i32): void {
-  if (ld(mail + NOTICE) === 0) return;
+  if (ld(mail + NOTICE) === 0 || ld(mail + LINES) === 0) return;
   if (!isForced(ld(mail + ID_1), ld(mail + ID_2))) clash(ld(mail + ID_1), ld(mail + ID_2));
 }
 
@@ -236,21 +166,9 @@ export function awaitSender(): void {
   if (b >= 0) awaitPair(hashLow(a + 8, b), ANYBODY);
 }
 
-function isAwaitedFrom(senderLow: i32, recipientLow: i32): boolean {
+/** Somebody was refused for now with the same sender and recipient, or may have been. */
+export function isAwaitedFrom(senderLow: i32, recipientLow: i32): boolean {
   return lookUp(pairs, senderLow, recipientLow) !== 0 || lookUp(pairs, senderLow, ANYBODY) !== 0;
-}
-
-/** The number of the shape of the answer at hand, 0 = it has none; the line goes out as text where it is the first of it. */
-function shapeHere(): i32 {
-  if (!shapeOf(answerStart, answerEnd)) return 0;
-  const a = shape1;
-  const b = shape2;
-  const known = valueOf(shapes, a, b);
-  if (known !== 0) return known;
-  if (shapeCount === MOST_SHAPES) return 0;
-  put(shapes, a, b, ++shapeCount, 0);
-  tellText(-shapeCount);
-  return shapeCount;
 }
 
 /** A refusal of the session's transaction; `name` = 0: no recipient is named. `sender`, `recipient`: in lower case. */
@@ -261,13 +179,13 @@ export function noteRefused(session: i32, transaction: i32, name: i32, sender: i
   st(at, ld(session + DETAILS));
   st(at + 4, transaction);
   st(at + 8, name);
-  const shape = refusedCode < 500 ? 0 : shapeHere();
-  st(at + 12, shape === 0 ? tellText(++texts) : 0);
+  const shape = shapeOfRefusal(answerStart, answerEnd);
+  st(at + 12, shape < 0 ? -shape : 0);
   stf(at + 16, microTime());
-  st(at + 32, shape);
+  st(at + 32, shape > 0 ? shape : 0);
   let client = clientEnd;
   while (ld8(client - 1) !== 0x5d) client--;
-  st(at + 36, nameOf(clientStart, client));
+  st(at + 36, peerOf(clientStart, client));
   st(at + 40, senderName);
   st(at + 44, heloName);
   st(at + 24, sender);
@@ -308,7 +226,7 @@ export function tellMail(mail: i32): boolean {
     const at = last === mail ? i : placeOfLow(last, lowAt(mail, i));
     const isAwaited = !isBounce && isAwaitedFrom(lowAt(mail, ld(mail + SENDER)), typedAt(mail, i));
     if (isAwaited && has(mail, FORWARDED)) {
-      toldBytes = from;
+      cutTold(from);
       return false;
     }
     const row = reserve(ROW);
@@ -319,11 +237,14 @@ export function tellMail(mail: i32): boolean {
       (ended === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : ended) | (isAwaited ? IS_AWAITED << 8 : 0),
     );
     stf(row + 8, timeAt(last, at));
-    st(row + 16, textAt(last, at));
+    const answer = textAt(last, at);
+    st(row + 16, answer < 0 ? -answer : 0);
+    st(row + 20, answer > 0 ? answer : 0);
     rows++;
   }
   const at = toldAt + head;
-  st(at, MAIL | (isBounce ? (notice === DELAY_NOTICE ? DELAY_NOTICE : BOUNCE_NOTICE) << 8 : 0));
+  const what = isBounce ? (notice === DELAY_NOTICE ? DELAY_NOTICE : BOUNCE_NOTICE) << 8 : 0;
+  st(at, MAIL | what | (kind === BARE_SENDER ? IS_BARE : 0));
   st(at + 4, rows);
   stf(at + 8, ldf(mail + TIME));
   st(at + 16, ld(mail + BORN_LINE));
@@ -339,33 +260,46 @@ export function tellMail(mail: i32): boolean {
 /** Tells the refusals of a session without mail; false: the formats must read it. */
 export function tellRefusals(session: i32): boolean {
   if (!isDrawn(session)) return false;
-  for (let one = ld(session + TRANSACTIONS); one !== 0; one = nextTransaction(one)) tellTransaction(session, one);
+  const from = toldBytes;
+  for (let one = ld(session + TRANSACTIONS); one !== 0; one = nextTransaction(one)) {
+    if (tellTransaction(session, one)) continue;
+    cutTold(from);
+    return false;
+  }
   return true;
 }
 
-function tellTransaction(session: i32, transaction: i32): void {
+/** False: its names were not kept. */
+function tellTransaction(session: i32, transaction: i32): boolean {
   const head = reserve(REFUSED_HEAD) - toldAt;
   let rows: i32 = 0;
-  // the first one comes last
-  let first: i32 = 0;
+  let client: i32 = 0;
+  let sender: i32 = 0;
+  let helo: i32 = 0;
   for (let one = ld(session + DETAILS); one !== 0; one = ld(one)) {
     if (ld(one + 4) !== numberOf(transaction)) continue;
+    const isAwaited = ld(one + 8) !== 0 && isAwaitedFrom(ld(one + 24), ld(one + 28));
+    if (isAwaited && ld(one + 40) === 0) return false;
     const row = reserve(ROW);
     st(row, ld(one + 8));
-    st(row + 4, ld(one + 8) !== 0 && isAwaitedFrom(ld(one + 24), ld(one + 28)) ? IS_AWAITED << 8 : 0);
+    st(row + 4, isAwaited ? IS_AWAITED << 8 : 0);
     stf(row + 8, ldf(one + 16));
     st(row + 16, ld(one + 12));
     st(row + 20, ld(one + 32));
-    first = one;
+    client = ld(one + 36);
+    if (ld(one + 40) !== 0) {
+      sender = ld(one + 40);
+      helo = ld(one + 44);
+    }
     rows++;
   }
   const at = toldAt + head;
   st(at, REFUSED);
-  if (first === 0) return;
-  st(at + 20, ld(first + 36));
-  st(at + 24, ld(first + 40));
-  st(at + 28, ld(first + 44));
   st(at + 4, rows);
   stf(at + 8, timeOf(transaction));
   st(at + 16, lineOf(transaction));
+  st(at + 20, client);
+  st(at + 24, sender);
+  st(at + 28, helo);
+  return true;
 }

@@ -3,7 +3,7 @@
  * What is not known makes the mail be written again once it is.
  */
 import { hash, hash2, type i32, ld, mul, take } from '../count/memory.ts';
-import { shape1, shape2, shapeOf } from '../count/reply-shape.ts';
+import { beginShape, shape1, shape2, shapeAnswer } from '../count/reply-shape.ts';
 import { STEP_1 } from '../count/bytes.ts';
 import { empty, lookUp, newTable, put as keep } from '../count/tables.ts';
 import { bad, putBytes } from './put.ts';
@@ -42,7 +42,8 @@ let asked2: i32 = 0;
 
 /** Puts what JSON tells of the reason of this refusal. */
 export function putReason(a: i32, b: i32, outcome: i32): void {
-  if (!shapeOf(a, b)) return bad();
+  beginShape(0);
+  shapeAnswer(a, b);
   if (putKnown(shape1, shape2 ^ outcome)) return;
   ask(a, b, 0, 0, outcome);
 }
