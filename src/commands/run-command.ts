@@ -27,8 +27,8 @@ export async function runCommand(
     signal,
   );
   prepare(command, io);
-  command.hook('preAction', () => {
-    checkBounds(command, io);
+  command.hook('preAction', async () => {
+    await checkBounds(command, io);
     // it looks as if nothing went on
     if (io.stdinIsTty && command.args.includes('-'))
       io.stderr.write('- is this terminal: what is typed here is read, up to Ctrl-D\n');
