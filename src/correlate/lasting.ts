@@ -59,7 +59,8 @@ export function joinServers(t: Tracker, hop: Hop): void {
 export function rename(hop: Hop, ev: LogEvent): void {
   const to = ev.text(F.recipient);
   const from = ev.text(F.origRecipient);
-  if (to !== undefined && from !== undefined && from !== '') renameTo(hop, to, hop.renamed?.get(from.toLowerCase()) ?? from);
+  if (to !== undefined && from !== undefined && from !== '')
+    renameTo(hop, to, hop.renamed?.get(from.toLowerCase()) ?? from);
 }
 
 /** What is told of `to` is told of `from`. */

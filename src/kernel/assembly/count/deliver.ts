@@ -66,7 +66,8 @@ export function readDelivery(mail: i32, now: i32): boolean {
   const isFailed = outcome === DEFERRED || outcome === BOUNCED;
   if (isFailed) {
     // a content filter that bounces mail is told as such: it must be known by then whether the relay is one
-    if (isChaining && outcome === BOUNCED && (bits & HAS_RELAY) !== 0 && endsAt(get(RELAY_1), get(RELAY_2))) return false;
+    if (isChaining && outcome === BOUNCED && (bits & HAS_RELAY) !== 0 && endsAt(get(RELAY_1), get(RELAY_2)))
+      return false;
     // what the next server refused with a code may stand in its log too (src/correlate/inner.ts)
     const code = get(CODE);
     if (code >= 400 && sawFailed(low, now, has(mail, SLOW) ? READ : mail, signOf(mail), code)) {
