@@ -26,6 +26,7 @@ import {
   textOf,
 } from '../pipeline/properties/harness.ts';
 import { copies, damaged } from '../weigh/logs.ts';
+import { HOSTILE } from './hostile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-plain-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -313,69 +314,6 @@ it('of a log in which programs that nobody knows name mails', async () => {
     runs(4),
   );
 });
-
-/** What ends a field, a string or a line of JSON, hides on a terminal, imitates the server, or is no text. */
-const HOSTILE = [
-  '"',
-  '\\',
-  "'",
-  '<',
-  '>',
-  ',',
-  ';',
-  ' ',
-  '[',
-  ']',
-  '(',
-  ')',
-  '{',
-  '}',
-  '@',
-  '=',
-  '#011',
-  '#',
-  '%',
-  '/',
-  '|',
-  '..',
-  '-0',
-  '+7.',
-  '\u0001',
-  '\u001b[31m',
-  '\u007f',
-  '\t',
-  '\r',
-  '\u0080',
-  '\u009b',
-  '\u00ff',
-  '\u00c3\u00a9',
-  '\u00e2\u0080\u00ae',
-  '\u00f0\u009f\u0098\u0080',
-  '\u00c3',
-  '=?utf-8?Q?a?=',
-  '; from=<x@y> to=<z@w>',
-  '>: ',
-  ', status=sent (250 ok)',
-  '>, relay=',
-  '>, orig_to=<q@w>',
-  ', dsn=5.0.0',
-  ' from local; from=<a@b>',
-  ', sasl_username=x',
-  ', orig_queue_id=AB12CD3499',
-  ', Hits: 99',
-  '])',
-  ']) (default: T (reject): [9/9] [',
-  '>, qid: <',
-  'queued as 12345678',
-  ' (queue active)',
-  'Greylisted',
-  ' said: 450 4.2.0 x',
-  '550 ',
-  '4.7.1',
-  ' Saved',
-  'removed',
-  'VSabcdefgh12@x',
-];
 
 it('of hostile text in each field', async () => {
   const log = linesOf(generated(29, 500_000, 1));
