@@ -22,9 +22,9 @@ import { addScopeOption } from './scoping.ts';
 const EXAMPLES = `
 What is explained: an enhanced or SMTP code, an answer of a server or a log line
 (in quotes), a bounce or complaint (a file, or - for standard input), an mbox
-with several: each mail in its turn. PATHs are logs: the mail that it is about is
-looked for there and shown. Without PATHs those that the configuration names are
-read, where it names some; a code or an answer needs none.
+with several: each mail in its turn. PATHs are logs: the mail that it is about
+is looked for there and shown. Without PATHs those that the configuration names
+are read, where it names some; a code or an answer needs none.
 
 Examples:
   mailtrace explain 5.7.26

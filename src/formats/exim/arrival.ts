@@ -55,6 +55,8 @@ export function parseArrival(
     else i = readField(event, bytes, i, end);
   }
   if (event.relation === 'bounce-of' && event.origin === 'local') event.origin = 'internal';
+  // it is written when the mail is taken, also where its size was cut off
+  if (event.size < 0) event.active = true;
   emit(event);
   if (fake) emitFakeReject(frame, id, idEnd, event, emit);
 }

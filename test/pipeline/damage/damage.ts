@@ -68,7 +68,8 @@ export function zeroed(logs: Logs, random: Dice, share: number): Damaged {
         const to = Math.min(bytes.length, from + 1 + Math.floor(random() * 600));
         bytes.fill(0, from, to);
         let [behind, k] = [at, i];
-        while (behind < to && k < lines.length) {
+        // a line whose LF is gone takes the next one with it
+        while (behind <= to && k < lines.length) {
           hurt.add(`${name}:${k + 1}`);
           behind += (lines[k++] as Line).length;
         }
