@@ -25,7 +25,8 @@ interface Post {
 }
 
 /** `LIST-bounces+…@`, `LIST-return-…@`, `LIST-owner@`, `owner-LIST@`: the local part holds the list's. */
-const SENDER = /^(?:owner-(.+)|(.+?)-(?:bounces|return|owner|admin)(?:[-+=].*)?)$/;
+const OWNER = 'owner-';
+const SUFFIX = /-(?:bounces|return|owner|admin)(?=[-+=]|$)/;
 
 export class Lists {
   private readonly posts = new Map<string, Post[]>();
@@ -72,9 +73,15 @@ function listOf(sender: string | undefined): string | undefined {
   const at = sender?.lastIndexOf('@') ?? -1;
   if (sender === undefined || at <= 0) return undefined;
   const low = sender.toLowerCase();
-  const match = SENDER.exec(low.slice(0, at));
-  const name = match?.[1] ?? match?.[2];
+  const name = nameOf(low.slice(0, at));
   return name === undefined ? undefined : name + low.slice(at);
+}
+
+function nameOf(local: string): string | undefined {
+  if (local.startsWith(OWNER) && local.length > OWNER.length) return local.slice(OWNER.length);
+  // a list's name has a character at least
+  const end = local.slice(1).search(SUFFIX);
+  return end < 0 ? undefined : local.slice(0, end + 1);
 }
 
 /** The command may hand in the new mail before the server logs that it is done. */
