@@ -1,8 +1,9 @@
 /** `to=<…>` lines: results of deliveries, as src/formats/postfix/delivery.ts reads them. */
-import { indexOfByte, is, isAlnum, isDigit, isFolded } from './bytes.ts';
+import { codeOf, findRemoteId, idEnd, idStart, textStart } from './answer-words.ts';
+import { indexOfByte, is } from './bytes.ts';
 import { host } from './head.ts';
 import { block, end } from './line.ts';
-import { find, findEither, findLastMark, hash, hash2, hashLow, type i32, ld8, strange } from './memory.ts';
+import { find, findEither, hash, hash2, hashLow, type i32, ld8, strange } from './memory.ts';
 import { BOUNCED, DEFERRED, TO_MAILBOX, TO_NOWHERE, TO_RELAY } from './outcomes.ts';
 import {
   BITS,
@@ -86,22 +87,6 @@ function parseSent(text: i32, isLmtp: boolean, bits: i32): boolean {
   return true;
 }
 
-/** The code of an answer, 0 = none (src/formats/postfix/reply.ts codeOfText). */
-function codeOf(a: i32, b: i32): i32 {
-  const own = codeAt(a, b);
-  if (own > 0) return own;
-  for (let i = a; i + 4 < b; i++) {
-    if (ld8(i) !== 0x3a || ld8(i + 1) !== 0x20) continue;
-    if (
-      (i - 5 >= a && is(i - 5, ' said')) ||
-      (i - 22 >= a && is(i - 22, ' refused to talk to me')) ||
-      (i - 21 >= a && is(i - 21, ' refused to start TLS'))
-    )
-      return codeAt(i + 2, b);
-  }
-  return 0;
-}
-
 /** `mx.b[192.0.2.25]:25`, `b[private/lmtp]`, `local`, `none`: returns where it ends. */
 export function readRelay(p: i32): i32 {
   hasRelay = false;
@@ -140,6 +125,8 @@ function sentTo(a: i32, b: i32, isLmtp: boolean): i32 {
   isByCommand = false;
   if (hasRelay) {
     findRemoteId(a, b);
+    remoteStart = idStart;
+    remoteEnd = idEnd;
     const text = textStart(a, b);
     if (is(text, 'Ok, discarded, id=') || is(text, 'BLOCKED (') || is(text, 'Virus Detected; ')) return 0;
     if (isLmtp && isStored(a, b)) return TO_MAILBOX;
@@ -163,101 +150,4 @@ function isStored(a: i32, b: i32): boolean {
 function hasSessionId(a: i32, b: i32): boolean {
   for (let i = a; i + 12 <= b; i++) if (ld8(i) === 0x20 && is(i, ' SESSIONID=<')) return true;
   return false;
-}
-
-/** Where the words of an answer begin, behind its codes (src/formats/postfix/reply.ts). */
-function textStart(a: i32, b: i32): i32 {
-  let i = a;
-  if (codeAt(a, b) > 0) i = a + 4 < b ? a + 4 : b;
-  const dsn = enhancedEnd(i, b);
-  if (dsn < 0) return i;
-  return dsn + 1 < b ? dsn + 1 : b;
-}
-
-/** The SMTP code at p, 0 = none. */
-export function codeAt(p: i32, b: i32): i32 {
-  if (p + 3 > b) return 0;
-  const c = ld8(p);
-  if (c < 0x32 || c > 0x35 || !isDigit(ld8(p + 1)) || !isDigit(ld8(p + 2))) return 0;
-  if (p + 3 < b && ld8(p + 3) !== 0x20 && ld8(p + 3) !== 0x2d) return 0;
-  return (c - 0x30) * 100 + (ld8(p + 1) - 0x30) * 10 + ld8(p + 2) - 0x30;
-}
-
-function enhancedEnd(p: i32, b: i32): i32 {
-  const c = ld8(p);
-  if (p >= b || (c !== 0x32 && c !== 0x34 && c !== 0x35)) return -1;
-  let i = p + 1;
-  for (let part = 0; part < 2; part++) {
-    if (i >= b || ld8(i) !== 0x2e) return -1;
-    i++;
-    const from = i;
-    while (i < b && i - from < 3 && isDigit(ld8(i))) i++;
-    if (i === from) return -1;
-  }
-  return i < b && (isDigit(ld8(i)) || ld8(i) === 0x2e) ? -1 : i;
-}
-
-/** The id that the answer names: remoteStart, remoteEnd (src/model/remote-id.ts). */
-function findRemoteId(a: i32, b: i32): void {
-  let id: i32 = -1;
-  let accepted: i32 = -1;
-  let haraka: i32 = -1;
-  for (let i = findLastMark(a, b); i >= a; i = findLastMark(a, i)) {
-    const c = ld8(i);
-    if (c === 0x71 || c === 0x51) {
-      if (isFolded(i, 'queued as ')) return idFrom(i + 10, b);
-    } else if (c === 0x3d) {
-      if (id < 0 && i - 3 >= a && ld8(i - 1) === 0x64 && ld8(i - 2) === 0x69) {
-        const before = ld8(i - 3);
-        if (before === 0x20 || before === 0x28 || before === 0x2c) id = i + 1;
-      }
-    } else if (c === 0x4d || c === 0x6d) {
-      if (accepted < 0 && isFolded(i, 'message accepted for delivery')) accepted = i - 1;
-      else if (haraka < 0 && isFolded(i, 'message queued (')) haraka = i + 16;
-    }
-  }
-  if (id >= 0) return idFrom(id, b);
-  if (accepted > a) return idBefore(a, accepted);
-  if (haraka >= 0) return idFrom(haraka, b);
-  if (isFolded(a, '250 ok. ')) courierId(a + 8, b);
-}
-
-/** Three numbers in hex, parted by dots. */
-function courierId(a: i32, b: i32): void {
-  let dots: i32 = 0;
-  for (let i = a; i < b; i++) {
-    const c = ld8(i);
-    const low = c | 0x20;
-    if (c === 0x2e) dots++;
-    else if (!isDigit(c) && (low < 0x61 || low > 0x66)) return;
-  }
-  if (dots !== 2 || b - a < 24) return;
-  remoteStart = a;
-  remoteEnd = b;
-}
-
-function isIdByte(c: i32): boolean {
-  return isAlnum(c) || c === 0x2d || c === 0x2e || c === 0x5f;
-}
-
-function idFrom(a: i32, b: i32): void {
-  let e = a;
-  while (e < b && isIdByte(ld8(e))) e++;
-  while (e > a && ld8(e - 1) === 0x2e) e--;
-  remoteStart = a;
-  remoteEnd = e;
-}
-
-function idBefore(a: i32, b: i32): void {
-  let s = b;
-  let digits: i32 = 0;
-  while (s > a && isIdByte(ld8(s - 1))) {
-    s--;
-    const c = ld8(s);
-    if (isDigit(c)) digits++;
-    else if (c === 0x2e) return;
-  }
-  if (b - s < 8 || digits === 0) return;
-  remoteStart = s;
-  remoteEnd = b;
 }

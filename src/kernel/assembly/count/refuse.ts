@@ -1,7 +1,7 @@
 /** `NOQUEUE: reject: STAGE from h[ip]: 550 5.1.1 …; from=<a> to=<b> proto=ESMTP helo=<c>`, the usual shape of it. */
 import { findEither, findOpening, hash, hash2, hashLow, type i32, ld, ld8, mul, strange } from './memory.ts';
 import { indexOf, indexOfByte, is, isFolded, STEP_1 } from './bytes.ts';
-import { codeAt } from './parse-delivery.ts';
+import { codeAt } from './answer-words.ts';
 import { clash, isForced, other, READ, sawRefused } from './keys.ts';
 import { pid } from './head.ts';
 import { end, start } from './line.ts';

@@ -1,4 +1,5 @@
 /** Stamps by their place in the line, the minute remembered: `now` in seconds, good for what lies near each other. */
+import { daysBefore, monthAt } from './calendar.ts';
 import { isDigit } from './bytes.ts';
 import { type f64, type i32, ld8, ldu } from './memory.ts';
 import { ANCHOR, emit, emitLast, tellTime } from './line.ts';
@@ -109,29 +110,6 @@ function bsdStamp(p: i32): i32 {
   micros = 0;
   settle(minuteAt + seconds);
   return p + 15;
-}
-
-function daysBefore(month: i32): i32 {
-  // 0 31 59 90 120 151 181 212 243 273 304 334
-  let days = month * 31;
-  if (month > 1) days -= 3;
-  if (month > 3) days--;
-  if (month > 5) days--;
-  if (month > 8) days--;
-  if (month > 10) days--;
-  return days;
-}
-
-function monthAt(p: i32): i32 {
-  const names = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-  for (let m = 0; m < 12; m++)
-    if (
-      ld8(p) === names.charCodeAt(m * 3) &&
-      ld8(p + 1) === names.charCodeAt(m * 3 + 1) &&
-      ld8(p + 2) === names.charCodeAt(m * 3 + 2)
-    )
-      return m;
-  return -1;
 }
 
 /** `2026-11-21T09:15:02.418233+01:00 `: the position of the space behind it, -1 = none. */

@@ -1,7 +1,7 @@
 /** `to=<…>` lines of a mail: src/formats/postfix/delivery.ts, src/correlate/apply-delivery.ts. */
 import { indexOf, indexOfByte, is, isDigit } from '../count/bytes.ts';
 import { find, findEither, type i32, ld, ld8, ldf, st, stf } from '../count/memory.ts';
-import { codeOf, findRemoteId, idEnd, idStart, textStart } from './answer.ts';
+import { codeOf, findRemoteId, idEnd, idStart, textStart } from '../count/answer-words.ts';
 import {
   AT,
   ATTEMPTS,

@@ -3,6 +3,7 @@
  * Times are told with the shift that the caller sets: what the stamps lack (year, zone).
  */
 import { is, isDigit } from '../count/bytes.ts';
+import { daysBefore, monthAt } from '../count/calendar.ts';
 import { type f64, find, hash, hash2, type i32, ld, ld8, ldu } from '../count/memory.ts';
 import { lookUp, newTable, put } from '../count/tables.ts';
 
@@ -226,26 +227,4 @@ function isIsoMinute(p: i32): boolean {
   const hours = (y * 365 + leaps + daysBefore(month - 1) + leap + day) * 24 + h;
   minuteAt = hours * 3_600 + m * 60;
   return true;
-}
-
-function daysBefore(month: i32): i32 {
-  let days = month * 31;
-  if (month > 1) days -= 3;
-  if (month > 3) days--;
-  if (month > 5) days--;
-  if (month > 8) days--;
-  if (month > 10) days--;
-  return days;
-}
-
-function monthAt(p: i32): i32 {
-  const names = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-  for (let m = 0; m < 12; m++)
-    if (
-      ld8(p) === names.charCodeAt(m * 3) &&
-      ld8(p + 1) === names.charCodeAt(m * 3 + 1) &&
-      ld8(p + 2) === names.charCodeAt(m * 3 + 2)
-    )
-      return m;
-  return -1;
 }

@@ -4,7 +4,7 @@
  */
 import { indexOf, is, isFolded } from '../count/bytes.ts';
 import { type i32, ld8, st, stf, take } from '../count/memory.ts';
-import { codeAt, enhancedEnd, textStart } from './answer.ts';
+import { codeAt, enhancedEnd, textStart } from '../count/answer-words.ts';
 import { DSN, FIRST, HELO, IP, NAME, OWNER, REPLY, span } from './hop.ts';
 import { end, hostEnd, hostStart, kind, owner, pid, POSTSCREEN, programStart, time } from './line.ts';
 import { hasSession, peerIp, peerIpEnd, peerName, peerNameEnd, readPeer, seeClient, sessionPid } from './session.ts';

@@ -2,8 +2,8 @@
  * Answers of servers: their codes, and the id under which the next one took the mail.
  * Source: src/formats/postfix/reply.ts, src/model/remote-id.ts.
  */
-import { is, isAlnum, isDigit, isFolded } from '../count/bytes.ts';
-import { findLastMark, type i32, ld8 } from '../count/memory.ts';
+import { is, isAlnum, isDigit, isFolded } from './bytes.ts';
+import { findLastMark, type i32, ld8 } from './memory.ts';
 
 /** The SMTP code at p, 0 = none. */
 export function codeAt(p: i32, b: i32): i32 {
