@@ -1,3 +1,3 @@
 /** What loadEngine() loads, at once: two imports would be twice the chunks in the build. */
 export { classify } from '../explain/reason.ts';
-export { readLines, run } from '../pipeline/run.ts';
+export { discoverInputs, readLines, run } from '../pipeline/run.ts';

@@ -9,6 +9,7 @@ import type { boundInputs } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
+import type { ChainOptions } from '../weigh/chain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import type { ToldRunHandlers } from '../weigh/told-run.ts';
 import type { RawLine } from '../render/contract.ts';
@@ -20,8 +21,10 @@ export interface Engine {
   select?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<RunOptions | undefined>;
   /** As `run`, where messages are only counted. */
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
-  /** As `run`, where only the raw lines of all messages are wanted. */
-  chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, where only the raw lines of all messages are wanted, or messages of which a line shows what is looked for. */
+  chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: ChainOptions): Promise<RunResult>;
+  /** Options with which `chains` finds what this plan looks for; undefined where it cannot. */
+  sieve?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<ChainOptions | undefined>;
   /** As `run`, for reports of everything: plain mails are told as numbers. */
   told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, where all messages are printed as JSON. */
@@ -43,7 +46,7 @@ export async function loadEngine(scope?: Scope): Promise<Engine> {
 }
 
 async function wholeEngine(): Promise<Engine> {
-  const { run, readLines, classify } = await import('./engine-parts.ts');
+  const { run, readLines, classify, discoverInputs } = await import('./engine-parts.ts');
   return {
     run,
     readLines,
@@ -53,6 +56,14 @@ async function wholeEngine(): Promise<Engine> {
       (await import('../weigh/count-run.ts')).countRun(request, io, handlers, options),
     chains: async (request, io, handlers, options) =>
       (await import('../weigh/chain-run.ts')).chainRun(request, io, handlers, options),
+    sieve: async (request, io, plan, options) => {
+      const { queryOfPlan } = await import('../select/index.ts');
+      const sieve = queryOfPlan(plan);
+      if (sieve === undefined) return undefined;
+      const found = options.found ?? (await discoverInputs(request, io, options));
+      const { mayChain } = await import('../weigh/one-log.ts');
+      return (await mayChain(request, io, found)) ? { found, sieve } : undefined;
+    },
     told: async (request, io, handlers, options) =>
       (await import('../weigh/told-run.ts')).toldRun(request, io, handlers, options),
     plain: async (request, io, handlers, options) =>

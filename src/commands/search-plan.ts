@@ -1,7 +1,11 @@
 /**
  * What of a search is looked for in raw bytes first, and what its output tells: for the selective path.
  */
+import type { RunRequest } from '../model/run.ts';
+import type { RunIo } from '../pipeline/run.ts';
 import type { Plan } from '../select/index.ts';
+import type { ChainOptions } from '../weigh/chain-run.ts';
+import type { Engine } from './engine.ts';
 import type { SearchOptions } from './search-options.ts';
 
 /** Filters that ask what became of a mail. */
@@ -27,4 +31,22 @@ export function planOf(options: SearchOptions): Plan | undefined {
     asksStatus: asks || format !== 'raw' || !isPrinted,
     asksLinks: tellsLinks(options),
   };
+}
+
+/** Whether the search asks of messages that a raw line shows some text, and nothing else. */
+export function asksTextAlone({ filterOptions, defaultWindow }: SearchOptions): boolean {
+  const { text, exact, not = {}, ...others } = filterOptions;
+  const isGiven = (value: unknown): boolean => value !== undefined;
+  return text !== undefined && !defaultWindow && ![...Object.values(others), ...Object.values(not)].some(isGiven);
+}
+
+/** How to read, where most of a log is to be looked at: for what needs neither sessions nor links. */
+export async function sieveFor(
+  plan: Plan,
+  engine: Engine,
+  request: RunRequest,
+  io: RunIo,
+): Promise<ChainOptions | undefined> {
+  if (request.wantSessions || 'id' in plan || plan.asksLinks) return undefined;
+  return engine.chains && engine.sieve?.(request, io, plan, {});
 }

@@ -8,6 +8,7 @@ import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
 import type { PlainTaker } from '../plain/reader.ts';
+import type { ChainOptions } from '../weigh/chain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
@@ -25,7 +26,7 @@ import { NearMisses } from './search-hints.ts';
 import { Matches, keptTexts, sifted, textOf } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
-import { planOf } from './search-plan.ts';
+import { asksTextAlone, planOf, sieveFor } from './search-plan.ts';
 import { printCounts, printGroups, printMessages, printSessions, printSpool } from './search-print.ts';
 import type { Printed } from './search-print.ts';
 import { ReachWatch, reachOf } from './search-reach.ts';
@@ -102,13 +103,15 @@ async function searchIn(
     json: options.json,
     memory: options.memory,
   };
-  const read = (chosen: RunOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
-    const handlers = hunt.handlers();
+  const read = (chosen: ChainOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
+    const isSieved = chosen.sieve !== undefined;
+    const handlers = hunt.handlers(isSieved);
     const onFiles = (files: RunResult['files']): void => {
       hunt.files = files;
     };
     const all = { signal, onPhase, onFiles, ...chosen };
     if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
+    if (engine.chains !== undefined && isSieved) return engine.chains(request, runIo, handlers, all);
     if (engine.count !== undefined && handlers.onCount !== undefined)
       return engine.count(request, runIo, handlers, all);
     if (engine.chains !== undefined && handlers.onChain !== undefined)
@@ -124,7 +127,12 @@ async function searchIn(
     () => hunt.found,
     async (onPhase) => {
       const plan = planOf(options);
-      const chosen = plan && (await engine.select?.(request, runIo, plan, { signal, onPhase }));
+      const sieve = plan && (await sieveFor(plan, engine, request, runIo));
+      const asked = plan && { ...plan, hasOtherWay: sieve !== undefined };
+      const chosen =
+        asked &&
+        ((await engine.select?.(request, runIo, asked, { signal, onPhase, ...(sieve && { found: sieve.found }) })) ??
+          sieve);
       if (chosen !== undefined) {
         const part = await read(chosen, onPhase);
         const found = await look(part);
@@ -223,12 +231,14 @@ class Hunt {
     this.candidates = [];
   }
 
-  handlers(): CountHandlers & PlainHandlers {
+  /** `isSieved`: only messages are told that may match. */
+  handlers(isSieved: boolean): CountHandlers & PlainHandlers {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     const countsAll = takesAll && count && !raw;
     const plain = takesAll && !count && !raw ? this.matches.plain : undefined;
-    const chainsAll = takesAll && !count && this.matches.spool?.form.isChains === true;
+    const takesChains = isSieved ? asksTextAlone(this.#options) : takesAll;
+    const chainsAll = takesChains && this.matches.spool?.form.isChains === true;
     return {
       ...(plain === undefined ? {} : { plain: this.#plain() }),
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),

@@ -5,17 +5,9 @@
  */
 import type { RunRequest } from '../model/run.ts';
 import { framerOf } from '../pipeline/framer-of.ts';
-import {
-  discoverInputs,
-  oneLogOf,
-  run,
-  type RunHandlers,
-  type RunIo,
-  type RunOptions,
-  type RunResult,
-} from '../pipeline/run.ts';
+import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import { Clock, orderIn } from '../weigh/chain-run.ts';
-import { isLarge, LEAST_BYTES } from '../weigh/count-run.ts';
+import { oneLargeLog } from '../weigh/one-log.ts';
 import { planCount } from '../weigh/plan.ts';
 import { PlainReader, type PlainTaker } from './reader.ts';
 
@@ -30,13 +22,13 @@ export async function plainRun(
   io: RunIo,
   handlers: PlainHandlers,
   options: RunOptions = {},
-  leastBytes = LEAST_BYTES,
+  leastBytes?: number,
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
   const { plain } = handlers;
-  if (plain === undefined || !isUsual(request) || !isLarge(found.files, leastBytes)) return whole();
-  const files = await oneLogOf(found.files, request, io);
+  if (plain === undefined || !isUsual(request)) return whole();
+  const files = await oneLargeLog(found.files, request, io, leastBytes);
   if (files === undefined) return whole();
   const reader = new PlainReader(
     found.files,

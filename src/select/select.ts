@@ -21,6 +21,7 @@ import { Interpreter } from './interpreter.ts';
 import { type Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import type { Rec } from './record.ts';
+import { sampledHits } from './sample.ts';
 import { blockBytesOf } from './scan.ts';
 import { Timeline } from './timeline.ts';
 import { TRAP_WORDS } from './trap-words.ts';
@@ -32,6 +33,8 @@ export interface SelectOptions {
   query: Query;
   asksStatus: boolean;
   asksLinks: boolean;
+  /** where there are many lines to be looked for, another way is faster (weigh/sieve.ts) */
+  hasOtherWay?: boolean | undefined;
   /** size of the blocks; by default, by that of the logs */
   blockBytes?: number | undefined;
   kernel: Kernel;
@@ -42,6 +45,8 @@ export interface SelectOptions {
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
 const MOST_SHARE = 0.25;
 const FEW_LINES = 20_000;
+/** Where there is another way: lines that the search itself looks for, in a MiB. Each costs a ms here, and the other way 6 ms a MiB. */
+const MOST_HITS = 4;
 /** What those of the search name is kept, about 1 KiB a line; of the others, mostly more than half, nothing. */
 const MOST_LINES = 1_500_000;
 
@@ -152,8 +157,11 @@ class Selector {
   async run(): Promise<string | undefined> {
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
+    const hits = this.#options.hasOtherWay === true ? this.#sampledHits() : 0;
+    if (hits > MOST_HITS) return 'too many lines';
     const first = new FirstPass(this.sources, this.#traps, { ...this.#options, blockBytes: this.#blockBytes });
     if (!(await first.run())) return 'too much to look for, a file changed, or has a line without end';
+    if (this.#areTooManyHits()) return 'too many lines';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
@@ -203,6 +211,24 @@ class Selector {
       const take = taker(source);
       source.words.taking(names, this.#options.kernel, ({ offset, length, line }) => take(0, length, offset, line));
     }
+  }
+
+  #sampledHits(): number {
+    const { query, kernel } = this.#options;
+    const files = this.sources.map(({ file }) => file);
+    try {
+      return sampledHits(files, query, kernel) ?? 0;
+    } catch {
+      // a file that cannot be opened: the first pass tells
+      return 0;
+    }
+  }
+
+  /** Whether the other way is faster, if there is one. */
+  #areTooManyHits(): boolean {
+    const bytes = this.sources.reduce((sum, source) => sum + source.bytes, 0);
+    const hits = this.sources.reduce((sum, source) => sum + source.hits.size, 0);
+    return this.#options.hasOtherWay === true && hits > (MOST_HITS * bytes) / 2 ** 20;
   }
 
   /** Whether those read so far and those to be read now are too many. */

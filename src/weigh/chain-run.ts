@@ -3,45 +3,76 @@
  * plain mails, and the lines of the others alone are read; else, and where anything speaks against it, the ordinary run.
  */
 import type { RunRequest } from '../model/run.ts';
-import { discoverInputs, oneLogOf, run, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
+import { discoverInputs, run, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
+import type { Discovered } from '../sources/discover.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Chain, ORDERS_A_LINE } from './chains.ts';
 import type { TimedSelection } from './chosen.ts';
-import { type CountHandlers, isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
-import { type CountPlan, planCount } from './plan.ts';
+import type { CountHandlers } from './count-run.ts';
+import { isConfigured, oneLargeLog } from './one-log.ts';
+import { type CountPlan, planCount, type PlanOptions } from './plan.ts';
+import { type Sieve, Sifter } from './sieve.ts';
 
-/** As `run`, for handlers that have onChain. `leastBytes`: smaller logs are read whole. */
+export interface ChainOptions extends RunOptions {
+  /** Messages of which no line shows this are left out, but for some. */
+  readonly sieve?: Sieve | undefined;
+}
+
+/**
+ * As `run`, for handlers that have onChain; with a sieve, for any that need no sessions and no links: without onChain all that
+ * is left is read. `leastBytes`: smaller logs are read whole.
+ */
 export async function chainRun(
   request: RunRequest,
   io: RunIo,
   handlers: CountHandlers,
-  options: RunOptions = {},
-  leastBytes = LEAST_BYTES,
+  options: ChainOptions = {},
+  leastBytes?: number,
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
+  const { sieve } = options;
+  const sifter = sieve && new Sifter(sieve, found.files);
+  try {
+    return await chainRunOver(found, request, io, handlers, { ...options, sifter }, leastBytes);
+  } finally {
+    sifter?.close();
+  }
+}
+
+async function chainRunOver(
+  found: Discovered,
+  request: RunRequest,
+  io: RunIo,
+  handlers: CountHandlers,
+  { sieve, sifter, ...options }: ChainOptions & { sifter: Sifter | undefined },
+  leastBytes: number | undefined,
+): Promise<RunResult> {
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  if (isConfigured(request) || !isLarge(found.files, leastBytes)) return whole();
-  const files = await oneLogOf(found.files, request, io);
+  if (isConfigured(request)) return whole();
+  const files = await oneLargeLog(found.files, request, io, leastBytes);
   if (files === undefined) return whole();
   const chain = new Chain();
   const firsts = new Firsts(handlers);
   let told = 0;
-  const chains = {
+  const chains: NonNullable<PlanOptions['chains']> = {
     isAlone: true,
-    onPass: (): void => {
+    onPass: () => {
       if (told > 0) handlers.onRestart?.();
       told = 0;
       firsts.clear();
     },
-    take: (memory: ArrayBuffer, at: number, count: number, pieces: CountPlan['pieces']): void => {
+    take: (memory, at, count, pieces, chosen) => {
       chain.each(memory, at, count, pieces, found.files, (one) => {
         if (one.isFirst) return firsts.await(one);
+        const isWanted = sifter?.takes(one) ?? true;
+        if (isWanted && handlers.onChain === undefined) return one.eachPlace((...line) => chosen.add(...line));
         told++;
-        handlers.onChain?.(one);
+        if (isWanted) handlers.onChain?.(one);
       });
     },
   };
-  const plan = await planCount(files, { ...options, chains });
+  const marking = sieve && sifter && { needles: sieve.needles, marks: sifter.marks };
+  const plan = await planCount(files, { ...options, chains, sieve: marking });
   if (plan === undefined) {
     if (told > 0) handlers.onRestart?.();
     return whole();

@@ -89,6 +89,16 @@ export class Chain {
       onLine(this.doubles[word / 2] as number, this.words[word + 2] as number, this.words[word + 3] as number);
   }
 
+  /** Moves to its marked lines until `test` says yes of one. */
+  someOf(marks: { has(line: number): boolean }, test: () => boolean): boolean {
+    for (let i = 0, word = this.at; i < this.count; i++, word += LINE) {
+      if (!marks.has(this.words[word + 3] as number)) continue;
+      this.to(i);
+      if (test()) return true;
+    }
+    return false;
+  }
+
   /** All of its lines stand in one file. */
   get isOfOne(): boolean {
     if (this.pieces.length === 1) return true;

@@ -1,7 +1,8 @@
 /**
  * What the thread that reads the heads of lines (front-worker.ts) and the one that takes them (front.ts) share: slots in turn,
  * each a block of lines and the records of them (kernel/assembly/count/front.ts).
- * Shape of a slot: words (below), at byte 32 a double: where the block begins in its file; then the block, then the records.
+ * Shape of a slot: words (below), at byte 32 a double: where the block begins in its file; then the block, the records, and
+ * the indexes of lines that a search looks for (sieve.ts).
  */
 
 /** Slots: while one is read, others are filled. */
@@ -12,7 +13,9 @@ const RECORD_BYTES = 128;
 /** Records of a slot at most, as front.ts of the machine has it. */
 export const MOST_RECORDS = 8_192;
 const RECORDS_BYTES = MOST_RECORDS * RECORD_BYTES;
-const SLOT_BYTES = HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES;
+/** Lines of a block that are told to be of a search, at most: of more any may be. */
+const MOST_MARKED = 4_096;
+const SLOT_BYTES = HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES + MOST_MARKED * 4;
 export const SHARED_BYTES = SLOTS * SLOT_BYTES;
 /** The name of a program is shorter (head.ts of the machine). */
 const NAME_BYTES = 256;
@@ -39,6 +42,7 @@ const SIZE = 1;
 const COUNT = 2;
 const KIND = 3;
 const INSTANCE = 4;
+const MARKED = 5;
 const PLACE = 4;
 
 export class Slot {
@@ -46,6 +50,7 @@ export class Slot {
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #records: Uint8Array;
+  readonly #marked: Uint32Array;
 
   constructor(shared: SharedArrayBuffer, n: number) {
     const at = n * SLOT_BYTES;
@@ -53,6 +58,7 @@ export class Slot {
     this.#doubles = new Float64Array(shared, at, HEAD_BYTES / 8);
     this.#bytes = new Uint8Array(shared, at + HEAD_BYTES, BLOCK_BYTES);
     this.#records = new Uint8Array(shared, at + HEAD_BYTES + BLOCK_BYTES, RECORDS_BYTES);
+    this.#marked = new Uint32Array(shared, at + HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES, MOST_MARKED);
   }
 
   get state(): number {
@@ -98,6 +104,18 @@ export class Slot {
 
   set place(place: number) {
     this.#doubles[PLACE] = place;
+  }
+
+  /** Lines of the block that a search looks for, by their index in it; undefined: any may be. */
+  get marked(): readonly number[] | undefined {
+    const count = this.words[MARKED] as number;
+    return count < 0 ? undefined : [...this.#marked.subarray(0, count)];
+  }
+
+  set marked(indexes: readonly number[] | undefined) {
+    const isKnown = indexes !== undefined && indexes.length <= MOST_MARKED;
+    if (isKnown) this.#marked.set(indexes);
+    this.words[MARKED] = isKnown ? indexes.length : -1;
   }
 
   get name(): string {

@@ -22,6 +22,7 @@ import {
   SLOTS,
 } from './front-slots.ts';
 import type { FrontStart } from './front.ts';
+import { SieveLook } from './sieve.ts';
 
 const READ_BYTES = 256 * 1024;
 const LF = 10;
@@ -32,11 +33,13 @@ class Reader {
   readonly #slots: readonly Slot[];
   readonly #counter;
   readonly #growth: Int32Array;
+  readonly #sieve: SieveLook | undefined;
   #turn = 0;
 
-  constructor({ shared, growth, size, signs }: FrontStart) {
+  constructor({ shared, growth, size, signs, needles }: FrontStart) {
     this.#growth = new Int32Array(growth);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
+    this.#sieve = needles && new SieveLook(needles);
     this.#counter = openWasm(size);
     if (this.#counter !== undefined) tellSigns(this.#counter, signs);
   }
@@ -104,6 +107,8 @@ class Reader {
     if (counter === undefined) return;
     const { module } = counter;
     const slot = { at: this.#next() };
+    const marked = this.#sieve?.look(new Uint8Array(counter.memory(), from, to - from));
+    let isFirst = true;
     for (let at = from; at < to;) {
       const before = module.recordsSeen();
       at = module.look(at, to);
@@ -114,6 +119,9 @@ class Reader {
       }
       if (count === before && at < to) throw new Error('the machine does not go on');
       slot.at.fill(counter.memory(), from, to - from, module.recordsStart(), count, place);
+      // those that are known are told once for the whole block
+      slot.at.marked = isFirst ? marked : marked && [];
+      isFirst = false;
       module.recordsTaken();
       slot.at.state = FULL;
       if (at < to) slot.at = this.#next();

@@ -19,6 +19,8 @@ export interface FrontStart {
   readonly size: number;
   /** what the machine is told before it begins */
   readonly signs: typeof SIGNS;
+  /** bytes that a search looks for; lines that may have them are told with their block */
+  readonly needles?: readonly Uint8Array[] | undefined;
 }
 
 /** Longest wait without a look at the event loop, ms. */
@@ -33,7 +35,7 @@ export class Front {
   #failed = false;
 
   /** `files`: all have a descriptor. */
-  constructor(files: readonly ReadAt[], size: number) {
+  constructor(files: readonly ReadAt[], size: number, needles?: readonly Uint8Array[]) {
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     const growth = new SharedArrayBuffer(files.length * 4);
     this.#files = files;
@@ -42,7 +44,7 @@ export class Front {
     const fds = files.map(({ fd }) => fd ?? -1);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     this.#worker = new Worker(distFile('front-worker.cjs'), {
-      workerData: { shared, fds, growth, size, signs: SIGNS } satisfies FrontStart,
+      workerData: { shared, fds, growth, size, signs: SIGNS, needles } satisfies FrontStart,
       execArgv: [],
       stdout: true,
       stderr: true,

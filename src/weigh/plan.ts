@@ -15,7 +15,9 @@ import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter, tellSigns } from './counter.ts';
 import { ANSWERED, ASKS, FILE_ENDS, REFUSED } from './front-slots.ts';
 import { Front } from './front.ts';
+import { unpackedSize } from './one-log.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
+import { type LineMarks, SieveLook } from './sieve.ts';
 
 /** Mails that need no line to be read, and what became of their recipients. */
 export interface Tally {
@@ -43,7 +45,7 @@ export interface PlanOptions {
   chains?: {
     readonly isAlone?: boolean;
     onPass(): void;
-    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
+    take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
   };
   /**
@@ -51,6 +53,8 @@ export interface PlanOptions {
    * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
    */
   told?: { onPass(counter: Counter): void; take(): void; tagOf(program: string, isClaimed: boolean): number };
+  /** Lines that may show these needles are marked. */
+  sieve?: { readonly needles: readonly Uint8Array[]; readonly marks: LineMarks } | undefined;
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -60,8 +64,6 @@ export interface PlanOptions {
 /** Each pass learns what touches what; where that does not end, the log is read whole. */
 const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
-/** Logs pack to about a seventh. */
-const USUAL_RATIO = 7;
 const LF = 10;
 /** tags have 15 bits in the machine (head.ts) */
 const MOST_TAGS = 2 ** 15;
@@ -120,11 +122,6 @@ interface Opened {
   piece: Piece;
 }
 
-/** Bytes of the log, about. */
-export function unpackedSize(files: readonly InputFile[]): number {
-  return files.reduce((bytes, { size, spool }) => bytes + size * (spool === undefined ? 1 : USUAL_RATIO), 0);
-}
-
 /** One pass over the log. */
 class Look {
   readonly counter: Counter;
@@ -135,6 +132,7 @@ class Look {
   private readonly pieces: Piece[] = [];
   /** what stat(2) says of a file that was opened */
   private readonly opened: Opened[] = [];
+  private sieveLook: SieveLook | undefined;
   private done = 0;
   /** the thread before this one failed: the log is to be read without it */
   isBehindFailed = false;
@@ -163,7 +161,7 @@ class Look {
     try {
       for (const file of this.files) open.push(openAt(file));
       if (open.some(({ fd }) => fd === undefined)) throw new Error('it is unpacked in this thread');
-      front = new Front(open, size);
+      front = new Front(open, size, this.options.sieve?.needles);
       const breather = new Breather();
       for (const [i, file] of this.files.entries())
         if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;
@@ -204,8 +202,11 @@ class Look {
       this.done = doneBefore + (bytes.taken ?? slot.place + slot.size);
       const records = module.recordsStart();
       const count = slot.pour(this.counter.memory(), module.buffer(), records);
+      const { marked } = slot;
       front.free(slot);
+      const before = module.linesSeen();
       module.scanTold(count);
+      this.options.sieve?.marks.add(before, module.linesSeen() - before, marked);
       if (module.isCrowded() || module.isLost()) return false;
       this.drain();
       if (breather.isDue) await breather.breathe();
@@ -263,6 +264,7 @@ class Look {
         const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
         if (n === 0 && filled > 0) block[at + filled] = LF;
         module.base(offset + piece.bytes);
+        this.mark(block.subarray(at, n === 0 ? at + filled : at + last));
         if (last > 0 && !this.scan(at, n === 0 ? at + filled + 1 : at + last)) return false;
         this.drain();
         if (n === 0) {
@@ -281,6 +283,15 @@ class Look {
     }
     piece.lines = module.linesSeen() - piece.line;
     return true;
+  }
+
+  private mark(block: Uint8Array): void {
+    const { sieve } = this.options;
+    if (sieve === undefined) return;
+    this.sieveLook ??= new SieveLook(sieve.needles);
+    const marked = this.sieveLook.look(block);
+    const count = marked === undefined ? countOf(block, LF) + 1 : 0;
+    sieve.marks.add(this.counter.module.linesSeen(), count, marked);
   }
 
   private scan(from: number, to: number): boolean {
@@ -309,7 +320,8 @@ class Look {
     if (count > 0) this.chosen.take(this.counter.memory(), module.outStart(), count);
     module.outTaken();
     const chains = module.chainsSeen();
-    if (chains > 0) this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces);
+    if (chains > 0)
+      this.options.chains?.take(this.counter.memory(), module.chainsStart(), chains, this.pieces, this.chosen);
     module.chainsTaken();
     if (module.toldLength() > 0) {
       // what is void anyway need not be read
@@ -348,6 +360,12 @@ class Look {
       isCurrent: () => this.opened.every(isStillThere),
     };
   }
+}
+
+function countOf(bytes: Uint8Array, byte: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 function isStillThere({ full, dev, ino, piece }: Opened): boolean {

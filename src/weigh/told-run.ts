@@ -8,21 +8,13 @@ import type { LineWatch } from '../model/line-watch.ts';
 import type { LogEvent } from '../model/log-event.ts';
 import type { Instant, Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
-import {
-  discoverInputs,
-  oneLogOf,
-  run,
-  type RunHandlers,
-  type RunIo,
-  type RunOptions,
-  type RunResult,
-} from '../pipeline/run.ts';
+import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { Clock, orderIn } from './chain-run.ts';
-import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
 import type { Names } from './names.ts';
+import { isConfigured, oneLargeLog } from './one-log.ts';
 import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
 
 export type { Names as ToldNames } from './names.ts';
@@ -55,12 +47,12 @@ export async function toldRun(
   io: RunIo,
   handlers: ToldRunHandlers,
   options: RunOptions = {},
-  leastBytes = LEAST_BYTES,
+  leastBytes?: number,
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  if (request.wantLines || isConfigured(request) || !isLarge(found.files, leastBytes)) return whole();
-  const files = await oneLogOf(found.files, request, io);
+  if (request.wantLines || isConfigured(request)) return whole();
+  const files = await oneLargeLog(found.files, request, io, leastBytes);
   const shift = files === undefined ? undefined : await shiftOf(files, request, io, options);
   if (files === undefined || shift === undefined) return whole();
   let sink: ToldSink | undefined;
