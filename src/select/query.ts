@@ -16,6 +16,8 @@ import { ipQuery } from './query-ip.ts';
 
 export interface Query {
   readonly needles: readonly Uint8Array[];
+  /** a line of ASCII with a needle shows it */
+  readonly isExact?: boolean;
   /** whether a line with a needle may be of a match; no is sure */
   accepts(bytes: Buffer, start: number, end: number): boolean;
   /** the same of a line with bytes beyond ASCII, needle or not */
@@ -139,7 +141,7 @@ function textQuery(phrases: readonly string[]): Query | undefined {
     const text = bytes.toString('latin1', start, end).toLowerCase();
     return phrases.some((phrase) => text.includes(phrase));
   };
-  return { needles, accepts, acceptsForeign };
+  return { needles, isExact: !spaced, accepts, acceptsForeign };
 }
 
 /** Names with `*`: one piece of each. */

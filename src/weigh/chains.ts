@@ -89,12 +89,13 @@ export class Chain {
       onLine(this.doubles[word / 2] as number, this.words[word + 2] as number, this.words[word + 3] as number);
   }
 
-  /** Moves to its marked lines until `test` says yes of one. */
-  someOf(marks: { has(line: number): boolean }, test: () => boolean): boolean {
+  /** Moves to its marked lines, and asks with their number in the one long log, until `test` says yes of one. */
+  someOf(marks: { has(line: number): boolean }, test: (line: number) => boolean): boolean {
     for (let i = 0, word = this.at; i < this.count; i++, word += LINE) {
-      if (!marks.has(this.words[word + 3] as number)) continue;
+      const line = this.words[word + 3] as number;
+      if (!marks.has(line)) continue;
       this.to(i);
-      if (test()) return true;
+      if (test(line)) return true;
     }
     return false;
   }

@@ -106,7 +106,7 @@ export class Slot {
     this.#doubles[PLACE] = place;
   }
 
-  /** Lines of the block that a search looks for, by their index in it; undefined: any may be. */
+  /** Lines of the block that a search looks for, as SieveLook tells them; undefined: any may be. */
   get marked(): readonly number[] | undefined {
     const count = this.words[MARKED] as number;
     return count < 0 ? undefined : [...this.#marked.subarray(0, count)];

@@ -12,6 +12,8 @@ import type { Chain } from './chains.ts';
 export interface Sieve {
   /** ASCII, in any case; a line may hold one and be none of a match */
   readonly needles: readonly Uint8Array[];
+  /** a line of ASCII with a needle is of a match */
+  readonly isExact?: boolean;
   /** whether a line with a needle may be of a match; no is sure */
   accepts(bytes: Buffer, start: number, end: number): boolean;
   /** the same of a line with bytes beyond ASCII, needle or not */
@@ -19,6 +21,9 @@ export interface Sieve {
 }
 
 const LF = 10;
+
+/** Put on the index of a line that has bytes beyond ASCII, or that of a needle. */
+const FOREIGN = 2 ** 31;
 
 /** Looks at blocks for lines that may be of a match: those with a needle, or with bytes beyond ASCII. */
 export class SieveLook {
@@ -30,7 +35,7 @@ export class SieveLook {
     this.#isSet = this.#kernel.setNeedles(needles);
   }
 
-  /** `block`: whole lines. By their index in it, in any order; undefined: any line may be one. Valid until the next call. */
+  /** `block`: whole lines. By their index in it, in any order, also twice; undefined: any line may be one. Valid until the next call. */
   look(block: Uint8Array): readonly number[] | undefined {
     const { buffer } = this.#kernel;
     if (!this.#isSet || block.length > buffer.length) return undefined;
@@ -48,7 +53,7 @@ export class SieveLook {
     for (let start = 0, index = 0; start < end; index++) {
       const lf = buffer.indexOf(LF, start);
       const stop = lf < 0 || lf > end ? end : lf;
-      if (!isAscii(buffer.subarray(start, stop))) this.#found.push(index);
+      if (!isAscii(buffer.subarray(start, stop))) this.#found.push(index + FOREIGN);
       start = stop + 1;
     }
   }
@@ -57,33 +62,47 @@ export class SieveLook {
 const FIRST_BYTES = 1 << 16;
 
 /** A bit for each line of the one long log, from 1. */
-export class LineMarks {
+class LineBits {
   #bits = new Uint8Array(FIRST_BYTES);
-
-  /** Marks lines behind the first `before`: by index, or `count` of them. */
-  add(before: number, count: number, indexes: readonly number[] | undefined): void {
-    this.#reserve(before + count);
-    if (indexes === undefined) for (let i = 1; i <= count; i++) this.#set(before + i);
-    else
-      for (const index of indexes) {
-        this.#reserve(before + index + 1);
-        this.#set(before + index + 1);
-      }
-  }
 
   has(line: number): boolean {
     return ((this.#bits[line >> 3] ?? 0) & (1 << (line & 7))) !== 0;
   }
 
-  #set(line: number): void {
+  add(line: number): void {
+    if (line >> 3 >= this.#bits.length) {
+      const wider = new Uint8Array(Math.max(this.#bits.length * 2, (line >> 3) + 1));
+      wider.set(this.#bits);
+      this.#bits = wider;
+    }
     this.#bits[line >> 3] = (this.#bits[line >> 3] as number) | (1 << (line & 7));
   }
+}
 
-  #reserve(line: number): void {
-    if (line >> 3 < this.#bits.length) return;
-    const wider = new Uint8Array(Math.max(this.#bits.length * 2, (line >> 3) + 1));
-    wider.set(this.#bits);
-    this.#bits = wider;
+/** Which lines of the one long log may be of a match. */
+export class LineMarks {
+  readonly #any = new LineBits();
+  /** of those: a needle does not tell */
+  readonly #foreign = new LineBits();
+
+  /** Marks lines behind the first `before`: as SieveLook.look() tells them, or `count` of them. */
+  add(before: number, count: number, found: readonly number[] | undefined): void {
+    if (found === undefined) for (let i = 1; i <= count; i++) this.#mark(before + i, true);
+    else for (const index of found) this.#mark(before + (index % FOREIGN) + 1, index >= FOREIGN);
+  }
+
+  has(line: number): boolean {
+    return this.#any.has(line);
+  }
+
+  /** A line with a needle, and of ASCII. */
+  isPlain(line: number): boolean {
+    return !this.#foreign.has(line);
+  }
+
+  #mark(line: number, isForeign: boolean): void {
+    this.#any.add(line);
+    if (isForeign) this.#foreign.add(line);
   }
 }
 
@@ -102,7 +121,9 @@ export class Sifter {
 
   /** Throws where a file cannot be read again. */
   takes(chain: Chain): boolean {
-    return chain.someOf(this.marks, () => this.#accepts(chain));
+    const { marks } = this;
+    const isExact = this.#sieve.isExact === true;
+    return chain.someOf(marks, (line) => (isExact && marks.isPlain(line)) || this.#accepts(chain));
   }
 
   /** Asks the line at which the chain is. */

@@ -230,11 +230,12 @@ describe('which way is taken', () => {
   });
 });
 
-it('marks lines by number, of any number of them', () => {
+it('marks lines by number, of any number of them, and knows where a needle does not tell', () => {
   const marks = new LineMarks();
-  marks.add(0, 5, [0, 4]);
+  marks.add(0, 5, [0, 4, 4 + 2 ** 31]);
   marks.add(900_000, 3, undefined);
   marks.add(900_010, 1, [3_000_000]);
   const marked = [1, 2, 5, 900_000, 900_001, 900_003, 900_004, 3_900_011].filter((line) => marks.has(line));
   expect(marked).toEqual([1, 5, 900_001, 900_003, 3_900_011]);
+  expect(marked.filter((line) => marks.isPlain(line))).toEqual([1, 3_900_011]);
 });
