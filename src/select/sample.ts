@@ -10,7 +10,7 @@ import { eachFound } from './scan.ts';
 const PIECES = 64;
 const PIECE_BYTES = 64 * 1024;
 
-/** Lines of a match in a MiB, about; undefined: that cannot be told. Sets the kernel's needles. */
+/** Lines of all matches, about; undefined: that cannot be told. Sets the kernel's needles. */
 export function sampledHits(files: readonly InputFile[], query: Query, kernel: Kernel): number | undefined {
   if (!files.every(isSeekable) || !kernel.setNeedles(query.needles)) return undefined;
   const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -34,5 +34,5 @@ export function sampledHits(files: readonly InputFile[], query: Query, kernel: K
       bytes.close();
     }
   }
-  return seen === 0 ? undefined : (hits * 2 ** 20) / seen;
+  return seen === 0 ? undefined : (hits * total) / seen;
 }

@@ -33,7 +33,7 @@ export interface SelectOptions {
   query: Query;
   asksStatus: boolean;
   asksLinks: boolean;
-  /** where there are many lines to be looked for, another way is faster (weigh/sieve.ts) */
+  /** where there are many lines to be looked for, another way is faster than this one (weigh/sieve.ts) */
   hasOtherWay?: boolean | undefined;
   /** size of the blocks; by default, by that of the logs */
   blockBytes?: number | undefined;
@@ -45,8 +45,12 @@ export interface SelectOptions {
 /** Lines that are looked at for what they name cost twice those of a plain run: above this share of the log it is no gain. */
 const MOST_SHARE = 0.25;
 const FEW_LINES = 20_000;
-/** Where there is another way: lines that the search itself looks for, in a MiB. Each costs a ms here, and the other way 6 ms a MiB. */
-const MOST_HITS = 4;
+/**
+ * Lines that the search itself looks for: of more, reading a log whole is faster (80 ms a MiB, each of these lines one or more),
+ * or another way, if there is one (6 ms a MiB). At least so many, and so many in a MiB.
+ */
+const MANY_HITS = { least: 20_000, perMiB: 50 };
+const MANY_HITS_BESIDE = { least: 500, perMiB: 4 };
 /** What those of the search name is kept, about 1 KiB a line; of the others, mostly more than half, nothing. */
 const MOST_LINES = 1_500_000;
 
@@ -157,11 +161,10 @@ class Selector {
   async run(): Promise<string | undefined> {
     if (this.sources.length === 0) return 'no inputs';
     if (!areAtHand(this.sources.map(({ file }) => file))) return 'not all can be read at any place';
-    const hits = this.#options.hasOtherWay === true ? this.#sampledHits() : 0;
-    if (hits > MOST_HITS) return 'too many lines';
+    if (this.#areTooMany(this.#sampledHits())) return 'too many lines';
     const first = new FirstPass(this.sources, this.#traps, { ...this.#options, blockBytes: this.#blockBytes });
     if (!(await first.run())) return 'too much to look for, a file changed, or has a line without end';
-    if (this.#areTooManyHits()) return 'too many lines';
+    if (this.#areTooMany(this.sources.reduce((sum, { hits }) => sum + hits.size, 0))) return 'too many lines';
     if (this.sources.some(({ timeline }) => timeline.isUnsure)) return 'stamps that hang on all lines';
     if (this.#traps.doubt !== undefined) return this.#traps.doubt;
     this.#closure.traps = this.#traps;
@@ -224,11 +227,10 @@ class Selector {
     }
   }
 
-  /** Whether the other way is faster, if there is one. */
-  #areTooManyHits(): boolean {
-    const bytes = this.sources.reduce((sum, source) => sum + source.bytes, 0);
-    const hits = this.sources.reduce((sum, source) => sum + source.hits.size, 0);
-    return this.#options.hasOtherWay === true && hits > (MOST_HITS * bytes) / 2 ** 20;
+  #areTooMany(hits: number): boolean {
+    const bytes = this.sources.reduce((sum, { file, bytes: read }) => sum + Math.max(read, file.size), 0);
+    const { least, perMiB } = this.#options.hasOtherWay === true ? MANY_HITS_BESIDE : MANY_HITS;
+    return hits > Math.max(least, (perMiB * bytes) / 2 ** 20);
   }
 
   /** Whether those read so far and those to be read now are too many. */
