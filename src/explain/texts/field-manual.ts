@@ -24,6 +24,20 @@ const OF_RECIPIENTS = rowsOf('any', ZONE_MTA, [
     },
   ],
   [
+    'risky-file',
+    'content',
+    ['blacklisted*file extension', 'blacklisted*attachment', 'vba macros', 'macros found'],
+    '552 MS-Office file containing VBA macros found inside of the email',
+    { source: 'https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html' },
+  ],
+  [
+    'denied-mode',
+    'content',
+    ['denied (mode: normal)'],
+    '554 Denied (Mode: normal)',
+    { source: 'https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html' },
+  ],
+  [
     'reject-list',
     'policy',
     ["by user's reject list"],

@@ -75,6 +75,8 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
       'size*exceeds',
       'message too long',
       'attachment*too large',
+      'attachment*too long',
+      'attachment*too big',
       'body is too big',
       'body too large',
       'is too big for',

@@ -108,6 +108,7 @@ export const SENDER_TEXTS: readonly TextRow[] = [
       'domain of sender address*does not exist',
       'domain of sender address*does not resolve',
       'sender domain must exist',
+      'sender domain~not exist',
       'sender verify fail',
       'sender domain*not found',
     ],
