@@ -130,6 +130,7 @@ const OF_SENDERS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       ),
       'you are banned',
       'denied domain',
+      'only registered users',
     ],
     '553 host denies the sender.',
     { weak: true },
@@ -258,7 +259,14 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
   [
     'near-trouble',
     'system',
-    pairs(['queue', 'database', 'backend', 'storage', 'disk'], ['unavailable', 'error', 'failed', 'failure', 'busy']),
+    [
+      'error writing message',
+      ...pairs(['could not', 'cannot', 'unable', 'failed'], ['be stored', 'store', 'write message', 'be saved']),
+      ...pairs(
+        ['queue', 'database', 'backend', 'storage', 'disk'],
+        ['unavailable', 'error', 'failed', 'failure', 'busy'],
+      ),
+    ],
     '450 queue unavailable.',
     { weak: true, wholeWords: true },
   ],

@@ -153,6 +153,8 @@ export const RECIPIENT_TEXTS: readonly TextRow[] = [
       'no longer works here',
       'no longer with',
       'has left the company',
+      'have left the company',
+      'left our company',
       'no longer employed',
       'no longer on server',
     ],
