@@ -260,7 +260,7 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       },
     ],
     [
-      'strato-content',
+      'strato-words',
       'spam',
       ['b-url', 'b-text'],
       '554 5.7.1 B-URL',
