@@ -102,6 +102,7 @@ for (const word of [
   'AUTH',
   'DANE',
   'DNS',
+  'engine=', // tls.c, at log levels above 12
   'hostsignature',
   'host map',
   'My unqualified host name',
