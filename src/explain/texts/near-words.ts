@@ -16,15 +16,31 @@ const MESSAGES = ['message', 'mail', 'attachment', 'file', 'body', 'data'];
 const SIZES = ['size', 'length'];
 const HOLDERS = ['user', 'mailbox', 'account', 'mail box', 'inbox'];
 const QUOTAS = ['quota', 'storage', 'space'];
-const PEOPLE = ['recipient', 'rcpt', 'user', 'mailbox', 'addressee', 'adressee', 'rcptto'];
+const PEOPLE = [
+  'recipient',
+  'rcpt',
+  'user',
+  'userid',
+  'mailbox',
+  'account',
+  'addressee',
+  'adressee',
+  'rcptto',
+  'address',
+];
 const NOT_THERE = [
   'unknown',
+  'unknowns',
+  'not known',
   'not exist',
+  'not exists',
   'nonexistent',
   'non-existent',
   'invalid',
   'not found',
   'not valid',
+  'not recognized',
+  'not recognised',
   'unavailable',
 ];
 const SENDERS = ['sender', 'mail from', 'from address', 'envelope from'];
@@ -59,6 +75,7 @@ const RECIPIENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
     'mailbox-full',
     [
       ...pairs(HOLDERS, ['is full', 'full', 'over quota', 'out of space']),
+      'user has exceeded',
       ...pairs(QUOTAS, ['exceed', 'full', 'reached', 'used up']),
       ...pairs(
         ['exceed', 'exceeds', 'exceeded', 'exceeding', 'over', 'not enough', 'insufficient'],
@@ -71,24 +88,41 @@ const RECIPIENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
   [
     'near-disabled',
     'mailbox-disabled',
-    pairs(HOLDERS, [
-      'locked',
-      'frozen',
-      'hangup',
-      'terminated',
-      'cancelled',
-      'canceled',
-      'deactivated',
-      'stopped',
-      'barred',
-    ]),
+    [
+      ...pairs(HOLDERS, [
+        'locked',
+        'frozen',
+        'hangup',
+        'terminated',
+        'cancelled',
+        'canceled',
+        'deactivated',
+        'disabled',
+        'stopped',
+        'barred',
+        'deaktiviert',
+      ]),
+      ...pairs(
+        ['usuario', 'cuenta', 'konto', 'indirizzo', 'casella'],
+        ['inactivo', 'inactiva', 'zablokowane', 'nieaktywne', 'bloccato'],
+      ),
+    ],
     '550 user is locked.',
     { weak: true, wholeWords: true },
   ],
   [
     'near-unknown',
     'user-unknown',
-    [...pairs(PEOPLE, NOT_THERE), ...pairs(['unknown', 'invalid', 'no such'], PEOPLE)],
+    [
+      ...pairs(PEOPLE, NOT_THERE),
+      ...pairs(['unknown', 'invalid', 'bad', 'no such', 'not a valid', 'no one with that'], PEOPLE),
+      'address_not_found',
+      'no such mail drop',
+      'not found in ldap',
+      'adressat unbekannt',
+      'destinatario errato',
+      'sconosciuto',
+    ],
     '550 rcpt invalid',
     { weak: true, wholeWords: true, codes: ['550', '551', '553', '554', '559', '5.0.0', '5.1.0', '5.1.1', '5.7.1'] },
   ],
@@ -181,6 +215,8 @@ const CONNECTIONS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc5321', [
       ),
       ...pairs(['black', 'blocked', 'banned'], ['ip', 'ip address']),
       ...pairs(['rbl'], ['deny', 'denied', 'rejected', 'reject', 'listed']),
+      ...pairs(['listed'], ['rbl', 'dnsbl']),
+      ...pairs(['dial-up', 'dynamic', 'dynamic-ip'], ['denied', 'refused', 'rejected', 'not accepted']),
     ],
     '550 this ip address is black',
     { weak: true, wholeWords: true },
@@ -235,6 +271,8 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       ...pairs(['rejected', 'blocked', 'refused', 'denied'], ['anti-spam', 'antispam']),
       ...pairs(['anti-spam', 'antispam'], ['rejected', 'blocked', 'refused', 'denied']),
       ...pairs(['looks like', 'considered', 'detected as', 'identified as'], ['spam', 'junk']),
+      'system antyspamowy',
+      'antyspam',
     ],
     '552 message rejected by anti-spam engine.',
     { weak: true, wholeWords: true },
@@ -249,10 +287,13 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
   [
     'near-content',
     'content',
-    pairs(
-      ['content', 'contents', 'macro', 'macros'],
-      ['restriction', 'restrictions', 'found', 'denied', 'rejected', 'refused', 'not allowed'],
-    ),
+    [
+      'invalid content',
+      ...pairs(
+        ['content', 'contents', 'macro', 'macros'],
+        ['restriction', 'restrictions', 'found', 'denied', 'rejected', 'refused', 'not allowed'],
+      ),
+    ],
     '550 5.7.1 Message rejected due to content restrictions',
     { weak: true, wholeWords: true },
   ],
