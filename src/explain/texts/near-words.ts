@@ -165,6 +165,7 @@ const OF_SENDERS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       'you are banned',
       'denied domain',
       'only registered users',
+      'not in approved list',
     ],
     '553 host denies the sender.',
     { weak: true },
@@ -302,6 +303,7 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
     'system',
     [
       'error writing message',
+      'busy',
       ...pairs(['could not', 'cannot', 'unable', 'failed'], ['be stored', 'store', 'write message', 'be saved']),
       ...pairs(
         ['queue', 'database', 'backend', 'storage', 'disk'],
