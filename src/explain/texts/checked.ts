@@ -30,6 +30,7 @@ const ROWS: readonly string[] = [
   'asks-to-confirm',
   'att-blocked',
   'attach-type',
+  'backscatter-protection',
   'bad-ip',
   'barracuda-license',
   'barracuda-spoofed',

@@ -31,6 +31,18 @@ const OF_RECIPIENTS = rowsOf('any', ZONE_MTA, [
     { source: 'https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html' },
   ],
   [
+    'backscatter-protection',
+    'policy',
+    ['backscatter protection detected'],
+    '550 Backscatter Protection detected an invalid or expired email address',
+    {
+      source: 'https://github.com/sisimai/go-sisimai/blob/main/reason/why-rejected.go',
+      meaning: 'The server takes no bounce for a mail that it did not send (it looks for its own mark in the address).',
+      side: 'nobody',
+      todo: 'Nothing, where the mail was a bounce or an automatic answer to a forged sender.',
+    },
+  ],
+  [
     'denied-mode',
     'content',
     ['denied (mode: normal)'],

@@ -75,6 +75,7 @@ export const MICROSOFT_LIMIT_ROWS: readonly TextRow[] = rowsOf('Microsoft', NDR,
     '550 5.0.350 x-dg-ref header is too long',
     { meaning: 'A header that Outlook writes is too long for {domain}.', todo: 'Send the mail as HTML or plain text.' },
   ],
+  ['m365-server-busy', 'rate-limited', ['server busy'], '451 4.7.500 Server busy', { codes: ['4.7.500-699'] }],
   [
     'exchange-submission-rate',
     'rate-limited',

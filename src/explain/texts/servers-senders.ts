@@ -158,6 +158,7 @@ export const SENDER_TEXTS: readonly TextRow[] = [
       'unverifyable sending ip',
       'unverifiable sending ip',
       'no rdns',
+      'rp:rdn',
       'bad rdns',
       'bad reverse dns',
       'cannot find your hostname',
