@@ -195,6 +195,22 @@ function codedLines(lines: readonly string[], at: number): readonly string[] {
   return [line];
 }
 
+const REASON_ABOVE = /\breason\(?s?\)?:\s*$/i;
+const OWN_REASON = /^\s*reason\s*:\s*\S/i;
+const LINES_ABOVE = 20;
+
+/** `This Message was undeliverable due to the following reason:`, the reason, then whom it is of (InterMail, Openwave). */
+function reasonAbove(lines: readonly string[], at: number): readonly string[] {
+  for (let i = at - 1; i >= 0 && i > at - LINES_ABOVE; i--) {
+    if (!REASON_ABOVE.test(lines[i] ?? '')) continue;
+    const told = lines.slice(i + 1, at);
+    const end = told.findIndex((line) => AT_FRONT.test(line) || LABELLED.test(line));
+    const words = end < 0 ? told : told.slice(0, end);
+    return words.some((line) => line.trim() !== '') ? words : [];
+  }
+  return [];
+}
+
 /** Each address once: where it stands with an answer, else where it stands first. */
 export function recipientsIn(lines: readonly string[], context: FreeContext): BounceRecipient[] {
   const mentions = mentionsIn(lines, context);
@@ -204,7 +220,10 @@ export function recipientsIn(lines: readonly string[], context: FreeContext): Bo
     const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== key)?.line ?? lines.length;
     const end = Math.min(Math.max(next, mention.line + 1), mention.line + MOST_SAID);
     const line = lines[mention.line] ?? '';
-    const said = [beside(line, mention), ...lines.slice(mention.line + 1, end)];
+    const behind = [beside(line, mention), ...lines.slice(mention.line + 1, end)];
+    const said = behind.some((each) => OWN_REASON.test(each))
+      ? behind
+      : [...reasonAbove(lines, mention.line), ...behind];
     const recipient = saidOf(
       mention.address,
       CODED.test(line) ? codedLines(lines, mention.line) : said,
@@ -236,7 +255,12 @@ const SPEAKER =
 /** A Cisco gateway's own words before the answer of the server (see answers.ts): `Unknown address error` is said of all. */
 const GATEWAY_WORDS = /(?<=\s)[45]\.\d\.\d{1,3} - [A-Za-z ]{3,40} error (?=[45]\d\d[- ]')/g;
 
-function saidOf(address: string, lines: readonly string[], action: BounceAction): BounceRecipient {
+/** What Sendmail makes of any 550, 551 or 553 to RCPT, and of any 554 (usersmtp.c smtprcpt(), sysexits.c): not the server's words. */
+const MADE_OF_IT = /^\s*55\d 5\.\d\.\d [^]*\.\.\. (?:User unknown|Service unavailable)\s*$/;
+const SERVER_SAID = /^\s*<<< [45]\d\d/;
+
+function saidOf(address: string, all: readonly string[], action: BounceAction): BounceRecipient {
+  const lines = all.some((line) => SERVER_SAID.test(line)) ? all.filter((line) => !MADE_OF_IT.test(line)) : all;
   const answer = answerIn(lines);
   const words = lines
     .join(' ')

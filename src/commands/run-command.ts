@@ -60,6 +60,19 @@ function prepare(command: Command, io: Io): void {
     });
 }
 
+/** What other programs (mutt, notmuch, exiqgrep, webmail) call what we have. */
+const CALLED: Readonly<Record<string, string>> = {
+  to: 'recipient',
+  rcpt: 'recipient',
+  from: 'sender',
+  id: 'queue-id',
+  msgid: 'message-id',
+  after: 'since',
+  before: 'until',
+  size: 'min-size',
+  delay: 'min-delay',
+};
+
 /** Commander's message, in our words: `--stauts: unknown option`, with the option that was probably meant. */
 function usageErrorOf(error: CommanderError, command: Command): UsageError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
@@ -72,10 +85,9 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
       const known = command.options.flatMap(({ long }) => long ?? []);
       if (known.includes(typed)) return new UsageError({ where: typed, what: 'takes no value', help });
       const base = typed.replace(/^-+/, '');
-      const guess = nearest(
-        base,
-        known.map((long) => long.slice(2)),
-      );
+      const longs = known.map((long) => long.slice(2));
+      const called = Object.hasOwn(CALLED, base) ? CALLED[base] : undefined;
+      const guess = called !== undefined && longs.includes(called) ? called : nearest(base, longs);
       return new UsageError({
         where: typed,
         what: 'unknown option',

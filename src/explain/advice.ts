@@ -28,7 +28,8 @@ export interface CodeRow extends Advice {
 
 /**
  * A text that servers answer with.
- * `texts`: any one of them must be in the reply, in lower case; `*` stands for anything between two pieces.
+ * `texts`: any one of them must be in the reply, in lower case; `*` stands for anything between two pieces, `~` for a few
+ * words of the same sentence.
  * Every run of digits is written `0`, as reply-text.ts masks it. Empty: the code alone decides.
  * `codes`: any one must fit: `550` (SMTP), `5.7.1`, `x.7.1` (any class), `5.7.606-649`. Left out: any.
  * `weak`: general words; an exact enhanced code that names a cause goes before them.

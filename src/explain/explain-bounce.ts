@@ -62,6 +62,18 @@ function bySaid(facts: ReplyFacts, said: string): Explanation | undefined {
 }
 
 /**
+ * Sendmail reports any 550 without an enhanced code as 5.1.1 (usersmtp.c smtprcpt(): EX_NOUSER): words of the server that
+ * name another cause say more. `policy` is what vague words are read as.
+ */
+function byWordsAlone(facts: ReplyFacts, own: string | undefined, reported: string | undefined) {
+  if (own !== undefined || reported !== '5.1.1' || facts.reply === undefined) return undefined;
+  const found = explainReply({ ...facts, dsn: undefined });
+  const { matchedBy, reason, rule } = found ?? {};
+  const isVagueWord = reason === undefined || reason === 'refused' || reason === 'user-unknown' || rule === 'policy';
+  return matchedBy === 'provider' && !isVagueWord ? found : undefined;
+}
+
+/**
  * What is known of a bounced recipient. `local`: the server that reports is ours, and it decided itself.
  * `subject`: of the report, where it quotes nothing of the mail: the last resort (`Returned mail: User unknown`).
  */
@@ -74,7 +86,7 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean, sub
   // x.4.7 says that tries are over: why they failed is in the answer
   const dsn = status === 'expired' && reply !== undefined && /^[45]\.4\.7$/.test(told ?? '') ? undefined : told;
   const facts: ReplyFacts = { status, code, dsn, reply, relay: remote, local: local && remote === undefined };
-  const first = explainReply(facts);
+  const first = byWordsAlone(facts, own, recipient.dsn) ?? explainReply(facts);
   let explanation = first;
   if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
   if (isVague(first) && said !== undefined) {

@@ -1,6 +1,7 @@
 /**
  * Table rows -> a function that finds the first row whose text is in a reply.
- * Time is linear in the reply: each piece is one forward search, and nothing is ever searched twice. Which texts cannot be
+ * Time is linear in the reply: each piece is one forward search; of two pieces that stand near each other the second is looked
+ * for in a few characters behind each place of the first. Which texts cannot be
  * in it is known beforehand, by the groups of four characters that it has: of a thousand texts a few are searched.
  * Errors: a code in a table that cannot be read throws when the table is compiled, so a test finds it.
  */
@@ -15,9 +16,11 @@ interface EnhancedRange {
   readonly to: number;
 }
 
-/** One text of a row, in the pieces between its `*`. */
+/** One text of a row, in the pieces between its `*`, or its two pieces around `~`. */
 interface Alternative {
   readonly pieces: readonly string[];
+  /** the second piece stands close behind the first, in the same sentence */
+  readonly near: boolean;
   /** a text without these four characters in a row cannot have the pieces; -1: they are too short to tell */
   readonly gram: number;
 }
@@ -72,10 +75,13 @@ function gramAt(text: string, at: number): number {
   return hash & (GRAMS - 1);
 }
 
-function alternativeOf(pieces: readonly string[]): Alternative {
+function alternativeOf(text: string): Alternative {
+  const near = text.includes('~');
+  const pieces = text.split(near ? '~' : '*');
+  if (near && pieces.length !== 2) throw new Error(`two pieces may be near each other: ${text}`);
   const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
   // what begins many texts (`mailbox`) tells less than what ends them
-  return { pieces, gram: longest.length < 4 ? -1 : gramAt(longest, longest.length - 4) };
+  return { pieces, near, gram: longest.length < 4 ? -1 : gramAt(longest, longest.length - 4) };
 }
 
 /** The groups of a text; one object for all, as a set for each text would be allocated. */
@@ -89,9 +95,7 @@ function compileRow(row: TextRow): CompiledRow {
   const codes = row.codes ?? [];
   return {
     row,
-    alternatives: row.texts.map((text) =>
-      alternativeOf((numberedCause(text) ?? maskDigits(text.toLowerCase())).split('*')),
-    ),
+    alternatives: row.texts.map((text) => alternativeOf(numberedCause(text) ?? maskDigits(text.toLowerCase()))),
     wholeWords: row.wholeWords === true,
     smtp: new Set(codes.filter((code) => code.length === 3)),
     enhanced: codes.filter((code) => code.length !== 3).map(compileRange),
@@ -135,6 +139,22 @@ function hasPieces(text: string, pieces: readonly string[], wholeWords: boolean)
   return true;
 }
 
+/** The most characters between two pieces that are near each other: four or five words. */
+const NEAR = 28;
+const SENTENCE_END = /[.;:!?](?:\s|$)/;
+
+function hasNear(text: string, first: string, second: string, wholeWords: boolean): boolean {
+  let at = findPiece(text, first, 0, wholeWords);
+  while (at >= 0) {
+    const from = at + first.length;
+    const window = text.slice(from, from + NEAR + second.length + 1);
+    const found = findPiece(window, second, 0, wholeWords);
+    if (found >= 0 && !SENTENCE_END.test(window.slice(0, found))) return true;
+    at = findPiece(text, first, from, wholeWords);
+  }
+  return false;
+}
+
 function fitsCode(rule: CompiledRow, code: string | undefined, enhanced: EnhancedCode | undefined): boolean {
   if (rule.anyCode || (code !== undefined && rule.smtp.has(code))) return true;
   if (enhanced === undefined) return false;
@@ -164,9 +184,12 @@ export function compileTexts(rows: readonly TextRow[]): TextMatcher {
         if (fitsCode(rule, code, enhanced)) return row;
         continue;
       }
-      for (const { pieces, gram } of alternatives) {
+      for (const { pieces, near, gram } of alternatives) {
         if (gram >= 0 && present[gram] === 0) continue;
-        if (hasPieces(text, pieces, wholeWords) && fitsCode(rule, code, enhanced)) return row;
+        const isThere = near
+          ? hasNear(text, pieces[0] ?? '', pieces[1] ?? '', wholeWords)
+          : hasPieces(text, pieces, wholeWords);
+        if (isThere && fitsCode(rule, code, enhanced)) return row;
       }
     }
     return undefined;

@@ -164,3 +164,40 @@ describe('refused by the mailbox (RFC 8098)', () => {
     expect(explainRefusal(recipient).explanation?.reason).toBe(reason);
   });
 });
+
+describe('whose words they are', () => {
+  // sendmail usersmtp.c smtprcpt(): any 550, 551, 553 to RCPT is EX_NOUSER, `User unknown`, Status 5.1.1
+  const sendmail = (answer: string): string =>
+    reportOf(
+      `Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: RFC822; bob@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: SMTP; ${answer}\n`,
+    ).replace(
+      'Sorry.',
+      `   ----- The following addresses had permanent fatal errors -----\n<bob@example.net>\n    (reason: ${answer})\n\n   ----- Transcript of session follows -----\n... while talking to mx.example.net.:\n>>> RCPT To:<bob@example.net>\n<<< ${answer}\n550 5.1.1 <bob@example.net>... User unknown`,
+    );
+
+  it('a refusal that Sendmail calls an unknown user', async () => {
+    const listed = await read(sendmail('550 mail from 192.0.2.1 is blocked using bl.example.org'));
+    expect(reasonsOf(listed)).toEqual({ 'bob@example.net': 'blocklist' });
+    const unwelcome = await read(sendmail('550 mail of that domain is not welcome here'));
+    expect(reasonsOf(unwelcome)).toEqual({ 'bob@example.net': 'policy' });
+  });
+
+  it('and one that says so itself, or nothing at all', async () => {
+    expect(reasonsOf(await read(sendmail('550 no such person')))).toEqual({ 'bob@example.net': 'user-unknown' });
+    expect(reasonsOf(await read(sendmail('550 sorry')))).toEqual({ 'bob@example.net': 'user-unknown' });
+  });
+
+  it('a reason above those it is of (InterMail)', async () => {
+    const told = await read(
+      `${HEAD}This Message was undeliverable due to the following reason:\n\nThe user(s) account is temporarily over quota.\n\n<bob@example.net>\n\nPlease reply to <postmaster@example.org>\nif you feel this message to be in error.\n`,
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
+  it('an answer of Sieve vacation, by its subject alone (RFC 5230)', async () => {
+    const told = await read(
+      'Return-Path: <>\nFrom: bob@example.net\nTo: alice@example.com\nSubject: Auto: offer\n\nI have left the company.\n',
+    );
+    expect(told.kind).toBe('auto-reply');
+  });
+});

@@ -91,6 +91,23 @@ describe('codes and answers', () => {
     expect((await explain([plain])).status).toBe(2);
   });
 
+  it('what was copied out of a report by hand: two lines, or as Notepad saves it', async () => {
+    const file = join(folder.path, 'copied.txt');
+    const words =
+      "Delivery has failed to these recipients or groups:\n\nbob@example.net\nYour message couldn't be delivered because the address couldn't be found.\n";
+    writeFileSync(file, words);
+    expect(await told([file])).toMatchObject({
+      explanations: [{ recipient: 'bob@example.net', reason: 'user-unknown' }],
+    });
+    expect((await explain([file])).text).not.toContain('unknown.invalid');
+    writeFileSync(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(words, 'utf16le')]));
+    expect(await told([file])).toMatchObject({
+      explanations: [{ recipient: 'bob@example.net', reason: 'user-unknown' }],
+    });
+    writeFileSync(file, 'PK\u0003\u0004 word/document.xml');
+    await expect(explain([file])).rejects.toThrow(UserError);
+  });
+
   it('what a mail or line holds reaches no terminal', async () => {
     const evil = join(folder.path, 'evil.eml');
     writeFileSync(

@@ -75,6 +75,7 @@ describe('help', () => {
 describe('what is wrong is told in two lines, exit status 2', () => {
   test.each([
     [['search', '--stauts', 'x'], "mailtrace: --stauts: unknown option\nhelp: did you mean '--status'?\n"],
+    [['search', '--to', 'x'], "mailtrace: --to: unknown option\nhelp: did you mean '--recipient'?\n"],
     [['search', '--not-stauts=x'], "mailtrace: --not-stauts: unknown option\nhelp: did you mean '--not-status'?\n"],
     [['search', '--count=3'], 'mailtrace: --count: takes no value\n'],
     [['search', '-r'], 'mailtrace: --recipient: needs a value\n'],

@@ -35,6 +35,32 @@ describe('classify', () => {
   });
 });
 
+describe('words in an order that nobody documents', () => {
+  it.each([
+    ['too-big', '552 the body you sent is far too large'],
+    ['rate-limited', '450 your hourly amount of mail is reached'],
+    ['relay-denied', '553 this host denies any relay'],
+    ['bad-sender', '550 the sender you gave is not valid'],
+    ['policy', '550 your domain is sadly not welcome'],
+    ['mailbox-disabled', '550 this user was locked by us'],
+    ['mailbox-full', '550 the space of this inbox is used up'],
+    ['network', '451 unable for now to connect'],
+  ])('%s: %s', (reason, reply) => {
+    expect(classify({ status: 'bounced', reply })).toBe(reason);
+  });
+
+  it('belong together only in one sentence, and near each other', () => {
+    const apart = '550 the sender is somebody we know and the whole of this answer is not valid for anything';
+    expect(classify({ status: 'bounced', reply: apart })).toBe('refused');
+    expect(classify({ status: 'bounced', reply: '550 thanks to the sender. Not valid today' })).toBe('refused');
+    expect(classify({ status: 'bounced', reply: '550 the sender is not valid' })).toBe('bad-sender');
+  });
+
+  it('give way to a code that names a cause', () => {
+    expect(classify({ status: 'bounced', reply: '550 5.2.2 the sender is not valid' })).toBe('mailbox-full');
+  });
+});
+
 describe('explainReply', () => {
   it('explains an unknown detail by its subject and an unknown subject by its class', () => {
     const detail = explainReply({ status: 'bounced', code: '550', dsn: '5.1.99', reply: 'zzz' });

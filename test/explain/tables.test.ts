@@ -61,7 +61,7 @@ describe('reasons', () => {
 /** A reply made of one alternative of a row, with a code that the row allows. */
 function sample(row: TextRow, text: string | undefined) {
   const code = row.codes?.[0]?.replace('x', '5').replace(/-\d+$/, '');
-  const reply = text === undefined ? '' : `Sorry: ${text.replaceAll('*', ' thing ')} here`;
+  const reply = text === undefined ? '' : `Sorry: ${text.replaceAll(/[*~]/g, ' thing ')} here`;
   return code?.length === 3 ? { status: 'bounced', code, reply } : { status: 'bounced', reply, dsn: code };
 }
 
@@ -78,7 +78,7 @@ describe('text tables', () => {
     expect(row.texts.length + (row.codes?.length ?? 0)).toBeGreaterThan(0);
     for (const text of row.texts) {
       expect(text).toBe(text.toLowerCase());
-      for (const piece of text.split('*')) expect(piece.length).toBeGreaterThan(1);
+      for (const piece of text.split(/[*~]/)) expect(piece.length).toBeGreaterThan(1);
     }
   });
 

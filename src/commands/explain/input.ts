@@ -7,6 +7,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MAX_BYTES } from '../../bounce/parts.ts';
+import { FAILED } from '../../bounce/wordings.ts';
 import { UsageError, UserError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { isPostmark, mailsIn } from './mbox.ts';
@@ -30,6 +31,25 @@ const isCode = (word: string): boolean => SMTP.test(word) || ENHANCED.test(word)
 const MOST_LINES = 200;
 /** Outlook's own file, a compound document ([MS-CFB] section 2.2). */
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/** Files that hold a bounce, but not as text: zip (.docx), PDF, rich text. */
+const NO_TEXT = /^(?:PK\x03\x04|%PDF-|\{\\rtf)/;
+const ADDRESS = /[^\s@<>]{1,64}@[^\s@<>]{1,255}/;
+
+/** Notepad and PowerShell write UTF-16 with a byte order mark: as UTF-8. */
+function asUtf8(bytes: Buffer): Buffer {
+  const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;
+  if (!isLittle && !isBig) return bytes;
+  const text = new TextDecoder(isLittle ? 'utf-16le' : 'utf-16be').decode(bytes);
+  return Buffer.from(text);
+}
+
+/** A few lines that were copied out of a report: they say that a mail failed, and name somebody. */
+function isCopiedReport(lines: readonly string[]): boolean {
+  if (/^\s*(?:<<<\s*)?[2-5]\d\d[ -]/.test(lines[0] ?? '')) return false;
+  return lines.length > 1 && lines.some((line) => ADDRESS.test(line)) && FAILED.test(lines.join('\n'));
+}
 
 /** Parts the words into what is to be explained and the logs. */
 export async function inputOf(words: readonly string[], io: Io, readsNoFiles = false): Promise<Input> {
@@ -147,7 +167,14 @@ const MAIL_FIELD =
 const REPORT_BODY = /^(?:reporting-mta|final-recipient|original-recipient|feedback-type)\s*:/im;
 
 /** A mail has fields at its front; so has a report that was copied out of one. Anything else is lines. */
-function contentOf(bytes: Buffer, name: string): Given {
+function contentOf(given: Buffer, name: string): Given {
+  const bytes = asUtf8(given);
+  if (NO_TEXT.test(bytes.subarray(0, 8).toString('latin1')))
+    throw new UserError({
+      where: name,
+      what: 'this is no text',
+      help: 'save the mail as .eml, or its words as a text file',
+    });
   if (bytes.subarray(0, 8).equals(COMPOUND))
     throw new UserError({ where: name, what: "this is Outlook's own format", help: 'save the mail as .eml or text' });
   const head = headOf(bytes);
@@ -158,10 +185,11 @@ function contentOf(bytes: Buffer, name: string): Given {
   const text = linesOf(bytes.toString('utf8'));
   if (text.length === 0) throw new UserError({ where: name, what: 'there is nothing in it' });
   // a report's text without its header: many lines, and none of them a log line
-  if (text.length > 3 && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
+  const isReport = text.length > 3 || isCopiedReport(text);
+  if (isReport && !/^(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ])/.test(text[0] ?? ''))
     return {
       kind: 'mail',
-      bytes: Buffer.concat([Buffer.from('From: unknown@unknown.invalid\n\n'), bytes]),
+      bytes: Buffer.concat([Buffer.from('Content-Type: text/plain; charset=utf-8\n\n'), bytes]),
       name,
     };
   if (text.length > MOST_LINES)

@@ -275,6 +275,13 @@ export const AMERICAN_ROWS: readonly TextRow[] = [
       '552 Message length is more than 10485760 bytes long',
     ],
     [
+      'ses-no-dns',
+      'dns',
+      ['unable to lookup dns for'],
+      '554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.0 Unable to lookup DNS for example.net>',
+      { source: 'https://github.com/mozilla/fxa/issues/514' },
+    ],
+    [
       'ses-address',
       'bad-address',
       ['missing final @', 'address contains illegal characters in user name'],

@@ -113,8 +113,62 @@ export const ASIAN_ROWS: readonly TextRow[] = [
       '550 User in blacklist',
     ],
   ]),
+  ...rowsOf('eYou', 'https://blog.sina.com.cn/s/blog_8dc13ec50101fxxr.html', [
+    [
+      'eyou-sender',
+      'bad-sender',
+      ['sender is unvalidated', 'mail from invalid', 'mail address invalid'],
+      '554 mail address invalid.',
+    ],
+    ['eyou-sending-address', 'auth-failed', ['remote ip check error'], '556 remote ip check error.'],
+    ['eyou-listed', 'blocklist', ['black ip.', 'rbl deny', 'openrelay check'], '554 rbl deny.'],
+    ['eyou-recipients', 'too-many-recipients', ['out of allow rcpt numbers'], '451 out of allow RCPT numbers.'],
+  ]),
+  ...rowsOf('Coremail', 'https://www.fobhost.com/jishuzhichi/jishuzhichi59.html', [
+    ['coremail-full', 'mailbox-full', ['exceed the hard limit'], '550 Quota exceed the hard limit for user'],
+    [
+      'coremail-antispam',
+      'spam',
+      ['netease antispam', 'by netease anti-spam'],
+      '550 CoremailSys:Your message was blocked by NetEase AntiSpam+',
+      { source: 'https://www.icoremail.vip/support/' },
+    ],
+    [
+      'coremail-sender',
+      'policy',
+      ['from @ message blocked', 'from @ , message blocked'],
+      '553 From <bob@example.net>, message blocked.',
+      { source: 'https://www.icoremail.vip/support/' },
+    ],
+  ]),
   ...rowsOf('Aliyun', 'https://www.alibabacloud.com/help/en/direct-mail/', [
     ['aliyun-content', 'spam', ['reject by content spam'], '554 Reject by content spam at DATA State (DATA:mx1234)'],
+    [
+      'aliyun-recipients',
+      'too-many-recipients',
+      ['the number of rcpts is over size'],
+      '556 The number of RCPTs is over size',
+    ],
+    [
+      'aliyun-size',
+      'too-big',
+      ['length of data content is achieved the maximum'],
+      '557 The length of DATA content is achieved the maximum threshold',
+    ],
+    ['aliyun-recipient', 'user-unknown', ['invalid rcptto'], '559 Invalid rcptto'],
+    ['aliyun-account', 'sender-blocked', ['main account unavailable'], '551 Main account unavailable'],
+    [
+      'aliyun-quota',
+      'rate-limited',
+      ['monthly sending quota exceeded', 'daily sending quota exceeded', 'not enough sending quota'],
+      '552 Monthly sending quota exceeded',
+    ],
+    [
+      'aliyun-dns',
+      'dns',
+      ['dns resolve error', 'not found by dns resolve', 'no data by dns resolve'],
+      '524 Host not found by dns resolve',
+    ],
     [
       'aliyun-behaviour',
       'reputation',

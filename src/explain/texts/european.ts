@@ -260,6 +260,13 @@ export const EUROPEAN_ROWS: readonly TextRow[] = [
       },
     ],
     [
+      'strato-words',
+      'spam',
+      ['b-url', 'b-text'],
+      '554 5.7.1 B-URL',
+      { wholeWords: true, source: 'https://www.strato.de/faq/mail/fehlermeldungen-bei-e-mails/' },
+    ],
+    [
       'strato-refused',
       'policy',
       ['refused by local policy. no spam please'],

@@ -24,6 +24,32 @@ const OF_RECIPIENTS = rowsOf('any', ZONE_MTA, [
     },
   ],
   [
+    'risky-file',
+    'content',
+    ['blacklisted*file extension', 'blacklisted*attachment', 'vba macros', 'macros found'],
+    '552 MS-Office file containing VBA macros found inside of the email',
+    { source: 'https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html' },
+  ],
+  [
+    'backscatter-protection',
+    'policy',
+    ['backscatter protection detected'],
+    '550 Backscatter Protection detected an invalid or expired email address',
+    {
+      source: 'https://github.com/sisimai/go-sisimai/blob/main/reason/why-rejected.go',
+      meaning: 'The server takes no bounce for a mail that it did not send (it looks for its own mark in the address).',
+      side: 'nobody',
+      todo: 'Nothing, where the mail was a bounce or an automatic answer to a forged sender.',
+    },
+  ],
+  [
+    'denied-mode',
+    'content',
+    ['denied (mode: normal)'],
+    '554 Denied (Mode: normal)',
+    { source: 'https://knowledge.broadcom.com/external/article/162445/outbound-mail-returned-by-mailerdaemonme.html' },
+  ],
+  [
     'reject-list',
     'policy',
     ["by user's reject list"],

@@ -15,6 +15,7 @@ import { GATEWAY_ROWS } from './gateways.ts';
 import { GOOGLE_ROWS } from './google.ts';
 import { EASTERN_ROWS } from './languages-east.ts';
 import { GERMAN_ROWS } from './languages-german.ts';
+import { NEAR_ROWS } from './near-words.ts';
 import { NUMBERED_ROWS } from './numbered.ts';
 import { ROMANCE_ROWS } from './languages-romance.ts';
 import { EXCHANGE_ROWS } from './microsoft-reports.ts';
@@ -45,6 +46,7 @@ export const TEXTS: readonly TextRow[] = [
   ...GATEWAY_ROWS,
   ...LIST_ROWS,
   ...BOUNCE_RULE_ROWS,
+  ...NEAR_ROWS,
   ...SENDER_TEXTS,
   ...RECIPIENT_TEXTS,
   ...CONTENT_TEXTS,

@@ -180,7 +180,13 @@ export const EXCHANGE_ROWS: readonly TextRow[] = [
     [
       'm365-address',
       'bad-address',
-      ['resolver.adr.badprimary', 'invalid smtp address', 'ex_badaddress', 'recipient address syntax'],
+      [
+        'resolver.adr.badprimary',
+        'invalid smtp address',
+        'ex_badaddress',
+        'recipient address syntax',
+        'storedrv.submit; invalid recipient',
+      ],
       '550 5.1.0 RESOLVER.ADR.BadPrimary; recipient primary SMTP address is missing or invalid',
     ],
     [
@@ -200,7 +206,7 @@ export const EXCHANGE_ROWS: readonly TextRow[] = [
     [
       'm365-expired',
       'expired',
-      ['queue.expired', 'message expired', 'the server has tried to deliver this message, without success'],
+      ['queue.expired', 'the server has tried to deliver this message, without success'],
       '#550 4.4.7 QUEUE.Expired; message expired ##',
     ],
     [

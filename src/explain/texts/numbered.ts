@@ -200,7 +200,7 @@ const AOL_LINES: readonly Line[] = [
   [
     'aol-dynamic',
     'blocklist',
-    ['rtr:bb', 'rtr:du', 'rly:ir'],
+    ['rtr:bb', 'rtr:du', 'rly:ir', 'no longer accepts connections from dynamically assigned'],
     '554 RTR:DU http://postmaster.info.aol.com/errors/554rtrdu.html',
     {
       meaning: 'The sending address is of a range for home users, from which AOL takes no mail.',

@@ -8,6 +8,12 @@ import { rowsOf } from './row.ts';
 export const SERVER_REPORT_ROWS: readonly TextRow[] = [
   ...rowsOf('cPanel', 'https://docs.cpanel.net/', [
     [
+      'cpanel-sender-verify',
+      'bad-sender',
+      ['account or domain may not exist, they may be blacklisted*sender verify failed'],
+      '550-The mail server could not deliver mail to bob@example.net. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries. 550 Sender verify failed',
+    ],
+    [
       'cpanel-may-not-exist',
       'dns',
       ['account or domain may not exist, they may be blacklisted'],

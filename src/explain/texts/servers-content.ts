@@ -81,6 +81,7 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
     provider: 'any',
     texts: [
       'openspf',
+      "sender's policy prohibits",
       'spf fail',
       'spf check',
       'spf validation',

@@ -143,7 +143,7 @@ const SENDERS = rowsOf('any', BOUNCE_PARSER, [
   [
     'asks-to-confirm',
     'policy',
-    ['requires confirmation', 'sender not pre-approved'],
+    ['requires confirmation', 'sender not pre-approved', 'includes this authorisation key'],
     '550 Your server requires confirmation. Visit http://www.example.net/Whitelist.aspx?IP=192.0.2.45',
     {
       meaning: 'The other side takes mail of new senders only after they confirm it.',
@@ -273,6 +273,18 @@ const SERVERS: readonly TextRow[] = [
       'rate-limited',
       ['too many recipients this hour'],
       '550 5.1.1 192.0.2.222 has sent to too many recipients this hour. IB607',
+    ],
+    [
+      'godaddy-from',
+      'bad-sender',
+      ['please provide a valid from:'],
+      '550 From: Domain is invalid. Please provide a valid From: IB506',
+    ],
+    [
+      'godaddy-no-name',
+      'reverse-dns',
+      ['reverse dns for this ip'],
+      '421 Temporarily rejected. Reverse DNS for this IP failed. IB108',
     ],
     ['godaddy-listed', 'blocklist', ['rbl reject'], '554 RBL Reject.'],
     ['godaddy-full', 'mailbox-full', ['account storage limit'], '552 Account storage limit'],

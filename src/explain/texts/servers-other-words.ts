@@ -39,6 +39,8 @@ const OF_RECIPIENTS = rowsOf('any', SISIMAI, [
       'addresses were unknown',
       'server rejected recipients',
       'address could not be found',
+      'address~could not be found',
+      "address~couldn't be found",
       'name is not found',
       'recipients was undeliverable',
       'recipient refuses to accept',

@@ -10,6 +10,23 @@ const SISIMAI = 'https://github.com/sisimai/go-sisimai/blob/main';
 
 /** Address of the page or file, and the rows whose words it holds. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
+  'http://cryptsofthecoliseum.com/article-show-50-294.html': [
+    'aliyun-account',
+    'aliyun-content',
+    'aliyun-dns',
+    'aliyun-quota',
+    'aliyun-recipient',
+    'aliyun-recipients',
+    'aliyun-size',
+  ],
+  'http://cybersalt.org/bounce-policy': ['mailbox-moved'],
+  'http://topwebhostingoffers.com/various-email-bounce-backs-on-a-cpanel-server/': ['godaddy-from', 'godaddy-no-name'],
+  'https://github.com/docker-mailserver/docker-mailserver/issues/534': ['symantec-connection'],
+  'https://github.com/mailcow/mailcow/issues/775': ['cpanel-sender-verify'],
+  'https://newsletterstudio.it/errori-smtp.php': ['tls'],
+  'https://www.fobhost.com/jishuzhichi/jishuzhichi59.html': ['zh-refused'],
+  'https://www.ionos.de/hilfe/e-mail/glossar-e-mail-fachbegriffe-verstaendlich-erklaert/problemloesungen-mail-basicmail-business/fehlermeldungen-bei-unzustellbarer-e-mail/':
+    ['login'],
   'http://mysdqq.cn/a460000-show/news-1981.html': ['zh-full', 'zh-unknown'],
   'https://aiuto.libero.it/articolo/mail/messaggi-di-errore-piu-frequenti-dopo-invio-email': ['it-unknown'],
   'https://biecuoliao.com/pa/MBRrwEM.html': ['netease-listed', 'netease-rate', 'netease-reputation', 'netease-spam'],
@@ -145,7 +162,13 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'https://smtp.codes/rackspace': ['rackspace-concurrent', 'rackspace-mailbox-rate', 'rackspace-no-ptr'],
   'https://success.rewardgateway.com/hc/en-us/articles/32201267498781-Emails-Bounce-Lists': ['sendgrid-suppressed'],
   'https://viws.ru/en/poterya-pochtovyh-soobshchenii-oshibki-pochtovoi-sistemy.html': ['mailru-dmarc'],
-  'https://www.emailhost.com.cn/service.html?article_category=25&brd=1': ['zh-dns', 'zh-rate', 'zh-size', 'zh-spam'],
+  'https://www.emailhost.com.cn/service.html?article_category=25&brd=1': [
+    'sending-quota',
+    'zh-dns',
+    'zh-rate',
+    'zh-size',
+    'zh-spam',
+  ],
   'https://www.linuxmaster.jp/linux_blog/2020/05/fortiguard.html': ['fortiguard-ip'],
   'https://www.pa-solution.net/as/scope3/chupicom/web/detail.aspx?id=921&a=102&isCrawler=1': ['ja-full', 'ja-size'],
   'https://www.spamhaus.org/returnc/vol/': ['spamhaus-query-error'],

@@ -8,6 +8,7 @@ import type { Frame } from '../../model/frame.ts';
 import type { LogEvent } from '../../model/log-event.ts';
 import type { Emit, LogFormat, ParseResult } from '../../model/log-format.ts';
 import { ALIAS, readAlias } from './alias.ts';
+import { Answers } from './answers.ts';
 import { readDelivery, TO } from './delivery.ts';
 import { Line } from './line.ts';
 import { isNoise } from './noise.ts';
@@ -18,6 +19,7 @@ import { readSession } from './session.ts';
 
 class Context {
   readonly line = new Line();
+  readonly answers = new Answers();
 }
 
 /** Names that distributions start it under; Debian's mail programs are `sm-mta`, `sm-msp-queue`, FreeBSD's the same. */
@@ -37,14 +39,14 @@ const sendmail: LogFormat<Context> = {
     return new Context();
   },
 
-  parse(frame: Frame, event: LogEvent, emit: Emit, { line }: Context): ParseResult {
+  parse(frame: Frame, event: LogEvent, emit: Emit, { line, answers }: Context): ParseResult {
     line.take(frame, event, emit);
     const { bytes, a } = line;
     if (line.idEnd >= 0) {
       if (bytes[a] === 0x74 && line.at(TO)) return readDelivery(line);
       if (bytes[a] === 0x66 && line.at(FROM)) return readFrom(line);
     }
-    return readOther(line);
+    return readOther(line, answers);
   },
 
   // deliver.c logdelivery(): a code that another server gave stands in one of these
@@ -61,17 +63,19 @@ const sendmail: LogFormat<Context> = {
 export default sendmail;
 
 const LESS = 0x3c;
+const DASH = 0x2d;
 
-function readOther(line: Line): ParseResult {
+function readOther(line: Line, answers: Answers): ParseResult {
   if (line.a >= line.b) return line.mention();
   if (line.at(RULESET)) return readRuleset(line);
   if (line.at(MILTER)) return readMilter(line);
   if (line.at(MILTER_NAMED)) return readMilterNamed(line);
   const known = readChild(line) ?? readEnd(line) ?? readSession(line);
   if (known !== undefined) return known;
-  const answer = line.idEnd >= 0 && line.bytes[line.a] === LESS ? readAnswer(line) : undefined;
+  const answer = line.idEnd >= 0 && line.bytes[line.a] === LESS ? readAnswer(line, answers) : undefined;
   if (answer !== undefined) return answer;
   if (line.at(ALIAS)) return readAlias(line) ?? line.mention();
+  if (line.bytes[line.a] === DASH) answers.note(line);
   if (isNoise(line)) return line.mention();
-  return (line.idEnd >= 0 ? readAnswer(line) : undefined) ?? line.unknown();
+  return (line.idEnd >= 0 ? readAnswer(line, answers) : undefined) ?? line.unknown();
 }

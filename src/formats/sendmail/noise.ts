@@ -39,7 +39,7 @@ for (const word of [
   'locked', // queue.c: `locked` by another queue run
   'grew WorkList ',
   'WorkList ',
-  '--- ', // err.c, at log levels above 9: what was answered
+  '--- ', // err.c putoutmsg(), at log levels above 14: what was answered (answers.ts)
   '<-- ', // srvrsmtp.c: what was asked
   'Authentication-Warning: ', // main.c, util.c auth_warning()
   'include ',
@@ -102,6 +102,7 @@ for (const word of [
   'AUTH',
   'DANE',
   'DNS',
+  'engine=', // tls.c, at log levels above 12
   'hostsignature',
   'host map',
   'My unqualified host name',

@@ -10,6 +10,7 @@ import { F } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
 import { equals, indexOf, indexOfByte, indexOfFolded, lastIndexOf, lit, startsAt } from '../postfix/bytes.ts';
 import { readCodes, saysGreylisting } from '../postfix/reply.ts';
+import type { Answers } from './answers.ts';
 import type { Line } from './line.ts';
 import { addressEnd, readClient, setAddress, valueEnd } from './values.ts';
 
@@ -172,7 +173,7 @@ function saysForNow(bytes: Uint8Array, a: number, b: number): boolean {
 }
 
 /** `<bob@x>... User unknown`; undefined where the line is none. LogUsrErrs is set while RCPT is answered (srvrsmtp.c). */
-export function readAnswer(line: Line): ParseResult | undefined {
+export function readAnswer(line: Line, answers: Answers): ParseResult | undefined {
   const { bytes, a, b } = line;
   const end = addressEnd(bytes, a, b);
   let dots = bytes[end - 1] === 0x3e && startsAt(bytes, end, b, DOTS) ? end : -1;
@@ -191,12 +192,10 @@ export function readAnswer(line: Line): ParseResult | undefined {
   setAddress(event, isSender ? F.sender : F.recipient, bytes, a, dots);
   event.final = isSender;
   event.set(F.reply, text, b);
-  event.outcome = saysForNow(bytes, text, b)
-    ? saysGreylisting(bytes, text, b)
-      ? 'greylisted'
-      : 'tempfailed'
-    : 'rejected';
-  if (equals(bytes, text, b, USER_UNKNOWN)) {
+  const isKnown = answers.complete(line, event);
+  const isForNow = isKnown ? event.code < 500 : saysForNow(bytes, text, b);
+  event.outcome = isForNow ? (saysGreylisting(bytes, text, b) ? 'greylisted' : 'tempfailed') : 'rejected';
+  if (!isKnown && equals(bytes, text, b, USER_UNKNOWN)) {
     // recipient.c: usrerrenh("5.1.1", "550 User unknown")
     event.code = 550;
     event.setText(F.dsn, '5.1.1');
