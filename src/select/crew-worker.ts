@@ -16,8 +16,8 @@ function tell(answer: CrewAnswer, transfer: ArrayBuffer[]): void {
   parentPort?.postMessage(answer, transfer);
 }
 
-function buffersOf({ blocks }: StripeTold): ArrayBuffer[] {
-  return blocks.flatMap(({ marks }) => (marks === undefined ? [] : [marks.buffer as ArrayBuffer]));
+function buffersOf({ shelves }: StripeTold): ArrayBuffer[] {
+  return shelves.map(({ noted }) => noted.buffer as ArrayBuffer);
 }
 
 for (let told = looks.next(); told !== undefined; told = looks.next()) tell(told, buffersOf(told));

@@ -20,14 +20,15 @@ import { eachForeign } from './foreign.ts';
 import type { Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import { eachFound, scanBlocks, scanFile, type Block } from './scan.ts';
+import { SHELF_BLOCKS } from './shelf.ts';
 import { StripeLooks } from './stripe-look.ts';
 import type { Timeline } from './timeline.ts';
 import { TRAP_WORDS } from './trap-words.ts';
 import { KIND, type Traps } from './traps.ts';
 import type { WordLines } from './word-lines.ts';
 
-/** Blocks of a stripe: some ms of a thread. */
-const STRIPE_BLOCKS = 32;
+/** Blocks of a stripe: some ms of a thread. Where lines end it mostly has one more, and their marks one shelf. */
+const STRIPE_BLOCKS = SHELF_BLOCKS - 1;
 const LARGEST_STRIPE = 8 * 1024 * 1024;
 
 /** What is noted of a file. */
@@ -55,7 +56,7 @@ export interface FirstPassOptions {
 
 /** What a stripe told, without the text of lines that are none of the search. */
 interface Kept {
-  readonly told: Pick<StripeTold, 'blocks' | 'end' | 'lines' | 'timeline' | 'isCrowded'>;
+  readonly told: Pick<StripeTold, 'blocks' | 'shelves' | 'end' | 'lines' | 'timeline' | 'isCrowded'>;
   readonly hits: readonly Place[];
   readonly words: readonly ToldLine[];
 }
@@ -154,7 +155,7 @@ export class FirstPass {
     return looks.isWhole && crew.isWhole ? kept : undefined;
   }
 
-  #keep({ blocks, end, lines, timeline, isCrowded, found, foreign, words }: StripeTold): Kept {
+  #keep({ blocks, shelves, end, lines, timeline, isCrowded, found, foreign, words }: StripeTold): Kept {
     const { query } = this.#options;
     const hits: Place[] = [];
     const hit = ({ offset, line, text }: ToldLine, isForeign: boolean): void => {
@@ -167,7 +168,7 @@ export class FirstPass {
       for (const one of found) hit(one, false);
       for (const one of foreign) hit(one, true);
     }
-    return { told: { blocks, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
+    return { told: { blocks, shelves, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
   }
 
   /** Puts what was seen in the order of the files. False where something could not be read again. */
@@ -190,8 +191,9 @@ export class FirstPass {
   async #putStripe(source: Scanned, { told, hits, words }: Kept): Promise<boolean> {
     const { blocks, timeline, lines: before } = source;
     const first = blocks.count;
-    for (const [i, { base, marks, times, line }] of told.blocks.entries())
-      blocks.know(base, before + line, told.blocks[i + 1]?.base ?? told.end, marks, times);
+    for (const [i, { base, times, line }] of told.blocks.entries())
+      blocks.know(base, before + line, told.blocks[i + 1]?.base ?? told.end, times);
+    for (const shelf of told.shelves) blocks.knowMarks(shelf);
     for (const { offset, length, line } of hits) {
       source.hits.add(offset);
       source.found.add(offset, length, before + line);
@@ -238,18 +240,18 @@ export class FirstPass {
   #look(source: Scanned, block: Block): number {
     const { kernel, asksStatus } = this.#options;
     const { timeline } = source;
-    timeline.see(block, (start, end, line) => this.#takeForeign(source, block, start, end, line));
+    const isWalked = timeline.see(block, (start, end, line) => this.#takeForeign(source, block, start, end, line));
     const marks = kernel.noteWords(block.end);
     if (asksStatus) kernel.noteHeads(block.end);
     source.blocks.add(block.base, block.line, block.base + block.end, marks, timeline.times.told);
-    return this.#find(source, block);
+    return this.#find(source, block, isWalked);
   }
 
-  /** Looks for needles and traps; gives how many lines the block has. */
-  #find(source: Scanned, block: Block): number {
+  /** Looks for needles and traps; gives how many lines the block has. `isWalked`: the timeline saw them all. */
+  #find(source: Scanned, block: Block, isWalked = false): number {
     const { kernel, query } = this.#options;
     const { buffer } = kernel;
-    const found = kernel.findNeedles(block.end);
+    const found = kernel.findNeedles(block.end, isWalked);
     eachFound(found, block, (start, end, offset, line, index) => {
       const kinds = this.#needles.kindsOf(found, index);
       if ((kinds & KIND.search) !== 0 && query.accepts(buffer, start, end)) this.#hit(source, start, end, offset, line);

@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel/index.ts';
 import { SHARED, type CrewStart, type StripeTold, type ToldLine } from './crew-task.ts';
 import { FirstNeedles } from './first-needles.ts';
+import { ShelfBuilder } from './shelf.ts';
 import { lookAtStripe } from './stripe.ts';
 import { KIND, Traps } from './traps.ts';
 
@@ -16,6 +17,7 @@ export class StripeLooks {
   readonly #kernel: Kernel;
   readonly #shared: Int32Array;
   readonly #needles: FirstNeedles;
+  readonly #builder = new ShelfBuilder();
 
   constructor(start: CrewStart, kernel: Kernel) {
     this.#start = start;
@@ -73,7 +75,8 @@ export class StripeLooks {
     };
     try {
       const bounds = { ...stripe, blockBytes };
-      const options = { kernel, needles: this.#needles, heads, ordered, goesOn: () => !this.#isStopped };
+      const goesOn = (): boolean => !this.#isStopped;
+      const options = { kernel, needles: this.#needles, heads, ordered, builder: this.#builder, goesOn };
       const notes = lookAtStripe(stripe.fd, bounds, taker, options);
       if (notes === undefined) return undefined;
       // what was seen once is known: the next stripe is asked for less

@@ -4,6 +4,7 @@
  * Most lines begin as the one before, with the same second and host: these are compared as two times 16 bytes.
  * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
  */
+import { addLine, walkedTo, walkFrom } from './lines.ts';
 import { below, maskOf, nextLf } from './simd.ts';
 
 const SPACE: u8 = 0x20;
@@ -213,13 +214,19 @@ export function passUsual(from: usize, end: usize): usize {
   time = most = 0;
   least = NEVER;
   head = 0;
+  walkFrom(from);
   let at = from;
   while (at < end) {
     const stop = nextLf(at, end);
-    if (!isSameHead(at, stop) && !isUsual(at, stop)) return at;
+    if (!isSameHead(at, stop) && !isUsual(at, stop)) {
+      walkedTo(at);
+      return at;
+    }
+    addLine(at);
     passed++;
     last = at;
     at = stop + 1;
   }
+  walkedTo(end);
   return end;
 }
