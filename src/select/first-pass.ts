@@ -17,6 +17,7 @@ import { Crew } from './crew.ts';
 import { SHARED, type CrewStart, type Stripe, type StripeTold, type ToldLine } from './crew-task.ts';
 import { FirstNeedles } from './first-needles.ts';
 import { eachForeign } from './foreign.ts';
+import { LinePacker, type LinePack } from './line-pack.ts';
 import type { Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import { eachFound, scanBlocks, scanFile, type Block } from './scan.ts';
@@ -30,6 +31,8 @@ import type { WordLines } from './word-lines.ts';
 /** Blocks of a stripe: some ms of a thread. Where lines end it mostly has one more, and their marks one shelf. */
 const STRIPE_BLOCKS = SHELF_BLOCKS - 1;
 const LARGEST_STRIPE = 8 * 1024 * 1024;
+/** So many lines are packed before they are put with the others: too many of them are found out then. */
+const MANY_WORDS = 4096;
 
 /** What is noted of a file. */
 export interface Scanned {
@@ -58,7 +61,7 @@ export interface FirstPassOptions {
 interface Kept {
   readonly told: Pick<StripeTold, 'blocks' | 'shelves' | 'end' | 'lines' | 'timeline' | 'isCrowded'>;
   readonly hits: readonly Place[];
-  readonly words: readonly ToldLine[];
+  readonly words: readonly LinePack[];
 }
 
 export class FirstPass {
@@ -66,6 +69,7 @@ export class FirstPass {
   readonly #options: FirstPassOptions;
   readonly #traps: Traps;
   readonly #needles: FirstNeedles;
+  readonly #words = new LinePacker();
   readonly #done = new Set<Scanned>();
   /** bytes of files that are over, and of this one */
   readonly #progress = { before: 0, now: (): number => 0 };
@@ -198,7 +202,7 @@ export class FirstPass {
       source.hits.add(offset);
       source.found.add(offset, length, before + line);
     }
-    for (const { offset, line, text } of words) source.words.add(offset, before + line, text);
+    source.words.add(words, before);
     const isOdd = told.timeline === undefined;
     if (told.timeline !== undefined) timeline.join(told.timeline, before);
     if (!isOdd && !told.isCrowded) return true;
@@ -211,7 +215,9 @@ export class FirstPass {
       eachForeign(kernel.buffer, block, (start, stop, number) => this.#takeForeign(source, block, start, stop, number));
       this.#find(source, block);
     };
-    return scanBlocks(source.file, blocks, own, kernel.buffer, look, { signal });
+    const isRead = await scanBlocks(source.file, blocks, own, kernel.buffer, look, { signal });
+    source.words.add(this.#words.take(), 0);
+    return isRead;
   }
 
   async #scan(source: Scanned): Promise<boolean> {
@@ -228,6 +234,7 @@ export class FirstPass {
       signal,
       onBytes,
     });
+    source.words.add(this.#words.take(), 0);
     if (read === undefined) return false;
     Object.assign(source, read);
     source.timeline.close();
@@ -256,8 +263,9 @@ export class FirstPass {
       const kinds = this.#needles.kindsOf(found, index);
       if ((kinds & KIND.search) !== 0 && query.accepts(buffer, start, end)) this.#hit(source, start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
-      if (this.#traps.look(text, kinds)) source.words.add(offset, line, text);
+      if (this.#traps.look(text, kinds)) this.#words.add(buffer, start, end, offset, line);
     });
+    if (this.#words.count >= MANY_WORDS) source.words.add(this.#words.take(), 0);
     const { lines } = found;
     if (this.#traps.hasNews) this.#needles.set();
     return lines;
