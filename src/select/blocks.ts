@@ -81,6 +81,7 @@ export class Blocks {
   /** The blocks that may hold any of these, and which of them (by index) each may hold. */
   holdingEach(wanted: readonly Marks[]): Map<number, number[]> {
     this.#close();
+    this.#builder = undefined;
     const out = new Map<number, number[]>();
     let first = 0;
     for (const shelf of this.#shelves) {

@@ -9,6 +9,7 @@ import { PEN, SHARED, type GunzipStart, type GunzipTold } from './gunzip-task.ts
 
 /** What the thread makes is outside of its heap. */
 const YOUNG_MB = 4;
+const LONGEST_WRITE_MS = 5000;
 
 export class GunzipFile {
   /** it has ended, and all that it wrote is there */
@@ -49,8 +50,15 @@ export class GunzipFile {
   /** Ends it: from now on nothing is written. More than once is no error. */
   close(): void {
     const words = this.#words;
-    while (Atomics.compareExchange(words, SHARED.pen, PEN.free, PEN.gone) === PEN.held && !this.isOver)
-      Atomics.wait(words, SHARED.pen, PEN.held);
+    // one write is soon done; where the disk hangs it is the last
+    const until = performance.now() + LONGEST_WRITE_MS;
+    while (
+      Atomics.compareExchange(words, SHARED.pen, PEN.free, PEN.gone) === PEN.held &&
+      !this.isOver &&
+      performance.now() < until
+    )
+      Atomics.wait(words, SHARED.pen, PEN.held, LONGEST_WRITE_MS);
+    Atomics.store(words, SHARED.pen, PEN.gone);
     void this.#worker.terminate();
   }
 }

@@ -37,7 +37,7 @@ function write(bytes: Buffer, place: number): boolean {
       // the disk is full
       return false;
     } finally {
-      Atomics.store(words, SHARED.pen, PEN.free);
+      Atomics.compareExchange(words, SHARED.pen, PEN.held, PEN.free);
       Atomics.notify(words, SHARED.pen);
     }
   }
@@ -54,7 +54,7 @@ async function unpack(source: FileBytes): Promise<GunzipTold['failure']> {
       else {
         if (!write(bytes, place)) return 'room';
         place += bytes.length;
-        Atomics.store(words, SHARED.taken, gunzip.taken >> 10);
+        Atomics.store(words, SHARED.taken, Math.floor(gunzip.taken / 1024));
       }
     }
   } finally {
