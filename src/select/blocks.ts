@@ -108,6 +108,7 @@ export class Blocks {
 /** The blocks of the shelf that may have all of these. */
 function maskOf(shelf: Shelf, marks: Marks): BlockMask {
   let mask: BlockMask = shelf.blocks === 32 ? -1 : (1 << shelf.blocks) - 1;
-  if (marks !== undefined) for (let i = 0; i < marks.length && mask !== 0; i++) mask &= mayHold(shelf, marks[i] as number);
+  if (marks !== undefined)
+    for (let i = 0; i < marks.length && mask !== 0; i++) mask &= mayHold(shelf, marks[i] as number);
   return mask;
 }
