@@ -126,7 +126,7 @@ class WasmKernel implements Kernel {
   }
 
   findNeedles(end: number, isWalked = false): FoundLines {
-    return this.#answer(this.#exports.findNeedles(end, isWalked));
+    return this.#answer(this.#exports.findNeedles(end, isWalked && end > 0));
   }
 
   setWords(hashes: Iterable<number>): void {

@@ -9,7 +9,7 @@ import type { Kernel } from '../kernel/index.ts';
 import type { Times } from './block-times.ts';
 import type { FirstNeedles } from './first-needles.ts';
 import { eachFound, LINE_BYTES, type Block } from './scan.ts';
-import { ShelfBuilder, type Shelf } from './shelf.ts';
+import type { Shelf, ShelfBuilder } from './shelf.ts';
 import { Timeline } from './timeline.ts';
 import type { TimelinePart } from './timeline-part.ts';
 

@@ -22,7 +22,7 @@ export class GunzipFile {
 
   /** `script`: the thread's. `output`: a descriptor, which stays the caller's. Throws where no thread can be started. */
   constructor(script: URL, full: string, path: string, output: number) {
-    const shared = this.#words.buffer as SharedArrayBuffer;
+    const shared = this.#words.buffer;
     this.#worker = new Worker(script, {
       workerData: { full, path, fd: output, shared } satisfies GunzipStart,
       execArgv: [],
