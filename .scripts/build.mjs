@@ -34,7 +34,7 @@ function newest(paths) {
 }
 
 /** What runs in threads of its own. */
-const workers = ['src/select/crew-worker.ts', 'src/weigh/front-worker.ts'];
+const workers = ['src/select/crew-worker.ts', 'src/sources/unpack/gunzip-worker.ts', 'src/weigh/front-worker.ts'];
 const nameOfWorker = (path) => basename(path).replace(/ts$/, 'cjs');
 
 function isStale() {

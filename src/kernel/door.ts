@@ -49,8 +49,11 @@ export interface Kernel {
    * before stay.
    */
   setNeedles(needles: readonly Uint8Array[]): boolean;
-  /** Lines that hold any needle. */
-  findNeedles(end: number): FoundLines;
+  /**
+   * Lines that hold any needle. `isWalked`: `passUsual` was asked of this block before, from its first line on, each time behind
+   * the line where it had stopped: then lines are not looked for once more.
+   */
+  findNeedles(end: number, isWalked?: boolean): FoundLines;
   /** Hashes (see `wordHash`) of words to look for; any number. Replaces those set before. */
   setWords(hashes: Iterable<number>): void;
   /**

@@ -19,7 +19,8 @@ interface Exports {
   placeGroups(at: number): void;
   placeNeedles(at: number, many: number, room: number): void;
   placeWords(at: number, bits: number, shortLengths: number, longLengths: number): void;
-  findNeedles(end: number): number;
+  placeLines(at: number): void;
+  findNeedles(end: number, isWalked: boolean): number;
   findWords(end: number): number;
   lineCount(): number;
   noteHeads(end: number): void;
@@ -60,7 +61,9 @@ const HEADS = HIGHS + MOST_LINES * 4;
 const MARK_TABLE = HEADS + HEAD_BYTES;
 const MARKS = MARK_TABLE + MARK_SLOTS * 4;
 const USUAL = MARKS + (MOST_MARKS + 4) * 4;
-const WORDS = USUAL + USUAL_BYTES;
+/** Where lines begin: each has at least its LF. */
+const LINES = USUAL + USUAL_BYTES;
+const WORDS = LINES + (BUFFER_BYTES + 1) * 4;
 const MEMORY_BYTES = WORDS + WORD_SLOTS * 4;
 
 /** Undefined where the machine cannot run it. */
@@ -103,6 +106,7 @@ class WasmKernel implements Kernel {
       shares[byte] = shareOf(byte);
     });
     exports.placeHeads(HEADS);
+    exports.placeLines(LINES);
     exports.placeUsual(USUAL);
   }
 
@@ -121,8 +125,8 @@ class WasmKernel implements Kernel {
     return true;
   }
 
-  findNeedles(end: number): FoundLines {
-    return this.#answer(this.#exports.findNeedles(end));
+  findNeedles(end: number, isWalked = false): FoundLines {
+    return this.#answer(this.#exports.findNeedles(end, isWalked && end > 0));
   }
 
   setWords(hashes: Iterable<number>): void {

@@ -156,8 +156,11 @@ export async function discoverInputs(request: RunRequest, io: RunIo, options: Ru
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
   const found = await discover(request.paths, { cwd: io.cwd, standardPlaces, allows: io.allows });
   if (!found.files.some(isPacked)) return found;
-  const { Spools } = await import('../sources/spool/spools.ts');
-  const spools = (io.spools ??= new Spools());
+  const [{ Spools }, { distFile }] = await Promise.all([
+    import('../sources/spool/spools.ts'),
+    import('../kernel/index.ts'),
+  ]);
+  const spools = (io.spools ??= new Spools({ gunzip: distFile('gunzip-worker.cjs') }));
   const { problems, binaries } = found;
   return { files: found.files.map((file) => spools.give(file)), problems, binaries };
 }

@@ -1,4 +1,5 @@
 /** What the thread of the first pass and its helpers (crew.ts, crew-worker.ts) tell each other. */
+import type { LinePack } from './line-pack.ts';
 import type { StripeNotes } from './stripe.ts';
 import type { TrapWords, TrapsSeen } from './traps.ts';
 
@@ -41,10 +42,10 @@ export interface ToldLine {
 /** What is told of a stripe. */
 export interface StripeTold extends StripeNotes {
   readonly index: number;
-  /** lines with a needle of the search; lines beyond ASCII; lines that may name a mail by its envelope */
+  /** lines with a needle of the search; lines beyond ASCII; lines that may name a mail by its envelope, counted as those */
   readonly found: readonly ToldLine[];
   readonly foreign: readonly ToldLine[];
-  readonly words: readonly ToldLine[];
+  readonly words: readonly LinePack[];
   /** there are more such lines than are told: the main thread looks for them itself */
   readonly isCrowded: boolean;
 }

@@ -16,8 +16,9 @@ function tell(answer: CrewAnswer, transfer: ArrayBuffer[]): void {
   parentPort?.postMessage(answer, transfer);
 }
 
-function buffersOf({ blocks }: StripeTold): ArrayBuffer[] {
-  return blocks.flatMap(({ marks }) => (marks === undefined ? [] : [marks.buffer as ArrayBuffer]));
+function buffersOf({ shelves, words }: StripeTold): ArrayBuffer[] {
+  const packs = words.flatMap(({ bytes, ends, offsets, lines }) => [bytes, ends, offsets, lines]);
+  return [...shelves.map(({ noted }) => noted), ...packs].map(({ buffer }) => buffer as ArrayBuffer);
 }
 
 for (let told = looks.next(); told !== undefined; told = looks.next()) tell(told, buffersOf(told));

@@ -17,18 +17,22 @@ import { Crew } from './crew.ts';
 import { SHARED, type CrewStart, type Stripe, type StripeTold, type ToldLine } from './crew-task.ts';
 import { FirstNeedles } from './first-needles.ts';
 import { eachForeign } from './foreign.ts';
+import { LinePacker, type LinePack } from './line-pack.ts';
 import type { Place, Places } from './places.ts';
 import type { Query } from './query.ts';
 import { eachFound, scanBlocks, scanFile, type Block } from './scan.ts';
+import { SHELF_BLOCKS } from './shelf.ts';
 import { StripeLooks } from './stripe-look.ts';
 import type { Timeline } from './timeline.ts';
 import { TRAP_WORDS } from './trap-words.ts';
 import { KIND, type Traps } from './traps.ts';
 import type { WordLines } from './word-lines.ts';
 
-/** Blocks of a stripe: some ms of a thread. */
-const STRIPE_BLOCKS = 32;
+/** Blocks of a stripe: some ms of a thread. Where lines end it mostly has one more, and their marks one shelf. */
+const STRIPE_BLOCKS = SHELF_BLOCKS - 1;
 const LARGEST_STRIPE = 8 * 1024 * 1024;
+/** So many lines are packed before they are put with the others: too many of them are found out then. */
+const MANY_WORDS = 4096;
 
 /** What is noted of a file. */
 export interface Scanned {
@@ -55,9 +59,9 @@ export interface FirstPassOptions {
 
 /** What a stripe told, without the text of lines that are none of the search. */
 interface Kept {
-  readonly told: Pick<StripeTold, 'blocks' | 'end' | 'lines' | 'timeline' | 'isCrowded'>;
+  readonly told: Pick<StripeTold, 'blocks' | 'shelves' | 'end' | 'lines' | 'timeline' | 'isCrowded'>;
   readonly hits: readonly Place[];
-  readonly words: readonly ToldLine[];
+  readonly words: readonly LinePack[];
 }
 
 export class FirstPass {
@@ -65,6 +69,7 @@ export class FirstPass {
   readonly #options: FirstPassOptions;
   readonly #traps: Traps;
   readonly #needles: FirstNeedles;
+  readonly #words = new LinePacker();
   readonly #done = new Set<Scanned>();
   /** bytes of files that are over, and of this one */
   readonly #progress = { before: 0, now: (): number => 0 };
@@ -154,7 +159,7 @@ export class FirstPass {
     return looks.isWhole && crew.isWhole ? kept : undefined;
   }
 
-  #keep({ blocks, end, lines, timeline, isCrowded, found, foreign, words }: StripeTold): Kept {
+  #keep({ blocks, shelves, end, lines, timeline, isCrowded, found, foreign, words }: StripeTold): Kept {
     const { query } = this.#options;
     const hits: Place[] = [];
     const hit = ({ offset, line, text }: ToldLine, isForeign: boolean): void => {
@@ -167,7 +172,7 @@ export class FirstPass {
       for (const one of found) hit(one, false);
       for (const one of foreign) hit(one, true);
     }
-    return { told: { blocks, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
+    return { told: { blocks, shelves, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
   }
 
   /** Puts what was seen in the order of the files. False where something could not be read again. */
@@ -190,13 +195,14 @@ export class FirstPass {
   async #putStripe(source: Scanned, { told, hits, words }: Kept): Promise<boolean> {
     const { blocks, timeline, lines: before } = source;
     const first = blocks.count;
-    for (const [i, { base, marks, times, line }] of told.blocks.entries())
-      blocks.know(base, before + line, told.blocks[i + 1]?.base ?? told.end, marks, times);
+    for (const [i, { base, times, line }] of told.blocks.entries())
+      blocks.know(base, before + line, told.blocks[i + 1]?.base ?? told.end, times);
+    for (const shelf of told.shelves) blocks.knowMarks(shelf);
     for (const { offset, length, line } of hits) {
       source.hits.add(offset);
       source.found.add(offset, length, before + line);
     }
-    for (const { offset, line, text } of words) source.words.add(offset, before + line, text);
+    source.words.add(words, before);
     const isOdd = told.timeline === undefined;
     if (told.timeline !== undefined) timeline.join(told.timeline, before);
     if (!isOdd && !told.isCrowded) return true;
@@ -209,7 +215,9 @@ export class FirstPass {
       eachForeign(kernel.buffer, block, (start, stop, number) => this.#takeForeign(source, block, start, stop, number));
       this.#find(source, block);
     };
-    return scanBlocks(source.file, blocks, own, kernel.buffer, look, { signal });
+    const isRead = await scanBlocks(source.file, blocks, own, kernel.buffer, look, { signal });
+    source.words.add(this.#words.take(), 0);
+    return isRead;
   }
 
   async #scan(source: Scanned): Promise<boolean> {
@@ -226,6 +234,7 @@ export class FirstPass {
       signal,
       onBytes,
     });
+    source.words.add(this.#words.take(), 0);
     if (read === undefined) return false;
     Object.assign(source, read);
     source.timeline.close();
@@ -238,24 +247,25 @@ export class FirstPass {
   #look(source: Scanned, block: Block): number {
     const { kernel, asksStatus } = this.#options;
     const { timeline } = source;
-    timeline.see(block, (start, end, line) => this.#takeForeign(source, block, start, end, line));
+    const isWalked = timeline.see(block, (start, end, line) => this.#takeForeign(source, block, start, end, line));
     const marks = kernel.noteWords(block.end);
     if (asksStatus) kernel.noteHeads(block.end);
     source.blocks.add(block.base, block.line, block.base + block.end, marks, timeline.times.told);
-    return this.#find(source, block);
+    return this.#find(source, block, isWalked);
   }
 
-  /** Looks for needles and traps; gives how many lines the block has. */
-  #find(source: Scanned, block: Block): number {
+  /** Looks for needles and traps; gives how many lines the block has. `isWalked`: the timeline saw them all. */
+  #find(source: Scanned, block: Block, isWalked = false): number {
     const { kernel, query } = this.#options;
     const { buffer } = kernel;
-    const found = kernel.findNeedles(block.end);
+    const found = kernel.findNeedles(block.end, isWalked);
     eachFound(found, block, (start, end, offset, line, index) => {
       const kinds = this.#needles.kindsOf(found, index);
       if ((kinds & KIND.search) !== 0 && query.accepts(buffer, start, end)) this.#hit(source, start, end, offset, line);
       const text = buffer.toString('latin1', start, end);
-      if (this.#traps.look(text, kinds)) source.words.add(offset, line, text);
+      if (this.#traps.look(text, kinds)) this.#words.add(buffer, start, end, offset, line);
     });
+    if (this.#words.count >= MANY_WORDS) source.words.add(this.#words.take(), 0);
     const { lines } = found;
     if (this.#traps.hasNews) this.#needles.set();
     return lines;

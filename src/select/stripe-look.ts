@@ -2,6 +2,8 @@
 import type { Kernel } from '../kernel/index.ts';
 import { SHARED, type CrewStart, type StripeTold, type ToldLine } from './crew-task.ts';
 import { FirstNeedles } from './first-needles.ts';
+import { LinePacker } from './line-pack.ts';
+import { ShelfBuilder } from './shelf.ts';
 import { lookAtStripe } from './stripe.ts';
 import { KIND, Traps } from './traps.ts';
 
@@ -16,6 +18,8 @@ export class StripeLooks {
   readonly #kernel: Kernel;
   readonly #shared: Int32Array;
   readonly #needles: FirstNeedles;
+  readonly #builder = new ShelfBuilder();
+  readonly #words = new LinePacker();
 
   constructor(start: CrewStart, kernel: Kernel) {
     this.#start = start;
@@ -53,9 +57,9 @@ export class StripeLooks {
     const { blockBytes, heads, ordered } = this.#start;
     const kernel = this.#kernel;
     const { traps } = this;
+    const words = this.#words;
     const found: ToldLine[] = [];
     const foreign: ToldLine[] = [];
-    const words: ToldLine[] = [];
     let isCrowded = false;
     const tell = (list: ToldLine[], line: ToldLine): void => {
       isCrowded ||= list.length === MOST_TOLD;
@@ -65,7 +69,9 @@ export class StripeLooks {
       found: (start: number, end: number, offset: number, line: number, kinds: number): void => {
         const text = kernel.buffer.toString('latin1', start, end);
         if ((kinds & KIND.search) !== 0) tell(found, { offset, line, text });
-        if (traps.look(text, kinds)) tell(words, { offset, line, text });
+        if (!traps.look(text, kinds)) return;
+        isCrowded ||= words.count === MOST_TOLD;
+        if (!isCrowded) words.add(kernel.buffer, start, end, offset, line);
       },
       foreign: (start: number, end: number, offset: number, line: number): void => {
         if (!isCrowded) tell(foreign, { offset, line, text: kernel.buffer.toString('latin1', start, end) });
@@ -73,12 +79,13 @@ export class StripeLooks {
     };
     try {
       const bounds = { ...stripe, blockBytes };
-      const options = { kernel, needles: this.#needles, heads, ordered, goesOn: () => !this.#isStopped };
+      const goesOn = (): boolean => !this.#isStopped;
+      const options = { kernel, needles: this.#needles, heads, ordered, builder: this.#builder, goesOn };
       const notes = lookAtStripe(stripe.fd, bounds, taker, options);
       if (notes === undefined) return undefined;
       // what was seen once is known: the next stripe is asked for less
       if (traps.hasNews) this.#needles.set();
-      return { ...notes, index, found, foreign, words, isCrowded };
+      return { ...notes, index, found, foreign, words: words.take(), isCrowded };
     } catch {
       return undefined;
     }

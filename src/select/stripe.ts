@@ -6,10 +6,10 @@
  */
 import { readSync } from 'node:fs';
 import type { Kernel } from '../kernel/index.ts';
-import { sortedMarks } from './blocks.ts';
 import type { Times } from './block-times.ts';
 import type { FirstNeedles } from './first-needles.ts';
 import { eachFound, LINE_BYTES, type Block } from './scan.ts';
+import type { Shelf, ShelfBuilder } from './shelf.ts';
 import { Timeline } from './timeline.ts';
 import type { TimelinePart } from './timeline-part.ts';
 
@@ -30,12 +30,12 @@ interface BlockNotes {
   readonly base: number;
   readonly line: number;
   readonly times: Times;
-  /** undefined: all words may be there */
-  readonly marks: Uint16Array | undefined;
 }
 
 export interface StripeNotes {
   readonly blocks: readonly BlockNotes[];
+  /** their marks */
+  readonly shelves: readonly Shelf[];
   /** one past the last byte of its last line, and how many lines it has */
   readonly end: number;
   readonly lines: number;
@@ -57,6 +57,8 @@ export interface StripeOptions {
   readonly needles: FirstNeedles;
   readonly heads: boolean;
   readonly ordered: boolean;
+  /** it has nothing yet */
+  readonly builder: ShelfBuilder;
   /** asked before each block; false ends the look */
   readonly goesOn: () => boolean;
 }
@@ -66,26 +68,34 @@ export function lookAtStripe(
   fd: number,
   bounds: StripeBounds,
   taker: LineTaker,
-  { kernel, needles, heads, ordered, goesOn }: StripeOptions,
+  { kernel, needles, heads, ordered, builder, goesOn }: StripeOptions,
 ): StripeNotes | undefined {
   const blocks: BlockNotes[] = [];
+  const shelves: Shelf[] = [];
+  const closeShelf = (): void => {
+    const shelf = builder.take();
+    if (shelf !== undefined) shelves.push(shelf);
+  };
   const timeline = new Timeline(undefined, ordered, kernel);
   let line = 1;
   const { buffer } = kernel;
   const end = eachBlock(fd, bounds, buffer, goesOn, (base, size) => {
     const block: Block = { base, end: size, line };
-    timeline.see(block, (start, stop, number) => taker.foreign(start, stop, base + start, number));
+    const isWalked = timeline.see(block, (start, stop, number) => taker.foreign(start, stop, base + start, number));
     if (heads) kernel.noteHeads(size);
     const marks = kernel.noteWords(size);
-    blocks.push({ base, line, times: timeline.times.told, marks: marks && sortedMarks(marks) });
-    const found = kernel.findNeedles(size);
+    if (!builder.hasRoom(marks)) closeShelf();
+    builder.add(marks);
+    blocks.push({ base, line, times: timeline.times.told });
+    const found = kernel.findNeedles(size, isWalked);
     eachFound(found, block, (start, stop, offset, number, index) =>
       taker.found(start, stop, offset, number, needles.kindsOf(found, index)),
     );
     line += found.lines;
   });
   timeline.close();
-  return end === undefined ? undefined : { blocks, end, lines: line - 1, timeline: timeline.part() };
+  closeShelf();
+  return end === undefined ? undefined : { blocks, shelves, end, lines: line - 1, timeline: timeline.part() };
 }
 
 /** Reads the lines that begin in the stripe, in blocks. Gives where the last ends. */

@@ -88,8 +88,8 @@ export class Timeline {
     this.#kernel = kernel;
   }
 
-  /** Looks at the lines of a block in the kernel's buffer; `foreign` gets those with bytes beyond ASCII. */
-  see(block: Block, foreign: (start: number, end: number, line: number) => void): void {
+  /** Looks at the lines of a block in the kernel's buffer; `foreign` gets those beyond ASCII. Whether it looked at all. */
+  see(block: Block, foreign: (start: number, end: number, line: number) => void): boolean {
     const kernel = this.#kernel;
     const bytes = kernel.buffer;
     const { base, end } = block;
@@ -115,6 +115,7 @@ export class Timeline {
       start = stop + 1;
     }
     eachForeign(bytes, block, foreign);
+    return !this.isOdd;
   }
 
   /** Whether lines of this host (in small letters) may stand in the file. */

@@ -5,19 +5,18 @@
  * Bounds: their text is kept, up to MOST_BYTES: beyond that `isTooMuch`, and they are looked for like other lines.
  */
 import type { Kernel } from '../kernel/index.ts';
+import type { LinePack } from './line-pack.ts';
 import type { Place } from './places.ts';
 import { isSafe } from './wants.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
-const PIECE_BYTES = 256 * 1024;
 const NEEDLES_AT_ONCE = 64;
-const LF = 10;
 
-/** Some lines, each with a LF. */
+/** Some lines. */
 interface Piece {
-  readonly bytes: Buffer;
-  used: number;
-  readonly places: Place[];
+  readonly pack: LinePack;
+  /** lines of the file before those that the pack counts */
+  readonly before: number;
   /** by index of a line */
   readonly isTaken: Set<number>;
 }
@@ -28,23 +27,15 @@ export class WordLines {
   #pieces: Piece[] = [];
   #bytes = 0;
 
-  /** `text`: the line's bytes as latin1. */
-  add(offset: number, line: number, text: string): void {
-    if (this.isTooMuch) return;
-    const { length } = text;
-    let piece = this.#pieces.at(-1);
-    if (piece === undefined || piece.used + length >= piece.bytes.length) {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, length + 1));
-      piece = { bytes, used: 0, places: [], isTaken: new Set() };
-      this.#pieces.push(piece);
+  /** `before`: added to their numbers. */
+  add(packs: readonly LinePack[], before: number): void {
+    for (const pack of packs) {
+      if (this.isTooMuch) return;
+      this.#pieces.push({ pack, before, isTaken: new Set() });
+      this.count += pack.ends.length;
+      this.#bytes += pack.bytes.length;
+      if (this.#bytes > MOST_BYTES) this.forget();
     }
-    piece.bytes.write(text, piece.used, length, 'latin1');
-    piece.bytes[piece.used + length] = LF;
-    piece.used += length + 1;
-    piece.places.push({ offset, length, line });
-    this.count++;
-    this.#bytes += length;
-    if (this.#bytes > MOST_BYTES) this.forget();
   }
 
   /** They are looked for like other lines. */
@@ -61,19 +52,26 @@ export class WordLines {
       const some = names.slice(from, from + NEEDLES_AT_ONCE).map((name) => Buffer.from(name, 'latin1'));
       const isSet = !isAny && kernel.setNeedles(some);
       for (const piece of this.#pieces) {
+        const { bytes, ends } = piece.pack;
         const takeLine = (index: number): void => {
           if (piece.isTaken.has(index)) return;
           piece.isTaken.add(index);
-          take(piece.places[index] as Place);
+          take(placeOf(piece, index));
         };
         if (!isSet) {
-          for (const index of piece.places.keys()) takeLine(index);
+          for (const index of ends.keys()) takeLine(index);
           continue;
         }
-        piece.bytes.copy(kernel.buffer, 0, 0, piece.used);
-        const { indexes, count } = kernel.findNeedles(piece.used);
+        kernel.buffer.set(bytes);
+        const { indexes, count } = kernel.findNeedles(bytes.length);
         for (let i = 0; i < count; i++) takeLine(indexes[i] as number);
       }
     }
   }
+}
+
+function placeOf({ pack: { ends, offsets, lines }, before }: Piece, index: number): Place {
+  const start = index === 0 ? 0 : (ends[index - 1] as number) + 1;
+  const length = (ends[index] as number) - start;
+  return { offset: offsets[index] as number, length, line: before + (lines[index] as number) };
 }

@@ -75,17 +75,28 @@ export class GunzipBytes implements ByteSource {
   }
 
   read(into: Buffer, at: number, room: number): number {
+    const bytes = this.#give(room);
+    return typeof bytes === 'number' ? bytes : bytes.copy(into, at);
+  }
+
+  /** The next bytes as they were unpacked; undefined at the end; WAIT. */
+  next(): Buffer | typeof WAIT | undefined {
+    const bytes = this.#give(Infinity);
+    return bytes === 0 ? undefined : bytes;
+  }
+
+  #give(room: number): Buffer | typeof WAIT | 0 {
     for (;;) {
       this.#chunk ??= this.#take();
       if (this.#chunk === undefined) return this.#isOver ? 0 : WAIT;
       const skipped = Math.min(this.#toSkip, this.#chunk.length - this.#used);
       this.#toSkip -= skipped;
       this.#used += skipped;
-      const count = this.#chunk.copy(into, at, this.#used, Math.min(this.#chunk.length, this.#used + room));
-      this.#used += count;
-      this.#given += count;
+      const bytes = this.#chunk.subarray(this.#used, this.#used + room);
+      this.#used += bytes.length;
+      this.#given += bytes.length;
       if (this.#used >= this.#chunk.length) this.#chunk = undefined;
-      if (count > 0) return count;
+      if (bytes.length > 0) return bytes;
     }
   }
 

@@ -117,6 +117,7 @@ describe('what is shipped', () => {
       'dist/count.wasm',
       'dist/crew-worker.cjs',
       'dist/front-worker.cjs',
+      'dist/gunzip-worker.cjs',
       'dist/kernel.wasm',
       'dist/licenses.txt',
       'dist/mails.wasm',

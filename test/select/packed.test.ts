@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Spools, type SpoolsOptions } from '../../src/sources/spool/spools.ts';
 import type { Packing } from '../../src/sources/unpack/packing.ts';
 import { root } from '../house/sources.ts';
@@ -16,6 +16,8 @@ import { askBoth, questionsOf, type Question, withLogs } from './harness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-spool-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const THREAD = new URL('../../dist/gunzip-worker.cjs', import.meta.url);
 
 /** Counts the temporary files that are made, and lets them fail. */
 class Watched extends Spools {
@@ -158,8 +160,10 @@ describe('gzip, any way', () => {
           'mail.log.2.gz': packed,
         };
         const way = random();
+        const inThread = random() < 0.5;
+        vi.stubEnv('MAILTRACE_THREADS', inThread ? '2' : '1');
         const { chosen } = await expectSame(logs, some({ 'mail.log': textOf(some3) }, 3, seed), () => {
-          const spools = spoolsOf(way < 0.2 ? { most: 20e6 } : {});
+          const spools = spoolsOf({ ...(way < 0.2 ? { most: 20e6 } : {}), ...(inThread ? { gunzip: THREAD } : {}) });
           spools.fails = way > 0.85;
           return spools;
         });
@@ -167,6 +171,7 @@ describe('gzip, any way', () => {
       }),
       runs(5),
     );
+    vi.unstubAllEnvs();
     expect(total).toBeGreaterThan(1);
   });
 });

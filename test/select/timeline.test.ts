@@ -5,6 +5,7 @@ import type { Kernel } from '../../src/kernel/index.ts';
 import { TwinKernel } from '../../src/kernel/twin.ts';
 import { openWasmKernel } from '../../src/kernel/wasm.ts';
 import { Timeline } from '../../src/select/timeline.ts';
+import { answerOf, type Answer } from '../kernel/oracle.ts';
 
 const looker = {
   frame: (_bytes: Buffer, _start: number, _end: number, frame: { at: number }) => {
@@ -52,11 +53,16 @@ const someLine = fc
 function said(kernel: Kernel, log: readonly string[], ordered: boolean): unknown {
   const timeline = new Timeline(looker, ordered, kernel);
   const foreign: number[] = [];
+  // lines are not looked for once more where the timeline saw them
+  const found: Answer[] = [];
+  kernel.setNeedles(['connect', '\t', 'xx', 'mx2'].map((text) => Buffer.from(text)));
   let base = 0;
   let line = 1;
   for (const text of log) {
     const end = kernel.buffer.write(text, 'latin1');
-    timeline.see({ base, end, line }, (start, stop, number) => foreign.push(start, stop, number));
+    const isWalked = timeline.see({ base, end, line }, (start, stop, number) => foreign.push(start, stop, number));
+    expect(isWalked).toBe(true);
+    found.push(answerOf(kernel.findNeedles(end, isWalked)));
     base += end;
     line += text.split('\n').length - 1;
   }
@@ -69,6 +75,7 @@ function said(kernel: Kernel, log: readonly string[], ordered: boolean): unknown
     isUnsure: timeline.isUnsure,
     hasNoZone: timeline.hasNoZone,
     foreign,
+    found,
   };
 }
 
@@ -80,8 +87,10 @@ test('any lines, in one file or several', () => {
     fc.property(
       fc.array(fc.array(someLine, { minLength: 1, maxLength: 12 }), { maxLength: 4 }),
       fc.boolean(),
-      (lines, ordered) => {
+      fc.boolean(),
+      (lines, ordered, isCut) => {
         const log = lines.map((block) => block.join(''));
+        if (isCut) log.push((log.pop() ?? '').slice(0, -1));
         expect(said(wasm, log, ordered)).toEqual(said(twin, log, ordered));
       },
     ),

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InputProblem } from '../../src/model/run.ts';
 import { WAIT } from '../../src/sources/byte-source.ts';
 import { discover } from '../../src/sources/discover.ts';
@@ -190,6 +190,85 @@ describe('a spool that the tool writes', () => {
       expect((await readUsually(file)).problems).toHaveLength(1);
       spools.close();
     });
+  });
+});
+
+describe('a spool that a thread writes, of gzip data', () => {
+  const script = new URL('../../dist/gunzip-worker.cjs', import.meta.url);
+  const large = Buffer.concat(Array.from({ length: 12 }, () => text));
+  const spoolsOf = (most?: number): Spools =>
+    new Spools({ folder: temporaryFolder(), least: 0, gunzip: script, ...(most === undefined ? {} : { most }) });
+
+  beforeEach(() => {
+    vi.stubEnv('MAILTRACE_THREADS', '2');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('is read as it grows, and holds all members', async () => {
+    const spools = spoolsOf();
+    const file = spools.give(await fileOf(Buffer.concat([gzipSync(large), gzipSync(text)])));
+    const at = openAt(file);
+    expect([at.read(Buffer.alloc(9), 0, 9, 0), at.isGrowing]).toEqual([WAIT, true]);
+    const { given, end } = await readThrough(file);
+    expect([end, given.equals(Buffer.concat([large, text]))]).toEqual([0, true]);
+    expect((await readUsually(file)).read.equals(given)).toBe(true);
+    expect(canReread(file)).toBe(true);
+    spools.close();
+  });
+
+  test('tells what is wrong with it in the same words, behind the same bytes', async () => {
+    const packed = gzipSync(large);
+    const damaged = Buffer.from(packed);
+    const middle = packed.length >> 1;
+    damaged.fill(0x55, middle, middle + 64);
+    for (const bytes of [packed.subarray(0, middle + 5), damaged, Buffer.concat([packed, Buffer.from('x')])]) {
+      const file = await fileOf(bytes);
+      const spools = spoolsOf();
+      const spooled = spools.give(file);
+      const { given } = await readThrough(spooled);
+      const usually = await readUsually(file);
+      expect(usually.problems).toHaveLength(1);
+      expect(given.equals(usually.read)).toBe(true);
+      expect((await readUsually(spooled)).problems).toEqual(usually.problems);
+      spools.close();
+    }
+  });
+
+  test('is unpacked the usual way where it may not grow, cannot be written, or there is no thread', async () => {
+    const readOnly = new (class extends Spools {
+      override open(): number {
+        return openSync('/dev/null', 'r');
+      }
+    })({ folder: temporaryFolder(), least: 0, gunzip: script });
+    for (const spools of [spoolsOf(100), readOnly]) {
+      const file = spools.give(await fileOf(gzipSync(large)));
+      expect((await readThrough(file)).end).toBe(FULL);
+      expect((await readUsually(file)).read.equals(large)).toBe(true);
+      spools.close();
+    }
+    const none = new Spools({ folder: temporaryFolder(), least: 0, gunzip: new URL('nowhere.cjs', script) });
+    expect((await readThrough(none.give(await fileOf(gzipSync(large))))).given.equals(large)).toBe(true);
+    none.close();
+  });
+
+  test('that is closed while it is written writes to no other file that has its descriptor then', async () => {
+    const other = join(temporaryFolder(), 'other');
+    for (let time = 0; time < 5; time++) {
+      const spools = spoolsOf();
+      const file = spools.give(await fileOf(gzipSync(large)));
+      const into = Buffer.alloc(1000);
+      const at = openAt(file);
+      while (at.read(into, 0, 1000, 0) === WAIT) await at.fill();
+      spools.close();
+      const fd = openSync(other, 'w+');
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+      expect(fstatSync(fd).size).toBe(0);
+      closeSync(fd);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 /** The lines found in a block, written to where src/kernel/wasm.ts reads them. AssemblyScript. */
+import { allLines, lineStart } from './lines.ts';
 import { behindLf, countLf, nextLf } from './simd.ts';
 
 let starts: usize = 0;
@@ -14,6 +15,8 @@ let lines: u32 = 0;
 /** first byte, and index, of the first line that is not yet passed */
 let lineAt: usize = 0;
 let lineIndex: u32 = 0;
+/** how many lines there are, where it is known where they begin (lines.ts); else 0 */
+let known: u32 = 0;
 
 /** Tells the arrays of 32-bit numbers. */
 export function placeFound(startsAt: usize, endsAt: usize, indexesAt: usize, lowsAt: usize, highsAt: usize): void {
@@ -24,7 +27,9 @@ export function placeFound(startsAt: usize, endsAt: usize, indexesAt: usize, low
   highs = highsAt;
 }
 
-export function beginFound(): void {
+/** `isWalked`: it is known where the lines of [0, end) begin. */
+export function beginFound(isWalked: bool, end: usize): void {
+  known = isWalked ? allLines(end) : 0;
   count = 0;
   lineAt = 0;
   lineIndex = 0;
@@ -32,10 +37,19 @@ export function beginFound(): void {
 
 /** Notes the line around this byte, which comes behind those noted before. Returns the place of its LF, or `end`. */
 export function found(at: usize, end: usize): usize {
-  lineIndex += countLf(lineAt, at);
-  const stop = nextLf(at, end);
+  let start: usize;
+  let stop: usize;
+  if (known != 0) {
+    while (lineIndex + 1 < known && lineStart(lineIndex + 1) <= at) lineIndex += 1;
+    start = lineStart(lineIndex);
+    stop = lineIndex + 1 < known ? lineStart(lineIndex + 1) - 1 : nextLf(at, end);
+  } else {
+    lineIndex += countLf(lineAt, at);
+    start = behindLf;
+    stop = nextLf(at, end);
+  }
   const slot = (<usize>count) << 2;
-  store<u32>(starts + slot, <u32>behindLf);
+  store<u32>(starts + slot, <u32>start);
   store<u32>(ends + slot, <u32>stop);
   store<u32>(indexes + slot, lineIndex);
   count += 1;
@@ -57,8 +71,8 @@ export function foundNeedles(at: usize, which: u64, end: usize): void {
 
 /** Counts the lines behind the last one found. */
 export function closeFound(end: usize): void {
-  lines = lineIndex;
-  if (lineAt >= end) return;
+  lines = known != 0 ? known : lineIndex;
+  if (known != 0 || lineAt >= end) return;
   lines += countLf(lineAt, end);
   if (behindLf < end) lines += 1;
 }

@@ -115,7 +115,7 @@ function remove(needles: usize, index: u32): void {
   store<f32>(room + RATES + (group << 2), rate);
 }
 
-/** Writes the tables for these needles, and their places; one alone is in the first group, where it was placed. */
+/** Writes the tables for these needles, their places and rows (needles.ts); one alone is in the first group, where it was placed. */
 export function groupNeedles(needles: usize, count: u32): void {
   memory.fill(room, 0, SHARES);
   if (count == 1) {
@@ -128,6 +128,11 @@ export function groupNeedles(needles: usize, count: u32): void {
       remove(needles, i);
       insert(needles + ((<usize>i) << 4), i);
     }
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const needle = needles + ((<usize>i) << 4);
+    const bytes = <usize>load<u32>(needle) + <usize>load<u32>(needle, 8);
+    store<u32>(needle, <usize>load<u32>(needle, 4) < ROW ? 0 : load<u32>(bytes) | 0x20202020, 12);
   }
   for (let group: usize = 0; group < GROUPS; group++) {
     for (let i: usize = 0; i < ROW; i++) {

@@ -2,7 +2,8 @@
  * Looks for needles: bytes that are rare in logs first, 16 at a time, then the whole needle. AssemblyScript.
  * Shape:  src/kernel/wasm.ts writes the needles: 16 bytes each, as four 32-bit numbers: address of the folded bytes, how
  *         many, and the places of the two bytes to look for, the first in the needle first. One needle is looked for so.
- *         More are in groups, and looked for by four bytes in a row (groups.ts), from their first place on.
+ *         More are in groups, and looked for by four bytes in a row (groups.ts), from their first place on: these, with the
+ *         bit of their case, stand in place of the second; 0: the needle is shorter.
  */
 import { beginFound, closeFound, count, foundNeedles } from './found.ts';
 import { groupNeedles, membersOf, tables } from './groups.ts';
@@ -15,6 +16,8 @@ let scratch: usize = 0;
 const A: u8 = 0x41;
 const LETTERS: u8 = 26;
 const CASE: u8 = 0x20;
+/** that bit of four bytes, whatever they are */
+const CASES: u32 = 0x20202020;
 
 /** Tells the needles, and 16 bytes of room. */
 export function placeNeedles(at: usize, many: u32, room: usize): void {
@@ -46,12 +49,21 @@ function isAt(needle: usize, at: usize, end: usize): bool {
   return true;
 }
 
+/** Whether the row of a needle in a group may stand at `at`: most places that are looked at are told by that. */
+// @inline
+function mayStand(needle: usize, at: usize): bool {
+  if (needleCount == 1) return true;
+  const row = load<u32>(needle, 12);
+  return row == 0 || (load<u32>(at) | CASES) == row;
+}
+
 /** The needles of these groups (a bit each) that stand where their first place is at `at`, a bit each. */
 function needlesAt(at: usize, which: u8, end: usize): u64 {
   let all: u64 = 0;
   for (let left = which; left != 0; left &= left - 1) {
     for (let members = membersOf(ctz<u8>(left)); members != 0; members &= members - 1) {
       const needle = needles + ((<usize>ctz<u64>(members)) << 4);
+      if (!mayStand(needle, at)) continue;
       const place = <usize>load<u32>(needle, 8);
       if (place <= at && isAt(needle, at - place, end)) all |= members & (0 - members);
     }
@@ -179,9 +191,9 @@ function findAny(end: usize): void {
   }
 }
 
-/** Lines in [0, end) that hold any needle: how many. */
-export function findNeedles(end: usize): u32 {
-  beginFound();
+/** Lines in [0, end) that hold any needle: how many. `isWalked`: passUsual (usual.ts) was asked of all of them. */
+export function findNeedles(end: usize, isWalked: bool): u32 {
+  beginFound(isWalked, end);
   if (needleCount == 1) findOne(end);
   else if (needleCount != 0) findAny(end);
   closeFound(end);

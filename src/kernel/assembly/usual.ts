@@ -4,8 +4,10 @@
  * Most lines begin as the one before, with the same second and host: these are compared as two times 16 bytes.
  * Source:  `Usual` in ../usual.ts, and `passUsual` in ../door.ts.
  */
-import { below, maskOf, nextLf } from './simd.ts';
+import { addLine, walkedTo, walkFrom } from './lines.ts';
+import { below, maskOf } from './simd.ts';
 
+const LF: u8 = 10;
 const SPACE: u8 = 0x20;
 const PLUS: u8 = 0x2b;
 const DASH: u8 = 0x2d;
@@ -213,13 +215,28 @@ export function passUsual(from: usize, end: usize): usize {
   time = most = 0;
   least = NEVER;
   head = 0;
+  walkFrom(from);
+  const lf = i8x16.splat(LF);
+  // the ends of the lines among 64 bytes, those left out that are behind us
+  let ends = maskOf(from, lf);
+  let base = from;
   let at = from;
   while (at < end) {
-    const stop = nextLf(at, end);
-    if (!isSameHead(at, stop) && !isUsual(at, stop)) return at;
+    while (ends == 0 && base + 64 < end) {
+      base += 64;
+      ends = maskOf(base, lf);
+    }
+    const stop = ends == 0 ? end : min(base + <usize>ctz<u64>(ends), end);
+    ends &= ends - 1;
+    if (!isSameHead(at, stop) && !isUsual(at, stop)) {
+      walkedTo(at);
+      return at;
+    }
+    addLine(at);
     passed++;
     last = at;
     at = stop + 1;
   }
+  walkedTo(end);
   return end;
 }

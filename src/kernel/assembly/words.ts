@@ -163,7 +163,7 @@ export function startOf(at: usize, bit: u64, mask: u64, open: usize): usize {
 
 /** Lines in [0, end) that hold any of the words: how many. */
 export function findWords(end: usize): u32 {
-  beginFound();
+  beginFound(false, end);
   if (lengths != 0) findLines(end);
   closeFound(end);
   return count;

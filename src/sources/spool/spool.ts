@@ -27,12 +27,14 @@ export interface SpoolRoom {
   isWorth(packed: number, plain: number): boolean;
 }
 
-/** Who writes the file by itself (unpack/child-file.ts). */
+/** Who writes the file by itself (unpack/child-file.ts, unpack/gunzip-file.ts). */
 export interface Growth {
   /** all is written */
   readonly isOver: boolean;
   /** by then: why it is not all; `room`: it could not be written, `unable`: nothing was done */
-  readonly failure: 'room' | 'unable' | InputProblem | undefined;
+  readonly failure: 'room' | 'unable' | undefined;
+  /** by then: what is wrong with the packed data */
+  readonly problems: readonly InputProblem[];
   /** packed bytes taken */
   readonly taken: number | undefined;
   close(): void;
@@ -99,17 +101,18 @@ export class Spool {
     const { bytes } = this;
     const growth = this.#growth;
     if (growth === undefined || this.#state !== 'filling' || this.#fd === undefined) return this.isUsable;
-    const { isOver, failure } = growth;
+    const { isOver } = growth;
     this.bytes = fstatSync(this.#fd).size;
     this.#granted -= this.bytes - bytes;
-    if (isOver) this.#endGrowth(failure);
+    if (isOver) this.#endGrowth(growth);
     else while (this.#granted <= 0 && this.#mayGrow(0));
     if (!this.isUsable) growth.close();
     return this.isUsable;
   }
 
-  #endGrowth(failure: Growth['failure']): void {
-    this.#growth?.close();
+  #endGrowth(growth: Growth): void {
+    const { failure, problems } = growth;
+    growth.close();
     if (failure === 'unable' && this.bytes === 0) {
       // the tool does not run: as if there were none
       this.#growth = undefined;
@@ -117,7 +120,7 @@ export class Spool {
     } else if (failure === 'room' || failure === 'unable') this.#state = 'full';
     else {
       this.#state = 'whole';
-      if (failure !== undefined) this.problems.push(failure);
+      this.problems.push(...problems);
     }
   }
 
@@ -230,12 +233,13 @@ export class Spool {
 
   /** Frees the file; more than once is no error. */
   close(): void {
+    // a thread that writes there must not any more
+    if (this.#state !== 'released') this.#growth?.close();
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
     this.#left = undefined;
     if (this.#state === 'released') return;
     this.#state = 'released';
-    this.#growth?.close();
     this.#source?.close();
   }
 }

@@ -9,10 +9,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, rmSync, statfsSync, unlinkSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { helpersFor } from '../../util/threads.ts';
 import { isPacked, type InputFile } from '../input-file.ts';
 import { openInput } from '../open.ts';
 import { unpackTo } from '../unpack/child-file.ts';
 import { failureProblem } from '../unpack/failure.ts';
+import { GunzipFile } from '../unpack/gunzip-file.ts';
 import { isPacking } from '../unpack/packing.ts';
 import { type Growth, Spool, type SpoolRoom } from './spool.ts';
 
@@ -22,6 +24,8 @@ export interface SpoolsOptions {
   most?: number;
   /** logs that are smaller than this, unpacked, are read the usual way */
   least?: number;
+  /** script of the thread that unpacks gzip (unpack/gunzip-worker.ts); undefined: this thread does */
+  gunzip?: URL | undefined;
 }
 
 const MOST_BYTES = 4 * 1024 ** 3;
@@ -37,13 +41,15 @@ export class Spools implements SpoolRoom {
   readonly #folder: string;
   readonly #most: number;
   readonly #least: number;
+  readonly #gunzip: URL | undefined;
   readonly #spools = new Map<string, Spool>();
   #granted = 0;
 
-  constructor({ folder, most = MOST_BYTES, least = LEAST_BYTES }: SpoolsOptions = {}) {
+  constructor({ folder, most = MOST_BYTES, least = LEAST_BYTES, gunzip }: SpoolsOptions = {}) {
     this.#folder = folder ?? (process.env['MAILTRACE_TMPDIR'] || tmpdir());
     this.#most = most;
     this.#least = least;
+    this.#gunzip = gunzip;
   }
 
   /** The file with its spool, the same one however often it is found; nothing is written before it is read. */
@@ -56,7 +62,7 @@ export class Spools implements SpoolRoom {
         this,
         file.size,
         (onProblem) => openInput(file, { onProblem }),
-        (fd) => growthOf(file, fd),
+        (fd) => growthOf(file, fd, this.#gunzip),
       );
       this.#spools.set(key, spool);
     }
@@ -107,22 +113,40 @@ export class Spools implements SpoolRoom {
   }
 }
 
-/** The tool that unpacks this file into that of the descriptor. */
-function growthOf({ full, encoding, path }: InputFile, fd: number): Growth | undefined {
+/** Who unpacks this file into that of the descriptor: a tool, or a thread. */
+function growthOf(file: InputFile, fd: number, gunzip: URL | undefined): Growth | undefined {
+  const { full, encoding, path } = file;
+  if (encoding === 'gzip') return gunzip === undefined ? undefined : threadFor(file, fd, gunzip);
   const child = isPacking(encoding) ? unpackTo(full, encoding, fd) : undefined;
   if (child === undefined || !isPacking(encoding)) return undefined;
+  const told = (): { failure: Growth['failure']; problems: Growth['problems'] } => {
+    const { failure } = child;
+    if (failure === undefined || failure === 'room' || failure === 'unable') return { failure, problems: [] };
+    return { failure: undefined, problems: [failureProblem(path, encoding, failure, fstatSync(fd).size)] };
+  };
   return {
     get isOver() {
       return child.isOver;
     },
     get failure() {
-      const { failure } = child;
-      if (failure === undefined || failure === 'room' || failure === 'unable') return failure;
-      return failureProblem(path, encoding, failure, fstatSync(fd).size);
+      return told().failure;
+    },
+    get problems() {
+      return told().problems;
     },
     get taken() {
       return child.taken;
     },
     close: () => child.close(),
   };
+}
+
+/** Undefined where the file is too small for a thread, or there is but one. */
+function threadFor({ full, path, size }: InputFile, fd: number, script: URL): Growth | undefined {
+  if (helpersFor(size * USUAL_RATIO) === 0) return undefined;
+  try {
+    return new GunzipFile(script, full, path, fd);
+  } catch {
+    return undefined;
+  }
 }
