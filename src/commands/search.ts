@@ -262,7 +262,9 @@ class Hunt {
     const at = (): Omit<PlainTaker, 'clock'> => this.matches.plain as PlainTaker;
     return {
       clock: this.#options.screen.clock,
-      add: (...one) => at().add(...one),
+      isList: at().isList,
+      add: (json, from, to, idHash, time, order, rows) => at().add(json, from, to, idHash, time, order, rows),
+      settle: () => at().settle(),
       drop: (number) => at().drop(number),
       read: (number) => at().read(number),
     };

@@ -27,7 +27,7 @@ export class Attempts {
   }
 
   /** The messages of these attempts, each once. */
-  *of(isWanted: (pair: number) => boolean, messageOf: (number: number) => Message): Generator<Message> {
+  *of(isWanted: (pair: number) => boolean, messageOf: (number: number) => Message | undefined): Generator<Message> {
     let last = -1;
     const seen = new Set<number>();
     for (let i = 0; i < this.#count; i++) {
@@ -36,7 +36,8 @@ export class Attempts {
       last = number;
       if (seen.has(number) || this.#dropped.has(number)) continue;
       seen.add(number);
-      yield messageOf(number);
+      const message = messageOf(number);
+      if (message !== undefined) yield message;
     }
   }
 

@@ -11,6 +11,7 @@ const WINDOW = 8 * 1024 * 1024;
 /** of it before the line for which it is moved */
 const BEFORE = 4 * 1024 * 1024;
 const FIRST_LINES = 16_384;
+const LF = 0x0a;
 
 export class Batch {
   count = 0;
@@ -127,8 +128,10 @@ export class Batch {
   #at(source: number, offset: number, length: number): number {
     if (this.#holds(source, offset, length)) return offset - this.#from;
     const at = WINDOW + this.#used;
-    if (this.#used + length > this.#room || this.#read(source, at, length, offset) < length) return -1;
-    this.#used += length;
+    if (this.#used + length >= this.#room || this.#read(source, at, length, offset) < length) return -1;
+    // what reads a word of it must find its end, as in the log
+    Buffer.from(this.#writer.memory())[this.#writer.module.buffer() + at + length] = LF;
+    this.#used += length + 1;
     return at;
   }
 

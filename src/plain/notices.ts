@@ -40,6 +40,12 @@ export class Notices {
   readonly #waiting = new Map<string, Written>();
   /** more than two have these */
   readonly #spoilt = new Set<string>();
+  readonly #kindStart: number;
+
+  /** `lead`: bytes before the object of a message. */
+  constructor(lead: number) {
+    this.#kindStart = lead + KIND_START;
+  }
 
   /** The pair that this one completes; undefined: it waits, or is alone. `alone` takes those that will never be told. */
   add(key: string, one: Written, alone: (one: Written) => void): Pair | undefined {
@@ -61,7 +67,7 @@ export class Notices {
       return undefined;
     }
     const isDelay = mail.notice.kind === DELAY;
-    if (isDelay) notice.json.write('notice', KIND_START, 'latin1');
+    if (isDelay) notice.json.write('notice', this.#kindStart, 'latin1');
     return {
       mail,
       notice,

@@ -23,23 +23,34 @@ import { openWriter, type Writer } from './writer.ts';
 /** Who takes the messages. */
 export interface PlainTaker {
   readonly clock: Clock;
-  /** `time` in ms, `order` as Message.order, `rows`: recipients of a table. Returns a number of it, -1: there was no room. */
-  add(id: string, time: number, order: number, rows: number, json: Uint8Array): number;
+  /** What parts objects: `,` and a line feed before each; else a line feed behind. It is part of what `add` is given. */
+  readonly isList: boolean;
+  /**
+   * The message json[from, to), which stays as it is until `settle`. `idHash`: the lower 32 bits of hashText() of its id, `time`
+   * in ms, `order` as Message.order, `rows`: recipients of a table. Returns a number of it, -1: there was no room.
+   */
+  add(json: Uint8Array, from: number, to: number, idHash: number, time: number, order: number, rows: number): number;
+  /** What was given is no longer there. */
+  settle(): void;
   /** What was added with this number is void. */
   drop(number: number): void;
-  /** The message that was added with this number, as it was printed, and its time. */
-  read(number: number): { json: string; time: number };
+  /** The message that was added with this number, as it was printed, and its time. Undefined: there was no room for it. */
+  read(number: number): { json: string; time: number } | undefined;
 }
 
 /** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
 const RESULT_WORDS = 16;
 const IS_ODD = 0;
+/** in place of rows: the machine that wrote it tells (chains.ts) */
+const ANY_ROWS = 0;
 const IS_REFUSAL = 2;
 const IS_NOTICE = 3;
 const PAIR_WORDS = 3;
 /** `{"v":1,"id":"20261120-082400-08ysc8000"`: where the id stands */
 const ID_START = 13;
 const ID_END = ID_START + 25;
+/** `,` and a line feed */
+const LIST_LEAD = 2;
 
 export class PlainReader {
   /** messages that were told */
@@ -58,7 +69,9 @@ export class PlainReader {
   #kept = new KeptChains();
   #ids = new Ids();
   #attempts = new Attempts();
-  #notices = new Notices();
+  #notices: Notices;
+  /** bytes before each object */
+  readonly #lead: number;
   // of the batch at hand
   #words = new Int32Array(0);
   #doubles = new Float64Array(0);
@@ -76,6 +89,8 @@ export class PlainReader {
     onLink: (id: string, link: Link) => void,
   ) {
     this.#onLink = onLink;
+    this.#lead = taker.isList ? LIST_LEAD : 0;
+    this.#notices = new Notices(this.#lead);
     this.#files = files;
     this.#taker = taker;
     this.#reasonOf = reasonOf;
@@ -90,7 +105,7 @@ export class PlainReader {
     this.#kept = new KeptChains();
     this.#ids = new Ids();
     this.#attempts = new Attempts();
-    this.#notices = new Notices();
+    this.#notices = new Notices(this.#lead);
     this.#framers.length = 0;
   }
 
@@ -101,8 +116,8 @@ export class PlainReader {
       open: attempts.open,
       of: (isWanted) =>
         attempts.of(isWanted, (number) => {
-          const { json, time } = this.#taker.read(number);
-          return { ...(JSON.parse(json) as Message), time };
+          const kept = this.#taker.read(number);
+          return kept === undefined ? undefined : { ...(JSON.parse(kept.json) as Message), time: kept.time };
         }),
     };
   }
@@ -128,6 +143,7 @@ export class PlainReader {
     const kept = this.#kept;
     if (kept.count === 0) return;
     const writer = await openWriter();
+    writer.module.part(this.#taker.isList);
     const answers = new Answers(writer, this.#taker.clock, this.#reasonOf);
     const batch = new Batch(writer, this.#files);
     const breather = new Breather();
@@ -202,6 +218,7 @@ export class PlainReader {
       i = last;
     }
     this.#done = end;
+    this.#taker.settle();
     module.taken();
   }
 
@@ -219,7 +236,8 @@ export class PlainReader {
   #isGood(first: number, end: number, results: number, batch: Batch, { shift = 0 }: Answers): boolean {
     for (let i = first; i < end; i++) {
       const result = results + i * RESULT_WORDS;
-      if (this.#words[result] === IS_ODD || this.#words[result + 2] !== batch.rows[i]) return false;
+      const rows = batch.rows[i];
+      if (this.#words[result] === IS_ODD || (rows !== ANY_ROWS && this.#words[result + 2] !== rows)) return false;
       const time = this.#doubles[result / 2 + 2] as number;
       if (Math.floor(time / 1000) - Math.floor((batch.times[i] as number) / 1000) !== shift / 1000) return false;
     }
@@ -236,34 +254,36 @@ export class PlainReader {
     module: Writer['module'],
     chosen: Chosen,
   ): boolean {
-    const results = module.results() / 4;
     const words = this.#words;
-    const hashes: number[] = [];
-    for (let i = first; i < end; i++) {
-      const hash = this.#hashAt(results + i * RESULT_WORDS + 6) || 1;
-      if (hashes.includes(hash) || this.#hasTwin(hash, chosen)) return false;
-      hashes.push(hash);
-    }
-    const what = words[results + first * RESULT_WORDS] as number;
-    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[results + first * RESULT_WORDS + 8] !== 0)) {
-      this.#await(first, hashes[0] as number, jsonStart, pairStart, batch, module, chosen);
+    const results = module.results() / 4;
+    if (!this.#areNew(first, end, results, chosen)) return false;
+    const one = results + first * RESULT_WORDS;
+    const what = words[one] as number;
+    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[one + 8] !== 0)) {
+      this.#await(first, jsonStart, pairStart, batch, module, chosen);
       return true;
     }
-    const isKept = what === IS_REFUSAL;
-    const group = isKept ? this.#ids.begin(end - first) : undefined;
+    const group = what === IS_REFUSAL ? this.#ids.begin(end - first) : undefined;
     const pairs = module.pairsStart() / 4;
     let from = jsonStart;
     let pair = pairStart;
     for (let i = first; i < end; i++) {
       const result = results + i * RESULT_WORDS;
       const to = words[result + 1] as number;
-      const json = this.#json.subarray(from, to);
-      const id = this.#json.toString('latin1', from + ID_START, from + ID_END);
-      from = to;
       const time = this.#doubles[result / 2 + 2] as number;
-      const number = this.#taker.add(id, time, batch.orders[i] as number, batch.rows[i] as number, json);
+      const order = batch.orders[i] as number;
+      const number = this.#taker.add(
+        this.#json,
+        from,
+        to,
+        words[result + 6] as number,
+        time,
+        order,
+        words[result + 2] as number,
+      );
+      from = to;
       this.told++;
-      this.#ids.add(hashes[i - first] as number, group);
+      this.#ids.add(this.#hashAt(result + 6) || 1, group);
       if (group !== undefined) this.#ids.put(Math.max(0, number));
       const pairEnd = words[result + 3] as number;
       for (; pair < pairEnd; pair++)
@@ -276,16 +296,18 @@ export class PlainReader {
     return true;
   }
 
+  /** Whether no other message has the id of one of these. */
+  #areNew(first: number, end: number, results: number, chosen: Chosen): boolean {
+    for (let i = first; i < end; i++) {
+      const hash = this.#hashAt(results + i * RESULT_WORDS + 6) || 1;
+      for (let k = first; k < i; k++) if (hash === (this.#hashAt(results + k * RESULT_WORDS + 6) || 1)) return false;
+      if (this.#hasTwin(hash, chosen)) return false;
+    }
+    return true;
+  }
+
   /** A mail with a notice, or a notice: told with the other. */
-  #await(
-    i: number,
-    hash: number,
-    from: number,
-    pairStart: number,
-    batch: Batch,
-    module: Writer['module'],
-    chosen: Chosen,
-  ): void {
+  #await(i: number, from: number, pairStart: number, batch: Batch, module: Writer['module'], chosen: Chosen): void {
     const word = module.results() / 4 + i * RESULT_WORDS;
     const words = this.#words;
     const pairs: number[] = [];
@@ -297,11 +319,11 @@ export class PlainReader {
     const kind = words[word + 8] as number;
     const key = `${words[word + 11]} ${this.#json.toString('latin1', words[word + 9], words[word + 10])}`;
     const written: Written = {
-      id: this.#json.toString('latin1', from + ID_START, from + ID_END),
-      hash,
+      id: this.#json.toString('latin1', from + this.#lead + ID_START, from + this.#lead + ID_END),
+      hash: this.#hashAt(word + 6) || 1,
       time: this.#doubles[word / 2 + 2] as number,
       order: batch.orders[i] as number,
-      rows: batch.rows[i] as number,
+      rows: words[word + 2] as number,
       json: Buffer.from(this.#json.subarray(from, words[word + 1])),
       pairs,
       lines,
@@ -316,8 +338,8 @@ export class PlainReader {
   }
 
   #tellPair({ mail, notice, down, up }: Pair): void {
-    for (const { id, hash, time, order, rows, json, pairs } of [mail, notice]) {
-      const number = this.#taker.add(id, time, order, rows, json);
+    for (const { hash, time, order, rows, json, pairs } of [mail, notice]) {
+      const number = this.#taker.add(json, 0, json.length, hash, time, order, rows);
       this.told++;
       this.#ids.add(hash);
       if (number >= 0) for (const pair of pairs) this.#attempts.add(pair, number, false);

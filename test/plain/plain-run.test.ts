@@ -266,6 +266,34 @@ it('with links of attempts to retries, whoever reads them', async () => {
   expect(out.match(/"retry-of"/g)).toHaveLength(2);
 });
 
+/** A session of `refused` in which postgrey speaks of these recipients before line `at`. */
+const greylisted = (pid: number, minute: number, second: number, to: string, at: number, about = [to]): string[] => {
+  const lines = refused(pid, minute, second, `450 4.2.0 <${to}>: Recipient address rejected: Greylisted`, to);
+  const words = about.map((whom) =>
+    stamped(
+      minute,
+      second,
+      `postgrey[55]: action=greylist, reason=new, client_name=mx.b.example, client_address=192.0.2.7, sender=a@b.example, recipient=${whom}`,
+    ),
+  );
+  return [...lines.slice(0, at), ...words, ...lines.slice(at)];
+};
+
+it('of greylisted attempts, with what the policy service said of each', async () => {
+  const usual = Array.from({ length: 30 }, (_, n) => greylisted(1000 + n, n, 1, `u${n}@c.example`, 1));
+  // said before the session, behind the refusal, of somebody else, of two, and twice
+  const odd = [
+    greylisted(2001, 41, 1, 'ann@c.example', 0),
+    greylisted(2002, 42, 1, 'ann@c.example', 2),
+    greylisted(2003, 43, 1, 'ann@c.example', 1, ['bob@c.example']),
+    greylisted(2004, 44, 1, 'ann@c.example', 1, ['bob@c.example', 'Ann@c.example']),
+    greylisted(2005, 45, 1, 'ann@c.example', 1, ['ann@c.example', 'ann@c.example']),
+  ];
+  expect(await expectEqual({ 'mail.log': textOf(usual.flat()) }, ['oldest', 'newest'])).toBe(30);
+  for (const one of odd)
+    expect([one[1], await expectEqual({ 'mail.log': textOf([...usual.flat(), ...one]) })]).toEqual([one[1], 30]);
+});
+
 it('of any part of a log', async () => {
   const log = generated(21, 400_000, 1);
   await fc.assert(

@@ -173,13 +173,20 @@ export function takeSubject(hop: i32, p: i32): boolean {
   let b = value;
   while (a < b && (ld8(a) === 0x20 || ld8(a) === 0x09)) a++;
   while (b > a && ld8(b - 1) === 0x20) b--;
-  if (indexOf(a, b, '=?') >= 0) return false;
   // one that is empty is none, and is told
   span(hop, SUBJECT, a, b);
   if (toStart > 0) {
     if (ld(hop + NAMED) > 0) return false;
     span(hop, NAMED, toStart, toEnd);
   }
+  if (ld(hop + HELO) === 0) span(hop, HELO, heloStart, heloEnd);
+  if (ld(hop + SENDER) === 0) span(hop, SENDER, senderStart, senderEnd);
+  return true;
+}
+
+/** The line that refused a recipient of the mail tells its sender and HELO too. */
+export function tellRejected(hop: i32): boolean {
+  if (toStart === 0) return false;
   if (ld(hop + HELO) === 0) span(hop, HELO, heloStart, heloEnd);
   if (ld(hop + SENDER) === 0) span(hop, SENDER, senderStart, senderEnd);
   return true;

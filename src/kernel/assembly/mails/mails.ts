@@ -7,7 +7,7 @@
  * something is asked for (asks()), or the output is full (asks() is 0: take it, then go on). results() tells of each chain.
  */
 import { beginChain, takeLine } from './chain.ts';
-import { COUNT, FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
+import { FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
 import {
   askedEnd as headEnd,
   askedStart as headStart,
@@ -19,7 +19,7 @@ import {
   tellTag as tellHead,
 } from './line.ts';
 import { hops } from './mail-lines.ts';
-import { putMail } from './mail-json.ts';
+import { mailRows, putMail } from './mail-json.ts';
 import { type f64, type i32, ld, ldf, st, stf, take } from '../count/memory.ts';
 import {
   askedMinute as minuteAsked,
@@ -32,7 +32,9 @@ import {
   openPut,
   out,
   OUT_ROOM,
+  put,
   putAt,
+  putByte,
   tellMinute as tellTimes,
 } from './put.ts';
 import {
@@ -46,6 +48,7 @@ import {
   reasonText as textOfReason,
   tellReason as tellWord,
 } from './reasons.ts';
+import { openPolicyWords } from './policy-word.ts';
 import { putRefused, refusedRows, refusedTime } from './refused-json.ts';
 import { openRefusals, refusalCount } from './refusal.ts';
 import { forgetPairs, openResults, pairCount, pairs } from './results.ts';
@@ -80,6 +83,7 @@ let told: i32 = 0;
 let nextLine: i32 = 0;
 let asked: i32 = 0;
 let asks: i32 = 0;
+let isList: boolean = false;
 
 export function open(): void {
   bytes = take(ROOM + 64);
@@ -89,6 +93,7 @@ export function open(): void {
   openLines();
   openHops();
   openRefusals();
+  openPolicyWords();
   openPut();
   openReasons();
   openResults(MOST_PAIRS);
@@ -97,6 +102,11 @@ export function open(): void {
 /** What the stamps lack, ms. */
 export function shiftBy(ms: f64): void {
   setShift(ms);
+}
+
+/** Objects are parted as in a list, by a comma and a line feed before each; else each is a line. */
+export function part(asList: boolean): void {
+  isList = asList;
 }
 
 export function buffer(): i32 {
@@ -175,7 +185,7 @@ export function write(from: i32, count: i32): i32 {
     }
     asks = 0;
     const isMail = what === IS_MAIL || what === IS_NOTICE;
-    tell(i, what, isMail ? ld(root + COUNT) : refusedRows, isMail ? ldf(root + FIRST) : refusedTime());
+    tell(i, what, isMail ? mailRows : refusedRows, isMail ? ldf(root + FIRST) : refusedTime());
     if (isMail) tellNotice(told + i * RESULT_BYTES);
     nextLine += size;
   }
@@ -189,6 +199,13 @@ function bytesOf(size: i32): i32 {
 }
 
 function writeOne(size: i32): i32 {
+  if (isList) put(',\n');
+  const what = writeObject(size);
+  if (!isList) putByte(0x0a);
+  return what;
+}
+
+function writeObject(size: i32): i32 {
   beginChain();
   for (let k = 0; k < size; k++) {
     const line = lines + (nextLine + k) * 8;

@@ -10,8 +10,8 @@ import { bad, putBytes } from './put.ts';
 
 const MOST = 20_000;
 const POOL = 1024 * 1024;
-/** A reason is a word. */
-export const MOST_REASON = 200;
+/** A reason is a word, a header more. */
+export const MOST_REASON = 4_000;
 
 let reasons: i32 = 0;
 let count: i32 = 0;
@@ -57,8 +57,18 @@ export function putFailure(a: i32, b: i32, dsn: i32, dsnEnd: i32, outcome: i32):
   ask(a, b, dsn, dsnEnd, outcome + FAILURES);
 }
 
-/** Above the outcomes of refusals stand those of deliveries. */
+/** Puts `,"subject":` with the text of an encoded header, or nothing where it has none. */
+export function putHeader(a: i32, b: i32): void {
+  if (b - a > MOST_HEADER) return bad();
+  const x = hash(a, b);
+  if (!putKnown(x ^ HEADER, hash2)) ask(a, b, 0, 0, HEADER);
+}
+
+/** Above the outcomes of refusals stand those of deliveries, and what is no answer. */
 const FAILURES = 8;
+const HEADER = 64;
+/** A longer one is read the ordinary way; in JSON six bytes may stand for one of it. */
+const MOST_HEADER = 600;
 
 function putKnown(x: i32, y: i32): boolean {
   asked1 = x;
