@@ -8,6 +8,7 @@ import { DAEMON, type Daemon, readTag } from '../formats/postfix/tag.ts';
 import type { Framer } from '../framing/framer.ts';
 import { decodeText, Frame } from '../model/frame.ts';
 import type { Recipient } from '../model/message.ts';
+import type { Status } from '../model/words.ts';
 import { jsonString } from '../render/json.ts';
 import type { Clock } from '../render/times.ts';
 import { headerText } from '../util/encoded-words.ts';
@@ -39,7 +40,7 @@ const OUTCOMES = ['rejected', 'rejected', 'tempfailed', 'greylisted'] as const;
 const FAILURES = 8;
 /** No answer but a subject. */
 const HEADER = 64;
-const BOUNCED = 3;
+const FAILED: Readonly<Record<number, Status>> = { 2: 'deferred', 3: 'bounced', 4: 'expired' };
 const MINUTE_MS = 60_000;
 /** As put.ts of the machine has them: `"2026-11-20T08:24:` and `+01:00"`. */
 const BEGIN_BYTES = 18;
@@ -173,7 +174,7 @@ function failedBy(memory: Buffer, a: number, b: number, outcome: number, module:
   const dsn = module.askedDsn();
   const reply = memory.toString('latin1', a, b);
   return {
-    status: outcome === BOUNCED ? 'bounced' : 'deferred',
+    status: FAILED[outcome] ?? 'deferred',
     direction: 'unknown',
     action: 'accepted',
     ...(code > 0 ? { code: String(code) } : {}),

@@ -17,7 +17,7 @@ import { Attempts } from './attempts.ts';
 import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
-import { Notices, type Pair, type Written } from './notices.ts';
+import { type Family, type Named, Notices, type Written } from './notices.ts';
 import { openWriter, type Writer } from './writer.ts';
 
 /** Who takes the messages. */
@@ -39,7 +39,10 @@ export interface PlainTaker {
 }
 
 /** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
-const RESULT_WORDS = 16;
+const RESULT_WORDS = 20;
+/** what it names of a mail: what it is, its queue id, who wrote it, its time (double) */
+const FIRST_NOTICE = 8;
+const SECOND_NOTICE = 14;
 const IS_ODD = 0;
 /** in place of rows: the machine that wrote it tells (chains.ts) */
 const ANY_ROWS = 0;
@@ -259,7 +262,7 @@ export class PlainReader {
     if (!this.#areNew(first, end, results, chosen)) return false;
     const one = results + first * RESULT_WORDS;
     const what = words[one] as number;
-    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[one + 8] !== 0)) {
+    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[one + FIRST_NOTICE] !== 0)) {
       this.#await(first, jsonStart, pairStart, batch, module, chosen);
       return true;
     }
@@ -316,8 +319,6 @@ export class PlainReader {
     const lines: number[] = [];
     for (let k = batch.start(i); k < (batch.ends[i] as number); k++)
       lines.push(batch.offsets[k] as number, batch.lengths[k] as number, batch.numbers[k] as number);
-    const kind = words[word + 8] as number;
-    const key = `${words[word + 11]} ${this.#json.toString('latin1', words[word + 9], words[word + 10])}`;
     const written: Written = {
       id: this.#json.toString('latin1', from + this.#lead + ID_START, from + this.#lead + ID_END),
       hash: this.#hashAt(word + 6) || 1,
@@ -327,25 +328,47 @@ export class PlainReader {
       json: Buffer.from(this.#json.subarray(from, words[word + 1])),
       pairs,
       lines,
-      notice: kind === 0 ? undefined : { kind, at: this.#doubles[word / 2 + 6] as number },
     };
-    const pair = this.#notices.add(key, written, (one) => giveBackLines(one, chosen));
-    if (pair === undefined) return;
-    if (this.#hasTwin(pair.mail.hash, chosen) || this.#hasTwin(pair.notice.hash, chosen)) {
-      giveBackLines(pair.mail, chosen);
-      giveBackLines(pair.notice, chosen);
-    } else this.#tellPair(pair);
+    const alone = (one: Written): void => giveBackLines(one, chosen);
+    const family =
+      words[word] === IS_NOTICE
+        ? this.#notices.addNotice(this.#noticeAt(word + FIRST_NOTICE).key, written, alone)
+        : this.#notices.addMail(written, this.#noticesOf(word), alone);
+    if (family === undefined) return;
+    const { members } = family;
+    if (members.some(({ hash }) => this.#hasTwin(hash, chosen))) members.forEach(alone);
+    else this.#tellFamily(family);
   }
 
-  #tellPair({ mail, notice, down, up }: Pair): void {
-    for (const { hash, time, order, rows, json, pairs } of [mail, notice]) {
+  #noticesOf(word: number): Named[] {
+    const places = [word + FIRST_NOTICE, word + SECOND_NOTICE];
+    return places.filter((place) => this.#words[place] !== 0).map((place) => this.#noticeAt(place));
+  }
+
+  #noticeAt(place: number): Named {
+    const words = this.#words;
+    const id = this.#json.toString('latin1', words[place + 1], words[place + 2]);
+    return {
+      key: `${words[place + 3]} ${id}`,
+      kind: words[place] as number,
+      at: this.#doubles[place / 2 + 2] as number,
+    };
+  }
+
+  #tellFamily(family: Family): void {
+    for (const { hash, time, order, rows, json, pairs } of family.members) {
       const number = this.#taker.add(json, 0, json.length, hash, time, order, rows);
       this.told++;
       this.#ids.add(hash);
       if (number >= 0) for (const pair of pairs) this.#attempts.add(pair, number, false);
     }
-    this.#onLink(mail.id, { type: down, id: notice.id });
-    this.#onLink(notice.id, { type: up, id: mail.id });
+    const { mail, notices } = family;
+    for (const [i, notice] of notices.entries()) {
+      if (notice === undefined) continue;
+      const { down, up } = family.links(i);
+      this.#onLink(mail.id, { type: down, id: notice.id });
+      this.#onLink(notice.id, { type: up, id: mail.id });
+    }
   }
 
   /** A hash of 53 bits, whose lower 32 come first. */

@@ -16,6 +16,7 @@ import {
   DSN,
   END_BYTES,
   ENDS,
+  EXPIRED,
   finalOf,
   FIRST,
   has,
@@ -31,7 +32,7 @@ import {
   MESSAGE_ID,
   NAME,
   next,
-  NOTICE,
+  NOTICE_KIND,
   NRCPT,
   OUTCOME,
   OWN,
@@ -68,7 +69,7 @@ export let mailRows: i32 = 0;
 export function putMail(): boolean {
   const last = hops > 1 ? next : root;
   if (!isWhole(root, last === root) || ld(root + NRCPT) > ld(root + COUNT) || isTold(root)) return false;
-  if (last !== root && (!isWhole(last, true) || isTold(last) || ld(root + NOTICE) > 0)) return false;
+  if (last !== root && (!isWhole(last, true) || isTold(last) || ld(root + NOTICE_KIND) > 0)) return false;
   const isOwn = has(root, OWN);
   if (isOwn && (last !== root || !isNoticeWhole())) return false;
   if (!areWordsPlain(last) || isNotice() || !meet(last) || !areOthersRefused()) return false;
@@ -141,7 +142,7 @@ function putSubject(a: i32, b: i32): void {
 
 /** Of a notice: nobody sent it, and everybody got it. */
 function isNoticeWhole(): boolean {
-  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE) > 0) return false;
+  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE_KIND) > 0) return false;
   if (!has(root, CLOSED)) return false;
   for (let i = 0; i < ld(root + COUNT); i++) {
     const end = ld(root + ENDS) + i * END_BYTES;
@@ -300,6 +301,7 @@ function putRecipient(typed: i32, end: i32): void {
   const outcome = ld(end + OUTCOME);
   if (outcome === BOUNCED) put(',"status":"bounced"');
   else if (outcome === DEFERRED) put(',"status":"deferred"');
+  else if (outcome === EXPIRED) put(',"status":"expired"');
   else put(ld(end + IS_STORED) !== 0 ? ',"status":"delivered"' : ',"status":"relayed"');
   put(',"action":"accepted","direction":"');
   putDirection(directionFor(typed, end));

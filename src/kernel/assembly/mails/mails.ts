@@ -7,7 +7,7 @@
  * something is asked for (asks()), or the output is full (asks() is 0: take it, then go on). results() tells of each chain.
  */
 import { beginChain, takeLine } from './chain.ts';
-import { FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
+import { FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_BYTES, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
 import {
   askedEnd as headEnd,
   askedStart as headStart,
@@ -58,10 +58,10 @@ const MOST_LINES = 131_072;
 const MOST_CHAINS = 16_384;
 const MOST_PAIRS = 65_536;
 /**
- * of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id; of a mail its queue id;
- * of one with a notice what that is, its queue id, its time (double)
+ * of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id; of a mail's two notices
+ * (0 = none) what it is, its queue id, who wrote it, its time (double); of a notice its own queue id
  */
-const RESULT_BYTES = 64;
+const RESULT_BYTES = 80;
 /** A chain that asks more often is not written here. */
 const MOST_ASKS = 400;
 
@@ -228,15 +228,21 @@ function tell(i: i32, what: i32, rows: i32, time: f64): void {
 }
 
 function tellNotice(result: i32): void {
-  const hop = hops > 1 && ld(next + NOTICE_KIND) > 0 ? next : root;
-  const isNotice = has(root, OWN);
-  const id = isNotice ? ld(root + ID) : ld(hop + NOTICE);
-  const idEnd = isNotice ? ld(root + ID + 4) : ld(hop + NOTICE + 4);
-  st(result + 32, isNotice ? 0 : ld(hop + NOTICE_KIND));
-  st(result + 36, id);
-  st(result + 40, idEnd);
-  st(result + 44, ld(hop + OWNER));
-  stf(result + 48, ldf(hop + NOTICE_AT));
+  const last = hops > 1 ? next : root;
+  tellOne(result + 32, last);
+  tellOne(result + 56, last + NOTICE_BYTES);
+  if (!has(root, OWN)) return;
+  st(result + 36, ld(root + ID));
+  st(result + 40, ld(root + ID + 4));
+}
+
+/** What it is, its queue id, who wrote it, when. */
+function tellOne(to: i32, hop: i32): void {
+  st(to, ld(hop + NOTICE_KIND));
+  st(to + 4, ld(hop + NOTICE));
+  st(to + 8, ld(hop + NOTICE + 4));
+  st(to + 12, ld(root + OWNER));
+  stf(to + 16, ldf(hop + NOTICE_AT));
 }
 
 function isAsking(): boolean {
