@@ -283,11 +283,11 @@ it('of greylisted attempts, with what the policy service said of each', async ()
   const usual = Array.from({ length: 30 }, (_, n) => greylisted(1000 + n, n, 1, `u${n}@c.example`, 1));
   // said before the session, behind the refusal, of somebody else, of two, and twice
   const odd = [
-    greylisted(2001, 41, 1, 'ann@c.example', 0),
-    greylisted(2002, 42, 1, 'ann@c.example', 2),
-    greylisted(2003, 43, 1, 'ann@c.example', 1, ['bob@c.example']),
-    greylisted(2004, 44, 1, 'ann@c.example', 1, ['bob@c.example', 'Ann@c.example']),
-    greylisted(2005, 45, 1, 'ann@c.example', 1, ['ann@c.example', 'ann@c.example']),
+    greylisted(2001, 31, 1, 'ann@c.example', 0),
+    greylisted(2002, 32, 1, 'ann@c.example', 2),
+    greylisted(2003, 33, 1, 'ann@c.example', 1, ['bob@c.example']),
+    greylisted(2004, 34, 1, 'ann@c.example', 1, ['bob@c.example', 'Ann@c.example']),
+    greylisted(2005, 35, 1, 'ann@c.example', 1, ['ann@c.example', 'ann@c.example']),
   ];
   expect(await expectEqual({ 'mail.log': textOf(usual.flat()) }, ['oldest', 'newest'])).toBe(30);
   for (const one of odd)
