@@ -5,7 +5,7 @@
 import type { ReasonOf } from '../correlate/assemble.ts';
 import type { OtherAttempts } from '../correlate/retries.ts';
 import type { Framer } from '../framing/framer.ts';
-import type { Link, Message } from '../model/message.ts';
+import type { Link } from '../model/message.ts';
 import { hashText } from '../model/hash.ts';
 import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
@@ -117,11 +117,7 @@ export class PlainReader {
     const attempts = this.#attempts;
     return {
       open: attempts.open,
-      of: (isWanted) =>
-        attempts.of(isWanted, (number) => {
-          const kept = this.#taker.read(number);
-          return kept === undefined ? undefined : { ...(JSON.parse(kept.json) as Message), time: kept.time };
-        }),
+      of: (isWanted) => attempts.of(isWanted, (number) => this.#taker.read(number)),
     };
   }
 

@@ -294,6 +294,94 @@ it('of greylisted attempts, with what the policy service said of each', async ()
     expect([one[1], await expectEqual({ 'mail.log': textOf([...usual.flat(), ...one]) })]).toEqual([one[1], 30]);
 });
 
+/** A notice that Postfix wrote of the mail `id`, in its words. */
+const notice = (minute: number, own: string, id: string, words: string): string[] => {
+  const line = (program: string, text: string): string => stamped(minute, 7, `postfix/${program}: ${text}`);
+  return [
+    line('cleanup[31]', `${own}: message-id=<${own}@mx1.c.example>`),
+    line('bounce[33]', `${id}: sender ${words} notification: ${own}`),
+    line('qmgr[30]', `${own}: from=<>, size=3000, nrcpt=1 (queue active)`),
+    line(
+      'lmtp[32]',
+      `${own}: to=<a@b.example>, relay=c.example[private/dovecot-lmtp], delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <a@b.example> x${own} Saved)`,
+    ),
+    line('qmgr[30]', `${own}: removed`),
+  ];
+};
+
+/** A mail of which the sender was told that it waits, and then that it has expired; some of its lines are left out. */
+const expired = (id: string, to: string, isCut = false): string[] => {
+  const lines = stored(4001, 1, 1, id, to);
+  const tried = (minute: number): string[] => [
+    stamped(minute, 5, `postfix/qmgr[30]: ${id}: from=<a@b.example>, size=1200, nrcpt=1 (queue active)`),
+    stamped(
+      minute,
+      6,
+      `postfix/smtp[34]: ${id}: to=<${to}>, relay=mx.d.example[192.0.2.9]:25, delay=${minute}, delays=1/0/0/1, dsn=4.2.0, status=deferred (host mx.d.example[192.0.2.9] said: 450 4.2.0 Busy (in reply to RCPT TO command))`,
+    ),
+  ];
+  return [
+    ...lines.slice(0, 3),
+    lines[6] as string,
+    ...tried(2),
+    ...tried(20),
+    ...notice(20, 'AB12CD3480', id, 'delay'),
+    ...tried(40),
+    stamped(40, 7, `postfix/qmgr[30]: ${id}: from=<a@b.example>, status=expired, returned to sender`),
+    ...notice(40, 'AB12CD3481', id, 'non-delivery'),
+    ...(isCut ? [] : [stamped(40, 8, `postfix/qmgr[30]: ${id}: removed`)]),
+  ];
+};
+
+it('of a mail that expired, with both notices of it', async () => {
+  const others = Array.from({ length: 30 }, (_, n) => stored(3000 + n, 3, n, `AB12CD34${10 + n}`, `u${n}@c.example`));
+  const log = [...expired('AB12CD3479', 'x@d.example'), ...others.flat()];
+  expect(await expectEqual({ 'mail.log': textOf(log) }, ['oldest', 'newest'])).toBe(33);
+  for (let i = 0; i < 20; i++) await expectEqual({ 'mail.log': textOf(log.toSpliced(i, 1)) });
+  await expectEqual({ 'mail.log': textOf([...expired('AB12CD3479', 'x@d.example', true), ...others.flat()]) });
+});
+
+/** A mail of which the server refused one more recipient. */
+const partly = (pid: number, minute: number, id: string, ghost: string, whom = ghost): string[] => {
+  const lines = stored(pid, minute, 1, id, 'ann@c.example');
+  const peer = 'mx.b.example[192.0.2.7]';
+  const answer = `reject: RCPT from ${peer}: 550 5.1.1 <${ghost}>: Recipient address rejected: User unknown`;
+  const tail = `from=<a@b.example> to=<${whom}> proto=ESMTP helo=<mx.b.example>`;
+  return lines.toSpliced(2, 0, stamped(minute, 1, `postfix/smtpd[${pid}]: ${id}: ${answer}; ${tail}`));
+};
+
+it('of mails of which some recipients were refused, and whose subject is encoded', async () => {
+  const others = Array.from({ length: 20 }, (_, n) => stored(3000 + n, 3, n, `AB12CD34${10 + n}`, `u${n}@c.example`));
+  const subject = (id: string, minute: number, text: string): string =>
+    stamped(
+      minute,
+      1,
+      `postfix/cleanup[31]: ${id}: warning: header Subject: ${text} from mx.b.example[192.0.2.7]; from=<a@b.example> to=<ann@c.example> proto=ESMTP helo=<mx.b.example>`,
+    );
+  const log = [
+    ...others.flat(),
+    ...partly(4001, 5, 'AB12CD3481', 'ghost@c.example'),
+    ...partly(4002, 7, 'AB12CD3482', 'ghost@c.example').toSpliced(
+      3,
+      0,
+      subject('AB12CD3482', 7, '=?UTF-8?B?ZsO8ciBNw6Ryeg==?='),
+    ),
+    ...stored(4003, 9, 1, 'AB12CD3483', 'ann@c.example').toSpliced(
+      2,
+      0,
+      subject('AB12CD3483', 9, '=?UTF-8?Q?=22a=22_=5C_b?= c'),
+    ),
+    ...stored(4004, 11, 1, 'AB12CD3484', 'ann@c.example').toSpliced(2, 0, subject('AB12CD3484', 11, '=?UTF-8?B??=')),
+  ];
+  expect(await expectEqual({ 'mail.log': textOf(log) }, ['oldest', 'newest'])).toBe(24);
+  // one who is a recipient all the same, and one of whom nobody knows
+  const odd = [
+    ...partly(4005, 13, 'AB12CD3485', 'Ann@c.example'),
+    ...partly(4006, 15, 'AB12CD3486', 'ghost@c.example', ''),
+  ];
+  expect(await expectEqual({ 'mail.log': textOf([...log, ...odd]) })).toBe(24);
+});
+
 it('of any part of a log', async () => {
   const log = generated(21, 400_000, 1);
   await fc.assert(

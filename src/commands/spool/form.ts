@@ -70,11 +70,16 @@ export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boole
   };
   const withLate = (batch: Batch): Uint8Array => {
     out.length = 0;
+    let done = 0;
     for (let i = 0; i < batch.count; i++) {
+      if (!batch.hasLate(i)) continue;
       const late = { links: [], notes: [] };
-      if (batch.addLate(i, late)) putLate(batch, i, late);
-      else out.put(batch.bytes.subarray(batch.start(i), batch.start(i + 1)));
+      if (!batch.addLate(i, late)) continue;
+      out.put(batch.bytes.subarray(done, batch.start(i)));
+      putLate(batch, i, late);
+      done = batch.start(i + 1);
     }
+    out.put(batch.bytes.subarray(done, batch.start(batch.count)));
     return Uint8Array.from(out.view());
   };
   const asJson: Pick<Form, 'keepsJson' | 'jsonOf' | 'idOf'> = {

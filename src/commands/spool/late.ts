@@ -13,11 +13,17 @@ const NOTE = 1;
 
 export class Late {
   readonly #ids = new HashSet();
+  #expectsAll = false;
   readonly #texts = new ByteWriter();
   readonly #hashes = new Words();
   readonly #starts = new Doubles();
   /** hash of an id -> its entries, the first first; made when it is first asked for */
   #table: Map<number, number[]> | undefined;
+
+  /** All messages are kept that anything may come of. */
+  expectAll(): void {
+    this.#expectsAll = true;
+  }
 
   /** This message is kept: what comes of others is of no use. */
   expect(idHash: number): void {
@@ -38,7 +44,7 @@ export class Late {
 
   #add(id: string, kind: number, type: string, text: string): void {
     const hash = hashText(id) >>> 0;
-    if (!this.#ids.has(hash)) return;
+    if (!this.#expectsAll && !this.#ids.has(hash)) return;
     const { length } = this.#texts;
     this.#texts.byte(kind);
     for (const part of [id, type, text]) {

@@ -205,7 +205,7 @@ export class Spool {
     this.#lengths.push(to - from);
     this.#rows.push(rows);
     this.#idHashes.push(idHash >>> 0);
-    this.late.expect(idHash >>> 0);
+    this.late.expectAll();
     return this.count - 1;
   }
 

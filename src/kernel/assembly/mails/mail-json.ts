@@ -142,7 +142,8 @@ function putSubject(a: i32, b: i32): void {
 
 /** Of a notice: nobody sent it, and everybody got it. */
 function isNoticeWhole(): boolean {
-  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE_KIND) > 0) return false;
+  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE_KIND) > 0)
+    return false;
   if (!has(root, CLOSED)) return false;
   for (let i = 0; i < ld(root + COUNT); i++) {
     const end = ld(root + ENDS) + i * END_BYTES;

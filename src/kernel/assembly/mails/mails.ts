@@ -7,7 +7,20 @@
  * something is asked for (asks()), or the output is full (asks() is 0: take it, then go on). results() tells of each chain.
  */
 import { beginChain, takeLine } from './chain.ts';
-import { FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_BYTES, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
+import {
+  FIRST,
+  has,
+  ID,
+  next,
+  NOTICE,
+  NOTICE_AT,
+  NOTICE_BYTES,
+  NOTICE_KIND,
+  openHops,
+  OWN,
+  OWNER,
+  root,
+} from './hop.ts';
 import {
   askedEnd as headEnd,
   askedStart as headStart,
