@@ -71,8 +71,8 @@ export interface RetryLink {
 export interface OtherAttempts {
   /** pairs that have one that was refused for now */
   readonly open: readonly number[];
-  /** the attempts of such a pair, once all were told */
-  of(isWanted: (pair: number) => boolean): Iterable<OtherAttempt>;
+  /** the attempts of such a pair, once all were told; one that is alone of its pair, of which `hasOwn` knows none, need not be told */
+  of(isWanted: (pair: number) => boolean, hasOwn: (pair: number) => boolean): Iterable<OtherAttempt>;
 }
 
 /** Of a sender, for pairOf(). src/kernel/assembly/mails/put.ts makes the same hash of a pair. */
@@ -197,7 +197,7 @@ export class Retries {
       const isWanted = (pair: number): boolean =>
         marks[pair % MARKS] === 1 && (this.expected.has(pair) || this.byPair.get(pair)?.isWanted === true);
       let n = 0;
-      for (const attempt of this.others.of(isWanted)) {
+      for (const attempt of this.others.of(isWanted, (pair) => this.byPair.get(pair) !== undefined)) {
         this.take(attempt);
         if (this.held > this.most) this.relieve();
         if (++n % AT_ONCE === 0) yield;

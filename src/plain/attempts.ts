@@ -36,13 +36,27 @@ export class Attempts {
     this.#dropped.add(number);
   }
 
-  /** The attempts of mails that have such a pair. `read`: the message with this number. */
-  *of(isWanted: (pair: number) => boolean, read: (number: number) => Printed | undefined): Generator<OtherAttempt> {
+  /**
+   * The attempts of mails that have such a pair, but for those that are alone: `hasOwn` tells of which pairs the run has one.
+   * `read`: the message with this number.
+   */
+  *of(
+    isWanted: (pair: number) => boolean,
+    hasOwn: (pair: number) => boolean,
+    read: (number: number) => Printed | undefined,
+  ): Generator<OtherAttempt> {
+    const wanted: number[] = [];
+    const counts = new Map<number, number>();
     for (let i = 0; i < this.#count; i++) {
       const pair = this.#pairs[i] as number;
-      if (!isWanted(pair)) continue;
+      if (!isWanted(pair) || this.#dropped.has((this.#numbers[i] as number) >>> 1)) continue;
+      wanted.push(i);
+      counts.set(pair, (counts.get(pair) ?? (hasOwn(pair) ? 1 : 0)) + 1);
+    }
+    for (const i of wanted) {
+      const pair = this.#pairs[i] as number;
+      if (counts.get(pair) === 1) continue;
       const number = this.#numbers[i] as number;
-      if (this.#dropped.has(number >>> 1)) continue;
       const printed = read(number >>> 1);
       const attempt = printed === undefined ? undefined : attemptOf(printed, pair, (number & 1) === 1);
       if (attempt !== undefined) yield attempt;

@@ -117,7 +117,7 @@ export class PlainReader {
     const attempts = this.#attempts;
     return {
       open: attempts.open,
-      of: (isWanted) => attempts.of(isWanted, (number) => this.#taker.read(number)),
+      of: (isWanted, hasOwn) => attempts.of(isWanted, hasOwn, (number) => this.#taker.read(number)),
     };
   }
 

@@ -10,9 +10,12 @@ import { HashSet, Doubles, Words } from './columns.ts';
 
 const LINK = 0;
 const NOTE = 1;
+const LAST_MARK = 0xf_ffff;
 
 export class Late {
   readonly #ids = new HashSet();
+  /** by the last bits of a hash: one look tells that there is nothing */
+  readonly #marks = new Uint8Array(LAST_MARK + 1);
   #expectsAll = false;
   readonly #texts = new ByteWriter();
   readonly #hashes = new Words();
@@ -52,13 +55,14 @@ export class Late {
       this.#texts.text(part);
     }
     this.#hashes.push(hash);
+    this.#marks[hash & LAST_MARK] = 1;
     this.#starts.push(length);
     this.#table = undefined;
   }
 
   /** Whether there may be something for a message with this hash of its id. */
   has(idHash: number): boolean {
-    return !this.isEmpty && this.#lookup().has(idHash >>> 0);
+    return this.#marks[idHash & LAST_MARK] === 1 && this.#lookup().has(idHash >>> 0);
   }
 
   /** Adds to the message what is told of it. False: nothing was. */

@@ -77,6 +77,9 @@ export class Batch {
   }
 
   id(i: number): string {
+    const { idOf } = this.#spool.form;
+    // JSON has it: nothing need be read again
+    if (idOf !== undefined) return idOf(this.bytes.subarray(this.start(i), this.start(i + 1)));
     return this.#spool.idOf(this.#indices[i] as number);
   }
 
@@ -274,15 +277,24 @@ export class Spool {
       const indices: number[] = [];
       const starts = [0];
       let size = 0;
+      // messages that stand together in the store as here are one piece
+      let from = 0;
+      let piece = 0;
       while (at < order.length && indices.length < this.form.mostAtOnce && (size === 0 || size < BATCH_BYTES)) {
         const index = order[at] as number;
         const length = this.#lengths.at(index);
-        gatherer.want(this.#offsets.at(index), length, size);
+        const offset = this.#offsets.at(index);
+        if (offset !== from + size - piece) {
+          if (size > piece) gatherer.want(from, size - piece, piece);
+          from = offset;
+          piece = size;
+        }
         indices.push(index);
         size += length;
         starts.push(size);
         at++;
       }
+      if (size > piece) gatherer.want(from, size - piece, piece);
       const bytes = Buffer.allocUnsafeSlow(size);
       gatherer.fetch(bytes, () => {
         throw new UserError({ where: 'temporary files', what: 'what was written cannot be read again' });

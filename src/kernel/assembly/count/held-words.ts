@@ -1,5 +1,5 @@
 /**
- * Words of a policy service that wait for the refusal which they led to, where chains alone are asked for: postgrey says of
+ * Words of a policy service that wait for the refusal which they led to, where chains are asked for: postgrey says of
  * client, sender and recipient that it will not have them yet, and smtpd(8) refuses the same three within a second. Such a
  * word is part of that refusal's chain, and of nothing else (src/correlate/by-envelope.ts refused()). A word that no refusal
  * follows, or more than one could be meant by, is read by the formats with all that it may be about (named-clients.ts).
