@@ -18,7 +18,7 @@ import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 import { formOf } from './search-print.ts';
 import { Spool } from './spool/spool.ts';
-import type { PlainTaker } from '../plain/reader.ts';
+import type { PlainTaker } from '../plain/taker.ts';
 import type { Chain } from '../weigh/chains.ts';
 
 /** Bytes of a group, and of a session with its texts. */

@@ -7,7 +7,7 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
-import type { PlainTaker } from '../plain/reader.ts';
+import type { PlainTaker } from '../plain/taker.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';

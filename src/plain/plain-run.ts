@@ -17,7 +17,8 @@ import {
 import { Clock, orderIn } from '../weigh/chain-run.ts';
 import { isLarge, LEAST_BYTES } from '../weigh/count-run.ts';
 import { planCount } from '../weigh/plan.ts';
-import { PlainReader, type PlainTaker } from './reader.ts';
+import { PlainReader } from './reader.ts';
+import type { PlainTaker } from './taker.ts';
 
 export interface PlainHandlers extends RunHandlers {
   /** in place of onMessage, for messages that are told as JSON */

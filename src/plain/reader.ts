@@ -7,7 +7,6 @@ import type { OtherAttempts } from '../correlate/retries.ts';
 import type { Framer } from '../framing/framer.ts';
 import type { Link } from '../model/message.ts';
 import { hashText } from '../model/hash.ts';
-import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { Breather } from '../util/breather.ts';
 import { Chain } from '../weigh/chains.ts';
@@ -18,25 +17,8 @@ import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
 import { type Family, type Named, Notices, type Written } from './notices.ts';
+import type { PlainTaker } from './taker.ts';
 import { openWriter, type Writer } from './writer.ts';
-
-/** Who takes the messages. */
-export interface PlainTaker {
-  readonly clock: Clock;
-  /** What parts objects: `,` and a line feed before each; else a line feed behind. It is part of what `add` is given. */
-  readonly isList: boolean;
-  /**
-   * The message json[from, to), which stays as it is until `settle`. `idHash`: the lower 32 bits of hashText() of its id, `time`
-   * in ms, `order` as Message.order, `rows`: recipients of a table. Returns a number of it, -1: there was no room.
-   */
-  add(json: Uint8Array, from: number, to: number, idHash: number, time: number, order: number, rows: number): number;
-  /** What was given is no longer there. */
-  settle(): void;
-  /** What was added with this number is void. */
-  drop(number: number): void;
-  /** The message that was added with this number, as it was printed, and its time. Undefined: there was no room for it. */
-  read(number: number): { json: string; time: number } | undefined;
-}
 
 /** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
 const RESULT_WORDS = 20;

@@ -77,9 +77,9 @@ export class Batch {
   }
 
   id(i: number): string {
-    const { idOf } = this.#spool.form;
+    const { form } = this.#spool;
     // JSON has it: nothing need be read again
-    if (idOf !== undefined) return idOf(this.bytes.subarray(this.start(i), this.start(i + 1)));
+    if (form.idOf !== undefined) return form.idOf(this.bytes.subarray(this.start(i), this.start(i + 1)));
     return this.#spool.idOf(this.#indices[i] as number);
   }
 
