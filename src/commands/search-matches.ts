@@ -18,7 +18,7 @@ import type { Patience } from './patience.ts';
 import type { SearchOptions } from './search-options.ts';
 import { formOf } from './search-print.ts';
 import { Spool } from './spool/spool.ts';
-import type { PlainTaker } from '../plain/reader.ts';
+import type { PlainTaker } from '../plain/taker.ts';
 import type { Chain } from '../weigh/chains.ts';
 
 /** Bytes of a group, and of a session with its texts. */
@@ -60,16 +60,18 @@ export class Matches {
     if (count || groupBy !== undefined) return;
     if (limit === undefined) this.spool = new Spool(formOf(options, engine), order, options.store);
     else this.kept = new Kept(order, limit);
-    if (this.spool?.form.keepJson !== undefined) this.plain = this.#plainTaker(this.spool);
+    if (this.spool?.form.keepsJson !== undefined) this.plain = this.#plainTaker(this.spool);
   }
 
   #plainTaker(spool: Spool): Omit<PlainTaker, 'clock'> {
     return {
-      add: (id, time, order, rows, json) => {
+      isList: spool.form.keepsJson === 'list',
+      add: (json, from, to, idHash, time, order, rows) => {
         this.all.messages++;
         this.all.recipients += rows;
-        return spool.addJson(id, time, order, rows, json);
+        return spool.addJson(json, from, to, idHash, time, order, rows);
       },
+      settle: () => spool.settle(),
       drop: (number) => {
         this.all.messages--;
         this.all.recipients -= spool.rowsOf(number);

@@ -7,7 +7,7 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
-import type { PlainTaker } from '../plain/reader.ts';
+import type { PlainTaker } from '../plain/taker.ts';
 import type { ChainOptions } from '../weigh/chain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
@@ -272,7 +272,9 @@ class Hunt {
     const at = (): Omit<PlainTaker, 'clock'> => this.matches.plain as PlainTaker;
     return {
       clock: this.#options.screen.clock,
-      add: (...one) => at().add(...one),
+      isList: at().isList,
+      add: (json, from, to, idHash, time, order, rows) => at().add(json, from, to, idHash, time, order, rows),
+      settle: () => at().settle(),
       drop: (number) => at().drop(number),
       read: (number) => at().read(number),
     };

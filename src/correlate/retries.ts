@@ -19,6 +19,8 @@ const ATTEMPT = 420;
 const MOST_LOOKED_AT = 1000;
 /** messages of others between two yields */
 const AT_ONCE = 64;
+/** marks of pairs: of most others one look tells that nobody waits for them */
+const MARKS = 2 ** 20;
 
 /** One recipient of a mail. Those of equal sender and recipient, a pair, hang on the first of them. */
 class Attempt {
@@ -35,15 +37,27 @@ class Attempt {
   last: Attempt = this;
   isWanted = false;
 
-  constructor(pair: number, message: Message, open: boolean) {
+  constructor({ pair, id, time, open, messageId, ip, helo }: OtherAttempt) {
     this.pair = pair;
-    this.id = message.id;
-    this.time = message.time;
+    this.id = id;
+    this.time = time;
     this.open = open;
-    this.messageId = message.messageId;
-    this.ip = message.client?.ip;
-    this.helo = message.client?.helo;
+    this.messageId = messageId;
+    this.ip = ip;
+    this.helo = helo;
   }
+}
+
+/** One recipient of a mail that is told elsewhere. */
+export interface OtherAttempt {
+  readonly pair: number;
+  readonly id: string;
+  readonly time: Instant;
+  /** it was refused for now */
+  readonly open: boolean;
+  readonly messageId: string | undefined;
+  readonly ip: string | undefined;
+  readonly helo: string | undefined;
 }
 
 export interface RetryLink {
@@ -57,8 +71,8 @@ export interface RetryLink {
 export interface OtherAttempts {
   /** pairs that have one that was refused for now */
   readonly open: readonly number[];
-  /** the messages that have an attempt of such a pair, once all were told */
-  of(isWanted: (pair: number) => boolean): Iterable<Message>;
+  /** the attempts of such a pair, once all were told; one that is alone of its pair, of which `hasOwn` knows none, need not be told */
+  of(isWanted: (pair: number) => boolean, hasOwn: (pair: number) => boolean): Iterable<OtherAttempt>;
 }
 
 /** Of a sender, for pairOf(). src/kernel/assembly/mails/put.ts makes the same hash of a pair. */
@@ -100,20 +114,31 @@ export class Retries {
 
   add(message: Message): void {
     if (message.sender === undefined || message.kind !== 'mail') return;
-    if (message.time > this.newest) this.newest = message.time;
+    const { id, time, messageId, client } = message;
     const seed = seedOf(message.sender);
-    for (const r of message.recipients) {
-      if (r.address === undefined || r.added !== undefined) continue;
-      const open = isRefusedForNow(r);
-      const attempt = new Attempt(pairOf(r.address, seed), message, open);
-      const first = this.put(attempt);
-      if ((open || this.expected.has(attempt.pair)) && !first.isWanted) {
-        first.isWanted = true;
-        this.wanted.push(attempt.pair);
-      } else if (!first.isWanted) this.recent.push(attempt);
-    }
+    for (const r of message.recipients)
+      if (r.address !== undefined && r.added === undefined)
+        this.take({
+          pair: pairOf(r.address, seed),
+          id,
+          time,
+          open: isRefusedForNow(r),
+          messageId,
+          ip: client?.ip,
+          helo: client?.helo,
+        });
     if (this.recent.length > KEEP_RECENT) this.forgetOld();
     if (this.held > this.most) this.relieve();
+  }
+
+  private take(one: OtherAttempt): void {
+    if (one.time > this.newest) this.newest = one.time;
+    const attempt = new Attempt(one);
+    const first = this.put(attempt);
+    if ((one.open || this.expected.has(attempt.pair)) && !first.isWanted) {
+      first.isWanted = true;
+      this.wanted.push(attempt.pair);
+    } else if (!first.isWanted) this.recent.push(attempt);
   }
 
   /** Returns the first of its pair. */
@@ -166,10 +191,15 @@ export class Retries {
   *links(found: RetryLink[], unsure: Set<string>): Generator<undefined, void> {
     const seen = new Set<string>();
     if (this.others !== undefined) {
-      const isWanted = (pair: number): boolean => this.expected.has(pair) || this.byPair.get(pair)?.isWanted === true;
+      const marks = new Uint8Array(MARKS);
+      for (const pair of this.expected) marks[pair % MARKS] = 1;
+      for (const pair of this.wanted) marks[pair % MARKS] = 1;
+      const isWanted = (pair: number): boolean =>
+        marks[pair % MARKS] === 1 && (this.expected.has(pair) || this.byPair.get(pair)?.isWanted === true);
       let n = 0;
-      for (const message of this.others.of(isWanted)) {
-        this.add(message);
+      for (const attempt of this.others.of(isWanted, (pair) => this.byPair.get(pair) !== undefined)) {
+        this.take(attempt);
+        if (this.held > this.most) this.relieve();
         if (++n % AT_ONCE === 0) yield;
       }
     }

@@ -6,10 +6,12 @@ import { FORMATS } from '../formats/index.ts';
 import { codeOfText, enhancedEnd } from '../formats/postfix/reply.ts';
 import { DAEMON, type Daemon, readTag } from '../formats/postfix/tag.ts';
 import type { Framer } from '../framing/framer.ts';
-import { Frame } from '../model/frame.ts';
+import { decodeText, Frame } from '../model/frame.ts';
 import type { Recipient } from '../model/message.ts';
+import type { Status } from '../model/words.ts';
 import { jsonString } from '../render/json.ts';
 import type { Clock } from '../render/times.ts';
+import { headerText } from '../util/encoded-words.ts';
 import type { Writer } from './writer.ts';
 
 /** As line.ts of the machine has them. */
@@ -27,6 +29,7 @@ const KINDS: ReadonlyMap<Daemon, number> = new Map([
 const FILTERS: ReadonlyMap<string, number> = new Map([
   ['amavis', 9],
   ['rspamd', 10],
+  ['postgrey', 12],
 ]);
 /** What may be asked for. */
 const TAG = 1;
@@ -35,7 +38,9 @@ const MINUTE = 2;
 const OUTCOMES = ['rejected', 'rejected', 'tempfailed', 'greylisted'] as const;
 /** Above the outcomes of refusals stand those of deliveries. */
 const FAILURES = 8;
-const BOUNCED = 3;
+/** No answer but a subject. */
+const HEADER = 64;
+const FAILED: Readonly<Record<number, Status>> = { 2: 'deferred', 3: 'bounced', 4: 'expired' };
 const MINUTE_MS = 60_000;
 /** As put.ts of the machine has them: `"2026-11-20T08:24:` and `+01:00"`. */
 const BEGIN_BYTES = 18;
@@ -43,7 +48,7 @@ const END_BYTES = 7;
 /** `02.120+01:00` */
 const SECONDS_FROM_END = 12;
 const ZONE_FROM_END = 6;
-const MOST_REASON = 200;
+const MOST_REASON = 4_000;
 const BEHIND_PID = ']: ';
 
 export class Answers {
@@ -121,20 +126,31 @@ export class Answers {
     return true;
   }
 
+  #reasonFor(memory: Buffer, a: number, b: number, outcome: number): string {
+    const { module } = this.#writer;
+    const recipient =
+      outcome < FAILURES ? refusedBy(memory, a, b, outcome) : failedBy(memory, a, b, outcome - FAILURES, module);
+    const reason = this.#reasonOf(recipient);
+    return reason === undefined ? '' : `,"reason":${jsonString(reason)}`;
+  }
+
   #answerReason(): boolean {
     const { module } = this.#writer;
     const memory = Buffer.from(this.#writer.memory());
     const a = module.askedStart();
     const b = module.askedEnd();
     const outcome = module.askedOutcome();
-    const recipient =
-      outcome < FAILURES ? refusedBy(memory, a, b, outcome) : failedBy(memory, a, b, outcome - FAILURES, module);
-    const reason = this.#reasonOf(recipient);
-    const text = reason === undefined ? '' : `,"reason":${jsonString(reason)}`;
+    const text = outcome === HEADER ? subjectOf(memory, a, b) : this.#reasonFor(memory, a, b, outcome);
     if (Buffer.byteLength(text) > MOST_REASON) return false;
     module.tellReason(memory.write(text, module.reasonText(), 'utf8'));
     return true;
   }
+}
+
+/** The member that tells an encoded subject memory[a, b); none where its text is empty (src/correlate/assemble.ts addFacts()). */
+function subjectOf(memory: Buffer, a: number, b: number): string {
+  const subject = headerText(decodeText(memory, a, b));
+  return subject === '' ? '' : `,"subject":${jsonString(subject)}`;
 }
 
 /** The recipient who was refused with the answer memory[a, b), as far as its reason hangs on it. */
@@ -158,7 +174,7 @@ function failedBy(memory: Buffer, a: number, b: number, outcome: number, module:
   const dsn = module.askedDsn();
   const reply = memory.toString('latin1', a, b);
   return {
-    status: outcome === BOUNCED ? 'bounced' : 'deferred',
+    status: FAILED[outcome] ?? 'deferred',
     direction: 'unknown',
     action: 'accepted',
     ...(code > 0 ? { code: String(code) } : {}),

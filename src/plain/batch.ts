@@ -11,6 +11,7 @@ const WINDOW = 8 * 1024 * 1024;
 /** of it before the line for which it is moved */
 const BEFORE = 4 * 1024 * 1024;
 const FIRST_LINES = 16_384;
+const LF = 0x0a;
 
 export class Batch {
   count = 0;
@@ -37,6 +38,12 @@ export class Batch {
   #from = 0;
   #end = 0;
   #used = 0;
+  // the machine's memory, and where in it lie lines (bytes), places and chains (words)
+  #words = new Int32Array(0);
+  #bytes = Buffer.alloc(0);
+  readonly #buffer: number;
+  readonly #placesAt: number;
+  readonly #chainsAt: number;
 
   constructor(writer: Writer, files: readonly InputFile[]) {
     this.#writer = writer;
@@ -45,6 +52,17 @@ export class Batch {
     this.#room = module.room() - WINDOW;
     this.#mostLines = module.mostLines();
     this.#mostChains = module.mostChains();
+    this.#buffer = module.buffer();
+    this.#placesAt = module.places() / 4;
+    this.#chainsAt = module.chains() / 4;
+  }
+
+  /** The machine's memory moves when it grows. */
+  #look(): void {
+    const memory = this.#writer.memory();
+    if (this.#words.buffer === memory) return;
+    this.#words = new Int32Array(memory);
+    this.#bytes = Buffer.from(memory);
   }
 
   /** Nothing is in it. The window stays. */
@@ -66,8 +84,8 @@ export class Batch {
     // more than a batch can hold: it is not plain
     if (!isPlaced && this.count > 0) return false;
     this.#keep(kept);
-    const { module } = this.#writer;
-    new Int32Array(this.#writer.memory())[module.chains() / 4 + this.count] = isPlaced ? lines : 0;
+    this.#look();
+    this.#words[this.#chainsAt + this.count] = isPlaced ? lines : 0;
     this.times[this.count] = kept.time;
     this.orders[this.count] = kept.order;
     this.rows[this.count] = kept.rows;
@@ -98,10 +116,10 @@ export class Batch {
   /** Tells the machine where the lines are; false: there is no room. */
   #place({ lines, offsets, lengths }: KeptChains, places: Places): boolean {
     if (this.#placed + lines > this.#mostLines) return false;
-    const { module } = this.#writer;
-    const words = new Int32Array(this.#writer.memory());
-    const buffer = module.buffer();
-    let word = module.places() / 4 + 2 * this.#placed;
+    this.#look();
+    const words = this.#words;
+    const buffer = this.#buffer;
+    let word = this.#placesAt + 2 * this.#placed;
     const usedBefore = this.#used;
     for (let i = 0; i < lines; i++) {
       const offset = offsets[i] as number;
@@ -127,19 +145,21 @@ export class Batch {
   #at(source: number, offset: number, length: number): number {
     if (this.#holds(source, offset, length)) return offset - this.#from;
     const at = WINDOW + this.#used;
-    if (this.#used + length > this.#room || this.#read(source, at, length, offset) < length) return -1;
-    this.#used += length;
+    if (this.#used + length >= this.#room || this.#read(source, at, length, offset) < length) return -1;
+    // what reads a word of it must find its end, as in the log
+    this.#bytes[this.#buffer + at + length] = LF;
+    this.#used += length + 1;
     return at;
   }
 
   /** Moves the window so that it holds what ends at this place. */
   #move(source: number, end: number): void {
-    const { module } = this.#writer;
+    this.#look();
     const from = Math.max(0, end - BEFORE);
     const kept = source === this.source && from >= this.#from && from < this.#end ? this.#end - from : 0;
     if (kept > 0) {
-      const at = module.buffer();
-      new Uint8Array(this.#writer.memory()).copyWithin(at, at + from - this.#from, at + this.#end - this.#from);
+      const at = this.#buffer;
+      this.#bytes.copyWithin(at, at + from - this.#from, at + this.#end - this.#from);
     }
     this.source = source;
     this.#from = from;
@@ -148,8 +168,8 @@ export class Batch {
 
   /** How many bytes were there. */
   #read(source: number, at: number, room: number, place: number): number {
-    const into = Buffer.from(this.#writer.memory());
-    const buffer = this.#writer.module.buffer();
+    const into = this.#bytes;
+    const buffer = this.#buffer;
     let done = 0;
     try {
       const bytes = (this.#open[source] ??= openAt(this.#files[source] as InputFile));

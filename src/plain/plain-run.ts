@@ -9,7 +9,8 @@ import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, typ
 import { Clock, orderIn } from '../weigh/chain-run.ts';
 import { oneLargeLog } from '../weigh/one-log.ts';
 import { planCount } from '../weigh/plan.ts';
-import { PlainReader, type PlainTaker } from './reader.ts';
+import { PlainReader } from './reader.ts';
+import type { PlainTaker } from './taker.ts';
 
 export interface PlainHandlers extends RunHandlers {
   /** in place of onMessage, for messages that are told as JSON */

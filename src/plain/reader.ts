@@ -5,9 +5,8 @@
 import type { ReasonOf } from '../correlate/assemble.ts';
 import type { OtherAttempts } from '../correlate/retries.ts';
 import type { Framer } from '../framing/framer.ts';
-import type { Link, Message } from '../model/message.ts';
+import type { Link } from '../model/message.ts';
 import { hashText } from '../model/hash.ts';
-import type { Clock } from '../render/times.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { Breather } from '../util/breather.ts';
 import { Chain } from '../weigh/chains.ts';
@@ -17,29 +16,26 @@ import { Attempts } from './attempts.ts';
 import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
-import { Notices, type Pair, type Written } from './notices.ts';
+import { type Family, type Named, Notices, type Written } from './notices.ts';
+import type { PlainTaker } from './taker.ts';
 import { openWriter, type Writer } from './writer.ts';
 
-/** Who takes the messages. */
-export interface PlainTaker {
-  readonly clock: Clock;
-  /** `time` in ms, `order` as Message.order, `rows`: recipients of a table. Returns a number of it, -1: there was no room. */
-  add(id: string, time: number, order: number, rows: number, json: Uint8Array): number;
-  /** What was added with this number is void. */
-  drop(number: number): void;
-  /** The message that was added with this number, as it was printed, and its time. */
-  read(number: number): { json: string; time: number };
-}
-
 /** What the machine says of a chain (mails.ts there): words of a result, and which chains they are of. */
-const RESULT_WORDS = 16;
+const RESULT_WORDS = 20;
+/** what it names of a mail: what it is, its queue id, who wrote it, its time (double) */
+const FIRST_NOTICE = 8;
+const SECOND_NOTICE = 14;
 const IS_ODD = 0;
+/** in place of rows: the machine that wrote it tells (chains.ts) */
+const ANY_ROWS = 0;
 const IS_REFUSAL = 2;
 const IS_NOTICE = 3;
 const PAIR_WORDS = 3;
 /** `{"v":1,"id":"20261120-082400-08ysc8000"`: where the id stands */
 const ID_START = 13;
 const ID_END = ID_START + 25;
+/** `,` and a line feed */
+const LIST_LEAD = 2;
 
 export class PlainReader {
   /** messages that were told */
@@ -58,7 +54,9 @@ export class PlainReader {
   #kept = new KeptChains();
   #ids = new Ids();
   #attempts = new Attempts();
-  #notices = new Notices();
+  #notices: Notices;
+  /** bytes before each object */
+  readonly #lead: number;
   // of the batch at hand
   #words = new Int32Array(0);
   #doubles = new Float64Array(0);
@@ -76,6 +74,8 @@ export class PlainReader {
     onLink: (id: string, link: Link) => void,
   ) {
     this.#onLink = onLink;
+    this.#lead = taker.isList ? LIST_LEAD : 0;
+    this.#notices = new Notices(this.#lead);
     this.#files = files;
     this.#taker = taker;
     this.#reasonOf = reasonOf;
@@ -90,7 +90,7 @@ export class PlainReader {
     this.#kept = new KeptChains();
     this.#ids = new Ids();
     this.#attempts = new Attempts();
-    this.#notices = new Notices();
+    this.#notices = new Notices(this.#lead);
     this.#framers.length = 0;
   }
 
@@ -99,11 +99,7 @@ export class PlainReader {
     const attempts = this.#attempts;
     return {
       open: attempts.open,
-      of: (isWanted) =>
-        attempts.of(isWanted, (number) => {
-          const { json, time } = this.#taker.read(number);
-          return { ...(JSON.parse(json) as Message), time };
-        }),
+      of: (isWanted, hasOwn) => attempts.of(isWanted, hasOwn, (number) => this.#taker.read(number)),
     };
   }
 
@@ -128,6 +124,7 @@ export class PlainReader {
     const kept = this.#kept;
     if (kept.count === 0) return;
     const writer = await openWriter();
+    writer.module.part(this.#taker.isList);
     const answers = new Answers(writer, this.#taker.clock, this.#reasonOf);
     const batch = new Batch(writer, this.#files);
     const breather = new Breather();
@@ -202,6 +199,7 @@ export class PlainReader {
       i = last;
     }
     this.#done = end;
+    this.#taker.settle();
     module.taken();
   }
 
@@ -219,7 +217,8 @@ export class PlainReader {
   #isGood(first: number, end: number, results: number, batch: Batch, { shift = 0 }: Answers): boolean {
     for (let i = first; i < end; i++) {
       const result = results + i * RESULT_WORDS;
-      if (this.#words[result] === IS_ODD || this.#words[result + 2] !== batch.rows[i]) return false;
+      const rows = batch.rows[i];
+      if (this.#words[result] === IS_ODD || (rows !== ANY_ROWS && this.#words[result + 2] !== rows)) return false;
       const time = this.#doubles[result / 2 + 2] as number;
       if (Math.floor(time / 1000) - Math.floor((batch.times[i] as number) / 1000) !== shift / 1000) return false;
     }
@@ -236,34 +235,36 @@ export class PlainReader {
     module: Writer['module'],
     chosen: Chosen,
   ): boolean {
-    const results = module.results() / 4;
     const words = this.#words;
-    const hashes: number[] = [];
-    for (let i = first; i < end; i++) {
-      const hash = this.#hashAt(results + i * RESULT_WORDS + 6) || 1;
-      if (hashes.includes(hash) || this.#hasTwin(hash, chosen)) return false;
-      hashes.push(hash);
-    }
-    const what = words[results + first * RESULT_WORDS] as number;
-    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[results + first * RESULT_WORDS + 8] !== 0)) {
-      this.#await(first, hashes[0] as number, jsonStart, pairStart, batch, module, chosen);
+    const results = module.results() / 4;
+    if (!this.#areNew(first, end, results, chosen)) return false;
+    const one = results + first * RESULT_WORDS;
+    const what = words[one] as number;
+    if (what === IS_NOTICE || (what !== IS_REFUSAL && words[one + FIRST_NOTICE] !== 0)) {
+      this.#await(first, jsonStart, pairStart, batch, module, chosen);
       return true;
     }
-    const isKept = what === IS_REFUSAL;
-    const group = isKept ? this.#ids.begin(end - first) : undefined;
+    const group = what === IS_REFUSAL ? this.#ids.begin(end - first) : undefined;
     const pairs = module.pairsStart() / 4;
     let from = jsonStart;
     let pair = pairStart;
     for (let i = first; i < end; i++) {
       const result = results + i * RESULT_WORDS;
       const to = words[result + 1] as number;
-      const json = this.#json.subarray(from, to);
-      const id = this.#json.toString('latin1', from + ID_START, from + ID_END);
-      from = to;
       const time = this.#doubles[result / 2 + 2] as number;
-      const number = this.#taker.add(id, time, batch.orders[i] as number, batch.rows[i] as number, json);
+      const order = batch.orders[i] as number;
+      const number = this.#taker.add(
+        this.#json,
+        from,
+        to,
+        words[result + 6] as number,
+        time,
+        order,
+        words[result + 2] as number,
+      );
+      from = to;
       this.told++;
-      this.#ids.add(hashes[i - first] as number, group);
+      this.#ids.add(this.#hashAt(result + 6) || 1, group);
       if (group !== undefined) this.#ids.put(Math.max(0, number));
       const pairEnd = words[result + 3] as number;
       for (; pair < pairEnd; pair++)
@@ -276,16 +277,18 @@ export class PlainReader {
     return true;
   }
 
+  /** Whether no other message has the id of one of these. */
+  #areNew(first: number, end: number, results: number, chosen: Chosen): boolean {
+    for (let i = first; i < end; i++) {
+      const hash = this.#hashAt(results + i * RESULT_WORDS + 6) || 1;
+      for (let k = first; k < i; k++) if (hash === (this.#hashAt(results + k * RESULT_WORDS + 6) || 1)) return false;
+      if (this.#hasTwin(hash, chosen)) return false;
+    }
+    return true;
+  }
+
   /** A mail with a notice, or a notice: told with the other. */
-  #await(
-    i: number,
-    hash: number,
-    from: number,
-    pairStart: number,
-    batch: Batch,
-    module: Writer['module'],
-    chosen: Chosen,
-  ): void {
+  #await(i: number, from: number, pairStart: number, batch: Batch, module: Writer['module'], chosen: Chosen): void {
     const word = module.results() / 4 + i * RESULT_WORDS;
     const words = this.#words;
     const pairs: number[] = [];
@@ -294,36 +297,56 @@ export class PlainReader {
     const lines: number[] = [];
     for (let k = batch.start(i); k < (batch.ends[i] as number); k++)
       lines.push(batch.offsets[k] as number, batch.lengths[k] as number, batch.numbers[k] as number);
-    const kind = words[word + 8] as number;
-    const key = `${words[word + 11]} ${this.#json.toString('latin1', words[word + 9], words[word + 10])}`;
     const written: Written = {
-      id: this.#json.toString('latin1', from + ID_START, from + ID_END),
-      hash,
+      id: this.#json.toString('latin1', from + this.#lead + ID_START, from + this.#lead + ID_END),
+      hash: this.#hashAt(word + 6) || 1,
       time: this.#doubles[word / 2 + 2] as number,
       order: batch.orders[i] as number,
-      rows: batch.rows[i] as number,
+      rows: words[word + 2] as number,
       json: Buffer.from(this.#json.subarray(from, words[word + 1])),
       pairs,
       lines,
-      notice: kind === 0 ? undefined : { kind, at: this.#doubles[word / 2 + 6] as number },
     };
-    const pair = this.#notices.add(key, written, (one) => giveBackLines(one, chosen));
-    if (pair === undefined) return;
-    if (this.#hasTwin(pair.mail.hash, chosen) || this.#hasTwin(pair.notice.hash, chosen)) {
-      giveBackLines(pair.mail, chosen);
-      giveBackLines(pair.notice, chosen);
-    } else this.#tellPair(pair);
+    const alone = (one: Written): void => giveBackLines(one, chosen);
+    const family =
+      words[word] === IS_NOTICE
+        ? this.#notices.addNotice(this.#noticeAt(word + FIRST_NOTICE).key, written, alone)
+        : this.#notices.addMail(written, this.#noticesOf(word), alone);
+    if (family === undefined) return;
+    const { members } = family;
+    if (members.some(({ hash }) => this.#hasTwin(hash, chosen))) members.forEach(alone);
+    else this.#tellFamily(family);
   }
 
-  #tellPair({ mail, notice, down, up }: Pair): void {
-    for (const { id, hash, time, order, rows, json, pairs } of [mail, notice]) {
-      const number = this.#taker.add(id, time, order, rows, json);
+  #noticesOf(word: number): Named[] {
+    const places = [word + FIRST_NOTICE, word + SECOND_NOTICE];
+    return places.filter((place) => this.#words[place] !== 0).map((place) => this.#noticeAt(place));
+  }
+
+  #noticeAt(place: number): Named {
+    const words = this.#words;
+    const id = this.#json.toString('latin1', words[place + 1], words[place + 2]);
+    return {
+      key: `${words[place + 3]} ${id}`,
+      kind: words[place] as number,
+      at: this.#doubles[place / 2 + 2] as number,
+    };
+  }
+
+  #tellFamily(family: Family): void {
+    for (const { hash, time, order, rows, json, pairs } of family.members) {
+      const number = this.#taker.add(json, 0, json.length, hash, time, order, rows);
       this.told++;
       this.#ids.add(hash);
       if (number >= 0) for (const pair of pairs) this.#attempts.add(pair, number, false);
     }
-    this.#onLink(mail.id, { type: down, id: notice.id });
-    this.#onLink(notice.id, { type: up, id: mail.id });
+    const { mail, notices } = family;
+    for (const [i, notice] of notices.entries()) {
+      if (notice === undefined) continue;
+      const { down, up } = family.links(i);
+      this.#onLink(mail.id, { type: down, id: notice.id });
+      this.#onLink(notice.id, { type: up, id: mail.id });
+    }
   }
 
   /** A hash of 53 bits, whose lower 32 come first. */

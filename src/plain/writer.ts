@@ -8,6 +8,7 @@ import { openModule } from '../kernel/index.ts';
 interface MailsModule {
   open(): void;
   shiftBy(ms: number): void;
+  part(asList: boolean): void;
   buffer(): number;
   room(): number;
   places(): number;

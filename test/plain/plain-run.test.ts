@@ -2,18 +2,12 @@
  * JSON of everything: what is written from the lines of plain mails, and what a run over every line tells, are the same bytes,
  * in the same order, over recordings and scenarios, many copies of them, parts of them and damaged ones.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { type Engine, loadEngine } from '../../src/commands/engine.ts';
-import { searchOptionsOf } from '../../src/commands/search-options.ts';
-import { searchRun } from '../../src/commands/search.ts';
-import { plainRun } from '../../src/plain/plain-run.ts';
-import type { PlainTaker } from '../../src/plain/reader.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Engine } from '../../src/commands/engine.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
-import { fakeIo } from '../helpers/io.ts';
 import { root } from '../house/sources.ts';
 import {
   central,
@@ -27,73 +21,9 @@ import {
 } from '../pipeline/properties/harness.ts';
 import { copies, damaged } from '../weigh/logs.ts';
 import { HOSTILE } from './hostile.ts';
+import { expectEqual, folder, plainly, search, whole, writtenTogether } from './same.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-plain-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
-
-const engine = await loadEngine();
-const whole: Engine = { ...engine };
-delete whole.plain;
-/** how many messages were written from lines in the last search, all runs that became void left out */
-let together = 0;
-const counted = (plain: PlainTaker): PlainTaker => ({
-  ...plain,
-  add: (...one) => {
-    together++;
-    return plain.add(...one);
-  },
-  drop: (number) => {
-    together--;
-    plain.drop(number);
-  },
-});
-const plainly: Engine = {
-  ...engine,
-  plain: (request, io, handlers, options) => {
-    together = 0;
-    const { plain } = handlers;
-    return plainRun(
-      request,
-      io,
-      {
-        ...handlers,
-        ...(plain === undefined ? {} : { plain: counted(plain) }),
-        onRestart: () => {
-          together = 0;
-          handlers.onRestart?.();
-        },
-      },
-      options,
-      0,
-    );
-  },
-};
-
-async function search(by: Engine, paths: readonly string[], sort: string, format = 'ndjson'): Promise<object> {
-  const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'UTC' });
-  const options = await searchOptionsOf([...paths], { format, sort }, io);
-  const status = await searchRun(options, io, by);
-  // of lines that were not read nobody counts what was assumed
-  const err = io.stderr.text.replaceAll(/ taken for .*/g, '');
-  return { status, out: io.stdout.text, err };
-}
-
-let nextFolder = 0;
-
-/** Returns how many messages were written from lines. */
-async function expectEqual(logs: Readonly<Record<string, string | Buffer>>, sorts = ['oldest']): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  for (const sort of sorts) expect(await search(plainly, paths, sort)).toEqual(await search(whole, paths, sort));
-  rmSync(own, { recursive: true });
-  return together;
-}
 
 const single = recording('single')['mail.log'] as Buffer;
 const store = recording('hosts')['store.mail.log'] as Buffer;
@@ -189,9 +119,9 @@ it('reads all where the configuration says what is ours: whom it knows, the log 
       (plainly.plain as NonNullable<Engine['plain']>)({ ...request, own: { isDomain: () => true } }, ...rest),
   };
   await search(plainly, [path], 'oldest');
-  expect(together).toBeGreaterThan(0);
+  expect(writtenTogether()).toBeGreaterThan(0);
   await search(configured, [path], 'oldest');
-  expect(together).toBe(0);
+  expect(writtenTogether()).toBe(0);
 });
 
 it('as one list', async () => {
@@ -199,71 +129,7 @@ it('as one list', async () => {
   writeFileSync(path, generated(28, 400_000, 1));
   utimesSync(path, RECORDED, RECORDED);
   expect(await search(plainly, [path], 'newest', 'json')).toEqual(await search(whole, [path], 'newest', 'json'));
-  expect(together).toBeGreaterThan(0);
-});
-
-/** A site's mail with nothing else: `lines` at this minute of an hour. */
-const stamped = (minute: number, second: number, text: string): string =>
-  `Nov 20 09:${String(minute).padStart(2, '0')}:${String(second).padStart(2, '0')} mx1 ${text}`;
-
-/** A session in which one recipient is refused. */
-const refused = (pid: number, minute: number, second: number, answer: string, to: string): string[] => {
-  const client = 'mx.b.example[192.0.2.7]';
-  const line = (text: string): string => stamped(minute, second, `postfix/smtpd[${pid}]: ${text}`);
-  return [
-    line(`connect from ${client}`),
-    line(
-      `NOQUEUE: reject: RCPT from ${client}: ${answer}; from=<a@b.example> to=<${to}> proto=ESMTP helo=<mx.b.example>`,
-    ),
-    line(`disconnect from ${client} ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`),
-  ];
-};
-
-/** A mail that is stored. */
-const stored = (pid: number, minute: number, second: number, id: string, to: string): string[] => {
-  const client = 'mx.b.example[192.0.2.7]';
-  const line = (program: string, text: string): string => stamped(minute, second, `postfix/${program}: ${text}`);
-  return [
-    line(`smtpd[${pid}]`, `connect from ${client}`),
-    line(`smtpd[${pid}]`, `${id}: client=${client}`),
-    line('cleanup[31]', `${id}: message-id=<${id}@b.example>`),
-    line('qmgr[30]', `${id}: from=<a@b.example>, size=1200, nrcpt=1 (queue active)`),
-    line(
-      'lmtp[32]',
-      `${id}: to=<${to}>, relay=c.example[private/dovecot-lmtp], delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <${to}> x${id} Saved)`,
-    ),
-    line('qmgr[30]', `${id}: removed`),
-    line(`smtpd[${pid}]`, `disconnect from ${client} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5`),
-  ];
-};
-
-it('of refusals of one client in one second, whose ids would be one', async () => {
-  const others = Array.from({ length: 40 }, (_, n) =>
-    refused(1000 + n, 1, n, '550 5.1.1 <x@c.example>: No', `x${n}@c.example`),
-  );
-  const twins = [
-    ...refused(2001, 2, 1, '550 5.1.1 <ann@c.example>: Recipient address rejected: User unknown', 'ann@c.example'),
-    ...refused(2002, 2, 1, '554 5.7.1 <ann@c.example>: Relay access denied', 'ann@c.example'),
-    ...refused(2003, 2, 1, '554 5.7.1 <ann@c.example>: Sender address rejected', 'ann@c.example'),
-  ];
-  expect(await expectEqual({ 'mail.log': textOf([...others.flat(), ...twins]) }, ['oldest', 'newest'])).toBe(40);
-});
-
-it('with links of attempts to retries, whoever reads them', async () => {
-  const log = [
-    ...refused(2001, 1, 1, '450 4.2.0 <ann@c.example>: Recipient address rejected: Greylisted', 'ann@c.example'),
-    ...refused(2002, 1, 9, '451 4.3.0 <bob@c.example>: Temporary lookup failure', 'bob@c.example'),
-    ...Array.from({ length: 30 }, (_, n) => stored(3000 + n, 5, n, `AB12CD34${10 + n}`, `u${n}@c.example`)).flat(),
-    ...stored(2003, 20, 1, 'AB12CD3450', 'Ann@c.example'),
-    ...stored(2004, 25, 1, 'AB12CD3451', 'bob@c.example'),
-  ];
-  expect(await expectEqual({ 'mail.log': textOf(log) })).toBe(34);
-  const path = join(folder, 'retries.log');
-  writeFileSync(path, textOf(log));
-  utimesSync(path, RECORDED, RECORDED);
-  const { out } = (await search(plainly, [path], 'oldest')) as { out: string };
-  expect(out.match(/"retried-by"/g)).toHaveLength(2);
-  expect(out.match(/"retry-of"/g)).toHaveLength(2);
+  expect(writtenTogether()).toBeGreaterThan(0);
 });
 
 it('of any part of a log', async () => {

@@ -21,9 +21,11 @@ export interface Form {
   readonly head: string;
   /** What is kept of a message. */
   keep(message: Message, out: ByteWriter): void;
-  /** The same of one that was written as JSON already, and its JSON again; only where all fields are printed. */
-  keepJson?(json: Uint8Array, out: ByteWriter): void;
+  /** JSON is kept as it is, `list`: a comma and a line feed before each, else a line feed behind; only where all fields are printed. */
+  readonly keepsJson?: 'list' | 'lines';
+  /** Of what is kept of a message its JSON, and its id. */
   jsonOf?(kept: Buffer): string;
+  idOf?(kept: Buffer): string;
   /** What is printed of these. The bytes of the batch are not used again. */
   print(batch: Batch, result: RunResult): string | Uint8Array;
   /** printed after all */
@@ -33,6 +35,9 @@ export interface Form {
 const MOST_AT_ONCE = 1000;
 const LINE_FEED = 0x0a;
 const LINKS = '"links":[';
+const QUOTE = 0x22;
+/** `{"v":1,"id":"` */
+const ID_START = 13;
 
 /** Objects, a line each or (`array`) as a list. */
 export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boolean): Form {
@@ -65,20 +70,22 @@ export function jsonForm(clock: Clock, tree: FieldTree | undefined, array: boole
   };
   const withLate = (batch: Batch): Uint8Array => {
     out.length = 0;
+    let done = 0;
     for (let i = 0; i < batch.count; i++) {
+      if (!batch.hasLate(i)) continue;
       const late = { links: [], notes: [] };
-      if (batch.addLate(i, late)) putLate(batch, i, late);
-      else out.put(batch.bytes.subarray(batch.start(i), batch.start(i + 1)));
+      if (!batch.addLate(i, late)) continue;
+      out.put(batch.bytes.subarray(done, batch.start(i)));
+      putLate(batch, i, late);
+      done = batch.start(i + 1);
     }
+    out.put(batch.bytes.subarray(done, batch.start(batch.count)));
     return Uint8Array.from(out.view());
   };
-  const asJson: Pick<Form, 'keepJson' | 'jsonOf'> = {
-    keepJson(json, into) {
-      if (array) into.ascii(',\n');
-      into.put(json);
-      if (!array) into.byte(LINE_FEED);
-    },
+  const asJson: Pick<Form, 'keepsJson' | 'jsonOf' | 'idOf'> = {
+    keepsJson: array ? 'list' : 'lines',
     jsonOf: (kept) => kept.toString('utf8', before, kept.length - after),
+    idOf: (kept) => kept.toString('latin1', before + ID_START, kept.indexOf(QUOTE, before + ID_START)),
   };
   return {
     ...(tree === undefined ? asJson : {}),

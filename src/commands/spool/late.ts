@@ -10,14 +10,23 @@ import { HashSet, Doubles, Words } from './columns.ts';
 
 const LINK = 0;
 const NOTE = 1;
+const LAST_MARK = 0xf_ffff;
 
 export class Late {
   readonly #ids = new HashSet();
+  /** by the last bits of a hash: one look tells that there is nothing */
+  readonly #marks = new Uint8Array(LAST_MARK + 1);
+  #expectsAll = false;
   readonly #texts = new ByteWriter();
   readonly #hashes = new Words();
   readonly #starts = new Doubles();
   /** hash of an id -> its entries, the first first; made when it is first asked for */
   #table: Map<number, number[]> | undefined;
+
+  /** All messages are kept that anything may come of. */
+  expectAll(): void {
+    this.#expectsAll = true;
+  }
 
   /** This message is kept: what comes of others is of no use. */
   expect(idHash: number): void {
@@ -38,7 +47,7 @@ export class Late {
 
   #add(id: string, kind: number, type: string, text: string): void {
     const hash = hashText(id) >>> 0;
-    if (!this.#ids.has(hash)) return;
+    if (!this.#expectsAll && !this.#ids.has(hash)) return;
     const { length } = this.#texts;
     this.#texts.byte(kind);
     for (const part of [id, type, text]) {
@@ -46,13 +55,14 @@ export class Late {
       this.#texts.text(part);
     }
     this.#hashes.push(hash);
+    this.#marks[hash & LAST_MARK] = 1;
     this.#starts.push(length);
     this.#table = undefined;
   }
 
   /** Whether there may be something for a message with this hash of its id. */
   has(idHash: number): boolean {
-    return !this.isEmpty && this.#lookup().has(idHash >>> 0);
+    return this.#marks[idHash & LAST_MARK] === 1 && this.#lookup().has(idHash >>> 0);
   }
 
   /** Adds to the message what is told of it. False: nothing was. */

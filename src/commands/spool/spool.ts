@@ -77,6 +77,9 @@ export class Batch {
   }
 
   id(i: number): string {
+    const { form } = this.#spool;
+    // JSON has it: nothing need be read again
+    if (form.idOf !== undefined) return form.idOf(this.bytes.subarray(this.start(i), this.start(i + 1)));
     return this.#spool.idOf(this.#indices[i] as number);
   }
 
@@ -112,6 +115,11 @@ export class Spool {
   readonly #idHashes = new Words();
   readonly #most: number;
   #chains = 0;
+  /** messages that were added as JSON and not yet taken: their bytes, and the number of the first */
+  #json: Uint8Array | undefined;
+  #jsonFrom = 0;
+  #jsonTo = 0;
+  #settled = 0;
   readonly #dropped = new Set<number>();
 
   constructor(form: Form, order: Order, options: SpoolOptions) {
@@ -131,6 +139,7 @@ export class Spool {
 
   /** False: there was no room. */
   #put(out: ByteWriter, id: string, time: number, order: number, rows: number): boolean {
+    this.settle();
     const { length } = out;
     out.text(id);
     const offset = this.#store.size;
@@ -169,19 +178,56 @@ export class Spool {
     this.#chains++;
   }
 
-  /** A message that was written as JSON already. Returns a number of it, -1: it was not kept. */
-  addJson(id: string, time: number, order: number, rows: number, json: Uint8Array): number {
-    const out = this.#out;
-    out.length = 0;
-    this.form.keepJson?.(json, out);
-    return this.#put(out, id, time, order, rows) ? this.count - 1 : -1;
+  /**
+   * A message that was written as JSON already, with what parts it from others: json[from, to), which must stay as it is until
+   * `settle`. `idHash`: hashText() of its id, the lower 32 bits. Returns a number of it, -1: it is not kept.
+   */
+  addJson(
+    json: Uint8Array,
+    from: number,
+    to: number,
+    idHash: number,
+    time: number,
+    order: number,
+    rows: number,
+  ): number {
+    if (this.#json !== json || this.#jsonTo !== from) this.settle();
+    if (this.#isFull) {
+      this.lost++;
+      return -1;
+    }
+    if (this.#json === undefined) {
+      this.#json = json;
+      this.#jsonFrom = from;
+      this.#settled = this.count;
+    }
+    this.#jsonTo = to;
+    this.#times.push(Math.round(time * 1000) / 1000);
+    this.#orders.push(order);
+    this.#offsets.push(this.#store.size + from - this.#jsonFrom);
+    this.#lengths.push(to - from);
+    this.#rows.push(rows);
+    this.#idHashes.push(idHash >>> 0);
+    this.late.expectAll();
+    return this.count - 1;
   }
 
-  /** The message with this number, as it was written, and its time. */
-  jsonOf(number: number): { json: string; time: number } {
-    const bytes = Buffer.allocUnsafe(this.#lengths.at(number));
-    this.#store.read(this.#offsets.at(number), bytes.length, bytes);
-    return { json: this.form.jsonOf?.(bytes) ?? '{}', time: this.#times.at(number) };
+  /** Takes the bytes of what addJson was given. */
+  settle(): void {
+    const json = this.#json;
+    if (json === undefined) return;
+    this.#json = undefined;
+    if (this.#store.append(json.subarray(this.#jsonFrom, this.#jsonTo))) return;
+    this.lost += this.count - this.#settled;
+    for (const column of [this.#times, this.#orders, this.#offsets, this.#lengths, this.#rows, this.#idHashes])
+      column.length = this.#settled;
+  }
+
+  /** The message with this number, as it was written, and its time. Undefined: there was no room for it. */
+  jsonOf(number: number): { json: string; time: number } | undefined {
+    this.settle();
+    if (number >= this.count) return undefined;
+    return { json: this.form.jsonOf?.(this.#bytesOf(number)) ?? '{}', time: this.#times.at(number) };
   }
 
   /** The message with this number is void. */
@@ -222,6 +268,7 @@ export class Spool {
 
   /** In batches, in printing order; where there is no time to sort all, the first `least` alone. */
   async *batches(least: number, isOver: () => Promise<boolean>): AsyncGenerator<Batch> {
+    this.settle();
     const before = (a: number, b: number): number => this.#before(a, b);
     const all = (await sortedOrder(this.count, before, isOver)) ?? firstOf(this.count, least, before);
     const order = this.#dropped.size === 0 ? all : all.filter((index: number) => !this.#dropped.has(index));
@@ -230,15 +277,24 @@ export class Spool {
       const indices: number[] = [];
       const starts = [0];
       let size = 0;
+      // messages that stand together in the store as here are one piece
+      let from = 0;
+      let piece = 0;
       while (at < order.length && indices.length < this.form.mostAtOnce && (size === 0 || size < BATCH_BYTES)) {
         const index = order[at] as number;
         const length = this.#lengths.at(index);
-        gatherer.want(this.#offsets.at(index), length, size);
+        const offset = this.#offsets.at(index);
+        if (offset !== from + size - piece) {
+          if (size > piece) gatherer.want(from, size - piece, piece);
+          from = offset;
+          piece = size;
+        }
         indices.push(index);
         size += length;
         starts.push(size);
         at++;
       }
+      if (size > piece) gatherer.want(from, size - piece, piece);
       const bytes = Buffer.allocUnsafeSlow(size);
       gatherer.fetch(bytes, () => {
         throw new UserError({ where: 'temporary files', what: 'what was written cannot be read again' });
@@ -262,8 +318,16 @@ export class Spool {
   idOf(index: number): string {
     const from = this.#offsets.at(index) + this.#lengths.at(index);
     const end = index + 1 < this.count ? this.#offsets.at(index + 1) : this.#store.size;
+    // what was added as JSON has its id there
+    if (from === end) return this.form.idOf?.(this.#bytesOf(index)) ?? '';
     const bytes = Buffer.allocUnsafe(end - from);
     return bytes.toString('utf8', 0, this.#store.read(from, bytes.length, bytes));
+  }
+
+  #bytesOf(index: number): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#lengths.at(index));
+    this.#store.read(this.#offsets.at(index), bytes.length, bytes);
+    return bytes;
   }
 
   /** As printedBefore() of collect.ts. */

@@ -16,6 +16,8 @@ export let isWeighing: boolean = false;
 /** In place of rows, with the number of a shape: as many as the first of this shape has; this is the first, which is read. */
 export const AS_FIRST = 0x4000_0000;
 export const IS_FIRST = 0x2000_0000;
+/** In place of rows: who writes its JSON tells. */
+export const ANY_ROWS = 0;
 
 /** of the message: time in microseconds (double), its first line, rows of a table, how many lines follow */
 const HEAD = 24;

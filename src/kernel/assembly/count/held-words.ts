@@ -1,5 +1,5 @@
 /**
- * Words of a policy service that wait for the refusal which they led to, where chains alone are asked for: postgrey says of
+ * Words of a policy service that wait for the refusal which they led to, where chains are asked for: postgrey says of
  * client, sender and recipient that it will not have them yet, and smtpd(8) refuses the same three within a second. Such a
  * word is part of that refusal's chain, and of nothing else (src/correlate/by-envelope.ts refused()). A word that no refusal
  * follows, or more than one could be meant by, is read by the formats with all that it may be about (named-clients.ts).
@@ -9,10 +9,10 @@
 import { indexOf, is } from './bytes.ts';
 import { isWeighing } from './chains.ts';
 import { body } from './head.ts';
-import { emitAt, end, length, number, offset } from './line.ts';
+import { emitAt, end, firstKept, length, number, offset } from './line.ts';
 import { copy, hash, hashLow, type i32, ld, ld8, ldf, st, stf, strange, take } from './memory.ts';
 import { isNamedAt, nameClientOf, valueEnd } from './named-clients.ts';
-import { has, SLOW } from './records.ts';
+import { has, LINES as KEPT_LINES, SLOW } from './records.ts';
 import { signOfSender } from './refuse.ts';
 import { now } from './stamps.ts';
 import { addToLast } from './transactions.ts';
@@ -43,7 +43,7 @@ export function holdsWords(): boolean {
 
 /** The line at hand is such a word, and held. False: it is none. */
 export function holdWord(): boolean {
-  if (!isWeighing || !is(body, 'action=greylist, reason=')) return false;
+  if (!is(body, 'action=greylist, reason=')) return false;
   const a = indexOf(body, end, ', client_address=') + 17;
   if (a < 17) return false;
   const b = valueEnd(a);
@@ -109,8 +109,10 @@ export function takeWords(session: i32, client: i32, sender: i32, whom: i32): vo
     fitting++;
   }
   if (fitting === 0) return;
-  if (fitting > 1 || has(session, SLOW)) return letWordsOut(true);
   const at = held + found * WORD;
+  // JSON of refusals is told by sessions, which their first line tells apart
+  const isFirst = !isWeighing && ld(at + NUMBER) < firstKept(ld(session + KEPT_LINES));
+  if (fitting > 1 || isFirst || has(session, SLOW)) return letWordsOut(true);
   addToLast(session, ldf(at), ld(at + LENGTH), ld(at + NUMBER));
   forget(found);
 }

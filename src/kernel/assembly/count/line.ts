@@ -104,6 +104,13 @@ export function pieceLines(piece: i32): i32 {
   return ld(piece + 4);
 }
 
+/** Number of the line that was kept first; 0 = none was. */
+export function firstKept(last: i32): i32 {
+  let piece = last;
+  while (piece !== 0 && ld(piece) !== 0) piece = ld(piece);
+  return piece === 0 ? 0 : ld(piece + 16 + 12);
+}
+
 /** Gives back the pieces from this one on. */
 export function drop(last: i32): void {
   for (let piece = last; piece !== 0;) {

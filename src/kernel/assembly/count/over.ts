@@ -1,5 +1,5 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
-import { AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
+import { ANY_ROWS, AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
 import { addPast, cameFrom } from './keys.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
@@ -87,12 +87,11 @@ function gather(mail: i32): void {
 function settle(mail: i32): void {
   if (isTelling) return tellMail(mail) ? sendOut(mail, 0) : read(mail);
   if (!isChaining) return sendOut(mail, countSimple(mail) ? 0 : weigh(mail));
+  isFirst = false;
   let rows = recipientsOfSimple(mail);
   if (rows < 0) {
-    if (!isWeighing || !isOneMail(mail)) return read(mail);
-    // how many rows there are the first of its shape tells, which the formats read
-    const isFirst = weigh(mail) !== 0;
-    rows = weighed | (isFirst ? IS_FIRST : AS_FIRST);
+    if (!isOneMail(mail)) return read(mail);
+    rows = isWeighing ? rowsOfShape(mail) : ANY_ROWS;
     if (isFirst) {
       chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
       return read(mail);
@@ -100,6 +99,15 @@ function settle(mail: i32): void {
   }
   chainTree(mail, ldf(mail + TIME), ld(mail + BORN_LINE), rows);
   sendOut(mail, 0);
+}
+
+/** The mail is the first of its shape: the formats read it. */
+let isFirst: boolean = false;
+
+/** How many rows there are the first of its shape tells. */
+function rowsOfShape(mail: i32): i32 {
+  isFirst = weigh(mail) !== 0;
+  return weighed | (isFirst ? IS_FIRST : AS_FIRST);
 }
 
 /** All that it went on as has its Message-ID: nobody takes a part for another mail. */

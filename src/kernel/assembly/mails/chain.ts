@@ -15,6 +15,7 @@ import {
   kind,
   LMTP,
   PICKUP,
+  POSTGREY,
   POSTSCREEN,
   QMGR,
   readHead,
@@ -33,26 +34,31 @@ import {
   takeQueued,
   takeRemoved,
   takeSubject,
+  tellRejected,
 } from './mail-lines.ts';
+import { forgetPolicyWords, takePolicyWord } from './policy-word.ts';
 import { forgetRefusals, refusalCount, takeRefusal } from './refusal.ts';
-import { forgetSession, takeSessionLine } from './session.ts';
+import { forgetSession, hasSession, takeSessionLine } from './session.ts';
 
 export function beginChain(): void {
   forgetAsked();
   forgetHops();
   forgetRefusals();
+  forgetPolicyWords();
   forgetSession();
 }
 
 /** Takes the line [a, b); false: it is not plain, or its head is asked for. */
 export function takeLine(a: i32, b: i32): boolean {
   if (!readHead(a, b)) return false;
-  if (kind === AMAVIS) return refusalCount === 0 && hops > 0 && takeAmavis(body);
-  if (kind === RSPAMD) return refusalCount === 0 && hops > 0 && takeRspamd(body);
+  if (kind === AMAVIS) return hops > 0 && takeAmavis(body);
+  if (kind === RSPAMD) return hops > 0 && takeRspamd(body);
+  if (kind === POSTGREY) return hops === 0 && hasSession && takePolicyWord(body);
   const p = body;
   const idEnd = queueIdEnd(p);
   if (idEnd < 0 || idEnd + 2 >= end || ld8(idEnd) !== 0x3a || ld8(idEnd + 1) !== 0x20) return takeBare(p);
-  return refusalCount === 0 && takeOfMail(p, idEnd);
+  // refusals without an id are no mail's
+  return (refusalCount === 0 || hops > 0) && takeOfMail(p, idEnd);
 }
 
 function takeBare(p: i32): boolean {
@@ -64,7 +70,7 @@ function takeBare(p: i32): boolean {
 /** A line that begins with a queue id, which ends at `idEnd`. */
 function takeOfMail(a: i32, idEnd: i32): boolean {
   const p = idEnd + 2;
-  if (kind === SMTPD) return is(p, 'client=') && takeClient(a, idEnd, p + 7);
+  if (kind === SMTPD) return is(p, 'client=') ? takeClient(a, idEnd, p + 7) : takeRejected(a, idEnd, p);
   if (kind === PICKUP) return is(p, 'uid=') && takePickup(a, idEnd, p);
   let hop = hopAt(a, idEnd);
   if (hop === 0 && kind === CLEANUP && is(p, 'message-id=')) hop = takeOwn(a, idEnd);
@@ -82,6 +88,13 @@ function takeOfMail(a: i32, idEnd: i32): boolean {
   if (kind !== CLEANUP) return false;
   if (is(p, 'message-id=')) return takeMessageId(hop, p + 11);
   return is(p, 'warning: header Subject:') && takeSubject(hop, p + 16);
+}
+
+/** `reject: RCPT from …`: a recipient who is none of the mail's, which the first queue alone has. */
+function takeRejected(a: i32, idEnd: i32, p: i32): boolean {
+  const hop = hops === 1 ? hopAt(a, idEnd) : 0;
+  if (hop === 0 || !is(p, 'reject: RCPT from ') || !touch(hop)) return false;
+  return !has(hop, CLOSED | QUEUED) && takeRefusal(p + 8) && tellRejected(hop);
 }
 
 /** End of the queue id at p, -1 = none (src/formats/postfix/queue-id.ts). */

@@ -11,6 +11,7 @@ import {
   DELAY,
   DSN,
   endOf,
+  EXPIRED,
   FILTER_ID,
   IS_STORED,
   OUTCOME,
@@ -86,7 +87,8 @@ export function takeDelivery(hop: i32, p: i32): boolean {
   if (one === 0) return false;
   // a settled one's line, or one that came twice
   const before = ld(one + OUTCOME);
-  if (before === SENT || before === BOUNCED || (before !== 0 && ldf(one + AT) === time)) return false;
+  if (before === SENT || before === BOUNCED || before === EXPIRED || (before !== 0 && ldf(one + AT) === time))
+    return false;
   st(one + OUTCOME, outcome);
   st(one + DELAY, delay);
   st(one + IS_STORED, isStored ? 1 : 0);

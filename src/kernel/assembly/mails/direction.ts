@@ -22,6 +22,7 @@ import {
   USER,
 } from './hop.ts';
 import { put } from './put.ts';
+import { refusalCount } from './refusal.ts';
 import { lastOf } from './results.ts';
 
 const INBOUND = 1;
@@ -80,9 +81,10 @@ export function isFinalOther(typed: i32, end: i32): boolean {
 export function overall(): i32 {
   const ends = ld(root + ENDS);
   const first = directionFor(ends, lastOf(0));
-  let isOne = true;
+  let isOne = refusalCount === 0 || first === UNKNOWN;
   let hasOutbound = false;
-  let hasUnknown = false;
+  // of whom was refused it is not known
+  let hasUnknown = refusalCount > 0;
   for (let i = 0; i < ld(root + COUNT); i++) {
     const one = directionFor(ends + i * END_BYTES, lastOf(i));
     if (one !== first) isOne = false;

@@ -35,12 +35,13 @@ export const FLAGS = 132;
 export const ENDS = 136;
 export const WORDS = 140;
 export const WORD_COUNT = 144;
-/** a notice that Postfix wrote of it: its queue id, what it is, 0 = none */
+/** a notice that Postfix wrote of it: its queue id, what it is, 0 = none; a second one stands NOTICE_BYTES behind */
 export const NOTICE = 152;
 export const NOTICE_KIND = 160;
 /** when it said so, ms */
 export const NOTICE_AT = 168;
-const HOP_BYTES = 176;
+export const NOTICE_BYTES = 24;
+const HOP_BYTES = 200;
 
 export const LOCAL = 1;
 export const QUEUED = 2;
@@ -75,6 +76,7 @@ export const END_BYTES = 104;
 export const SENT = 1;
 export const DEFERRED = 2;
 export const BOUNCED = 3;
+export const EXPIRED = 4;
 
 /** More recipients are read the ordinary way. */
 const MOST_ENDS = 200;

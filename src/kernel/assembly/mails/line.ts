@@ -19,6 +19,7 @@ export const POSTSCREEN = 8;
 export const AMAVIS = 9;
 export const RSPAMD = 10;
 export const BOUNCES = 11;
+export const POSTGREY = 12;
 
 const MOST_HEAD = 120;
 const MOST_TAGS = 4096;

@@ -1,5 +1,5 @@
 /** A plain mail -> its JSON, as src/correlate/assemble.ts and src/render/json.ts would tell it. */
-import { is, isDigit } from '../count/bytes.ts';
+import { indexOf, is, isDigit } from '../count/bytes.ts';
 import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
 import { directionFor, isFinalOther, overall, putDirection, tellOurs } from './direction.ts';
 import { GIVEN_BACK, isTold, putWord, WORD_AT } from './filters.ts';
@@ -16,6 +16,7 @@ import {
   DSN,
   END_BYTES,
   ENDS,
+  EXPIRED,
   finalOf,
   FIRST,
   has,
@@ -31,7 +32,7 @@ import {
   MESSAGE_ID,
   NAME,
   next,
-  NOTICE,
+  NOTICE_KIND,
   NRCPT,
   OUTCOME,
   OWN,
@@ -56,17 +57,22 @@ import {
 } from './hop.ts';
 import { hops } from './mail-lines.ts';
 import { addPart, beginId, put, putByte, putField, putId, putNumber, putSeconds, putText, putTime } from './put.ts';
-import { putFailure } from './reasons.ts';
+import { putFailure, putHeader } from './reasons.ts';
+import { putRefusedRecipient, putRefusedVerdict } from './refused-json.ts';
+import { isRefused, refusalAt, refusalCount, refusalTime, refuses } from './refusal.ts';
 import { lastOf, noteLast, notePair } from './results.ts';
+
+/** Recipients of the mail that was put last. */
+export let mailRows: i32 = 0;
 
 /** Puts it; false: it is not plain. */
 export function putMail(): boolean {
   const last = hops > 1 ? next : root;
   if (!isWhole(root, last === root) || ld(root + NRCPT) > ld(root + COUNT) || isTold(root)) return false;
-  if (last !== root && (!isWhole(last, true) || isTold(last) || ld(root + NOTICE) > 0)) return false;
+  if (last !== root && (!isWhole(last, true) || isTold(last) || ld(root + NOTICE_KIND) > 0)) return false;
   const isOwn = has(root, OWN);
   if (isOwn && (last !== root || !isNoticeWhole())) return false;
-  if (!areWordsPlain(last) || isNotice() || !meet(last)) return false;
+  if (!areWordsPlain(last) || isNotice() || !meet(last) || !areOthersRefused()) return false;
   tellOurs();
   const time = ldf(root + FIRST);
   beginId(time);
@@ -88,13 +94,13 @@ export function putMail(): boolean {
   put('","sender":');
   putText(ld(root + SENDER), ld(root + SENDER + 4));
   const told = ld(root + SUBJECT) > 0 ? root : last;
-  putField(',"subject":', ld(told + SUBJECT), ld(told + SUBJECT + 4));
+  putSubject(ld(told + SUBJECT), ld(told + SUBJECT + 4));
   put(',"messageId":');
   putText(ld(root + MESSAGE_ID), ld(root + MESSAGE_ID + 4));
   put(',"size":');
   putNumber(ld(root + SIZE));
   putClient();
-  put(',"action":"accepted"');
+  put(refusalCount > 0 ? ',"action":"mixed"' : ',"action":"accepted"');
   putWords(last);
   put(',"hops":[');
   putHop(root);
@@ -107,13 +113,37 @@ export function putMail(): boolean {
     if (i > 0) putByte(0x2c);
     putRecipient(ld(root + ENDS) + i * END_BYTES, lastOf(i));
   }
+  for (let i = 0; i < refusalCount; i++) {
+    putByte(0x2c);
+    putRefusedRecipient(refusalAt(i), ld(root + SENDER), ld(root + SENDER + 4));
+  }
+  mailRows = ld(root + COUNT) + refusalCount;
   put(']}');
   return true;
 }
 
+/** Whom the server refused while it took the mail is none of its recipients, and was refused once. */
+function areOthersRefused(): boolean {
+  for (let i = 0; i < refusalCount; i++) {
+    for (let k = 0; k < i; k++) if (refuses(refusalAt(k), refusalAt(i))) return false;
+    for (let k = 0; k < ld(root + COUNT); k++) {
+      const end = ld(root + ENDS) + k * END_BYTES;
+      if (isRefused(refusalAt(i), typedOf(end), typedEndOf(end))) return false;
+    }
+  }
+  return true;
+}
+
+/** `,"subject":…`; of one that is encoded the text. */
+function putSubject(a: i32, b: i32): void {
+  if (a > 0 && indexOf(a, b, '=?') >= 0) putHeader(a, b);
+  else putField(',"subject":', a, b);
+}
+
 /** Of a notice: nobody sent it, and everybody got it. */
 function isNoticeWhole(): boolean {
-  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE) > 0) return false;
+  if (ld(root + SENDER) !== ld(root + SENDER + 4) || ld(root + WORD_COUNT) > 0 || ld(root + NOTICE_KIND) > 0)
+    return false;
   if (!has(root, CLOSED)) return false;
   for (let i = 0; i < ld(root + COUNT); i++) {
     const end = ld(root + ENDS) + i * END_BYTES;
@@ -209,25 +239,26 @@ function putClient(): void {
   putByte(0x7d);
 }
 
-/** The verdicts of both, by their time; those of one time as they came. */
+/** The verdicts of both, by their time; those of one time as they come: words of the first queue, its refusals, words of the other. */
 function putWords(last: i32): void {
-  const mine = ld(root + WORD_COUNT);
-  const others = last === root ? 0 : ld(last + WORD_COUNT);
-  if (mine + others === 0) return;
+  const count = ld(root + WORD_COUNT) + refusalCount + (last === root ? 0 : ld(last + WORD_COUNT));
+  if (count === 0) return;
   put(',"verdicts":[');
   let before: f64 = -1;
   let done: i32 = 0;
-  while (done < mine + others) {
+  while (done < count) {
     // the least time behind that of the last round
     let least: f64 = -1;
-    for (let i = 0; i < mine + others; i++) {
-      const at = ldf(wordAt(last, i) + WORD_AT);
+    for (let i = 0; i < count; i++) {
+      const at = verdictTime(last, i);
       if (at > before && (least < 0 || at < least)) least = at;
     }
-    for (let i = 0; i < mine + others; i++) {
-      if (ldf(wordAt(last, i) + WORD_AT) !== least) continue;
+    for (let i = 0; i < count; i++) {
+      if (verdictTime(last, i) !== least) continue;
       if (done > 0) putByte(0x2c);
-      putWord(wordAt(last, i), ld(root + HOST), ld(root + HOST + 4));
+      const refusal = i - ld(root + WORD_COUNT);
+      if (refusal >= 0 && refusal < refusalCount) putRefusedVerdict(refusalAt(refusal));
+      else putWord(wordAt(last, i), ld(root + HOST), ld(root + HOST + 4));
       done++;
     }
     before = least;
@@ -235,9 +266,14 @@ function putWords(last: i32): void {
   putByte(0x5d);
 }
 
+function verdictTime(last: i32, i: i32): f64 {
+  const refusal = i - ld(root + WORD_COUNT);
+  return refusal >= 0 && refusal < refusalCount ? refusalTime(refusal) : ldf(wordAt(last, i) + WORD_AT);
+}
+
 function wordAt(last: i32, i: i32): i32 {
   const mine = ld(root + WORD_COUNT);
-  return i < mine ? ld(root + WORDS) + i * WORD_BYTES : ld(last + WORDS) + (i - mine) * WORD_BYTES;
+  return i < mine ? ld(root + WORDS) + i * WORD_BYTES : ld(last + WORDS) + (i - mine - refusalCount) * WORD_BYTES;
 }
 
 function putHop(hop: i32): void {
@@ -266,6 +302,7 @@ function putRecipient(typed: i32, end: i32): void {
   const outcome = ld(end + OUTCOME);
   if (outcome === BOUNCED) put(',"status":"bounced"');
   else if (outcome === DEFERRED) put(',"status":"deferred"');
+  else if (outcome === EXPIRED) put(',"status":"expired"');
   else put(ld(end + IS_STORED) !== 0 ? ',"status":"delivered"' : ',"status":"relayed"');
   put(',"action":"accepted","direction":"');
   putDirection(directionFor(typed, end));

@@ -2,7 +2,13 @@
 import { indexOf, indexOfByte, is, isAlnum, isDigit } from '../count/bytes.ts';
 import { type i32, ld, ld8, st, stf } from '../count/memory.ts';
 import {
+  AT,
   CLOSED,
+  COUNT,
+  DEFERRED,
+  END_BYTES,
+  ENDS,
+  EXPIRED,
   flag,
   has,
   hasDomain,
@@ -17,8 +23,10 @@ import {
   next,
   NOTICE,
   NOTICE_AT,
+  NOTICE_BYTES,
   NOTICE_KIND,
   NRCPT,
+  OUTCOME,
   OWN,
   OWNER,
   QUEUED,
@@ -126,7 +134,9 @@ export function takeMessageId(hop: i32, p: i32): boolean {
 export function takeQueued(hop: i32, p: i32): boolean {
   if (has(hop, CLOSED) || ld8(p) === 0x22) return false;
   const close = indexOfByte(p, end, 0x3e);
-  if (close < 0 || !is(close, '>, size=')) return false;
+  if (close < 0) return false;
+  if (is(close, '>, status=expired, returned to sender')) return close + 37 === end && takeExpired(hop);
+  if (!is(close, '>, size=')) return false;
   const size = close + 8;
   let i = size;
   while (isDigit(ld8(i))) i++;
@@ -148,6 +158,19 @@ export function takeQueued(hop: i32, p: i32): boolean {
   }
   if (nrcpt > ld(hop + NRCPT)) st(hop + NRCPT, nrcpt);
   return true;
+}
+
+/** Whoever still waits has waited in vain (src/correlate/apply.ts applyExpired()); false: nobody does. */
+function takeExpired(hop: i32): boolean {
+  let isAny = false;
+  for (let i = 0; i < ld(hop + COUNT); i++) {
+    const one = ld(hop + ENDS) + i * END_BYTES;
+    if (ld(one + OUTCOME) !== DEFERRED) continue;
+    st(one + OUTCOME, EXPIRED);
+    stf(one + AT, time);
+    isAny = true;
+  }
+  return isAny && has(hop, QUEUED);
 }
 
 export function takeRemoved(hop: i32): boolean {
@@ -173,13 +196,20 @@ export function takeSubject(hop: i32, p: i32): boolean {
   let b = value;
   while (a < b && (ld8(a) === 0x20 || ld8(a) === 0x09)) a++;
   while (b > a && ld8(b - 1) === 0x20) b--;
-  if (indexOf(a, b, '=?') >= 0) return false;
   // one that is empty is none, and is told
   span(hop, SUBJECT, a, b);
   if (toStart > 0) {
     if (ld(hop + NAMED) > 0) return false;
     span(hop, NAMED, toStart, toEnd);
   }
+  if (ld(hop + HELO) === 0) span(hop, HELO, heloStart, heloEnd);
+  if (ld(hop + SENDER) === 0) span(hop, SENDER, senderStart, senderEnd);
+  return true;
+}
+
+/** The line that refused a recipient of the mail tells its sender and HELO too. */
+export function tellRejected(hop: i32): boolean {
+  if (toStart === 0) return false;
   if (ld(hop + HELO) === 0) span(hop, HELO, heloStart, heloEnd);
   if (ld(hop + SENDER) === 0) span(hop, SENDER, senderStart, senderEnd);
   return true;
@@ -196,17 +226,20 @@ export function takeOwn(a: i32, b: i32): i32 {
 export const BOUNCE = 1;
 export const DELAY_NOTICE = 2;
 
-/** `sender non-delivery notification: QID`: one notice of a mail, to its sender. */
+/** `sender non-delivery notification: QID`: a notice of a mail to its sender; at most two. */
 export function takeNotice(hop: i32, p: i32): boolean {
-  if (ld(root + NOTICE) > 0 || ld(next + NOTICE_KIND) * (hops - 1) > 0) return false;
+  // what was handed on is over: its notices are those of the other queue
+  if (hops > 1 && hop === root) return false;
+  const notice = ld(hop + NOTICE_KIND) === 0 ? hop : hop + NOTICE_BYTES;
+  if (ld(notice + NOTICE_KIND) !== 0) return false;
   let id = p + 34;
   if (is(p, 'sender delay notification: ')) id = p + 27;
   else if (!is(p, 'sender non-delivery notification: ')) return false;
   let i = id;
   while (isAlnum(ld8(i))) i++;
   if (i !== end || i - id < 6 || i - id > 40) return false;
-  span(hop, NOTICE, id, i);
-  st(hop + NOTICE_KIND, id === p + 27 ? DELAY_NOTICE : BOUNCE);
-  stf(hop + NOTICE_AT, time);
+  span(notice, NOTICE, id, i);
+  st(notice + NOTICE_KIND, id === p + 27 ? DELAY_NOTICE : BOUNCE);
+  stf(notice + NOTICE_AT, time);
   return true;
 }

@@ -7,7 +7,20 @@
  * something is asked for (asks()), or the output is full (asks() is 0: take it, then go on). results() tells of each chain.
  */
 import { beginChain, takeLine } from './chain.ts';
-import { COUNT, FIRST, has, ID, next, NOTICE, NOTICE_AT, NOTICE_KIND, openHops, OWN, OWNER, root } from './hop.ts';
+import {
+  FIRST,
+  has,
+  ID,
+  next,
+  NOTICE,
+  NOTICE_AT,
+  NOTICE_BYTES,
+  NOTICE_KIND,
+  openHops,
+  OWN,
+  OWNER,
+  root,
+} from './hop.ts';
 import {
   askedEnd as headEnd,
   askedStart as headStart,
@@ -19,7 +32,7 @@ import {
   tellTag as tellHead,
 } from './line.ts';
 import { hops } from './mail-lines.ts';
-import { putMail } from './mail-json.ts';
+import { mailRows, putMail } from './mail-json.ts';
 import { type f64, type i32, ld, ldf, st, stf, take } from '../count/memory.ts';
 import {
   askedMinute as minuteAsked,
@@ -32,7 +45,9 @@ import {
   openPut,
   out,
   OUT_ROOM,
+  put,
   putAt,
+  putByte,
   tellMinute as tellTimes,
 } from './put.ts';
 import {
@@ -46,6 +61,7 @@ import {
   reasonText as textOfReason,
   tellReason as tellWord,
 } from './reasons.ts';
+import { openPolicyWords } from './policy-word.ts';
 import { putRefused, refusedRows, refusedTime } from './refused-json.ts';
 import { openRefusals, refusalCount } from './refusal.ts';
 import { forgetPairs, openResults, pairCount, pairs } from './results.ts';
@@ -55,10 +71,10 @@ const MOST_LINES = 131_072;
 const MOST_CHAINS = 16_384;
 const MOST_PAIRS = 65_536;
 /**
- * of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id; of a mail its queue id;
- * of one with a notice what that is, its queue id, its time (double)
+ * of a chain: what it is, where its JSON ends, rows, where its pairs end, time (double), hash of its id; of a mail's two notices
+ * (0 = none) what it is, its queue id, who wrote it, its time (double); of a notice its own queue id
  */
-const RESULT_BYTES = 64;
+const RESULT_BYTES = 80;
 /** A chain that asks more often is not written here. */
 const MOST_ASKS = 400;
 
@@ -80,6 +96,7 @@ let told: i32 = 0;
 let nextLine: i32 = 0;
 let asked: i32 = 0;
 let asks: i32 = 0;
+let isList: boolean = false;
 
 export function open(): void {
   bytes = take(ROOM + 64);
@@ -89,6 +106,7 @@ export function open(): void {
   openLines();
   openHops();
   openRefusals();
+  openPolicyWords();
   openPut();
   openReasons();
   openResults(MOST_PAIRS);
@@ -97,6 +115,11 @@ export function open(): void {
 /** What the stamps lack, ms. */
 export function shiftBy(ms: f64): void {
   setShift(ms);
+}
+
+/** Objects are parted as in a list, by a comma and a line feed before each; else each is a line. */
+export function part(asList: boolean): void {
+  isList = asList;
 }
 
 export function buffer(): i32 {
@@ -175,7 +198,7 @@ export function write(from: i32, count: i32): i32 {
     }
     asks = 0;
     const isMail = what === IS_MAIL || what === IS_NOTICE;
-    tell(i, what, isMail ? ld(root + COUNT) : refusedRows, isMail ? ldf(root + FIRST) : refusedTime());
+    tell(i, what, isMail ? mailRows : refusedRows, isMail ? ldf(root + FIRST) : refusedTime());
     if (isMail) tellNotice(told + i * RESULT_BYTES);
     nextLine += size;
   }
@@ -189,6 +212,13 @@ function bytesOf(size: i32): i32 {
 }
 
 function writeOne(size: i32): i32 {
+  if (isList) put(',\n');
+  const what = writeObject(size);
+  if (!isList) putByte(0x0a);
+  return what;
+}
+
+function writeObject(size: i32): i32 {
   beginChain();
   for (let k = 0; k < size; k++) {
     const line = lines + (nextLine + k) * 8;
@@ -211,15 +241,21 @@ function tell(i: i32, what: i32, rows: i32, time: f64): void {
 }
 
 function tellNotice(result: i32): void {
-  const hop = hops > 1 && ld(next + NOTICE_KIND) > 0 ? next : root;
-  const isNotice = has(root, OWN);
-  const id = isNotice ? ld(root + ID) : ld(hop + NOTICE);
-  const idEnd = isNotice ? ld(root + ID + 4) : ld(hop + NOTICE + 4);
-  st(result + 32, isNotice ? 0 : ld(hop + NOTICE_KIND));
-  st(result + 36, id);
-  st(result + 40, idEnd);
-  st(result + 44, ld(hop + OWNER));
-  stf(result + 48, ldf(hop + NOTICE_AT));
+  const last = hops > 1 ? next : root;
+  tellOne(result + 32, last);
+  tellOne(result + 56, last + NOTICE_BYTES);
+  if (!has(root, OWN)) return;
+  st(result + 36, ld(root + ID));
+  st(result + 40, ld(root + ID + 4));
+}
+
+/** What it is, its queue id, who wrote it, when. */
+function tellOne(to: i32, hop: i32): void {
+  st(to, ld(hop + NOTICE_KIND));
+  st(to + 4, ld(hop + NOTICE));
+  st(to + 8, ld(hop + NOTICE + 4));
+  st(to + 12, ld(root + OWNER));
+  stf(to + 16, ldf(hop + NOTICE_AT));
 }
 
 function isAsking(): boolean {

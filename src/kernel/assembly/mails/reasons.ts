@@ -1,17 +1,17 @@
 /**
- * Reasons of refusals by the shape of their answer (reply-shape.ts): the first of a shape is asked for, as bytes of JSON.
+ * Reasons of answers by their kind (reply-shape.ts): the first of a kind is asked for, as bytes of JSON.
  * What is not known makes the mail be written again once it is.
  */
 import { hash, hash2, type i32, ld, mul, take } from '../count/memory.ts';
-import { beginShape, shape1, shape2, shapeAnswer } from '../count/reply-shape.ts';
+import { beginShape, kind1, kind2, shapeAnswer } from '../count/reply-shape.ts';
 import { STEP_1 } from '../count/bytes.ts';
 import { empty, lookUp, newTable, put as keep } from '../count/tables.ts';
 import { bad, putBytes } from './put.ts';
 
 const MOST = 20_000;
 const POOL = 1024 * 1024;
-/** A reason is a word. */
-export const MOST_REASON = 200;
+/** A reason is a word, a header more. */
+export const MOST_REASON = 4_000;
 
 let reasons: i32 = 0;
 let count: i32 = 0;
@@ -44,21 +44,31 @@ let asked2: i32 = 0;
 export function putReason(a: i32, b: i32, outcome: i32): void {
   beginShape(0);
   shapeAnswer(a, b);
-  if (putKnown(shape1, shape2 ^ outcome)) return;
+  if (putKnown(kind1, kind2 ^ outcome)) return;
   ask(a, b, 0, 0, outcome);
 }
 
-/** The same of a delivery that failed. Its words are told apart by every byte. */
+/** The same of a delivery that failed. */
 export function putFailure(a: i32, b: i32, dsn: i32, dsnEnd: i32, outcome: i32): void {
-  const x = hash(a, b);
-  const y = hash2;
-  const z = hash(dsn, dsnEnd);
-  if (putKnown(x ^ mul(z, STEP_1), y ^ z ^ (outcome << 8))) return;
+  beginShape(outcome + FAILURES);
+  shapeAnswer(a, b);
+  const code = hash(dsn, dsnEnd);
+  if (putKnown(kind1 ^ mul(code, STEP_1), kind2 ^ hash2)) return;
   ask(a, b, dsn, dsnEnd, outcome + FAILURES);
 }
 
-/** Above the outcomes of refusals stand those of deliveries. */
+/** Puts `,"subject":` with the text of an encoded header, or nothing where it has none. */
+export function putHeader(a: i32, b: i32): void {
+  if (b - a > MOST_HEADER) return bad();
+  const x = hash(a, b);
+  if (!putKnown(x ^ HEADER, hash2)) ask(a, b, 0, 0, HEADER);
+}
+
+/** Above the outcomes of refusals stand those of deliveries, and what is no answer. */
 const FAILURES = 8;
+const HEADER = 64;
+/** A longer one is read the ordinary way; in JSON six bytes may stand for one of it. */
+const MOST_HEADER = 600;
 
 function putKnown(x: i32, y: i32): boolean {
   asked1 = x;

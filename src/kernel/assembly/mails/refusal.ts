@@ -3,11 +3,12 @@
  * Source: src/formats/postfix/policy.ts, src/correlate/refusal.ts.
  */
 import { indexOf, is, isFolded } from '../count/bytes.ts';
-import { type i32, ld8, st, stf, take } from '../count/memory.ts';
+import { type f64, type i32, ld, ld8, ldf, st, stf, take } from '../count/memory.ts';
 import { codeAt, enhancedEnd, textStart } from '../count/answer-words.ts';
-import { DSN, FIRST, HELO, IP, NAME, OWNER, REPLY, span } from './hop.ts';
+import { DSN, FIRST, HELO, IP, NAME, OWNER, REPLY, sameFolded, span } from './hop.ts';
 import { end, hostEnd, hostStart, kind, owner, pid, POSTSCREEN, programStart, time } from './line.ts';
 import { hasSession, peerIp, peerIpEnd, peerName, peerNameEnd, readPeer, seeClient, sessionPid } from './session.ts';
+import { wordOn } from './policy-word.ts';
 import { findTail, heloEnd, heloStart, readTail, senderEnd, senderStart, toEnd, toStart } from './tail.ts';
 
 /** More refusals of one transaction are read the ordinary way. */
@@ -18,7 +19,9 @@ export const FROM = 0;
 export const TO = 8;
 export const OUTCOME = 120;
 export const REFUSED_CODE = 124;
-export const REFUSAL_BYTES = 136;
+/** what a policy service said of it (policy-word.ts), 0 = nothing */
+export const POLICY_WORD = 136;
+export const REFUSAL_BYTES = 144;
 
 export const REJECTED = 1;
 export const TEMPFAILED = 2;
@@ -34,6 +37,25 @@ export let refuserProgram: i32 = 0;
 export function openRefusals(): void {
   refusals = take(MOST_REFUSALS * REFUSAL_BYTES);
   refusalCount = 0;
+}
+
+export function refusalAt(i: i32): i32 {
+  return refusals + i * REFUSAL_BYTES;
+}
+
+/** When it was said, ms. */
+export function refusalTime(i: i32): f64 {
+  return ldf(refusalAt(i) + FIRST);
+}
+
+/** Whether it is of the recipient [a, b), whatever the case of letters. */
+export function isRefused(one: i32, a: i32, b: i32): boolean {
+  return sameFolded(ld(one + TO), ld(one + TO + 4), a, b);
+}
+
+/** Whether both are of one recipient. */
+export function refuses(one: i32, other: i32): boolean {
+  return isRefused(one, ld(other + TO), ld(other + TO + 4));
 }
 
 export function forgetRefusals(): void {
@@ -72,6 +94,9 @@ export function takeRefusal(p: i32): boolean {
   span(one, DSN, dsn > 0 ? text + 4 : 0, dsn > 0 ? dsn : 0);
   st(one + REFUSED_CODE, code);
   st(one + OUTCOME, code >= 500 ? REJECTED : isGreylisting(text, tail, code, isScreened) ? GREYLISTED : TEMPFAILED);
+  const word = wordOn(ip, peerIpEnd, senderStart, senderEnd, toStart, toEnd);
+  if (word < 0) return false;
+  st(one + POLICY_WORD, word);
   refuserHost = hostStart;
   refuserHostEnd = hostEnd;
   refuserProgram = programStart;

@@ -2,11 +2,13 @@
 import { type f64, type i32, ld, ld8, ldf } from '../count/memory.ts';
 import { DSN, FIRST, HELO, IP, NAME, REPLY, sameFolded } from './hop.ts';
 import { addFolded, addPart, beginId, put, putByte, putField, putId, putNumber, putText, putTime } from './put.ts';
+import { areWordsTaken, putPolicyWord } from './policy-word.ts';
 import { putReason } from './reasons.ts';
 import {
   FROM,
   GREYLISTED,
   OUTCOME,
+  POLICY_WORD,
   REFUSAL_BYTES,
   REFUSED_CODE,
   refusalCount,
@@ -30,6 +32,7 @@ export function refusedTime(): f64 {
 }
 
 export function putRefused(): boolean {
+  if (!areWordsTaken()) return false;
   const first = refusals;
   let time = ldf(first + FIRST);
   let last = time;
@@ -69,7 +72,12 @@ export function putRefused(): boolean {
   put(',"verdicts":[');
   for (let i = 0; i < refusalCount; i++) {
     if (i > 0) putByte(0x2c);
-    putVerdict(refusals + i * REFUSAL_BYTES);
+    const word = ld(refusals + i * REFUSAL_BYTES + POLICY_WORD);
+    if (word !== 0) {
+      putPolicyWord(word);
+      putByte(0x2c);
+    }
+    putRefusedVerdict(refusals + i * REFUSAL_BYTES);
   }
   put('],"hops":[{"host":');
   putText(refuserHost, refuserHostEnd);
@@ -82,7 +90,7 @@ export function putRefused(): boolean {
   for (let i = 0; i < refusalCount; i++) {
     if (!isTold(i)) continue;
     if (refusedRows > 0) putByte(0x2c);
-    putRecipient(refusals + i * REFUSAL_BYTES, ld(first + FROM), ld(first + FROM + 4));
+    putRefusedRecipient(refusals + i * REFUSAL_BYTES, ld(first + FROM), ld(first + FROM + 4));
     refusedRows++;
   }
   put(']}');
@@ -130,7 +138,8 @@ function putOutcome(outcome: i32): void {
   else put('tempfailed');
 }
 
-function putVerdict(one: i32): void {
+/** A refusal as the server's own verdict. */
+export function putRefusedVerdict(one: i32): void {
   put('{"time":');
   putTime(ldf(one + FIRST));
   put(',"host":');
@@ -147,7 +156,8 @@ function putVerdict(one: i32): void {
   putByte(0x7d);
 }
 
-function putRecipient(one: i32, sender: i32, senderEnd: i32): void {
+/** Who was refused, of this sender. */
+export function putRefusedRecipient(one: i32, sender: i32, senderEnd: i32): void {
   const to = ld(one + TO);
   const outcome = ld(one + OUTCOME);
   putByte(0x7b);
