@@ -22,8 +22,13 @@ export interface Engine {
   count?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
   /** As `run`, where only the raw lines of all messages are wanted. */
   chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: RunOptions): Promise<RunResult>;
-  /** As `run`, for reports of everything: plain mails are told as numbers. */
-  told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, for reports of everything: plain mails are told as numbers. undefined where every line must be read. */
+  told?(
+    request: RunRequest,
+    io: RunIo,
+    handlers: ToldRunHandlers,
+    options?: RunOptions,
+  ): Promise<RunResult | undefined>;
   /** As `run`, where all messages are printed as JSON. */
   plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */

@@ -125,7 +125,7 @@ export class ToldAttempts {
   }
 
   /** Those that were refused for now, and are counted by nobody yet. */
-  get open(): readonly (PlainRefusal & { readonly id: string })[] {
+  get open(): readonly (PlainRefusal & { readonly id: string; readonly open: readonly number[] })[] {
     return this.#held.filter(({ open }) => open.length > 0);
   }
 

@@ -10,7 +10,7 @@ import { isOpenRefusal } from './period.ts';
 import { ReasonTable } from './reason-table.ts';
 import { clientOf } from './rule-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
-import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
 
 export class RejectTally implements Tally {
   readonly #context: ReportContext;
@@ -28,6 +28,22 @@ export class RejectTally implements Tally {
 
   constructor(context: ReportContext) {
     this.#context = context;
+  }
+
+  get results(): Results {
+    return {
+      read: [],
+      refusals: true,
+      add: (standing, isBack) => {
+        if (standing === 'in' && !isBack) this.#all++;
+      },
+      letGo: () => this.#letGo,
+    };
+  }
+
+  get #letGo(): number {
+    const tables = [this.#clients, this.#senders, this.#addresses];
+    return tables.reduce((sum, { letGo }) => sum + letGo, this.#forGood.letGo + this.#forNow.letGo);
   }
 
   add(message: Message, entries: readonly CountedEntry[]): void {
@@ -74,7 +90,6 @@ export class RejectTally implements Tally {
       { name: 'results', label: 'recipients with a result', value: this.#all },
     ];
     const last = { name: 'reason', label: 'Last reason' };
-    const tables = [this.#clients, this.#senders, this.#addresses];
     return {
       figures,
       charts: reasonChart(this.#forGood.reasons(), 'bad'),
@@ -91,7 +106,7 @@ export class RejectTally implements Tally {
           last,
         ),
       ],
-      notes: letGoNote(tables.reduce((sum, { letGo }) => sum + letGo, this.#forGood.letGo + this.#forNow.letGo)),
+      notes: letGoNote(this.#letGo),
       empty: recipients === 0,
     };
   }

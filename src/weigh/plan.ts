@@ -48,9 +48,16 @@ export interface PlanOptions {
   };
   /**
    * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
-   * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
+   * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of). `what`,
+   * `outcomes`: as wantTold() of the machine has them.
    */
-  told?: { onPass(counter: Counter): void; take(): void; tagOf(program: string, isClaimed: boolean): number };
+  told?: {
+    readonly what: number;
+    readonly outcomes: number;
+    onPass(counter: Counter): void;
+    take(): void;
+    tagOf(program: string, isClaimed: boolean): number;
+  };
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -84,7 +91,7 @@ export async function planCount(
       options.chains.onPass();
     }
     if (options.told !== undefined) {
-      look.counter.module.wantTold();
+      look.counter.module.wantTold(options.told.what, options.told.outcomes);
       options.told.onPass(look.counter);
     }
     for (let i = 0; i < clashes.length; i += 2)

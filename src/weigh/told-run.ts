@@ -1,6 +1,6 @@
 /**
  * A run for reports of everything in a large plain Postfix log: the machine tells of plain mails, refusals and the server
- * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, the ordinary run.
+ * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, there is none.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Frame } from '../model/frame.ts';
@@ -23,10 +23,10 @@ import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
 import type { Names } from './names.ts';
-import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
+import { ToldReader, type ToldHandlers, type ToldMail, type ToldWants, wordsOf } from './told.ts';
 
 export type { Names as ToldNames } from './names.ts';
-export type { ToldMail } from './told.ts';
+export type { ToldMail, ToldWants } from './told.ts';
 
 /** What takes the place of messages. Whoever has it is asked at the end whether all of it can be. */
 export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
@@ -45,28 +45,29 @@ export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
 }
 
 export interface ToldRunHandlers extends RunHandlers {
+  readonly wants: ToldWants;
   /** asked for a new one where telling begins anew */
   newSink(): ToldSink;
 }
 
-/** As `run`. `leastBytes`: smaller logs are read whole. */
+/** As `run`; undefined where every line must be read, smaller logs than `leastBytes` among them. */
 export async function toldRun(
   request: RunRequest,
   io: RunIo,
   handlers: ToldRunHandlers,
   options: RunOptions = {},
   leastBytes = LEAST_BYTES,
-): Promise<RunResult> {
+): Promise<RunResult | undefined> {
   const found = options.found ?? (await discoverInputs(request, io, options));
-  const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  if (request.wantLines || isConfigured(request) || !isLarge(found.files, leastBytes)) return whole();
+  if (request.wantLines || isConfigured(request) || !isLarge(found.files, leastBytes)) return undefined;
   const files = await oneLogOf(found.files, request, io);
   const shift = files === undefined ? undefined : await shiftOf(files, request, io, options);
-  if (files === undefined || shift === undefined) return whole();
+  if (files === undefined || shift === undefined) return undefined;
   let sink: ToldSink | undefined;
   let reader: ToldReader | undefined;
   let counter: Counter | undefined;
   const told = {
+    ...wordsOf(handlers.wants),
     onPass: (machine: Counter): void => {
       if (sink !== undefined) handlers.onRestart?.();
       counter = machine;
@@ -78,9 +79,8 @@ export async function toldRun(
     tagOf: (program: string, isClaimed: boolean): number => sink?.tagOf(program, isClaimed) ?? 0,
   };
   const plan = await planCount(files, { ...options, told });
-  const again = (): Promise<RunResult> => {
+  const again = (): undefined => {
     if (sink !== undefined) handlers.onRestart?.();
-    return whole();
   };
   // stopped: what was told so far is of no use without the others
   if (plan?.selections === undefined || sink === undefined || reader?.isDoubted !== false || counter === undefined)

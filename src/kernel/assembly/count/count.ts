@@ -68,7 +68,7 @@ import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
-import { isTelling, isUntellable, openTold, sawTime, wantRecords } from './told.ts';
+import { isTelling, isUntellable, openTold, sawTime, tellsServer, wantRecords } from './told.ts';
 import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd, words } from './words.ts';
@@ -126,9 +126,12 @@ export function chainsTaken(): void {
   clearChains();
 }
 
-/** In place of numbers, records are asked for (told.ts). Before the first scan. */
-export function wantTold(): void {
-  wantRecords();
+/**
+ * In place of numbers, records are asked for (told.ts). `what`: bits, what they are to tell. `outcomes`: bits, mails with a recipient
+ * of which one of them is the last word are to be read. Before the first scan.
+ */
+export function wantTold(what: i32, outcomes: i32): void {
+  wantRecords(what, outcomes);
 }
 
 export function toldStart(): i32 {
@@ -331,14 +334,14 @@ export function finish(): void {
 function strange(): void {
   // whose line is repeated, only the lines before it tell
   if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
-  if (isTelling) tellStrange();
+  if (tellsServer) tellStrange();
   odd();
 }
 
 function readText(): void {
   if (isTelling) {
     sawTime();
-    readServer();
+    if (tellsServer) readServer();
   }
   readBody();
 }

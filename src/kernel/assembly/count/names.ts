@@ -13,6 +13,7 @@ export const BARE = 0x42415245;
 export const DOMAIN = 0x444f4d41;
 export const PEER = 0x50454552;
 export const SITE = 0x53495445;
+export const RELAY = 0x52454c41;
 /** A log of more distinct names is read whole: numbers and bytes of names are what grows with it. */
 const MOST_NAMES = 2_000_000;
 
