@@ -41,6 +41,7 @@ import {
   ANCHOR,
   clearOut,
   emit,
+  emitLast,
   end,
   forgetOut,
   number,
@@ -319,6 +320,8 @@ export function scanTold(count: i32): void {
 
 /** No more lines come. */
 export function finish(): void {
+  // of a line that was cut in its stamp only the one before tells when the log ends
+  emitLast();
   if (number > 0) emit(ANCHOR);
   letWordsOut(true);
   // a mail waits for its session, which is over in the first
