@@ -9,20 +9,25 @@ import { isOpenRefusal } from '../report/period.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
 
 type Mid = readonly [number, number];
+type Kinds = ToldMail['reader'];
 
-/** A told mail or refusal that is kept. */
+/** Words of a recipient that is kept: the number of its name, when it ended, the shape of the answer. */
+const ROW = 3;
+const NONE_OPEN: readonly number[] = [];
+
+/** A told mail or refusal that is kept: many are. */
 class Held implements PlainRefusal {
   readonly time: Instant;
   readonly order: number;
   readonly client: number;
   readonly sender: number;
   readonly helo: number;
-  readonly mid: Mid | undefined;
-  readonly names: PlainNames;
-  readonly kindOf: (shape: number) => number;
   /** which recipients were refused for now */
   readonly open: readonly number[];
-  readonly #rows: { readonly name: number; readonly at: Instant; readonly shape: number }[] = [];
+  readonly #reader: Kinds;
+  readonly #mid1: number;
+  readonly #mid2: number;
+  readonly #rows: number[] = [];
 
   constructor(mail: ToldMail, open: readonly number[]) {
     this.time = mail.time;
@@ -30,32 +35,44 @@ class Held implements PlainRefusal {
     this.client = mail.client;
     this.sender = mail.sender;
     this.helo = mail.helo;
-    this.mid = midOfTold(mail);
-    this.names = mail.names;
-    this.kindOf = (shape) => mail.kindOf(shape);
-    this.open = open;
-    for (let i = 0; i < mail.count; i++)
-      this.#rows.push({ name: mail.recipient(i), at: mail.endedAt(i), shape: mail.shapeOf(i) });
+    this.#reader = mail.reader;
+    const [mid1, mid2] = midOfTold(mail) ?? [0, 0];
+    this.#mid1 = mid1;
+    this.#mid2 = mid2;
+    this.open = open.length === 0 ? NONE_OPEN : open;
+    for (let i = 0; i < mail.count; i++) this.#rows.push(mail.recipient(i), mail.endedAt(i), mail.shapeOf(i));
   }
 
   get id(): string {
     return `told-${this.order}`;
   }
 
+  get names(): PlainNames {
+    return this.#reader.names;
+  }
+
+  get mid(): Mid | undefined {
+    return this.#mid1 === 0 && this.#mid2 === 0 ? undefined : [this.#mid1, this.#mid2];
+  }
+
+  kindOf(shape: number): number {
+    return this.#reader.kinds[shape] as number;
+  }
+
   get count(): number {
-    return this.#rows.length;
+    return this.#rows.length / ROW;
   }
 
   recipient(i: number): number {
-    return (this.#rows[i] as { name: number }).name;
+    return this.#rows[i * ROW] as number;
   }
 
   endedAt(i: number): Instant {
-    return (this.#rows[i] as { at: Instant }).at;
+    return this.#rows[i * ROW + 1] as Instant;
   }
 
   shapeOf(i: number): number {
-    return (this.#rows[i] as { shape: number }).shape;
+    return this.#rows[i * ROW + 2] as number;
   }
 
   /** What Retries looks at. */
@@ -63,11 +80,12 @@ class Held implements PlainRefusal {
     const { id, order, time, names } = this;
     const { name, ip } = this.client === 0 ? {} : peerOf(names.of(this.client));
     const helo = this.helo === 0 ? '' : names.of(this.helo);
-    const recipients: Recipient[] = this.#rows.flatMap(({ name: number }, i) => {
-      if (number === 0) return [];
+    const recipients: Recipient[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const number = this.recipient(i);
       const status = this.open.includes(i) ? 'greylisted' : 'rejected';
-      return [{ status, direction: 'unknown', address: names.of(number) }];
-    });
+      if (number !== 0) recipients.push({ status, direction: 'unknown', address: names.of(number) });
+    }
     return {
       v: 1,
       id,
@@ -121,7 +139,7 @@ export class ToldAttempts {
 
   /** `mid`: of a told one. */
   addMessage(message: Message, mid: Mid | undefined): void {
-    this.#others.push({ message, mid });
+    this.#others.push({ message: partOf(message), mid });
   }
 
   /** Those that were refused for now, and are counted by nobody yet. */
@@ -174,6 +192,34 @@ export class ToldAttempts {
       }
     return pairs;
   }
+}
+
+/** What is compared of a message: thousands are kept. */
+function partOf({ id, order, kind, time, lastTime, sender, messageId, client, recipients }: Message): Message {
+  return {
+    v: 1,
+    id,
+    kind,
+    time,
+    lastTime,
+    state: 'complete',
+    direction: 'unknown',
+    verdicts: [],
+    hops: [],
+    notes: [],
+    links: [],
+    recipients: recipients.map(({ status, action, address, added }) => ({
+      status,
+      direction: 'unknown',
+      ...(action === undefined ? {} : { action }),
+      ...(address === undefined ? {} : { address }),
+      ...(added === undefined ? {} : { added }),
+    })),
+    ...(order === undefined ? {} : { order }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(client === undefined ? {} : { client }),
+  };
 }
 
 function pairOfHeld(held: Held, i: number): string {

@@ -58,6 +58,8 @@ export interface PlanOptions {
     take(): void;
     tagOf(program: string, isClaimed: boolean): number;
   };
+  /** bytes that the machine may take; where it needs more, every line is read */
+  mostBytes?: number;
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -213,7 +215,7 @@ class Look {
       const count = slot.pour(this.counter.memory(), module.buffer(), records);
       front.free(slot);
       module.scanTold(count);
-      if (module.isCrowded() || module.isLost()) return false;
+      if (module.isCrowded() || module.isLost() || this.isTooLarge()) return false;
       this.drain();
       if (breather.isDue) await breather.breathe();
       if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
@@ -294,7 +296,7 @@ class Look {
     const { module } = this.counter;
     for (let at = from; ;) {
       at = module.scan(at, to);
-      if (at >= to) return !module.isCrowded() && !module.isLost();
+      if (at >= to) return !module.isCrowded() && !module.isLost() && !this.isTooLarge();
       const memory = Buffer.from(this.counter.memory());
       const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
       const answer = this.answer(name);
@@ -323,6 +325,10 @@ class Look {
       if (module.clashesSeen() === 0) this.options.told?.take();
       module.toldTaken();
     }
+  }
+
+  private isTooLarge(): boolean {
+    return this.counter.memory().byteLength > (this.options.mostBytes ?? Infinity);
   }
 
   private isWorthIt(): boolean {

@@ -18,6 +18,7 @@ import {
   type RunResult,
 } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { sharesOf } from '../util/memory.ts';
 import { Clock, orderIn } from './chain-run.ts';
 import { isConfigured, isLarge, LEAST_BYTES } from './count-run.ts';
 import { type Counter, openCounter } from './counter.ts';
@@ -78,7 +79,7 @@ export async function toldRun(
     take: (): void => reader?.read(),
     tagOf: (program: string, isClaimed: boolean): number => sink?.tagOf(program, isClaimed) ?? 0,
   };
-  const plan = await planCount(files, { ...options, told });
+  const plan = await planCount(files, { ...options, told, mostBytes: sharesOf(request.memory).machine });
   const again = (): undefined => {
     if (sink !== undefined) handlers.onRestart?.();
   };

@@ -192,6 +192,11 @@ export class ToldMail implements PlainMail {
   get names(): Names {
     return this.#reader.names;
   }
+
+  /** what all mails have in common */
+  get reader(): { readonly names: Names; readonly kinds: readonly number[] } {
+    return this.#reader;
+  }
 }
 
 const POSTFIX = FORMATS.find(({ name }) => name === 'postfix') as (typeof FORMATS)[number];

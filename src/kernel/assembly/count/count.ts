@@ -9,6 +9,7 @@
  */
 import { attach, isTorn, mention, namesNobody, openAttach, tear } from './attach.ts';
 import { addSign, hasUnserved, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
+import { openBlocks } from './blocks.ts';
 import { indexOf, is } from './bytes.ts';
 import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
@@ -84,6 +85,7 @@ let lost: boolean = false;
 
 /** `size`: bytes of the log. */
 export function open(size: f64): void {
+  openBlocks();
   block = take(ROOM + 64);
   again = 0;
   lost = false;
@@ -127,10 +129,7 @@ export function chainsTaken(): void {
   clearChains();
 }
 
-/**
- * In place of numbers, records are asked for (told.ts). `what`: bits, what they are to tell. `outcomes`: bits, mails with a recipient
- * of which one of them is the last word are to be read. Before the first scan.
- */
+/** In place of numbers, records are asked for: bits as told.ts has them. Before the first scan. */
 export function wantTold(what: i32, outcomes: i32): void {
   wantRecords(what, outcomes);
 }

@@ -117,6 +117,7 @@ export function openTold(): void {
   openNames();
 }
 
+/** `what`: bits, what is told. `outcomes`: bits, mails with a recipient of which one of them is the last word are read. */
 export function wantRecords(what: i32, outcomes: i32): void {
   isTelling = true;
   tellsServer = (what & OF_SERVER) !== 0;
