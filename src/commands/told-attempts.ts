@@ -6,13 +6,17 @@ import { type RetryLink, Retries } from '../correlate/retries.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import { peerOf, type PlainNames, type PlainRefusal } from '../model/plain-mail.ts';
 import { isOpenRefusal } from '../report/period.ts';
+import { boundOf } from '../report/top-table.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
+import { PairNumbers } from './told-pairs.ts';
 
 type Mid = readonly [number, number];
 type Kinds = ToldMail['reader'];
 
 /** Words of a recipient that is kept: the number of its name, when it ended, the shape of the answer. */
 const ROW = 3;
+/** Mails and refusals that are kept, of some hundred bytes each. */
+const MOST_KEPT = 250_000;
 const NONE_OPEN: readonly number[] = [];
 
 /** A told mail or refusal that is kept: many are. */
@@ -131,15 +135,24 @@ export class ToldAttempts {
   /** in the order in which they were told */
   readonly #held: Held[] = [];
   readonly #others: Other[] = [];
+  readonly #most = boundOf(MOST_KEPT);
+
+  /** There are more than can be kept: nobody can tell which came back. */
+  #isFull = false;
+
+  #hasRoom(): boolean {
+    if (this.#held.length + this.#others.length >= this.#most) this.#isFull = true;
+    return !this.#isFull;
+  }
 
   /** `open`: which recipients were refused for now. */
   add(mail: ToldMail, open: readonly number[]): void {
-    this.#held.push(new Held(mail, open));
+    if (this.#hasRoom()) this.#held.push(new Held(mail, open));
   }
 
   /** `mid`: of a told one. */
   addMessage(message: Message, mid: Mid | undefined): void {
-    this.#others.push({ message: partOf(message), mid });
+    if (this.#hasRoom()) this.#others.push({ message: partOf(message), mid });
   }
 
   /** Those that were refused for now, and are counted by nobody yet. */
@@ -149,6 +162,7 @@ export class ToldAttempts {
 
   /** Which attempts came back; undefined: that cannot be told. `midOf`: the words by which a told mail knows a Message-ID. */
   links(midOf: (messageId: string) => Mid): RetryLink[] | undefined {
+    if (this.#isFull) return undefined;
     const wanted = new Set<Held | Other>();
     for (const list of this.#pairs().values()) {
       if (list.length < 2) continue;
@@ -173,22 +187,25 @@ export class ToldAttempts {
   }
 
   /** Pairs of sender and recipient of which one was refused for now. */
-  #pairs(): Map<string, One[]> {
-    const pairs = new Map<string, One[]>();
-    const begin = (key: string): void => void (pairs.has(key) || pairs.set(key, []));
-    for (const held of this.#held) for (const i of held.open) if (held.recipient(i) !== 0) begin(pairOfHeld(held, i));
+  #pairs(): Map<number, One[]> {
+    const numbers = new PairNumbers();
+    const pairs = new Map<number, One[]>();
+    const begin = (key: number): void => void (pairs.has(key) || pairs.set(key, []));
+    const ofHeld = (held: Held, i: number): number => numbers.ofNames(held.names, held.sender, held.recipient(i));
+    const ofOther = ({ sender = '' }: Message, address: string): number => numbers.ofTexts(sender, address);
+    for (const held of this.#held) for (const i of held.open) if (held.recipient(i) !== 0) begin(ofHeld(held, i));
     for (const { message } of this.#others)
       for (const recipient of message.recipients)
-        if (isOpenRefusal(recipient) && recipient.address !== undefined) begin(pairOf(message, recipient));
+        if (isOpenRefusal(recipient) && recipient.address !== undefined) begin(ofOther(message, recipient.address));
     for (const held of this.#held)
       for (let i = 0; i < held.count; i++)
         if (held.recipient(i) !== 0)
-          pairs.get(pairOfHeld(held, i))?.push({ of: held, time: held.time, isOpen: held.open.includes(i) });
+          pairs.get(ofHeld(held, i))?.push({ of: held, time: held.time, isOpen: held.open.includes(i) });
     for (const other of this.#others)
       for (const recipient of other.message.recipients) {
         if (recipient.address === undefined) continue;
         const isOpen = isOpenRefusal(recipient);
-        pairs.get(pairOf(other.message, recipient))?.push({ of: other, time: other.message.time, isOpen });
+        pairs.get(ofOther(other.message, recipient.address))?.push({ of: other, time: other.message.time, isOpen });
       }
     return pairs;
   }
@@ -220,14 +237,6 @@ function partOf({ id, order, kind, time, lastTime, sender, messageId, client, re
     ...(messageId === undefined ? {} : { messageId }),
     ...(client === undefined ? {} : { client }),
   };
-}
-
-function pairOfHeld(held: Held, i: number): string {
-  return `${held.names.of(held.sender)}\n${held.names.of(held.recipient(i))}`.toLowerCase();
-}
-
-function pairOf({ sender = '' }: Message, { address = '' }: Recipient): string {
-  return `${sender}\n${address}`.toLowerCase();
 }
 
 /** Message-IDs of told mails are known as two words; so are those of others then. */

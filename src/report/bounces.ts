@@ -8,14 +8,15 @@ import { personOf } from './counted.ts';
 import { ReasonTable } from './reason-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 
 const NULL_SENDER = '<>';
 
 export class BounceTally implements Tally {
   readonly #context: ReportContext;
   readonly #reasons = new ReasonTable();
-  readonly #users = new KeyTable();
-  readonly #addresses = new KeyTable();
+  readonly #users = new KeyTable(MOST_PEOPLE);
+  readonly #addresses = new KeyTable(MOST_PEOPLE);
   #mails = 0;
   #bounced = 0;
   #expired = 0;

@@ -9,7 +9,7 @@ import { KeyTable } from './people-table.ts';
 import { ReasonTable, relayText } from './reason-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
-import { TopTable } from './top-table.ts';
+import { MOST_PEOPLE, TopTable } from './top-table.ts';
 
 const HOUR = 3_600_000;
 /** Ages of waiting mail: less than so many hours. */
@@ -33,8 +33,8 @@ const MOST_OLDEST = 200;
 export class DeferredTally implements Tally {
   readonly #context: ReportContext;
   readonly #reasons = new ReasonTable();
-  readonly #domains = new KeyTable();
-  readonly #relays = new KeyTable();
+  readonly #domains = new KeyTable(MOST_PEOPLE);
+  readonly #relays = new KeyTable(MOST_PEOPLE);
   /** the longest waiting */
   #oldest: Waiting[] = [];
   readonly #ages = new TopTable<{ count: number; age: number }>();

@@ -68,7 +68,7 @@ interface Slow {
 }
 
 /** Domains with their buckets take more room than other rows. */
-const MOST_KEYS = 5000;
+const MOST_KEYS = 20_000;
 
 export class DelayTally implements Tally {
   readonly #context: ReportContext;

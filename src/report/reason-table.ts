@@ -12,7 +12,7 @@ import type { Column, Row, Section } from './document.ts';
 import { FirstAddresses } from './first-addresses.ts';
 import { TopTable } from './top-table.ts';
 
-const MOST_DETAILS = 5000;
+const MOST_DETAILS = 20_000;
 const SHOWN_ADDRESSES = 5;
 /** An answer has no bound of its own. */
 const MOST_ANSWER = 1000;

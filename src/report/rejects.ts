@@ -11,14 +11,15 @@ import { ReasonTable } from './reason-table.ts';
 import { clientOf } from './rule-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
 import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 
 export class RejectTally implements Tally {
   readonly #context: ReportContext;
   readonly #forGood = new ReasonTable('our server');
   readonly #forNow = new ReasonTable('our server');
-  readonly #clients = new KeyTable();
-  readonly #addresses = new KeyTable();
-  readonly #senders = new KeyTable();
+  readonly #clients = new KeyTable(MOST_PEOPLE);
+  readonly #addresses = new KeyTable(MOST_PEOPLE);
+  readonly #senders = new KeyTable(MOST_PEOPLE);
   #mails = 0;
   #rejected = 0;
   #refusedForNow = 0;
