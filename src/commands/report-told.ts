@@ -132,7 +132,8 @@ export class ToldTraffic implements ToldSink {
   finish(midOf: (messageId: string) => readonly [number, number]): boolean {
     const { open } = this.#attempts;
     const held = open.length + this.#report.attemptsHeld;
-    if (this.#isDoubted || this.#answers.isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0) return false;
+    if (this.#isDoubted || this.#answers.isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0)
+      return false;
     const links = this.#attempts.links(midOf);
     if (links === undefined) return false;
     const back = new Set<string>();

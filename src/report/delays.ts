@@ -175,7 +175,12 @@ export class DelayTally implements Tally {
     const all = this.#all;
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients who got their mail', value: all.count },
-      { name: 'average', label: 'on average', value: all.count === 0 ? 0 : Math.round(all.sum / all.count), unit: 'ms' },
+      {
+        name: 'average',
+        label: 'on average',
+        value: all.count === 0 ? 0 : Math.round(all.sum / all.count),
+        unit: 'ms',
+      },
       { name: 'half', label: 'half of them within', value: ms(all.within(0.5)), unit: 'ms' },
       { name: 'most', label: '95% of them within', value: ms(all.within(0.95)), unit: 'ms' },
       { name: 'longest', label: 'the longest', value: ms(all.most), unit: 'ms' },
@@ -269,7 +274,14 @@ function spreadSection(
       { name: 'longest', label: 'Longest', align: 'right', unit: 'ms' },
     ],
     rows: shown.map((row) => ({
-      cells: [row.key, row.count, Math.round(row.sum / row.count), ms(row.within(0.5)), ms(row.within(0.95)), ms(row.most)],
+      cells: [
+        row.key,
+        row.count,
+        Math.round(row.sum / row.count),
+        ms(row.within(0.5)),
+        ms(row.within(0.95)),
+        ms(row.most),
+      ],
     })),
     ...(more > 0 ? { more } : {}),
   };

@@ -34,7 +34,8 @@ export class FirstAddresses {
   /** Of two that were named by one message, the later one. */
   #last(): [string, Named] {
     let last: [string, Named] | undefined;
-    for (const each of this.#named) if (last === undefined || !isBefore(each[1].time, each[1].order, last[1])) last = each;
+    for (const each of this.#named)
+      if (last === undefined || !isBefore(each[1].time, each[1].order, last[1])) last = each;
     return last as [string, Named];
   }
 

@@ -29,8 +29,7 @@ class Slots {
     if (number >= this.#slots.length) this.#slots = wider(new Int32Array(sizeFor(number)), this.#slots);
     const slot = this.#slots[number] as number;
     if (slot !== 0) return slot - 1;
-    if (this.count === this.#numbers.length)
-      this.#numbers = wider(new Int32Array(sizeFor(this.count)), this.#numbers);
+    if (this.count === this.#numbers.length) this.#numbers = wider(new Int32Array(sizeFor(this.count)), this.#numbers);
     this.#numbers[this.count] = number;
     this.#slots[number] = ++this.count;
     return this.count - 1;

@@ -45,7 +45,7 @@ export interface Results {
   /** A recipient of a mail of kind `mail` of whom nothing more is told; `isBack`: as of an entry. */
   add(standing: Exclude<Standing, 'out'>, isBack: boolean): void;
   /** Whom it was sent to in the period, where more is told of these. */
-  sent?(mail: PlainDelivery, i: number): void;
+  readonly sent?: (mail: PlainDelivery, i: number) => void;
   /** Rows that were let go: what is told hangs on the order of mails then. */
   letGo(): number;
 }

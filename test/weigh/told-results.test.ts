@@ -81,8 +81,8 @@ it('of a recording, and of many of it', async () => {
   expect(await expectEqual({ 'mail.log': copies(store, 7) })).toBe(KINDS.length);
 });
 
-it('of every scenario', async () => {
-  for (const [, content] of scenarios) await expectEqual({ 'mail.log': content });
+it.each(KINDS)('%s of every scenario', async (kind) => {
+  for (const [, content] of scenarios) await expectEqual({ 'mail.log': content }, {}, [kind]);
 });
 
 it.each(['wasm', 'twin'])('of a busy site, by the %s', async (kernel) => {
@@ -146,7 +146,7 @@ it('of several hosts, of a policy service, of a rotated set', async () => {
   await expectEqual(policyLog(1));
   const lines = linesOf(generated(24, 400_000, 1));
   const half = Math.floor(lines.length / 2);
-  expect(
-    await expectEqual({ 'mail.log.1': textOf(lines.slice(0, half)), 'mail.log': textOf(lines.slice(half)) }),
-  ).toBe(KINDS.length);
+  expect(await expectEqual({ 'mail.log.1': textOf(lines.slice(0, half)), 'mail.log': textOf(lines.slice(half)) })).toBe(
+    KINDS.length,
+  );
 });
