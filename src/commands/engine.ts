@@ -25,8 +25,13 @@ export interface Engine {
   chains?(request: RunRequest, io: RunIo, handlers: CountHandlers, options?: ChainOptions): Promise<RunResult>;
   /** Options with which `chains` finds what this plan looks for; undefined where it cannot. */
   sieve?(request: RunRequest, io: RunIo, plan: Plan, options: RunOptions): Promise<ChainOptions | undefined>;
-  /** As `run`, for reports of everything: plain mails are told as numbers. */
-  told?(request: RunRequest, io: RunIo, handlers: ToldRunHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, for reports of everything: plain mails are told as numbers. undefined where every line must be read. */
+  told?(
+    request: RunRequest,
+    io: RunIo,
+    handlers: ToldRunHandlers,
+    options?: RunOptions,
+  ): Promise<RunResult | undefined>;
   /** As `run`, where all messages are printed as JSON. */
   plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */

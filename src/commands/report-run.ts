@@ -6,9 +6,10 @@ import type { Io } from '../io.ts';
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
+import type { Bounded, Reach } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
 import type { Report } from '../report/report.ts';
-import type { ToldSink } from '../weigh/told-run.ts';
+import type { ToldRunHandlers, ToldSink } from '../weigh/told-run.ts';
 import { LINES_BATCH, MOST_CANDIDATES, rawLinesOf, runIoOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { withProgress } from './progress.ts';
@@ -22,6 +23,16 @@ import { sessionAsMessage } from './session-message.ts';
 const TELL_SESSIONS: readonly string[] = ['traffic', 'auth'];
 
 const MOST_HOSTS = 1000;
+
+/** Of so large a part that is left out the rest is read line by line as soon as all of it is told. */
+const MOST_LEFT_OUT = 0.75;
+
+/** Most of the inputs is left out. */
+function isMost(bounded: Bounded | undefined): boolean {
+  const { skipped, options } = bounded ?? {};
+  const size = options?.found?.files.reduce((sum, file) => sum + file.size, 0) ?? 0;
+  return skipped !== undefined && (options?.journal !== undefined || skipped.bytes > MOST_LEFT_OUT * size);
+}
 
 export interface Read {
   readonly report: Report;
@@ -94,9 +105,12 @@ class Reading {
   async read(): Promise<Read> {
     const chosen = await this.#chosen();
     if (chosen !== undefined) return chosen;
-    const bounded = await this.#bounded();
-    if (bounded !== undefined) return bounded;
-    return this.#done((await this.#told()) ?? (await this.#once({})));
+    const reach = this.#reach();
+    const bounded = reach && (await this.#engine.bound?.(this.#request, this.#io, reach, this.#run));
+    const told = isMost(bounded) ? undefined : await this.#told();
+    if (told !== undefined) return this.#done(told);
+    const part = reach && bounded && (await this.#within(reach, bounded));
+    return part ?? this.#done(await this.#once({}));
   }
 
   /** The lines of what is looked for alone. */
@@ -112,14 +126,16 @@ class Reading {
     return undefined;
   }
 
-  /** What the window needs; undefined where that is everything, or was not enough. */
-  async #bounded(): Promise<Read | undefined> {
+  /** The times that the period needs. */
+  #reach(): Reach | undefined {
     const { search, period, compare } = this.#options;
     const since = compare?.since ?? period.since;
     const window = { ...search.window, ...(since === undefined ? {} : { since }) };
-    const reach = reachOf({ ...search, format: 'json', window });
-    const bounded = reach && (await this.#engine.bound?.(this.#request, this.#io, reach, this.#run));
-    if (reach === undefined || bounded === undefined) return undefined;
+    return reachOf({ ...search, format: 'json', window });
+  }
+
+  /** What the period needs; undefined where it was not enough. */
+  async #within(reach: Reach, bounded: Bounded): Promise<Read | undefined> {
     this.#watch = new ReachWatch(reach);
     const result = await this.#once(bounded.options);
     const isEnough = result.summary.interrupted || (!this.#watch.isDoubted && result.isDoubted !== true);
@@ -132,23 +148,33 @@ class Reading {
     return this.#done(result);
   }
 
-  /** Traffic of a whole log: plain mails need not be read. */
+  /** A report of a whole log: plain mails need not be read. */
   async #told(): Promise<RunResult | undefined> {
     const { filter, search } = this.#options;
-    if (
-      this.#engine.told === undefined ||
-      this.#report.traffic === undefined ||
-      filter.needsLines ||
-      search.redactor !== undefined
-    )
-      return undefined;
-    const { ToldTraffic } = await import('./report-told.ts');
+    if (this.#engine.told === undefined || filter.needsLines || search.redactor !== undefined) return undefined;
+    const sinks = this.#report.traffic === undefined ? await this.#resultSinks() : await this.#trafficSinks();
+    return sinks && this.#engine.told(this.#request, this.#io, { ...this.#handlers(), ...sinks }, this.#run);
+  }
+
+  async #trafficSinks(): Promise<Pick<ToldRunHandlers, 'wants' | 'newSink'>> {
+    const { ToldTraffic, TRAFFIC_WANTS } = await import('./report-told.ts');
     const newSink = (): ToldSink => {
       const { traffic } = this.#report;
       if (traffic === undefined) throw new Error('a report of the same options counts the same');
       return new ToldTraffic(this.#report, traffic, (recipient) => this.#engine.reasonOf(recipient));
     };
-    return this.#engine.told(this.#request, this.#io, { ...this.#handlers(), newSink }, this.#run);
+    return { wants: TRAFFIC_WANTS, newSink };
+  }
+
+  /** undefined: this report looks at every mail. */
+  async #resultSinks(): Promise<Pick<ToldRunHandlers, 'wants' | 'newSink'> | undefined> {
+    const { results } = this.#report;
+    if (results === undefined) return undefined;
+    const { ToldResults, wantsOfResults } = await import('./report-results.ts');
+    return {
+      wants: wantsOfResults(results),
+      newSink: () => new ToldResults(this.#report, results, (recipient) => this.#engine.reasonOf(recipient)),
+    };
   }
 
   #once(chosen: RunOptions): Promise<RunResult> {

@@ -5,7 +5,6 @@
 import { Frame } from '../model/frame.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import type { RecipientOfShape } from '../model/plain-mail.ts';
-import type { Status } from '../model/words.ts';
 import { MOST_HELD } from '../report/attempts.ts';
 import { isOpenRefusal } from '../report/period.ts';
 import { PostfixTags } from '../report/postfix-line.ts';
@@ -13,8 +12,9 @@ import type { Report } from '../report/report.ts';
 import type { ServerWatch } from '../report/server-watch.ts';
 import { boundOf } from '../report/top-table.ts';
 import type { TrafficTally } from '../report/traffic.ts';
-import { failedRecipient, refusedRecipient, toldMessage } from '../weigh/told-message.ts';
-import type { ToldMail, ToldNames, ToldSink } from '../weigh/told-run.ts';
+import { toldMessage } from '../weigh/told-message.ts';
+import type { ToldMail, ToldNames, ToldSink, ToldWants } from '../weigh/told-run.ts';
+import { ToldAnswers } from './told-answers.ts';
 import { midOfTold, ToldAttempts } from './told-attempts.ts';
 
 /** As server.ts of the machine. */
@@ -22,6 +22,9 @@ const WRITERS = { smtpd: 2, postscreen: 3, smtp: 4, master: 5, cleanup: 1, other
 
 /** Names have less numbers than this (names.ts of the machine). */
 const MOST_NAMES = 2 ** 22;
+
+/** Everything but the words of refusals, of which answers of one kind are told once. */
+export const TRAFFIC_WANTS: ToldWants = { server: true, answers: true, refusals: false, relays: false, read: [] };
 
 export class ToldTraffic implements ToldSink {
   readonly programs: string[] = [''];
@@ -34,18 +37,18 @@ export class ToldTraffic implements ToldSink {
   readonly #frame = new Frame();
   /** numbers of pairs of names */
   readonly #tlsNumbers = new Map<number, number>();
-  /** one who was refused, by the kinds of answers */
-  readonly #refused: (Recipient | undefined)[] = [];
+  readonly #answers: ToldAnswers;
+  readonly #like: RecipientOfShape;
   #names: ToldNames | undefined;
-  #mail: ToldMail | undefined;
   #isDoubted = false;
-  readonly #like: RecipientOfShape = (shape, status) => this.#likeOf(shape, status);
 
   constructor(report: Report, tally: TrafficTally, reasonOf: (recipient: Recipient) => string | undefined) {
     this.#report = report;
     this.#tally = tally;
     this.#server = tally.server;
     this.#reasonOf = reasonOf;
+    this.#answers = new ToldAnswers(reasonOf);
+    this.#like = this.#answers.like;
   }
 
   begin(names: ToldNames): void {
@@ -61,7 +64,7 @@ export class ToldTraffic implements ToldSink {
   }
 
   onMail(mail: ToldMail): void {
-    this.#mail = mail;
+    this.#answers.sees(mail);
     const { kind, count, isRefused, isAwaited } = mail;
     if (kind !== 'mail' && count > 0) return this.#tally.plainNotice(kind, count);
     if (!mail.isShaped) return this.#asMessage(mail);
@@ -86,27 +89,8 @@ export class ToldTraffic implements ToldSink {
   /** Which recipients were refused for now. */
   #openOf(mail: ToldMail): number[] {
     const open: number[] = [];
-    for (let i = 0; i < mail.count; i++) if (isOpenRefusal(this.#likeOf(mail.shapeOf(i)))) open.push(i);
+    for (let i = 0; i < mail.count; i++) if (isOpenRefusal(this.#like(mail.shapeOf(i)))) open.push(i);
     return open;
-  }
-
-  /** A recipient that got an answer of this shape, and became this; without it, one that was refused with an answer of its kind. */
-  #likeOf(shape: number, status?: Status): Recipient {
-    if (status !== undefined)
-      return this.#madeLike(shape, status === 'rejected' || status === 'greylisted' ? undefined : status);
-    return (this.#refused[this.#mail?.kindOf(shape) ?? 0] ??= this.#madeLike(shape, undefined));
-  }
-
-  #madeLike(shape: number, status: Status | undefined): Recipient {
-    const time = this.#mail?.time ?? 0;
-    const answer = this.#mail?.answerOf(shape);
-    if (answer === undefined) {
-      this.#isDoubted = true;
-      return { status: status ?? 'rejected', direction: 'unknown' };
-    }
-    return status === undefined
-      ? refusedRecipient(answer, time, this.#reasonOf)
-      : failedRecipient(answer, status, time, this.#reasonOf);
   }
 
   onOther(message: Message): void {
@@ -148,7 +132,8 @@ export class ToldTraffic implements ToldSink {
   finish(midOf: (messageId: string) => readonly [number, number]): boolean {
     const { open } = this.#attempts;
     const held = open.length + this.#report.attemptsHeld;
-    if (this.#isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0) return false;
+    if (this.#isDoubted || this.#answers.isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0)
+      return false;
     const links = this.#attempts.links(midOf);
     if (links === undefined) return false;
     const back = new Set<string>();

@@ -6,23 +6,32 @@ import { type RetryLink, Retries } from '../correlate/retries.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import { peerOf, type PlainNames, type PlainRefusal } from '../model/plain-mail.ts';
 import { isOpenRefusal } from '../report/period.ts';
+import { boundOf } from '../report/top-table.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
+import { PairNumbers } from './told-pairs.ts';
 
 type Mid = readonly [number, number];
+type Kinds = ToldMail['reader'];
 
-/** A told mail or refusal that is kept. */
+/** Words of a recipient that is kept: the number of its name, when it ended, the shape of the answer. */
+const ROW = 3;
+/** Mails and refusals that are kept, of some hundred bytes each. */
+const MOST_KEPT = 250_000;
+const NONE_OPEN: readonly number[] = [];
+
+/** A told mail or refusal that is kept: many are. */
 class Held implements PlainRefusal {
   readonly time: Instant;
   readonly order: number;
   readonly client: number;
   readonly sender: number;
   readonly helo: number;
-  readonly mid: Mid | undefined;
-  readonly names: PlainNames;
-  readonly kindOf: (shape: number) => number;
   /** which recipients were refused for now */
   readonly open: readonly number[];
-  readonly #rows: { readonly name: number; readonly at: Instant; readonly shape: number }[] = [];
+  readonly #reader: Kinds;
+  readonly #mid1: number;
+  readonly #mid2: number;
+  readonly #rows: number[] = [];
 
   constructor(mail: ToldMail, open: readonly number[]) {
     this.time = mail.time;
@@ -30,32 +39,44 @@ class Held implements PlainRefusal {
     this.client = mail.client;
     this.sender = mail.sender;
     this.helo = mail.helo;
-    this.mid = midOfTold(mail);
-    this.names = mail.names;
-    this.kindOf = (shape) => mail.kindOf(shape);
-    this.open = open;
-    for (let i = 0; i < mail.count; i++)
-      this.#rows.push({ name: mail.recipient(i), at: mail.endedAt(i), shape: mail.shapeOf(i) });
+    this.#reader = mail.reader;
+    const [mid1, mid2] = midOfTold(mail) ?? [0, 0];
+    this.#mid1 = mid1;
+    this.#mid2 = mid2;
+    this.open = open.length === 0 ? NONE_OPEN : open;
+    for (let i = 0; i < mail.count; i++) this.#rows.push(mail.recipient(i), mail.endedAt(i), mail.shapeOf(i));
   }
 
   get id(): string {
     return `told-${this.order}`;
   }
 
+  get names(): PlainNames {
+    return this.#reader.names;
+  }
+
+  get mid(): Mid | undefined {
+    return this.#mid1 === 0 && this.#mid2 === 0 ? undefined : [this.#mid1, this.#mid2];
+  }
+
+  kindOf(shape: number): number {
+    return this.#reader.kinds[shape] as number;
+  }
+
   get count(): number {
-    return this.#rows.length;
+    return this.#rows.length / ROW;
   }
 
   recipient(i: number): number {
-    return (this.#rows[i] as { name: number }).name;
+    return this.#rows[i * ROW] as number;
   }
 
   endedAt(i: number): Instant {
-    return (this.#rows[i] as { at: Instant }).at;
+    return this.#rows[i * ROW + 1] as Instant;
   }
 
   shapeOf(i: number): number {
-    return (this.#rows[i] as { shape: number }).shape;
+    return this.#rows[i * ROW + 2] as number;
   }
 
   /** What Retries looks at. */
@@ -63,11 +84,12 @@ class Held implements PlainRefusal {
     const { id, order, time, names } = this;
     const { name, ip } = this.client === 0 ? {} : peerOf(names.of(this.client));
     const helo = this.helo === 0 ? '' : names.of(this.helo);
-    const recipients: Recipient[] = this.#rows.flatMap(({ name: number }, i) => {
-      if (number === 0) return [];
+    const recipients: Recipient[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const number = this.recipient(i);
       const status = this.open.includes(i) ? 'greylisted' : 'rejected';
-      return [{ status, direction: 'unknown', address: names.of(number) }];
-    });
+      if (number !== 0) recipients.push({ status, direction: 'unknown', address: names.of(number) });
+    }
     return {
       v: 1,
       id,
@@ -113,24 +135,34 @@ export class ToldAttempts {
   /** in the order in which they were told */
   readonly #held: Held[] = [];
   readonly #others: Other[] = [];
+  readonly #most = boundOf(MOST_KEPT);
+
+  /** There are more than can be kept: nobody can tell which came back. */
+  #isFull = false;
+
+  #hasRoom(): boolean {
+    if (this.#held.length + this.#others.length >= this.#most) this.#isFull = true;
+    return !this.#isFull;
+  }
 
   /** `open`: which recipients were refused for now. */
   add(mail: ToldMail, open: readonly number[]): void {
-    this.#held.push(new Held(mail, open));
+    if (this.#hasRoom()) this.#held.push(new Held(mail, open));
   }
 
   /** `mid`: of a told one. */
   addMessage(message: Message, mid: Mid | undefined): void {
-    this.#others.push({ message, mid });
+    if (this.#hasRoom()) this.#others.push({ message: partOf(message), mid });
   }
 
   /** Those that were refused for now, and are counted by nobody yet. */
-  get open(): readonly (PlainRefusal & { readonly id: string })[] {
+  get open(): readonly (PlainRefusal & { readonly id: string; readonly open: readonly number[] })[] {
     return this.#held.filter(({ open }) => open.length > 0);
   }
 
   /** Which attempts came back; undefined: that cannot be told. `midOf`: the words by which a told mail knows a Message-ID. */
   links(midOf: (messageId: string) => Mid): RetryLink[] | undefined {
+    if (this.#isFull) return undefined;
     const wanted = new Set<Held | Other>();
     for (const list of this.#pairs().values()) {
       if (list.length < 2) continue;
@@ -155,33 +187,56 @@ export class ToldAttempts {
   }
 
   /** Pairs of sender and recipient of which one was refused for now. */
-  #pairs(): Map<string, One[]> {
-    const pairs = new Map<string, One[]>();
-    const begin = (key: string): void => void (pairs.has(key) || pairs.set(key, []));
-    for (const held of this.#held) for (const i of held.open) if (held.recipient(i) !== 0) begin(pairOfHeld(held, i));
+  #pairs(): Map<number, One[]> {
+    const numbers = new PairNumbers();
+    const pairs = new Map<number, One[]>();
+    const begin = (key: number): void => void (pairs.has(key) || pairs.set(key, []));
+    const ofHeld = (held: Held, i: number): number => numbers.ofNames(held.names, held.sender, held.recipient(i));
+    const ofOther = ({ sender = '' }: Message, address: string): number => numbers.ofTexts(sender, address);
+    for (const held of this.#held) for (const i of held.open) if (held.recipient(i) !== 0) begin(ofHeld(held, i));
     for (const { message } of this.#others)
       for (const recipient of message.recipients)
-        if (isOpenRefusal(recipient) && recipient.address !== undefined) begin(pairOf(message, recipient));
+        if (isOpenRefusal(recipient) && recipient.address !== undefined) begin(ofOther(message, recipient.address));
     for (const held of this.#held)
       for (let i = 0; i < held.count; i++)
         if (held.recipient(i) !== 0)
-          pairs.get(pairOfHeld(held, i))?.push({ of: held, time: held.time, isOpen: held.open.includes(i) });
+          pairs.get(ofHeld(held, i))?.push({ of: held, time: held.time, isOpen: held.open.includes(i) });
     for (const other of this.#others)
       for (const recipient of other.message.recipients) {
         if (recipient.address === undefined) continue;
         const isOpen = isOpenRefusal(recipient);
-        pairs.get(pairOf(other.message, recipient))?.push({ of: other, time: other.message.time, isOpen });
+        pairs.get(ofOther(other.message, recipient.address))?.push({ of: other, time: other.message.time, isOpen });
       }
     return pairs;
   }
 }
 
-function pairOfHeld(held: Held, i: number): string {
-  return `${held.names.of(held.sender)}\n${held.names.of(held.recipient(i))}`.toLowerCase();
-}
-
-function pairOf({ sender = '' }: Message, { address = '' }: Recipient): string {
-  return `${sender}\n${address}`.toLowerCase();
+/** What is compared of a message: thousands are kept. */
+function partOf({ id, order, kind, time, lastTime, sender, messageId, client, recipients }: Message): Message {
+  return {
+    v: 1,
+    id,
+    kind,
+    time,
+    lastTime,
+    state: 'complete',
+    direction: 'unknown',
+    verdicts: [],
+    hops: [],
+    notes: [],
+    links: [],
+    recipients: recipients.map(({ status, action, address, added }) => ({
+      status,
+      direction: 'unknown',
+      ...(action === undefined ? {} : { action }),
+      ...(address === undefined ? {} : { address }),
+      ...(added === undefined ? {} : { added }),
+    })),
+    ...(order === undefined ? {} : { order }),
+    ...(sender === undefined ? {} : { sender }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(client === undefined ? {} : { client }),
+  };
 }
 
 /** Message-IDs of told mails are known as two words; so are those of others then. */

@@ -48,6 +48,14 @@ export interface PlainMail {
   readonly names: PlainNames;
 }
 
+/** A plain mail of which it is known who took it. */
+export interface PlainDelivery extends PlainMail {
+  /** of one that it was sent to, what stands behind `relay=` */
+  relayOf(i: number): number;
+  /** at which try */
+  triesOf(i: number): number;
+}
+
 /** Recipients that were refused, likewise. */
 export interface PlainRefusal {
   readonly time: Instant;
@@ -64,6 +72,19 @@ export interface PlainRefusal {
 
 /** One of the recipients that got an answer of this shape, and became this by it; without it, one that was refused with an answer of its kind. */
 export type RecipientOfShape = (shape: number, status?: Status) => Recipient;
+
+/**
+ * What stands behind `relay=`, as Postfix logs it -> the server's name, else its address; undefined where none took it.
+ * Source: src/formats/postfix/delivery.ts readHost().
+ */
+export function relayNameOf(text: string): string | undefined {
+  const open = text.indexOf('[');
+  if (open < 0) return undefined;
+  const close = text.indexOf(']', open);
+  const inside = text.slice(open + 1, close < 0 ? text.length : close);
+  const name = inside.includes('/') || open === 0 ? inside : text.slice(0, open);
+  return name === '' ? undefined : name;
+}
 
 /** `name[address]` as Postfix logs it -> both, where they are known. */
 export function peerOf(text: string): { name?: string; ip?: string } {

@@ -7,15 +7,16 @@ import { KeyTable } from './people-table.ts';
 import { personOf } from './counted.ts';
 import { ReasonTable } from './reason-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
-import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 
 const NULL_SENDER = '<>';
 
 export class BounceTally implements Tally {
   readonly #context: ReportContext;
   readonly #reasons = new ReasonTable();
-  readonly #users = new KeyTable();
-  readonly #addresses = new KeyTable();
+  readonly #users = new KeyTable(MOST_PEOPLE);
+  readonly #addresses = new KeyTable(MOST_PEOPLE);
   #mails = 0;
   #bounced = 0;
   #expired = 0;
@@ -24,6 +25,21 @@ export class BounceTally implements Tally {
 
   constructor(context: ReportContext) {
     this.#context = context;
+  }
+
+  get results(): Results {
+    return {
+      read: ['bounced', 'expired'],
+      refusals: false,
+      add: (standing, isBack) => {
+        if (standing === 'in' && !isBack) this.#all++;
+      },
+      letGo: () => this.#letGo,
+    };
+  }
+
+  get #letGo(): number {
+    return this.#reasons.letGo + this.#users.letGo + this.#addresses.letGo;
   }
 
   add(message: Message, entries: readonly CountedEntry[]): void {
@@ -84,7 +100,7 @@ export class BounceTally implements Tally {
         label: 'Last reason',
       }),
     ];
-    const notes = letGoNote(this.#reasons.letGo + this.#users.letGo + this.#addresses.letGo);
+    const notes = letGoNote(this.#letGo);
     if (this.#unknownDirections > 0 && !this.#context.knowsOwn)
       notes.push(
         'No own domains are configured, so every sender is listed whose mail is not known to be a stranger’s.',

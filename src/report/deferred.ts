@@ -2,13 +2,14 @@
  * `report deferred`: what waited in a queue when the period ended, and why; what has ended since is a number.
  */
 import type { Instant, Message } from '../model/message.ts';
+import type { RunSummary } from '../model/run.ts';
 import { domainOf } from './counted.ts';
 import type { Figure } from './document.ts';
 import { KeyTable } from './people-table.ts';
 import { ReasonTable, relayText } from './reason-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
-import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
-import { TopTable } from './top-table.ts';
+import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { MOST_PEOPLE, TopTable } from './top-table.ts';
 
 const HOUR = 3_600_000;
 /** Ages of waiting mail: less than so many hours. */
@@ -18,6 +19,7 @@ const AGE_LABELS = ['under 1 h', '1 to 4 h', '4 to 24 h', '1 to 3 d', 'over 3 d'
 interface Waiting {
   count: number;
   readonly time: Instant;
+  readonly order: number;
   readonly sender: string | undefined;
   readonly recipient: string | undefined;
   readonly status: string;
@@ -31,8 +33,8 @@ const MOST_OLDEST = 200;
 export class DeferredTally implements Tally {
   readonly #context: ReportContext;
   readonly #reasons = new ReasonTable();
-  readonly #domains = new KeyTable();
-  readonly #relays = new KeyTable();
+  readonly #domains = new KeyTable(MOST_PEOPLE);
+  readonly #relays = new KeyTable(MOST_PEOPLE);
   /** the longest waiting */
   #oldest: Waiting[] = [];
   readonly #ages = new TopTable<{ count: number; age: number }>();
@@ -41,14 +43,28 @@ export class DeferredTally implements Tally {
   #recipients = 0;
   #waited = 0;
   #results = 0;
-  #last = Number.NEGATIVE_INFINITY;
 
   constructor(context: ReportContext) {
     this.#context = context;
   }
 
+  get results(): Results {
+    return {
+      read: ['deferred'],
+      refusals: false,
+      add: (standing, isBack) => {
+        if (standing === 'in' && !isBack) this.#results++;
+        else if (standing === 'waited') this.#waited++;
+      },
+      letGo: () => this.#letGo,
+    };
+  }
+
+  get #letGo(): number {
+    return this.#reasons.letGo + this.#domains.letGo + this.#relays.letGo;
+  }
+
   add(message: Message, entries: readonly CountedEntry[]): void {
-    this.#last = Math.max(this.#last, message.lastTime);
     if (message.kind !== 'mail') return;
     let isHit = false;
     for (const { recipient, standing, time, isBack } of entries) {
@@ -73,6 +89,7 @@ export class DeferredTally implements Tally {
     this.#oldest.push({
       count: 1,
       time: message.time,
+      order: message.order ?? 0,
       sender: message.sender === '' ? '<>' : message.sender,
       recipient: address,
       status,
@@ -86,10 +103,10 @@ export class DeferredTally implements Tally {
   }
 
   #cut(): void {
-    this.#oldest = this.#oldest.sort((a, b) => a.time - b.time).slice(0, MOST_OLDEST);
+    this.#oldest = this.#oldest.sort((a, b) => a.time - b.time || a.order - b.order).slice(0, MOST_OLDEST);
   }
 
-  parts(): Parts {
+  parts({ last: end }: RunSummary): Parts {
     const { top } = this.#context;
     const last = { name: 'reason', label: 'Last reason' };
     const status = (word: string): number => this.#byStatus[word] ?? 0;
@@ -102,7 +119,7 @@ export class DeferredTally implements Tally {
       part('waited', 'waited when the period ended, and ended since', this.#waited),
       { name: 'results', label: 'recipients with a result in the period', value: this.#results },
     ];
-    const ages = this.#ageCounts();
+    const ages = this.#ageCounts(this.#context.period.until ?? end ?? 0);
     return {
       figures,
       charts: [
@@ -125,13 +142,13 @@ export class DeferredTally implements Tally {
         this.#relays.section('relays', 'Servers', { name: 'relay', label: 'Server' }, top, last),
         this.#oldestSection(top),
       ],
-      notes: letGoNote(this.#reasons.letGo + this.#domains.letGo + this.#relays.letGo),
+      notes: letGoNote(this.#letGo),
       empty: this.#recipients === 0,
     };
   }
 
-  #ageCounts(): number[] {
-    const end = this.#context.period.until ?? this.#last;
+  /** `end`: of the period, or of the log */
+  #ageCounts(end: Instant): number[] {
     const counts = AGES.map(() => 0);
     for (const { age, count } of this.#ages.sorted()) {
       const hours = (end - age * HOUR) / HOUR;

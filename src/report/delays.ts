@@ -4,13 +4,14 @@
  *        too great, never too small.
  */
 import type { Instant, Message } from '../model/message.ts';
+import { type PlainDelivery, relayNameOf } from '../model/plain-mail.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
-import { domainOf } from './counted.ts';
+import { domainOf, personOf } from './counted.ts';
 import type { Figure, Section } from './document.ts';
 import { relayText } from './reason-table.ts';
 import { letGoNote, part } from './shared.ts';
-import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
-import { TopTable } from './top-table.ts';
+import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { NumberedRows, TopTable } from './top-table.ts';
 
 /** Upper ends in seconds of what people ask for. */
 const STEPS = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400, Infinity] as const;
@@ -25,6 +26,7 @@ const ms = (seconds: number): number => Math.round(1000 * seconds);
 /** Delays of one kind, as numbers in buckets. */
 class Spread {
   count = 0;
+  /** ms: whole ones, whose sum does not hang on their order */
   sum = 0;
   most = 0;
   readonly key: string;
@@ -34,9 +36,9 @@ class Spread {
     this.key = key;
   }
 
-  /** `count` is its owner's business. */
   add(seconds: number): void {
-    this.sum += seconds;
+    this.count++;
+    this.sum += ms(seconds);
     if (seconds > this.most) this.most = seconds;
     const bucket = seconds <= FIRST_BUCKET ? 0 : Math.ceil(Math.log(seconds / FIRST_BUCKET) / GROWTH);
     const i = Math.min(BUCKETS - 1, bucket);
@@ -57,6 +59,7 @@ class Spread {
 
 interface Slow {
   readonly time: Instant;
+  readonly order: number;
   readonly delay: number;
   readonly sender: string | undefined;
   readonly recipient: string | undefined;
@@ -65,7 +68,7 @@ interface Slow {
 }
 
 /** Domains with their buckets take more room than other rows. */
-const MOST_KEYS = 5000;
+const MOST_KEYS = 20_000;
 
 export class DelayTally implements Tally {
   readonly #context: ReportContext;
@@ -73,7 +76,11 @@ export class DelayTally implements Tally {
   readonly #domains = new TopTable<Spread>(MOST_KEYS);
   readonly #relays = new TopTable<Spread>(MOST_KEYS);
   readonly #steps = STEPS.map(() => 0);
+  readonly #byDomain = new NumberedRows(this.#domains);
+  readonly #byRelay = new NumberedRows(this.#relays);
   #slow: Slow[] = [];
+  /** what took less time is none of the slowest */
+  #leastSlow = 0;
   #retried = 0;
   #unknown = 0;
 
@@ -90,29 +97,77 @@ export class DelayTally implements Tally {
         this.#unknown++;
         continue;
       }
-      this.#all.count++;
-      this.#all.add(delay);
-      const step = STEPS.findIndex((most) => delay <= most);
-      this.#steps[step] = (this.#steps[step] ?? 0) + 1;
-      if (attempts !== undefined && attempts > 1) this.#retried++;
+      this.#step(delay, attempts);
       const address = recipient.address ?? recipient.finalAddress;
-      put(this.#domains, domainOf(address), delay);
+      rowOf(this.#domains, domainOf(address))?.add(delay);
       const relay = relayText(recipient.relay);
-      put(this.#relays, relay, delay);
-      this.#slow.push({
+      rowOf(this.#relays, relay)?.add(delay);
+      if (delay < this.#leastSlow) continue;
+      const { sender } = message;
+      this.#addSlow({
         time,
+        order: message.order ?? 0,
         delay,
-        sender: message.sender === '' ? '<>' : message.sender,
-        recipient: address,
+        sender: sender === '' ? '<>' : sender && personOf(sender),
+        recipient: address && personOf(address),
         relay,
         attempts,
       });
-      if (this.#slow.length >= 2 * MOST_SLOW) this.#cut();
     }
   }
 
+  #step(delay: number, attempts: number | undefined): void {
+    this.#all.add(delay);
+    const step = STEPS.findIndex((most) => delay <= most);
+    this.#steps[step] = (this.#steps[step] ?? 0) + 1;
+    if (attempts !== undefined && attempts > 1) this.#retried++;
+  }
+
+  #addSlow(slow: Slow): void {
+    this.#slow.push(slow);
+    if (this.#slow.length >= 2 * MOST_SLOW) this.#cut();
+  }
+
+  /** The same in whatever order mails are told. */
   #cut(): void {
-    this.#slow = this.#slow.sort((a, b) => b.delay - a.delay).slice(0, MOST_SLOW);
+    const sorted = this.#slow.sort(
+      (a, b) => b.delay - a.delay || a.order - b.order || ((a.recipient ?? '') < (b.recipient ?? '') ? -1 : 1),
+    );
+    this.#slow = sorted.slice(0, MOST_SLOW);
+    if (this.#slow.length === MOST_SLOW) this.#leastSlow = this.#slow.at(-1)?.delay ?? 0;
+  }
+
+  get results(): Results {
+    return {
+      read: [],
+      refusals: false,
+      add: () => undefined,
+      sent: (mail, i) => this.#sent(mail, i),
+      letGo: () => this.#domains.letGo.rows + this.#relays.letGo.rows,
+    };
+  }
+
+  #sent(mail: PlainDelivery, i: number): void {
+    const { names, order } = mail;
+    const time = mail.endedAt(i);
+    const delay = Math.max(0, Math.round(time - mail.time)) / 1000;
+    const attempts = mail.triesOf(i);
+    this.#step(delay, attempts);
+    const recipient = mail.recipient(i);
+    this.#byDomain.get(names.ownerOf(recipient), () => rowOf(this.#domains, domainOf(names.of(recipient))))?.add(delay);
+    const relay = (): string | undefined => relayNameOf(names.of(mail.relayOf(i)));
+    this.#byRelay.get(mail.relayOf(i), () => rowOf(this.#relays, relay()))?.add(delay);
+    if (delay < this.#leastSlow) return;
+    const sender = names.of(mail.sender);
+    this.#addSlow({
+      time,
+      order,
+      delay,
+      sender: sender === '' ? '<>' : sender,
+      recipient: names.of(recipient),
+      relay: relay(),
+      attempts,
+    });
   }
 
   parts(): Parts {
@@ -120,7 +175,12 @@ export class DelayTally implements Tally {
     const all = this.#all;
     const figures: Figure[] = [
       { name: 'recipients', label: 'recipients who got their mail', value: all.count },
-      { name: 'average', label: 'on average', value: all.count === 0 ? 0 : ms(all.sum / all.count), unit: 'ms' },
+      {
+        name: 'average',
+        label: 'on average',
+        value: all.count === 0 ? 0 : Math.round(all.sum / all.count),
+        unit: 'ms',
+      },
       { name: 'half', label: 'half of them within', value: ms(all.within(0.5)), unit: 'ms' },
       { name: 'most', label: '95% of them within', value: ms(all.within(0.95)), unit: 'ms' },
       { name: 'longest', label: 'the longest', value: ms(all.most), unit: 'ms' },
@@ -186,11 +246,8 @@ export class DelayTally implements Tally {
   }
 }
 
-function put(table: TopTable<Spread>, key: string | undefined, delay: number): void {
-  if (key === undefined) return;
-  const row = table.get(key, () => new Spread(key));
-  row.count++;
-  row.add(delay);
+function rowOf(table: TopTable<Spread>, key: string | undefined): Spread | undefined {
+  return key === undefined ? undefined : table.get(key, () => new Spread(key));
 }
 
 /** Slowest first: by the time within which 95% had their mail. */
@@ -217,7 +274,14 @@ function spreadSection(
       { name: 'longest', label: 'Longest', align: 'right', unit: 'ms' },
     ],
     rows: shown.map((row) => ({
-      cells: [row.key, row.count, ms(row.sum / row.count), ms(row.within(0.5)), ms(row.within(0.95)), ms(row.most)],
+      cells: [
+        row.key,
+        row.count,
+        Math.round(row.sum / row.count),
+        ms(row.within(0.5)),
+        ms(row.within(0.95)),
+        ms(row.most),
+      ],
     })),
     ...(more > 0 ? { more } : {}),
   };

@@ -4,6 +4,7 @@
  */
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import { GROUP_OF_STATUS } from '../model/words.ts';
+import type { Status } from '../model/words.ts';
 
 export interface Period {
   readonly since?: Instant;
@@ -28,12 +29,15 @@ export function timeOf(message: Message, recipient: Recipient): Instant {
   return recipient.time ?? message.lastTime;
 }
 
-export function standingOf(message: Message, recipient: Recipient, { since, until }: Period): Standing {
-  const isThere = until === undefined || message.time <= until;
+export function standingOf(message: Message, recipient: Recipient, period: Period): Standing {
+  return standingAt(message.time, recipient.status, timeOf(message, recipient), period);
+}
+
+/** Of a recipient of a mail that arrived at `arrival`, whose status came about at `time`. */
+export function standingAt(arrival: Instant, status: Status, time: Instant, { since, until }: Period): Standing {
+  const isThere = until === undefined || arrival <= until;
   // a greylisted attempt is over: nothing of it lies in a queue
-  if (GROUP_OF_STATUS[recipient.status] === 'waiting' && recipient.status !== 'greylisted')
-    return isThere ? 'waits' : 'out';
-  const time = timeOf(message, recipient);
+  if (GROUP_OF_STATUS[status] === 'waiting' && status !== 'greylisted') return isThere ? 'waits' : 'out';
   if (until !== undefined && time > until) return isThere ? 'waited' : 'out';
   return since !== undefined && time < since ? 'out' : 'in';
 }

@@ -18,23 +18,59 @@ export interface PlaceCounts {
   stopped: number;
 }
 
+/** Places of the numbers that count, one after the other: of all names few are senders, fewer domains. */
+class Slots {
+  #slots = new Int32Array(FIRST_SIZE);
+  #numbers = new Int32Array(FIRST_SIZE);
+  count = 0;
+
+  /** The place of a number, a new one at the end. */
+  of(number: number): number {
+    if (number >= this.#slots.length) this.#slots = wider(new Int32Array(sizeFor(number)), this.#slots);
+    const slot = this.#slots[number] as number;
+    if (slot !== 0) return slot - 1;
+    if (this.count === this.#numbers.length) this.#numbers = wider(new Int32Array(sizeFor(this.count)), this.#numbers);
+    this.#numbers[this.count] = number;
+    this.#slots[number] = ++this.count;
+    return this.count - 1;
+  }
+
+  numbers(): number[] {
+    return [...this.#numbers.subarray(0, this.count)].sort((a, b) => a - b);
+  }
+}
+
 /** How many and how large, by number. */
 export class Volumes {
-  counts = new Uint32Array(FIRST_SIZE);
-  bytes = new Float64Array(FIRST_SIZE);
+  readonly #slots = new Slots();
+  #counts = new Uint32Array(FIRST_SIZE);
+  #bytes = new Float64Array(FIRST_SIZE);
 
   add(number: number, size: number): void {
-    if (number >= this.counts.length) {
-      this.counts = wider(new Uint32Array(sizeFor(number)), this.counts);
-      this.bytes = wider(new Float64Array(this.counts.length), this.bytes);
+    const slot = this.#slots.of(number);
+    if (slot >= this.#counts.length) {
+      this.#counts = wider(new Uint32Array(sizeFor(slot)), this.#counts);
+      this.#bytes = wider(new Float64Array(this.#counts.length), this.#bytes);
     }
-    (this.counts[number] as number)++;
-    (this.bytes[number] as number) += size;
+    (this.#counts[slot] as number)++;
+    (this.#bytes[slot] as number) += size;
+  }
+
+  countOf(number: number): number {
+    return this.#counts[this.#slots.of(number)] as number;
+  }
+
+  bytesOf(number: number): number {
+    return this.#bytes[this.#slots.of(number)] as number;
+  }
+
+  get size(): number {
+    return this.#slots.count;
   }
 
   /** Each number that has some. */
   numbers(): number[] {
-    return nonZero(this.counts.length, (number) => this.counts[number] as number);
+    return this.#slots.numbers();
   }
 }
 
@@ -43,12 +79,14 @@ const PLACE = 7;
 const WORD_OF: Readonly<Record<StatusGroup, number>> = { sent: 0, waiting: 4, failed: 5, stopped: 6 };
 
 export class Places {
+  readonly #slots = new Slots();
   #words = new Float64Array(FIRST_SIZE * PLACE);
 
   #at(number: number): number {
-    if ((number + 1) * PLACE > this.#words.length)
-      this.#words = wider(new Float64Array(sizeFor(number) * PLACE), this.#words);
-    return number * PLACE;
+    const slot = this.#slots.of(number);
+    if ((slot + 1) * PLACE > this.#words.length)
+      this.#words = wider(new Float64Array(sizeFor(slot) * PLACE), this.#words);
+    return slot * PLACE;
   }
 
   sent(number: number, size: number, delay: number): void {
@@ -66,27 +104,25 @@ export class Places {
   }
 
   of(number: number): PlaceCounts {
-    const at = number * PLACE;
+    const at = this.#at(number);
     const [sent = 0, bytes = 0, delaySum = 0, delayMost = 0, waiting = 0, failed = 0, stopped = 0] =
       this.#words.subarray(at, at + PLACE);
     return { sent, bytes, delaySum, delayMost, waiting, failed, stopped };
   }
 
   countOf(number: number): number {
-    const at = number * PLACE;
+    const at = this.#at(number);
     const words = this.#words;
     return (words[at] as number) + (words[at + 4] as number) + (words[at + 5] as number) + (words[at + 6] as number);
   }
 
-  numbers(): number[] {
-    return nonZero(this.#words.length / PLACE, (number) => this.countOf(number));
+  get size(): number {
+    return this.#slots.count;
   }
-}
 
-function nonZero(length: number, countOf: (number: number) => number): number[] {
-  const found: number[] = [];
-  for (let number = 0; number < length; number++) if (countOf(number) > 0) found.push(number);
-  return found;
+  numbers(): number[] {
+    return this.#slots.numbers();
+  }
 }
 
 export class PlainPeople {
@@ -119,7 +155,7 @@ function sizeFor(number: number): number {
 }
 
 /** The greater array with what the lesser one holds. */
-function wider<T extends Float64Array | Uint32Array>(to: T, from: T): T {
+function wider<T extends Float64Array | Uint32Array | Int32Array>(to: T, from: T): T {
   to.set(from);
   return to;
 }

@@ -1,17 +1,18 @@
 /**
  * Failures by why in plain words, then by recipient domain, relay and answer: the table of bounces, refusals and waiting mail.
- * Answers that differ only in addresses, numbers and ids are one row, which shows the last of them.
- * Units: at most MOST_DETAILS rows a reason, MOST_ADDRESSES addresses a row; first and last time as Instants.
+ * Answers that differ only in addresses, numbers and ids are one row, which shows the last of them: the same in whatever order
+ * mails are told.
+ * Units: at most MOST_DETAILS rows a reason; first and last time as Instants.
  */
 import { explainReason, explainReply, fillDomain } from '../explain/explain.ts';
 import type { Instant, Message, Recipient, Relay } from '../model/message.ts';
 import { answerKey } from './answer-key.ts';
 import { domainOf, personOf } from './counted.ts';
 import type { Column, Row, Section } from './document.ts';
+import { FirstAddresses } from './first-addresses.ts';
 import { TopTable } from './top-table.ts';
 
-const MOST_DETAILS = 5000;
-const MOST_ADDRESSES = 20;
+const MOST_DETAILS = 20_000;
 const SHOWN_ADDRESSES = 5;
 /** An answer has no bound of its own. */
 const MOST_ANSWER = 1000;
@@ -32,9 +33,9 @@ interface Detail {
   status: string;
   code: string | undefined;
   answer: string | undefined;
-  readonly addresses: Set<string>;
-  /** more than MOST_ADDRESSES */
-  isCut: boolean;
+  /** of the message that was last */
+  lastOrder: number;
+  readonly addresses: FirstAddresses;
 }
 
 interface Group {
@@ -45,6 +46,7 @@ interface Group {
   last: Instant;
   readonly reason: string;
   status: string;
+  lastOrder: number;
   readonly details: TopTable<Detail>;
 }
 
@@ -81,6 +83,7 @@ export class ReasonTable {
 
   add(message: Message, recipient: Recipient, time: Instant): void {
     const { status } = recipient;
+    const { order = 0 } = message;
     const reason = recipient.reason ?? (Object.hasOwn(MEANINGS, status) ? status : UNKNOWN);
     const group = this.#groups.get(reason, () => ({
       count: 0,
@@ -89,12 +92,14 @@ export class ReasonTable {
       first: time,
       last: time,
       reason,
-      status: recipient.status,
+      status,
+      lastOrder: order,
       details: new TopTable<Detail>(MOST_DETAILS),
     }));
     if (group.lastMail !== message.id) group.mails++;
     group.lastMail = message.id;
-    saw(group, time);
+    if (isLast(group, time, order)) group.status = status;
+    saw(group, time, order);
     const address = recipient.address ?? recipient.finalAddress;
     const domain = domainOf(address);
     const relay = relayText(recipient.relay);
@@ -104,21 +109,19 @@ export class ReasonTable {
       last: time,
       domain,
       relay,
-      status: recipient.status,
+      status,
       code: undefined,
       answer: undefined,
-      addresses: new Set<string>(),
-      isCut: false,
+      lastOrder: order,
+      addresses: new FirstAddresses(),
     }));
-    if (detail.count === 0 || time >= detail.last) {
-      detail.status = recipient.status;
+    if (detail.count === 0 || isLast(detail, time, order)) {
+      detail.status = status;
       detail.code = codeOf(recipient);
       detail.answer = recipient.reply?.slice(0, MOST_ANSWER);
     }
-    saw(detail, time);
-    if (address === undefined) return;
-    if (detail.addresses.size < MOST_ADDRESSES) detail.addresses.add(personOf(address));
-    else if (!detail.isCut && !detail.addresses.has(personOf(address))) detail.isCut = true;
+    saw(detail, time, order);
+    if (address !== undefined) detail.addresses.add(personOf(address), time, order);
   }
 
   get size(): number {
@@ -142,10 +145,24 @@ export class ReasonTable {
   }
 }
 
-function saw(row: { count: number; first: Instant; last: Instant }, time: Instant): void {
+interface Span {
+  count: number;
+  first: Instant;
+  last: Instant;
+  lastOrder: number;
+}
+
+/** Of two messages at one time the one whose first line comes later. */
+function isLast({ last, lastOrder }: Span, time: Instant, order: number): boolean {
+  return time > last || (time === last && order >= lastOrder);
+}
+
+function saw(row: Span, time: Instant, order: number): void {
   row.count++;
   if (time < row.first) row.first = time;
-  if (time > row.last) row.last = time;
+  if (!isLast(row, time, order)) return;
+  row.last = time;
+  row.lastOrder = order;
 }
 
 function groupRow(group: Group, top: number, where: string | undefined): Row {
@@ -181,9 +198,10 @@ function detailRow(reason: string, detail: Detail): Row {
   return { cells: [reason, count, undefined, domain, relay, code, first, last, answer, addressesOf(detail)] };
 }
 
-function addressesOf({ addresses, isCut }: Detail): string | undefined {
+function addressesOf({ addresses }: Detail): string | undefined {
   if (addresses.size === 0) return undefined;
-  const shown = [...addresses].slice(0, SHOWN_ADDRESSES);
+  const { isCut } = addresses;
+  const shown = addresses.first(SHOWN_ADDRESSES);
   const more = addresses.size - shown.length;
   const rest = more === 0 ? '' : isCut ? ` and more than ${more} others` : ` and ${more} more`;
   return `${shown.join(', ')}${rest}`;

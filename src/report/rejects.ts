@@ -10,15 +10,16 @@ import { isOpenRefusal } from './period.ts';
 import { ReasonTable } from './reason-table.ts';
 import { clientOf } from './rule-table.ts';
 import { letGoNote, part, reasonChart } from './shared.ts';
-import type { CountedEntry, Parts, ReportContext, Tally } from './tally.ts';
+import type { CountedEntry, Parts, ReportContext, Results, Tally } from './tally.ts';
+import { MOST_PEOPLE } from './top-table.ts';
 
 export class RejectTally implements Tally {
   readonly #context: ReportContext;
   readonly #forGood = new ReasonTable('our server');
   readonly #forNow = new ReasonTable('our server');
-  readonly #clients = new KeyTable();
-  readonly #addresses = new KeyTable();
-  readonly #senders = new KeyTable();
+  readonly #clients = new KeyTable(MOST_PEOPLE);
+  readonly #addresses = new KeyTable(MOST_PEOPLE);
+  readonly #senders = new KeyTable(MOST_PEOPLE);
   #mails = 0;
   #rejected = 0;
   #refusedForNow = 0;
@@ -28,6 +29,22 @@ export class RejectTally implements Tally {
 
   constructor(context: ReportContext) {
     this.#context = context;
+  }
+
+  get results(): Results {
+    return {
+      read: [],
+      refusals: true,
+      add: (standing, isBack) => {
+        if (standing === 'in' && !isBack) this.#all++;
+      },
+      letGo: () => this.#letGo,
+    };
+  }
+
+  get #letGo(): number {
+    const tables = [this.#clients, this.#senders, this.#addresses];
+    return tables.reduce((sum, { letGo }) => sum + letGo, this.#forGood.letGo + this.#forNow.letGo);
   }
 
   add(message: Message, entries: readonly CountedEntry[]): void {
@@ -74,7 +91,6 @@ export class RejectTally implements Tally {
       { name: 'results', label: 'recipients with a result', value: this.#all },
     ];
     const last = { name: 'reason', label: 'Last reason' };
-    const tables = [this.#clients, this.#senders, this.#addresses];
     return {
       figures,
       charts: reasonChart(this.#forGood.reasons(), 'bad'),
@@ -91,7 +107,7 @@ export class RejectTally implements Tally {
           last,
         ),
       ],
-      notes: letGoNote(tables.reduce((sum, { letGo }) => sum + letGo, this.#forGood.letGo + this.#forNow.letGo)),
+      notes: letGoNote(this.#letGo),
       empty: recipients === 0,
     };
   }

@@ -4,7 +4,10 @@
  */
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Instant, Link, Message, Recipient, Session } from '../model/message.ts';
+import type { PlainDelivery } from '../model/plain-mail.ts';
 import type { RunSummary } from '../model/run.ts';
+import { GROUP_OF_STATUS } from '../model/words.ts';
+import type { MessageKind, Status } from '../model/words.ts';
 import { grouped } from '../util/grouped.ts';
 import { AuthTally } from './auth.ts';
 import { Attempts } from './attempts.ts';
@@ -14,11 +17,11 @@ import { countedOf } from './counted.ts';
 import { DeferredTally } from './deferred.ts';
 import { DelayTally } from './delays.ts';
 import type { ReportDocument, ReportKind } from './document.ts';
-import type { Period } from './period.ts';
-import { isOpenRefusal, standingOf, timeOf } from './period.ts';
+import type { Period, Standing } from './period.ts';
+import { isOpenRefusal, standingAt, standingOf, timeOf } from './period.ts';
 import { QuarantineTally } from './quarantine.ts';
 import { RejectTally } from './rejects.ts';
-import type { CountedEntry, ReportContext, Tally } from './tally.ts';
+import type { CountedEntry, ReportContext, Results, Tally } from './tally.ts';
 import { boundTables } from './top-table.ts';
 import { TrafficTally } from './traffic.ts';
 
@@ -58,6 +61,8 @@ export class Report {
   readonly #request: ReportRequest;
   readonly #now: Tally;
   readonly #before: Tally | undefined;
+  readonly #nowResults: Results | undefined;
+  readonly #beforeResults: Results | undefined;
   readonly #attempts: Attempts;
   /** mails and sessions of the period compared with */
   #earlier = 0;
@@ -70,6 +75,8 @@ export class Report {
     this.#request = request;
     this.#now = new Kind(context);
     this.#before = compare && new Kind({ ...context, period: compare, top: Infinity });
+    this.#nowResults = this.#now.results;
+    this.#beforeResults = this.#before?.results;
   }
 
   /** Who must see every line and event; none where mails are all that is told. */
@@ -89,6 +96,41 @@ export class Report {
     const { isFiltered, asLogged, period } = context;
     const isWhole = !isFiltered && !asLogged && compare === undefined && Object.keys(period).length === 0;
     return isWhole && this.#now instanceof TrafficTally ? this.#now : undefined;
+  }
+
+  /** What is told of mails, where some are counted as numbers alone; undefined where each must be read. */
+  get results(): Results | undefined {
+    return this.#request.context.isFiltered ? undefined : this.#nowResults;
+  }
+
+  /** A recipient that a report of `results` tells nothing of. `isBack`: it was refused for now, and came back. */
+  result(kind: MessageKind, arrival: Instant, status: Status, time: Instant, isBack: boolean): void {
+    const { context, compare } = this.#request;
+    this.#resultIn(this.#nowResults, kind, standingAt(arrival, status, time, context.period), isBack);
+    if (compare === undefined) return;
+    const standing = standingAt(arrival, status, time, compare);
+    if (standing !== 'out') this.#earlier++;
+    this.#resultIn(this.#beforeResults, kind, standing, isBack);
+  }
+
+  /** As `result`, of a recipient of a mail that was accepted. */
+  delivered(mail: PlainDelivery & { readonly kind: MessageKind }, i: number): void {
+    const { context, compare } = this.#request;
+    const status = mail.statusOf(i);
+    const time = mail.endedAt(i);
+    this.result(mail.kind, mail.time, status, time, false);
+    if (mail.kind !== 'mail' || GROUP_OF_STATUS[status] !== 'sent') return;
+    if (isWithin(time, context.period)) this.#nowResults?.sent?.(mail, i);
+    if (compare !== undefined && isWithin(time, compare)) this.#beforeResults?.sent?.(mail, i);
+  }
+
+  #resultIn(results: Results | undefined, kind: MessageKind, standing: Standing, isBack: boolean): void {
+    if (standing !== 'out' && kind === 'mail') results?.add(standing, isBack);
+  }
+
+  /** Rows of tables that were let go: what is told hangs on the order of mails then. */
+  get letGo(): number {
+    return (this.#nowResults?.letGo() ?? 0) + (this.#beforeResults?.letGo() ?? 0);
   }
 
   /** Attempts that nobody knows any more whether they came back. */

@@ -3,7 +3,9 @@
  */
 import type { LineWatch } from '../model/line-watch.ts';
 import type { Instant, Message, Recipient, Session } from '../model/message.ts';
+import type { PlainDelivery } from '../model/plain-mail.ts';
 import type { RunSummary } from '../model/run.ts';
+import type { Status } from '../model/words.ts';
 import type { ReportDocument } from './document.ts';
 import type { Period, Standing } from './period.ts';
 
@@ -34,7 +36,22 @@ export interface CountedEntry {
 
 export type Parts = Pick<ReportDocument, 'figures' | 'charts' | 'sections' | 'notes' | 'empty'>;
 
+/** What a tally counts of mails that it tells nothing more of: then these can be known as numbers alone. */
+export interface Results {
+  /** of mails with a recipient that became one of these it tells more */
+  readonly read: readonly Status[];
+  /** …and of each refusal */
+  readonly refusals: boolean;
+  /** A recipient of a mail of kind `mail` of whom nothing more is told; `isBack`: as of an entry. */
+  add(standing: Exclude<Standing, 'out'>, isBack: boolean): void;
+  /** Whom it was sent to in the period, where more is told of these. */
+  readonly sent?: (mail: PlainDelivery, i: number) => void;
+  /** Rows that were let go: what is told hangs on the order of mails then. */
+  letGo(): number;
+}
+
 export interface Tally {
+  readonly results?: Results;
   /** A message of which at least one recipient counts in the period. Whatever its kind: a tally says which it counts. */
   add(message: Message, entries: readonly CountedEntry[]): void;
   /** A session that brought no mail, in the period; `times`: how many like it. */

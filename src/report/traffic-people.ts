@@ -132,7 +132,7 @@ export class PeopleTables {
         numbers: from.numbers(),
         numberOf: find,
         put: (number) => addVolume(table, key(number), from, number),
-        by: [(number) => from.counts[number] as number, (number) => from.bytes[number] as number],
+        by: [(number) => from.countOf(number), (number) => from.bytesOf(number)],
       });
     all(this.senders, senders, ofAddress, keyOf);
     all(this.senderDomains, senderDomains, ofDomain, domainOfNumber);
@@ -231,14 +231,14 @@ function addPlace(row: DomainRow, { sent, bytes, delaySum, delayMost, waiting, f
 }
 
 function isMany(table: { readonly size: number }, plain: Volumes | Places): boolean {
-  return table.size + plain.numbers().length > boundOf(MOST_PEOPLE);
+  return table.size + plain.size > boundOf(MOST_PEOPLE);
 }
 
-function addVolume(table: TopTable<Volume>, key: string, { counts, bytes }: Volumes, number: number): void {
+function addVolume(table: TopTable<Volume>, key: string, from: Volumes, number: number): void {
   if (key === '') return;
   const row = volumeOf(table, key);
-  row.count += counts[number] as number;
-  row.bytes += bytes[number] as number;
+  row.count += from.countOf(number);
+  row.bytes += from.bytesOf(number);
 }
 
 function grow(table: TopTable<Volume>, key: string, size: number): void {

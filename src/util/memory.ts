@@ -16,6 +16,8 @@ export const GARBAGE = 2;
 export interface MemoryShares {
   /** mails and sessions whose lines are awaited */
   readonly live: number;
+  /** … by a machine that reads plain mails for the formats (weigh/) */
+  readonly machine: number;
   /** attempts that were refused for now, for links to their retries */
   readonly retries: number;
   /** what stays of told mails, so that a late line of theirs is noticed */
@@ -31,6 +33,8 @@ export function sharesOf(total: number = DEFAULT_MEMORY): MemoryShares {
   const free = Math.max(LEAST_MEMORY / 4, total - BASE);
   return {
     live: (free * 0.4) / GARBAGE,
+    // of what it has in flight the formats see little, and it has no garbage
+    machine: free * 0.4,
     retries: (free * 0.06) / GARBAGE,
     late: free * 0.04,
     ids: free * 0.05,

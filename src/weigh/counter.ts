@@ -37,7 +37,7 @@ interface CountModule {
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;
-  wantTold(): void;
+  wantTold(what: number, outcomes: number): void;
   toldStart(): number;
   toldLength(): number;
   toldTaken(): void;

@@ -50,9 +50,18 @@ export interface PlanOptions {
   };
   /**
    * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
-   * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
+   * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of). `what`,
+   * `outcomes`: as wantTold() of the machine has them.
    */
-  told?: { onPass(counter: Counter): void; take(): void; tagOf(program: string, isClaimed: boolean): number };
+  told?: {
+    readonly what: number;
+    readonly outcomes: number;
+    onPass(counter: Counter): void;
+    take(): void;
+    tagOf(program: string, isClaimed: boolean): number;
+  };
+  /** bytes that the machine may take; where it needs more, every line is read */
+  mostBytes?: number;
   /** Lines that may show these needles are marked. */
   sieve?: { readonly needles: readonly Uint8Array[]; readonly marks: LineMarks } | undefined;
   /** passes over the log at most, before it is given up */
@@ -86,7 +95,7 @@ export async function planCount(
       options.chains.onPass();
     }
     if (options.told !== undefined) {
-      look.counter.module.wantTold();
+      look.counter.module.wantTold(options.told.what, options.told.outcomes);
       options.told.onPass(look.counter);
     }
     for (let i = 0; i < clashes.length; i += 2)
@@ -207,7 +216,7 @@ class Look {
       const before = module.linesSeen();
       module.scanTold(count);
       this.options.sieve?.marks.add(before, module.linesSeen() - before, marked);
-      if (module.isCrowded() || module.isLost()) return false;
+      if (module.isCrowded() || module.isLost() || this.isTooLarge()) return false;
       this.drain();
       if (breather.isDue) await breather.breathe();
       if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
@@ -298,7 +307,7 @@ class Look {
     const { module } = this.counter;
     for (let at = from; ;) {
       at = module.scan(at, to);
-      if (at >= to) return !module.isCrowded() && !module.isLost();
+      if (at >= to) return !module.isCrowded() && !module.isLost() && !this.isTooLarge();
       const memory = Buffer.from(this.counter.memory());
       const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
       const answer = this.answer(name);
@@ -328,6 +337,10 @@ class Look {
       if (module.clashesSeen() === 0) this.options.told?.take();
       module.toldTaken();
     }
+  }
+
+  private isTooLarge(): boolean {
+    return this.counter.memory().byteLength > (this.options.mostBytes ?? Infinity);
   }
 
   private isWorthIt(): boolean {

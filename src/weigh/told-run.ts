@@ -1,6 +1,6 @@
 /**
  * A run for reports of everything in a large plain Postfix log: the machine tells of plain mails, refusals and the server
- * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, the ordinary run.
+ * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, there is none.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Frame } from '../model/frame.ts';
@@ -10,15 +10,16 @@ import type { Instant, Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { sharesOf } from '../util/memory.ts';
 import { Clock, orderIn } from './chain-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
 import type { Names } from './names.ts';
 import { isConfigured, oneLargeLog } from './one-log.ts';
-import { ToldReader, type ToldHandlers, type ToldMail } from './told.ts';
+import { ToldReader, type ToldHandlers, type ToldMail, type ToldWants, wordsOf } from './told.ts';
 
 export type { Names as ToldNames } from './names.ts';
-export type { ToldMail } from './told.ts';
+export type { ToldMail, ToldWants } from './told.ts';
 
 /** What takes the place of messages. Whoever has it is asked at the end whether all of it can be. */
 export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
@@ -37,28 +38,29 @@ export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
 }
 
 export interface ToldRunHandlers extends RunHandlers {
+  readonly wants: ToldWants;
   /** asked for a new one where telling begins anew */
   newSink(): ToldSink;
 }
 
-/** As `run`. `leastBytes`: smaller logs are read whole. */
+/** As `run`; undefined where every line must be read, smaller logs than `leastBytes` among them. */
 export async function toldRun(
   request: RunRequest,
   io: RunIo,
   handlers: ToldRunHandlers,
   options: RunOptions = {},
   leastBytes?: number,
-): Promise<RunResult> {
+): Promise<RunResult | undefined> {
   const found = options.found ?? (await discoverInputs(request, io, options));
-  const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
-  if (request.wantLines || isConfigured(request)) return whole();
+  if (request.wantLines || isConfigured(request)) return undefined;
   const files = await oneLargeLog(found.files, request, io, leastBytes);
   const shift = files === undefined ? undefined : await shiftOf(files, request, io, options);
-  if (files === undefined || shift === undefined) return whole();
+  if (files === undefined || shift === undefined) return undefined;
   let sink: ToldSink | undefined;
   let reader: ToldReader | undefined;
   let counter: Counter | undefined;
   const told = {
+    ...wordsOf(handlers.wants),
     onPass: (machine: Counter): void => {
       if (sink !== undefined) handlers.onRestart?.();
       counter = machine;
@@ -69,10 +71,9 @@ export async function toldRun(
     take: (): void => reader?.read(),
     tagOf: (program: string, isClaimed: boolean): number => sink?.tagOf(program, isClaimed) ?? 0,
   };
-  const plan = await planCount(files, { ...options, told });
-  const again = (): Promise<RunResult> => {
+  const plan = await planCount(files, { ...options, told, mostBytes: sharesOf(request.memory).machine });
+  const again = (): undefined => {
     if (sink !== undefined) handlers.onRestart?.();
-    return whole();
   };
   // stopped: what was told so far is of no use without the others
   if (plan?.selections === undefined || sink === undefined || reader?.isDoubted !== false || counter === undefined)

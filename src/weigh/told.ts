@@ -50,6 +50,28 @@ export interface Answer {
   readonly relayIp: string | undefined;
 }
 
+/** What is to be told; of mails those with a recipient who became one of `read` are read in place of it. */
+export interface ToldWants {
+  /** what lines tell of the server */
+  readonly server: boolean;
+  /** answers to deliveries */
+  readonly answers: boolean;
+  /** each refusal with its text, and the names in it; else answers by their shapes */
+  readonly refusals: boolean;
+  /** who took what was sent, and at which try */
+  readonly relays: boolean;
+  readonly read: readonly Status[];
+}
+
+/** `wants` as wantTold() of the machine takes it. */
+export function wordsOf({ server, answers, refusals, relays, read }: ToldWants): { what: number; outcomes: number } {
+  const outcomes = read.map((status) => STATUSES.indexOf(status)).filter((i) => i >= 0);
+  return {
+    what: (server ? 1 : 0) | (answers ? 2 : 0) | (refusals ? 4 : 0) | (relays ? 8 : 0),
+    outcomes: outcomes.reduce((bits, i) => bits | (1 << (i + FIRST_STATUS)), 0),
+  };
+}
+
 export interface ToldHandlers {
   /** a mail that was accepted, or a transaction that was refused */
   onMail(mail: ToldMail): void;
@@ -139,6 +161,14 @@ export class ToldMail implements PlainMail {
     return this.#reader.instant(this.#reader.doubles[(this.#at + i * ROW) / 2 + 1] as number);
   }
 
+  relayOf(i: number): number {
+    return this.#reader.words[this.#at + i * ROW + 5] as number;
+  }
+
+  triesOf(i: number): number {
+    return this.#reader.words[this.#at + i * ROW + 4] as number;
+  }
+
   /** Told once. */
   answerTo(i: number): Answer | undefined {
     const shape = this.shapeOf(i);
@@ -161,6 +191,11 @@ export class ToldMail implements PlainMail {
 
   get names(): Names {
     return this.#reader.names;
+  }
+
+  /** what all mails have in common */
+  get reader(): { readonly names: Names; readonly kinds: readonly number[] } {
+    return this.#reader;
   }
 }
 

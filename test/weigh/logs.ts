@@ -1,5 +1,19 @@
 /** Logs for the counting: many mails alike, and whatever damage. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../house/sources.ts';
 import { linesOf, textOf } from '../pipeline/properties/harness.ts';
+
+const SCENARIOS = join(root, 'fixtures', 'scenarios');
+
+/** Each with a `mail.log`: its name and content. */
+export const scenarios = readdirSync(SCENARIOS).flatMap((name) => {
+  try {
+    return [[name, readFileSync(join(SCENARIOS, name, 'mail.log'))] as const];
+  } catch {
+    return [];
+  }
+});
 
 /** `count` mails and sessions for each of the log, line by line: other ids, processes, Message-IDs and addresses. */
 export function copies(content: string | Buffer, count: number): Buffer {

@@ -2,7 +2,7 @@
  * `report traffic` over everything: what the machine tells of plain mails and what a run over every line tells make the same
  * document, byte for byte, over recordings and scenarios, many copies of them, parts of them and damaged ones.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -14,7 +14,6 @@ import { toldRun } from '../../src/weigh/told-run.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
-import { root } from '../house/sources.ts';
 import {
   central,
   dice,
@@ -25,7 +24,7 @@ import {
   runs,
   textOf,
 } from '../pipeline/properties/harness.ts';
-import { copies, damaged } from './logs.ts';
+import { copies, damaged, scenarios } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mailtrace-told-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -103,14 +102,6 @@ async function expectEqual(logs: Readonly<Record<string, string | Buffer>>, top?
 
 const single = recording('single')['mail.log'] as Buffer;
 const store = recording('hosts')['store.mail.log'] as Buffer;
-const SCENARIOS = join(root, 'fixtures', 'scenarios');
-const scenarios = readdirSync(SCENARIOS).flatMap((name) => {
-  try {
-    return [[name, readFileSync(join(SCENARIOS, name, 'mail.log'))] as const];
-  } catch {
-    return [];
-  }
-});
 
 /** The same log in stamps of microseconds. */
 function precise(content: Buffer, random: () => number): Buffer {

@@ -16,6 +16,7 @@ import {
   shapeAnswer,
   shapeBytes,
 } from './reply-shape.ts';
+import { nameAs, RELAY } from './names.ts';
 import { newTable, put, valueOf } from './tables.ts';
 import { tellShape, tellText } from './told-out.ts';
 
@@ -71,8 +72,14 @@ export function shapeOfDelivery(): i32 {
   return shape === 0 ? -tellText(++texts) : shape;
 }
 
-/** As shapeOfDelivery, of the answer in [a, b) that refuses. */
-export function shapeOfRefusal(a: i32, b: i32): i32 {
+/** The name of who took the mail that the line at hand tells of (tellAnswer). */
+export function relayHere(): i32 {
+  return nameAs(RELAY, relayStart, relayEnd);
+}
+
+/** As shapeOfDelivery, of the answer in [a, b) that refuses. `asText`: each has a text of its own. */
+export function shapeOfRefusal(a: i32, b: i32, asText: boolean): i32 {
+  if (asText) return -tellText(++texts);
   beginShape(0);
   shapeAnswer(a, b);
   const shape = shapeHere();

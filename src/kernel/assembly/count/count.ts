@@ -9,6 +9,7 @@
  */
 import { attach, isTorn, mention, namesNobody, openAttach, tear } from './attach.ts';
 import { addSign, hasUnserved, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
+import { openBlocks } from './blocks.ts';
 import { indexOf, is } from './bytes.ts';
 import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
@@ -41,6 +42,7 @@ import {
   ANCHOR,
   clearOut,
   emit,
+  emitLast,
   end,
   forgetOut,
   number,
@@ -68,7 +70,7 @@ import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
 import { counts, openShapes, shapeCount } from './shape.ts';
 import { now } from './stamps.ts';
-import { isTelling, isUntellable, openTold, sawTime, wantRecords } from './told.ts';
+import { isTelling, isUntellable, openTold, sawTime, tellsServer, wantRecords } from './told.ts';
 import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd, words } from './words.ts';
@@ -83,6 +85,7 @@ let lost: boolean = false;
 
 /** `size`: bytes of the log. */
 export function open(size: f64): void {
+  openBlocks();
   block = take(ROOM + 64);
   again = 0;
   lost = false;
@@ -126,9 +129,9 @@ export function chainsTaken(): void {
   clearChains();
 }
 
-/** In place of numbers, records are asked for (told.ts). Before the first scan. */
-export function wantTold(): void {
-  wantRecords();
+/** In place of numbers, records are asked for: bits as told.ts has them. Before the first scan. */
+export function wantTold(what: i32, outcomes: i32): void {
+  wantRecords(what, outcomes);
 }
 
 export function toldStart(): i32 {
@@ -316,6 +319,8 @@ export function scanTold(count: i32): void {
 
 /** No more lines come. */
 export function finish(): void {
+  // of a line that was cut in its stamp only the one before tells when the log ends
+  emitLast();
   if (number > 0) emit(ANCHOR);
   letWordsOut(true);
   // a mail waits for its session, which is over in the first
@@ -331,14 +336,14 @@ export function finish(): void {
 function strange(): void {
   // whose line is repeated, only the lines before it tell
   if (isChaining && indexOf(start, end, 'repeated ') >= 0) tear();
-  if (isTelling) tellStrange();
+  if (tellsServer) tellStrange();
   odd();
 }
 
 function readText(): void {
   if (isTelling) {
     sawTime();
-    readServer();
+    if (tellsServer) readServer();
   }
   readBody();
 }

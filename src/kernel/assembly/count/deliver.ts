@@ -33,7 +33,7 @@ import {
 import { readRecord } from './reading.ts';
 import { flag, has, mailOf, MID_1, PARENT, SENDER, SLOW, TRIED } from './records.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
-import { isTelling, noteEnd } from './told.ts';
+import { isTelling, noteEnd, tellsAnswers, tellsRelays } from './told.ts';
 import { tellAnswer } from './answers.ts';
 import { T_TO } from './tokens.ts';
 
@@ -74,7 +74,7 @@ export function readDelivery(mail: i32, now: i32): boolean {
       if (other !== 0) readRecord(other);
       return false;
     }
-    if (isTelling) note(mail, pair, typed, outcome, true);
+    if (isTelling && !note(mail, pair, typed, outcome, true)) return false;
     if (!tellOutcome(mail, pair, typed, outcome)) return true;
   }
   token(mail, T_TO);
@@ -84,15 +84,16 @@ export function readDelivery(mail: i32, now: i32): boolean {
   if (isFailed) return true;
   if ((bits & BY_COMMAND) !== 0) commandTook();
   if (outcome === 0) return false;
-  if (isTelling) note(mail, pair, typed, outcome, outcome === TO_NOWHERE);
+  if (isTelling && !note(mail, pair, typed, outcome, outcome === TO_NOWHERE)) return false;
   tellOutcome(mail, pair, typed, outcome);
   return follow(mail, pair, outcome, bits, now);
 }
 
-function note(mail: i32, pair: i32, typed: i32, outcome: i32, asText: boolean): void {
+/** False: the formats must read the mail. */
+function note(mail: i32, pair: i32, typed: i32, outcome: i32, asText: boolean): boolean {
   const a = block + get(TYPED_START);
-  tellAnswer(a + get(TYPED_LENGTH));
-  noteEnd(mail, pair, typed, a, a + get(TYPED_LENGTH), outcome, asText);
+  if (asText ? tellsAnswers : tellsRelays) tellAnswer(a + get(TYPED_LENGTH));
+  return noteEnd(mail, pair, typed, a, a + get(TYPED_LENGTH), outcome, asText);
 }
 
 /** What marks a refusal: the sender, 0 = not known. */

@@ -1,7 +1,8 @@
 /**
  * Names: addresses, clients and other words of the log, each kept once as bytes and known by a number from 1 on.
  */
-import { copy, hash, hash2, type i32, ld, ld8, st, take } from './memory.ts';
+import { giveBlock, takeBlock } from './blocks.ts';
+import { copy, hash, hash2, type i32, ld, ld8, st } from './memory.ts';
 import { newTable, put, valueOf } from './tables.ts';
 
 /** of each name: where its bytes are in the pool, how many there are, a name that it belongs to, whether it is odd (people.ts) */
@@ -13,6 +14,7 @@ export const BARE = 0x42415245;
 export const DOMAIN = 0x444f4d41;
 export const PEER = 0x50454552;
 export const SITE = 0x53495445;
+export const RELAY = 0x52454c41;
 /** A log of more distinct names is read whole: numbers and bytes of names are what grows with it. */
 const MOST_NAMES = 2_000_000;
 
@@ -32,9 +34,9 @@ export function openNames(): void {
 export function wantNames(): void {
   table = newTable(16_384);
   room = 8_192;
-  entries = take(room * ENTRY);
+  entries = takeBlock(room * ENTRY);
   poolRoom = 262_144;
-  pool = take(poolRoom);
+  pool = takeBlock(poolRoom);
 }
 
 export function hasTooManyNames(): boolean {
@@ -72,8 +74,9 @@ export function nameLike(role: i32, a: i32, b: i32, number: i32): i32 {
 export function addName(a: i32, b: i32): i32 {
   const size = b - a;
   if (nameCount + 1 >= room) {
-    const larger = take(room * 2 * ENTRY);
+    const larger = takeBlock(room * 2 * ENTRY);
     copy(larger, entries, room * ENTRY);
+    giveBlock(entries, room * ENTRY);
     entries = larger;
     room *= 2;
   }
@@ -95,8 +98,9 @@ export function spare(size: i32): i32 {
   if (poolBytes + size > poolRoom) {
     let wider = poolRoom * 2;
     while (poolBytes + size > wider) wider *= 2;
-    const larger = take(wider);
+    const larger = takeBlock(wider);
     copy(larger, pool, poolBytes);
+    giveBlock(pool, poolRoom);
     pool = larger;
     poolRoom = wider;
   }

@@ -13,7 +13,7 @@ import { addressOf, domainOf } from './people.ts';
 import { lowAt, place, placeOfLow, token } from './shape.ts';
 import { now } from './stamps.ts';
 import { empty, lookUp, newTable, put } from './tables.ts';
-import { awaitPair, isAwaitedFrom, isTelling } from './told.ts';
+import { awaitPair, isAwaitedFrom, isTelling, tellsRefusals } from './told.ts';
 
 let at: i32 = 0;
 /** the recipient */
@@ -117,7 +117,8 @@ export function readRefusal(session: i32, p: i32, hosts: i32): boolean {
   refusedRecipient = recipient < 0 ? -1 : recipient >> 8;
   refusedHelo = helo < 0 ? -1 : helo >> 8;
   refusedCode = code;
-  if (isTelling) nameRefusal(tail, helo >= 0, code < 500 || isAwaitedFrom(lowAt(session, refusedSender), low));
+  if (isTelling)
+    nameRefusal(tail, helo >= 0, tellsRefusals || code < 500 || isAwaitedFrom(lowAt(session, refusedSender), low));
   answerStart = text;
   answerEnd = tail;
   clientStart = stageEnd + 6;

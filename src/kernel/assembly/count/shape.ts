@@ -23,6 +23,7 @@ const NAME = 16;
 const TEXT = 20;
 const TIME = 24;
 const TYPED = 32;
+const TRIES = 36;
 let freeFew: i32 = 0;
 let freeMany: i32 = 0;
 
@@ -141,6 +142,18 @@ export function typedAt(record: i32, at: i32): i32 {
 export function setTry(record: i32, at: i32, time: f64, text: i32): void {
   stf(valueAt(record, at) + TIME, time);
   st(valueAt(record, at) + TEXT, text);
+}
+
+/** Another line told what became of it. False: the one before was of the same time. */
+export function addTry(record: i32, at: i32, time: f64): boolean {
+  const value = valueAt(record, at);
+  const tries = ld(value + TRIES);
+  st(value + TRIES, tries + 1);
+  return tries === 0 || ldf(value + TIME) !== time;
+}
+
+export function triesAt(record: i32, at: i32): i32 {
+  return ld(valueAt(record, at) + TRIES);
 }
 
 export function timeAt(record: i32, at: i32): f64 {

@@ -2,13 +2,14 @@
  * Hash tables in the kernel's memory: open addressing, 16 bytes a slot: two words of key, a value that is not 0, a word more.
  * A table is a header of 16 bytes: slots, mask, used.
  */
+import { giveBlock, takeBlock } from './blocks.ts';
 import { clear, type i32, ld, st, take } from './memory.ts';
 
 const SLOT = 16;
 
 export function newTable(slots: i32): i32 {
   const table = take(16);
-  st(table, take(slots * SLOT));
+  st(table, takeBlock(slots * SLOT));
   st(table + 4, slots - 1);
   st(table + 8, 0);
   return table;
@@ -57,7 +58,7 @@ export function put(table: i32, a: i32, b: i32, value: i32, more: i32): void {
 function grow(table: i32): void {
   const old = ld(table);
   const size = ld(table + 4) + 1;
-  const slots = take(size * 2 * SLOT);
+  const slots = takeBlock(size * 2 * SLOT);
   st(table, slots);
   st(table + 4, size * 2 - 1);
   for (let i = 0; i < size; i++) {
@@ -69,6 +70,7 @@ function grow(table: i32): void {
     st(to + 8, ld(from + 8));
     st(to + 12, ld(from + 12));
   }
+  giveBlock(old, size * SLOT);
 }
 
 export function remove(table: i32, a: i32, b: i32): void {

@@ -3,7 +3,8 @@
  */
 import { body, host, pid, tag } from './head.ts';
 import { end, number, start } from './line.ts';
-import { copy, type f64, type i32, st, stf, take } from './memory.ts';
+import { giveBlock, takeBlock } from './blocks.ts';
+import { copy, type f64, type i32, st, stf } from './memory.ts';
 import { nameAs } from './names.ts';
 import { microTime } from './stamps.ts';
 
@@ -31,7 +32,7 @@ export function openRecordsOut(): void {
 
 export function wantRecordsOut(): void {
   room = 1 << 20;
-  toldAt = take(room);
+  toldAt = takeBlock(room);
 }
 
 export function clearTold(): void {
@@ -48,8 +49,9 @@ export function reserve(extra: i32): i32 {
   if (toldBytes + extra > room) {
     let wider = room * 2;
     while (toldBytes + extra > wider) wider *= 2;
-    const larger = take(wider);
+    const larger = takeBlock(wider);
     copy(larger, toldAt, toldBytes);
+    giveBlock(toldAt, room);
     toldAt = larger;
     room = wider;
   }

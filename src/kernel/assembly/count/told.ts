@@ -2,7 +2,7 @@
  * Told: in place of being counted, each plain mail and each refusal goes out as a record of numbers, with the names in it by
  * their number (names.ts), and what is told of the server itself (server.ts). src/weigh/told.ts reads them.
  */
-import { openAnswers, shapeOfDelivery, shapeOfRefusal, wantAnswers } from './answers.ts';
+import { openAnswers, relayHere, shapeOfDelivery, shapeOfRefusal, wantAnswers } from './answers.ts';
 import { indexOf, indexOfByte } from './bytes.ts';
 import { id1, id2 } from './head.ts';
 import { clash, isForced } from './keys.ts';
@@ -37,7 +37,20 @@ import {
 } from './records.ts';
 import { answerEnd, answerStart, clientEnd, clientStart, heloName, senderName } from './refuse.ts';
 import { DEFERRED, EXPIRED, finalState, GAVE_UP, simpleEnd } from './outcomes.ts';
-import { COUNT, lowAt, nameAt, placeOfLow, setName, setTry, stateAt, textAt, timeAt, typedAt } from './shape.ts';
+import {
+  addTry,
+  COUNT,
+  lowAt,
+  nameAt,
+  placeOfLow,
+  setName,
+  setTry,
+  stateAt,
+  textAt,
+  timeAt,
+  triesAt,
+  typedAt,
+} from './shape.ts';
 import { microTime, now } from './stamps.ts';
 import { lookUp, newTable, put } from './tables.ts';
 import { cutTold, openRecordsOut, reserve, toldAt, toldBytes, wantRecordsOut } from './told-out.ts';
@@ -45,6 +58,20 @@ import { isDrawn, lineOf, nextTransaction, numberOf, timeOf } from './transactio
 
 /** Records are asked for. */
 export let isTelling: boolean = false;
+/** …of lines that tell of the server, with the answers to deliveries, and with all that a refusal says. */
+export let tellsServer: boolean = false;
+export let tellsAnswers: boolean = false;
+export let tellsRefusals: boolean = false;
+/** …who took what was sent, and at which try. */
+export let tellsRelays: boolean = false;
+/** Outcomes (a bit of each): mails with a recipient of which one of them is the last word are read. */
+let unplain: i32 = 0;
+
+/** What wantRecords() is asked for. */
+const OF_SERVER = 1;
+const WITH_ANSWERS = 2;
+const WHOLE_REFUSALS = 4;
+const WITH_RELAYS = 8;
 
 // kinds of records
 const MAIL = 1;
@@ -81,6 +108,8 @@ let freeDetails: i32 = 0;
 
 export function openTold(): void {
   isTelling = isTorn = false;
+  tellsServer = tellsAnswers = tellsRefusals = tellsRelays = false;
+  unplain = 0;
   pairs = freeDetails = 0;
   newest = -0x7fffffff;
   openRecordsOut();
@@ -88,8 +117,14 @@ export function openTold(): void {
   openNames();
 }
 
-export function wantRecords(): void {
+/** `what`: bits, what is told. `outcomes`: bits, mails with a recipient of which one of them is the last word are read. */
+export function wantRecords(what: i32, outcomes: i32): void {
   isTelling = true;
+  tellsServer = (what & OF_SERVER) !== 0;
+  tellsAnswers = (what & WITH_ANSWERS) !== 0;
+  tellsRefusals = (what & WHOLE_REFUSALS) !== 0;
+  tellsRelays = (what & WITH_RELAYS) !== 0;
+  unplain = outcomes;
   pairs = newTable(4096);
   wantRecordsOut();
   wantAnswers();
@@ -125,13 +160,17 @@ export function noteSender(mail: i32, a: i32, b: i32): void {
 
 /**
  * A result of the recipient at `pair`, typed as [a, b), which stands at `typed`; before the outcome is told. `asText`: its answer is asked for.
- * As src/correlate/apply-delivery.ts: a settled one's older line changes nothing, else the last try is what holds.
+ * As src/correlate/apply-delivery.ts: a settled one's older line changes nothing, else the last try is what holds. False: the
+ * formats must tell how often it was tried.
  */
-export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcome: i32, asText: boolean): void {
+export function noteEnd(mail: i32, pair: i32, typed: i32, a: i32, b: i32, outcome: i32, asText: boolean): boolean {
   const state = finalState(stateAt(mail, pair));
   if (state === 0) setName(mail, pair, addressOf(a, b), lowAt(mail, typed));
-  else if (outcome === DEFERRED && state !== DEFERRED && state !== EXPIRED) return;
-  setTry(mail, pair, microTime(), asText ? shapeOfDelivery() : 0);
+  else if (outcome === DEFERRED && state !== DEFERRED && state !== EXPIRED) return true;
+  const time = microTime();
+  const isOther = !tellsRelays || addTry(mail, pair, time);
+  setTry(mail, pair, time, asText ? (tellsAnswers ? shapeOfDelivery() : 0) : tellsRelays ? relayHere() : 0);
+  return isOther;
 }
 
 /**
@@ -179,7 +218,7 @@ export function noteRefused(session: i32, transaction: i32, name: i32, sender: i
   st(at, ld(session + DETAILS));
   st(at + 4, transaction);
   st(at + 8, name);
-  const shape = shapeOfRefusal(answerStart, answerEnd);
+  const shape = shapeOfRefusal(answerStart, answerEnd, tellsRefusals);
   st(at + 12, shape < 0 ? -shape : 0);
   stf(at + 16, microTime());
   st(at + 32, shape > 0 ? shape : 0);
@@ -225,20 +264,18 @@ export function tellMail(mail: i32): boolean {
     if (state === 0) continue;
     const at = last === mail ? i : placeOfLow(last, lowAt(mail, i));
     const isAwaited = !isBounce && isAwaitedFrom(lowAt(mail, ld(mail + SENDER)), typedAt(mail, i));
-    if (isAwaited && has(mail, FORWARDED)) {
+    const word = finalState(stateAt(last, at));
+    const ended = word === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : word;
+    if ((isAwaited && has(mail, FORWARDED)) || (!isBounce && (unplain & (1 << ended)) !== 0)) {
       cutTold(from);
       return false;
     }
     const row = reserve(ROW);
-    const ended = finalState(stateAt(last, at));
     st(row, nameAt(mail, i));
-    st(
-      row + 4,
-      (ended === DEFERRED && (ld(last + FLAGS) & GAVE_UP) !== 0 ? EXPIRED : ended) | (isAwaited ? IS_AWAITED << 8 : 0),
-    );
+    st(row + 4, ended | (isAwaited ? IS_AWAITED << 8 : 0));
     stf(row + 8, timeAt(last, at));
     const answer = textAt(last, at);
-    st(row + 16, answer < 0 ? -answer : 0);
+    st(row + 16, answer < 0 ? -answer : tellsRelays ? triesAt(last, at) : 0);
     st(row + 20, answer > 0 ? answer : 0);
     rows++;
   }
