@@ -244,14 +244,18 @@ it('of refusals that a policy service led to, in every order and distance', asyn
 
 it('reads few lines of mails that were refused in part, and of refusals with a word', async () => {
   const path = join(folder, 'few.log');
-  writeFileSync(path, generated(41, 2_500_000, 1));
+  const log = generated(41, 2_500_000, 1);
+  writeFileSync(path, log);
   const { files } = await discover([path], { cwd: folder, standardPlaces: [] });
   const read = async (isAlone: boolean): Promise<number> => {
     const chains = { isAlone, onPass: () => undefined, take: () => undefined };
     const plan = await planCount(files, { chains });
     return [...(plan?.selections?.values() ?? [])][0]?.count ?? Number.POSITIVE_INFINITY;
   };
-  expect(await read(true)).toBeLessThan((await read(false)) / 2);
+  // for raw chains, and for their JSON, of which the other machine gives back what it cannot write
+  const few = linesOf(log).length / 40;
+  expect(await read(true)).toBeLessThan(few);
+  expect(await read(false)).toBeLessThan(few);
 });
 
 it('of mails that were given up', async () => {
