@@ -272,6 +272,7 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       ...pairs(['rejected', 'blocked', 'refused', 'denied'], ['anti-spam', 'antispam']),
       ...pairs(['anti-spam', 'antispam'], ['rejected', 'blocked', 'refused', 'denied']),
       ...pairs(['looks like', 'considered', 'detected as', 'identified as'], ['spam', 'junk']),
+      'message scored~points',
       'system antyspamowy',
       'antyspam',
     ],
