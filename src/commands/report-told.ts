@@ -48,6 +48,10 @@ export class ToldTraffic implements ToldSink {
     this.#reasonOf = reasonOf;
   }
 
+  get held(): number {
+    return this.#attempts.bytes;
+  }
+
   begin(names: ToldNames): void {
     this.#names = names;
   }

@@ -8,6 +8,11 @@ import { peerOf, type PlainNames, type PlainRefusal } from '../model/plain-mail.
 import { isOpenRefusal } from '../report/period.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
 
+/** What an attempt that is kept takes, a recipient of it, and an attempt that was told as a message: about. */
+const HELD_BYTES = 320;
+const ROW_BYTES = 96;
+const MESSAGE_BYTES = 2048;
+
 type Mid = readonly [number, number];
 
 /** A told mail or refusal that is kept. */
@@ -114,13 +119,18 @@ export class ToldAttempts {
   readonly #held: Held[] = [];
   readonly #others: Other[] = [];
 
+  /** What is kept takes so many bytes, about. */
+  bytes = 0;
+
   /** `open`: which recipients were refused for now. */
   add(mail: ToldMail, open: readonly number[]): void {
+    this.bytes += HELD_BYTES + mail.count * ROW_BYTES;
     this.#held.push(new Held(mail, open));
   }
 
   /** `mid`: of a told one. */
   addMessage(message: Message, mid: Mid | undefined): void {
+    this.bytes += MESSAGE_BYTES;
     this.#others.push({ message, mid });
   }
 

@@ -123,9 +123,15 @@ export class PlainReader {
     }
   }
 
+  /** Bytes that are kept, and will be. */
+  get held(): number {
+    return this.#kept.bytes;
+  }
+
   /** Writes the chains that were kept; lines of what is not plain enough go to `chosen`. */
   async finish(pieces: readonly Piece[], chosen: Chosen, signal?: AbortSignal): Promise<void> {
     const kept = this.#kept;
+    this.#chain.end();
     if (kept.count === 0) return;
     const writer = await openWriter();
     const answers = new Answers(writer, this.#taker.clock, this.#reasonOf);

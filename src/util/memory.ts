@@ -24,6 +24,10 @@ export interface MemoryShares {
   readonly ids: number;
   /** what is to be printed: numbers and bytes, or rows of groups and of reports' tables */
   readonly output: number;
+  /** what the counting machine knows, and what is kept of what it tells: it looks a log over before mails are joined */
+  readonly plan: number;
+  /** lines of a search, and what they name, before mails are joined */
+  readonly select: number;
 }
 
 /** What each part may take of `total`. */
@@ -35,6 +39,8 @@ export function sharesOf(total: number = DEFAULT_MEMORY): MemoryShares {
     late: free * 0.04,
     ids: free * 0.05,
     output: free * 0.45,
+    plan: free * 0.5,
+    select: free * 0.5,
   };
 }
 

@@ -41,7 +41,8 @@ export async function chainRun(
       });
     },
   };
-  const plan = await planCount(files, { ...options, chains });
+  const plan = await planCount(files, { ...options, chains, memory: request.memory });
+  chain.end();
   if (plan === undefined) {
     if (told > 0) handlers.onRestart?.();
     return whole();

@@ -37,7 +37,8 @@ class Reader {
   constructor({ shared, growth, size, signs }: FrontStart) {
     this.#growth = new Int32Array(growth);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
-    this.#counter = openWasm(size);
+    // it joins nothing: no table grows with the log here
+    this.#counter = openWasm(0);
     if (this.#counter !== undefined) tellSigns(this.#counter, signs);
   }
 

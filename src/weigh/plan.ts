@@ -10,6 +10,7 @@ import { WAIT } from '../sources/byte-source.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
+import { sharesOf } from '../util/memory.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter, tellSigns } from './counter.ts';
@@ -45,12 +46,21 @@ export interface PlanOptions {
     onPass(): void;
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[]): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
+    /** bytes that are kept of them */
+    held?(): number;
   };
   /**
    * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
    * this machine, what was told so far is void. `tagOf`: what a program is called in what is told (Programs.of).
    */
-  told?: { onPass(counter: Counter): void; take(): void; tagOf(program: string, isClaimed: boolean): number };
+  told?: {
+    onPass(counter: Counter): void;
+    take(): void;
+    tagOf(program: string, isClaimed: boolean): number;
+    held?(): number;
+  };
+  /** as RunRequest.memory: a log that needs more of it than a plan's share is given up */
+  memory?: number | undefined;
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -63,6 +73,8 @@ const READ_BYTES = 256 * 1024;
 /** Logs pack to about a seventh. */
 const USUAL_RATIO = 7;
 const LF = 10;
+/** Its addresses are signed. */
+const MOST_MACHINE = 1.5 * 2 ** 30;
 /** tags have 15 bits in the machine (head.ts) */
 const MOST_TAGS = 2 ** 15;
 
@@ -76,9 +88,12 @@ export async function planCount(
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
   const size = unpackedSize(files);
+  const most = sharesOf(options.memory).plan;
   let isAhead = helpersFor(size) > 0;
+  let counter: Counter | undefined;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(size), files, options);
+    counter = await openCounter(size, Math.min(most, MOST_MACHINE), counter);
+    const look = new Look(counter, files, options, most);
     if (options.chains !== undefined) {
       look.counter.module.wantChains(options.chains.isAlone === true);
       options.chains.onPass();
@@ -130,6 +145,7 @@ class Look {
   readonly counter: Counter;
   private readonly files: readonly InputFile[];
   private readonly options: PlanOptions;
+  private readonly most: number;
   private readonly programs = new Programs();
   private readonly chosen = new Chosen();
   private readonly pieces: Piece[] = [];
@@ -139,8 +155,9 @@ class Look {
   /** the thread before this one failed: the log is to be read without it */
   isBehindFailed = false;
 
-  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions, most: number) {
     this.counter = counter;
+    this.most = most;
     this.files = files;
     this.options = options;
     const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -206,7 +223,7 @@ class Look {
       const count = slot.pour(this.counter.memory(), module.buffer(), records);
       front.free(slot);
       module.scanTold(count);
-      if (module.isCrowded() || module.isLost()) return false;
+      if (this.isGivenUp()) return false;
       this.drain();
       if (breather.isDue) await breather.breathe();
       if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
@@ -218,7 +235,7 @@ class Look {
   private endOfLog(): boolean {
     this.counter.module.finish();
     this.drain();
-    return !this.counter.module.isLost();
+    return !this.isGivenUp();
   }
 
   /** The file is the next piece of the log. */
@@ -287,7 +304,7 @@ class Look {
     const { module } = this.counter;
     for (let at = from; ;) {
       at = module.scan(at, to);
-      if (at >= to) return !module.isCrowded() && !module.isLost();
+      if (at >= to) return !this.isGivenUp();
       const memory = Buffer.from(this.counter.memory());
       const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
       const answer = this.answer(name);
@@ -318,6 +335,13 @@ class Look {
     }
   }
 
+  private isGivenUp(): boolean {
+    const { module } = this.counter;
+    if (module.isCrowded() || module.isLost()) return true;
+    const { chains, told } = this.options;
+    return module.bytesTaken() + this.chosen.bytes + (chains?.held?.() ?? 0) + (told?.held?.() ?? 0) > this.most;
+  }
+
   private isWorthIt(): boolean {
     const lines = this.counter.module.linesSeen();
     return lines < ENOUGH_LINES || this.chosen.count * 3 < lines * 2;
@@ -341,11 +365,13 @@ class Look {
   plan(): CountPlan {
     const { module } = this.counter;
     const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
+    // whoever holds the plan must not hold the machine
+    const { opened } = this;
     return {
       ...this.tally(),
       selections: this.chosen.selections(this.pieces, weights),
       pieces: this.pieces,
-      isCurrent: () => this.opened.every(isStillThere),
+      isCurrent: () => opened.every(isStillThere),
     };
   }
 }
