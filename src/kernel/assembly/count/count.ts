@@ -62,7 +62,7 @@ import { get, IS_GOOD, LIKE_ID, openParsed, WHAT } from './parsed.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
 import { nameClient, openNamedClients } from './named-clients.ts';
-import { openRefusals } from './refuse.ts';
+import { openRefusals, wentBack } from './refuse.ts';
 import { openScreens, readScreen } from './screen.ts';
 import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
@@ -191,17 +191,14 @@ export function forceKey(a: i32, b: i32): void {
   force(a, b);
 }
 
-/**
- * A sign of lines beside the server that must be read: the first `length` bytes of the buffer. `format`: the instance that
- * its programs are answered with. Before the first scan.
- */
+/** A sign of lines beside the server that must be read: `length` bytes of the buffer; `format`: what its programs are answered with. */
 export function sign(length: i32, format: i32): boolean {
   return addSign(block, length, format);
 }
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false) || isUntellable();
+  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false) || isUntellable() || wentBack;
 }
 
 export function askedStart(): i32 {
@@ -260,7 +257,6 @@ export function isCrowded(): boolean {
   return hasTooManyHosts() || isFull();
 }
 
-/** Bytes of memory. */
 export function bytesTaken(): i32 {
   return taken();
 }
