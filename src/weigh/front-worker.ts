@@ -34,7 +34,7 @@ class Reader {
   readonly #growth: Int32Array;
   #turn = 0;
 
-  constructor({ shared, growth, size, signs }: FrontStart) {
+  constructor({ shared, growth, signs }: FrontStart) {
     this.#growth = new Int32Array(growth);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     // it joins nothing: no table grows with the log here

@@ -16,7 +16,6 @@ export interface FrontStart {
   readonly fds: readonly number[];
   /** a word for each: it grows, is whole, or is not read any more */
   readonly growth: SharedArrayBuffer;
-  readonly size: number;
   /** what the machine is told before it begins */
   readonly signs: typeof SIGNS;
 }
@@ -33,7 +32,7 @@ export class Front {
   #failed = false;
 
   /** `files`: all have a descriptor. */
-  constructor(files: readonly ReadAt[], size: number) {
+  constructor(files: readonly ReadAt[]) {
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     const growth = new SharedArrayBuffer(files.length * 4);
     this.#files = files;
@@ -42,7 +41,7 @@ export class Front {
     const fds = files.map(({ fd }) => fd ?? -1);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     this.#worker = new Worker(distFile('front-worker.cjs'), {
-      workerData: { shared, fds, growth, size, signs: SIGNS } satisfies FrontStart,
+      workerData: { shared, fds, growth, signs: SIGNS } satisfies FrontStart,
       execArgv: [],
       stdout: true,
       stderr: true,

@@ -104,7 +104,7 @@ export async function planCount(
     }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    const isRead = isAhead && look.counter.isWasm ? await look.readBehind(size) : await look.read();
+    const isRead = isAhead && look.counter.isWasm ? await look.readBehind() : await look.read();
     if (!isRead && options.signal?.aborted === true) return look.tally();
     if (!isRead && !look.isBehindFailed) return undefined;
     if (!isRead) {
@@ -173,14 +173,14 @@ class Look {
   }
 
   /** As `read`, behind a thread that reads plain files and the heads of their lines. */
-  async readBehind(size: number): Promise<boolean> {
+  async readBehind(): Promise<boolean> {
     if (!tellSigns(this.counter, SIGNS)) return false;
     const open: ReadAt[] = [];
     let front: Front | undefined;
     try {
       for (const file of this.files) open.push(openAt(file));
       if (open.some(({ fd }) => fd === undefined)) throw new Error('it is unpacked in this thread');
-      front = new Front(open, size);
+      front = new Front(open);
       const breather = new Breather();
       for (const [i, file] of this.files.entries())
         if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;

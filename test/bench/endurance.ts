@@ -136,7 +136,14 @@ async function main(): Promise<number> {
     const isWithin = kib * 1024 <= parseSize(memory);
     if (!isRight || !isWithin) failed++;
     rows.push({
-      ...{ kind, count, command, from, memory, peakKib: kib, seconds: Math.round(seconds), status },
+      kind,
+      count,
+      command,
+      from,
+      memory,
+      peakKib: kib,
+      seconds: Math.round(seconds),
+      status,
       ...(bytes === undefined ? {} : { bytes }),
       ...(told === undefined ? {} : { told }),
     });

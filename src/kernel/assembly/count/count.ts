@@ -53,7 +53,7 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, hash, hash2, type i32, isFull, ld8, reset, setMost, take, taken } from './memory.ts';
+import { type f64, hash, hash2, type i32, isFull, ld8, renew, take, taken } from './memory.ts';
 import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
 import { entries, knownName, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
@@ -83,8 +83,7 @@ let lost: boolean = false;
 
 /** Begins anew. `size`: bytes of the log. `most`: so many bytes of memory are to be taken (isCrowded), 0 = any. */
 export function open(size: f64, most: i32): void {
-  reset();
-  setMost(most);
+  renew(most);
   block = take(ROOM + 64);
   again = 0;
   lost = false;
@@ -260,7 +259,6 @@ export function isCrowded(): boolean {
 export function bytesTaken(): i32 {
   return taken();
 }
-
 
 /** Reads block[from, to), whole lines. Returns where it came to: less than `to` where it asks for a program. */
 export function scan(from: i32, to: i32): i32 {

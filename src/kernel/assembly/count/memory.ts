@@ -34,17 +34,15 @@ export function take(size: i32): i32 {
   return at;
 }
 
-/** All that was taken is free again, and 0. */
-export function reset(): void {
+/**
+ * All that was taken is free again, and 0. No more than `size` bytes are to be taken now (0 = any): what is small is given all the
+ * same, and isFull() tells.
+ */
+export function renew(size: i32): void {
   bytes.fill(0, 0, top);
   top = 64;
-  most = 0;
-  full = false;
-}
-
-/** No more than so many bytes are to be taken. What is small is given all the same, and isFull() tells. */
-export function setMost(size: i32): void {
   most = size;
+  full = false;
 }
 
 export function isFull(): boolean {

@@ -16,15 +16,11 @@ export function take(size: i32): i32 {
   return at;
 }
 
-export function reset(): void {
+export function renew(size: i32): void {
   memory.fill(65536, 0, top - 65536);
   top = 65536;
-  most = 0;
-  full = false;
-}
-
-export function setMost(size: i32): void {
   most = size;
+  full = false;
 }
 
 export function isFull(): boolean {
