@@ -27,8 +27,6 @@ const PLUS = 0x2b;
 const DASH = 0x2d;
 const ZULU = 0x5a;
 const MOST_TURNS = 200_000;
-/** about 100 MB: late lines of a log that is read beside others */
-const MOST_ANCHORS = 1_000_000;
 /** more than one is all that matters */
 const MOST_HOSTS = 16;
 const MOST_UNSTAMPED = 4_000_000;
@@ -389,11 +387,9 @@ export class Timeline {
   }
 
   #anchor({ offset, length, line }: Place): void {
-    if (line > 0) this.anchors.set(offset, { offset, length, line });
-    if (this.anchors.size > MOST_ANCHORS) {
-      this.isUnsure = true;
-      this.anchors.clear();
-    }
+    // about 100 MB: late lines of a log that is read beside others
+    if (this.anchors.size > 5 * MOST_TURNS) this.isUnsure = true;
+    else if (line > 0) this.anchors.set(offset, { offset, length, line });
   }
 }
 
