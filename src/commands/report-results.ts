@@ -38,6 +38,10 @@ export class ToldResults implements ToldSink {
     this.#wantsRefusals = refusals;
   }
 
+  get held(): number {
+    return this.#attempts.bytes;
+  }
+
   begin(): void {
     // names are asked of the mails
   }

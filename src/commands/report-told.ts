@@ -51,6 +51,10 @@ export class ToldTraffic implements ToldSink {
     this.#like = this.#answers.like;
   }
 
+  get held(): number {
+    return this.#attempts.bytes;
+  }
+
   begin(names: ToldNames): void {
     this.#names = names;
   }

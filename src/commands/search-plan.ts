@@ -35,9 +35,10 @@ export function planOf(options: SearchOptions): Plan | undefined {
 
 /** Whether the search asks of messages that a raw line shows some text, and nothing else. */
 export function asksTextAlone({ filterOptions, defaultWindow }: SearchOptions): boolean {
-  const { text, exact, not = {}, ...others } = filterOptions;
-  const isGiven = (value: unknown): boolean => value !== undefined;
-  return text !== undefined && !defaultWindow && ![...Object.values(others), ...Object.values(not)].some(isGiven);
+  const { not = {}, ...options } = filterOptions;
+  const asked = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const isNegated = Object.values(not).some((value) => value !== undefined);
+  return !defaultWindow && !isNegated && asked.every((name) => name === 'text' || name === 'exact');
 }
 
 /** How to read, where most of a log is to be looked at: for what needs neither sessions nor links. */

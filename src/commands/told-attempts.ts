@@ -10,6 +10,11 @@ import { boundOf } from '../report/top-table.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
 import { PairNumbers } from './told-pairs.ts';
 
+/** What an attempt that is kept takes, a recipient of it, and an attempt that was told as a message: about. */
+const HELD_BYTES = 320;
+const ROW_BYTES = 96;
+const MESSAGE_BYTES = 2048;
+
 type Mid = readonly [number, number];
 type Kinds = ToldMail['reader'];
 
@@ -145,14 +150,21 @@ export class ToldAttempts {
     return !this.#isFull;
   }
 
+  /** What is kept takes so many bytes, about. */
+  bytes = 0;
+
   /** `open`: which recipients were refused for now. */
   add(mail: ToldMail, open: readonly number[]): void {
-    if (this.#hasRoom()) this.#held.push(new Held(mail, open));
+    if (!this.#hasRoom()) return;
+    this.bytes += HELD_BYTES + mail.count * ROW_BYTES;
+    this.#held.push(new Held(mail, open));
   }
 
   /** `mid`: of a told one. */
   addMessage(message: Message, mid: Mid | undefined): void {
-    if (this.#hasRoom()) this.#others.push({ message: partOf(message), mid });
+    if (!this.#hasRoom()) return;
+    this.bytes += MESSAGE_BYTES;
+    this.#others.push({ message: partOf(message), mid });
   }
 
   /** Those that were refused for now, and are counted by nobody yet. */

@@ -52,7 +52,7 @@ export interface CompiledFilter {
   /** whether raw lines must be looked at (--text, --not-text) */
   readonly needsLines: boolean;
   matchLines(lines: Iterable<string>): boolean;
-  /** the one filter without which the message would match; undefined if it is not one of these alone */
+  /** the one filter without which the message would match; undefined if it is not one of these alone, or its lines must be asked */
   nearMiss(message: Message): Miss | undefined;
   /** the filters in words: `recipient bob@example.com, status bounced`; '' where there is none */
   describe(): string;
@@ -209,7 +209,8 @@ export function compileFilters(options: FilterOptions, context: FilterContext = 
     const rest = entries.filter(({ name }) => !names.includes(name));
     return rest.length === entries.length ? undefined : rest;
   };
-  const misses = MISSES.map((miss) => ({ miss, rest: without(miss) }));
+  // a message alone does not say whether its lines would match
+  const misses = lineTests.length > 0 ? [] : MISSES.map((miss) => ({ miss, rest: without(miss) }));
   return {
     matchMessage(message) {
       const matching = select(entries, message);

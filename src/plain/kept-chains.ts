@@ -7,6 +7,15 @@ import type { Chain } from '../weigh/chains.ts';
 import type { Piece } from '../weigh/chosen.ts';
 
 const FIRST_SIZE = 64;
+/** They are kept in pieces: one long one would be there twice while it grows. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+/** numbers of a chain and of a line, each of at most this many bytes */
+const CHAIN_NUMBERS = 4;
+const LINE_NUMBERS = 3;
+const NUMBER_BYTES = 8;
+/** What is kept of a message that was written (ids.ts), and of each recipient of it (attempts.ts). */
+const MESSAGE_BYTES = 32;
+const ROW_BYTES = 24;
 
 export class KeptChains {
   count = 0;
@@ -21,15 +30,31 @@ export class KeptChains {
   offsets = new Float64Array(FIRST_SIZE);
   lengths = new Float64Array(FIRST_SIZE);
   numbers = new Float64Array(FIRST_SIZE);
-  readonly #out = new ByteWriter();
+  readonly #pieces: Buffer[] = [];
+  #out = new ByteWriter();
   #reader = new ByteReader(Buffer.alloc(0));
+  #piece = 0;
   // what the next one is told against
   #time = 0;
   #order = 0;
   #offset = 0;
   #number = 0;
 
+  #rows = 0;
+
+  /** Bytes that they take, and what is kept of them once they are written. */
+  get bytes(): number {
+    const pieces = (this.#pieces.length + 1) * PIECE_BYTES;
+    return pieces + this.count * MESSAGE_BYTES + this.#rows * ROW_BYTES;
+  }
+
   add(chain: Chain): void {
+    this.#rows += chain.rows;
+    const most = (CHAIN_NUMBERS + LINE_NUMBERS * chain.count) * NUMBER_BYTES;
+    if (this.#out.length > 0 && this.#out.length + most > PIECE_BYTES) {
+      this.#pieces.push(this.#out.view());
+      this.#out = new ByteWriter();
+    }
     const out = this.#out;
     const time = Math.round(chain.time * 1000);
     out.count(chain.count);
@@ -50,12 +75,15 @@ export class KeptChains {
 
   /** Begins with the first. */
   start(): void {
-    this.#reader = new ByteReader(this.#out.bytes);
+    this.#piece = 0;
+    this.#reader = new ByteReader(this.#pieces[0] ?? this.#out.view());
     this.#time = this.#order = this.#offset = this.#number = 0;
   }
 
   /** Moves to the next. */
   next(): void {
+    if (this.#reader.at === this.#reader.bytes.length)
+      this.#reader = new ByteReader(this.#pieces[++this.#piece] ?? this.#out.view());
     const reader = this.#reader;
     const count = reader.count();
     this.lines = count;

@@ -2,6 +2,7 @@
  * Mails that name notices which Postfix wrote of them (a bounce, a delay notice), and those notices: told together, with links to
  * each other, once all were written. What stays alone is given back.
  */
+import type { Chosen } from '../weigh/chosen.ts';
 import type { LinkType } from '../model/words.ts';
 
 /** A message that was written, and waits. */
@@ -138,4 +139,10 @@ export class Notices {
       this.#notices.delete(key);
     }
   }
+}
+
+/** The lines of a message that was written are to be read after all. */
+export function giveBackLines({ lines }: Written, chosen: Chosen): void {
+  for (let i = 0; i < lines.length; i += 3)
+    chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
 }

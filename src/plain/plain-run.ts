@@ -44,10 +44,12 @@ export async function plainRun(
   };
   const plan = await planCount(files, {
     ...options,
+    memory: request.memory,
     chains: {
       onPass: restart,
       take: reader.take.bind(reader),
       finish: (pieces, chosen) => reader.finish(pieces, chosen, options.signal),
+      held: () => reader.held,
     },
   });
   if (plan === undefined || reader.isLost) {

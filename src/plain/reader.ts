@@ -16,7 +16,7 @@ import { Attempts } from './attempts.ts';
 import { Batch } from './batch.ts';
 import { Ids } from './ids.ts';
 import { KeptChains, Places } from './kept-chains.ts';
-import { type Family, type Named, Notices, type Written } from './notices.ts';
+import { type Family, giveBackLines, type Named, Notices, type Written } from './notices.ts';
 import type { PlainTaker } from './taker.ts';
 import { openWriter, type Writer } from './writer.ts';
 
@@ -119,9 +119,15 @@ export class PlainReader {
     }
   }
 
+  /** Bytes that are kept, and will be. */
+  get held(): number {
+    return this.#kept.bytes;
+  }
+
   /** Writes the chains that were kept; lines of what is not plain enough go to `chosen`. */
   async finish(pieces: readonly Piece[], chosen: Chosen, signal?: AbortSignal): Promise<void> {
     const kept = this.#kept;
+    this.#chain.end();
     if (kept.count === 0) return;
     const writer = await openWriter();
     writer.module.part(this.#taker.isList);
@@ -389,9 +395,4 @@ export class PlainReader {
     for (let left = kept.count(); left > 0; left -= 3) chosen.add(kept.count(), kept.count(), kept.count());
     return true;
   }
-}
-
-function giveBackLines({ lines }: Written, chosen: Chosen): void {
-  for (let i = 0; i < lines.length; i += 3)
-    chosen.add(lines[i] as number, lines[i + 1] as number, lines[i + 2] as number);
 }

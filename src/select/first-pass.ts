@@ -26,7 +26,7 @@ import { StripeLooks } from './stripe-look.ts';
 import type { Timeline } from './timeline.ts';
 import { TRAP_WORDS } from './trap-words.ts';
 import { KIND, type Traps } from './traps.ts';
-import type { WordLines } from './word-lines.ts';
+import { MOST_WORD_BYTES, type WordLines } from './word-lines.ts';
 
 /** Blocks of a stripe: some ms of a thread. Where lines end it mostly has one more, and their marks one shelf. */
 const STRIPE_BLOCKS = SHELF_BLOCKS - 1;
@@ -71,6 +71,9 @@ export class FirstPass {
   readonly #needles: FirstNeedles;
   readonly #words = new LinePacker();
   readonly #done = new Set<Scanned>();
+  /** of stripes that were looked at: lines of the search, bytes of lines that may name a mail by its envelope */
+  #hits = 0;
+  #wordBytes = 0;
   /** bytes of files that are over, and of this one */
   readonly #progress = { before: 0, now: (): number => 0 };
 
@@ -101,6 +104,7 @@ export class FirstPass {
       for (const { file } of plain) fds.push(openSync(file.full, 'r'));
       const start = this.#startOf(plain, fds);
       const kept = await this.#lookWith(count, start);
+      if (this.#isTooMuch) return false;
       if (kept !== undefined && !(await this.#put(plain, kept, start.stripes))) return false;
     } catch {
       // a file that cannot be opened: this thread tells
@@ -138,6 +142,7 @@ export class FirstPass {
     const kept: Kept[] = [];
     const take = (told: StripeTold): void => {
       kept[told.index] = this.#keep(told);
+      if (this.#isTooMuch) looks.stop();
     };
     const crew = new Crew(count, start, kernel, this.#traps, take);
     const looks = new StripeLooks(start, kernel);
@@ -172,7 +177,17 @@ export class FirstPass {
       for (const one of found) hit(one, false);
       for (const one of foreign) hit(one, true);
     }
-    return { told: { blocks, shelves, end, lines, timeline, isCrowded }, hits, words: isCrowded ? [] : words };
+    this.#hits += hits.length;
+    for (const { bytes } of words) this.#wordBytes += bytes.length;
+    // more of these than are kept: they are looked for like other lines
+    const isKept = !isCrowded && this.#wordBytes <= MOST_WORD_BYTES;
+    if (this.#wordBytes > MOST_WORD_BYTES) for (const source of this.#sources) source.words.forget();
+    return { told: { blocks, shelves, end, lines, timeline, isCrowded }, hits, words: isKept ? words : [] };
+  }
+
+  /** There is no memory for all the lines of the search. */
+  get #isTooMuch(): boolean {
+    return this.#sources.some(({ found }) => found.isOverfull || this.#hits > found.most);
   }
 
   /** Puts what was seen in the order of the files. False where something could not be read again. */
@@ -193,15 +208,14 @@ export class FirstPass {
   }
 
   async #putStripe(source: Scanned, { told, hits, words }: Kept): Promise<boolean> {
+    if (source.found.isOverfull) return false;
     const { blocks, timeline, lines: before } = source;
     const first = blocks.count;
     for (const [i, { base, times, line }] of told.blocks.entries())
       blocks.know(base, before + line, told.blocks[i + 1]?.base ?? told.end, times);
     for (const shelf of told.shelves) blocks.knowMarks(shelf);
-    for (const { offset, length, line } of hits) {
-      source.hits.add(offset);
-      source.found.add(offset, length, before + line);
-    }
+    for (const { offset, length, line } of hits)
+      if (source.found.add(offset, length, before + line)) source.hits.add(offset);
     source.words.add(words, before);
     const isOdd = told.timeline === undefined;
     if (told.timeline !== undefined) timeline.join(told.timeline, before);
@@ -277,7 +291,6 @@ export class FirstPass {
   }
 
   #hit({ hits, found }: Scanned, start: number, end: number, offset: number, line: number): void {
-    hits.add(offset);
-    found.add(offset, end - start, line);
+    if (found.add(offset, end - start, line)) hits.add(offset);
   }
 }

@@ -97,7 +97,7 @@ export class Interpreter {
     const reader = new Reader(sources, closure, wantLines, this.#formats);
     for (const stream of streams) await reader.read(stream);
     if (isFirst) this.#noteSpan(streams);
-    for (const source of sources) source.found = new Places();
+    for (const source of sources) source.found = new Places(source.found.most);
     return reader.doubt ?? this.#changes(sources);
   }
 

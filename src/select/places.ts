@@ -17,18 +17,29 @@ const FIRST_SIZE = 1024;
 /** A set of places in typed arrays: 20 bytes a line, and the set of its offsets. */
 export class Places {
   count = 0;
+  /** more lines were added than it may hold: they are not there */
+  isOverfull = false;
+  readonly most: number;
   readonly #known = new Set<number>();
   #offsets = new Float64Array(FIRST_SIZE);
   #lines = new Float64Array(FIRST_SIZE);
   #lengths = new Uint32Array(FIRST_SIZE);
 
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.most = most;
+  }
+
   has(offset: number): boolean {
     return this.#known.has(offset);
   }
 
-  /** False where it is there already. */
+  /** False where it is there already, or there is no room for it. */
   add(offset: number, length: number, line: number): boolean {
     if (this.#known.has(offset)) return false;
+    if (this.count >= this.most) {
+      this.isOverfull = true;
+      return false;
+    }
     this.#known.add(offset);
     if (this.count === this.#offsets.length) this.#grow();
     this.#offsets[this.count] = offset;

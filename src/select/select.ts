@@ -13,6 +13,7 @@ import type { RunIo } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import type { LineSelection } from '../sources/line-selection.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
+import { sharesOf } from '../util/memory.ts';
 import { Blocks } from './blocks.ts';
 import { Closure } from './closure.ts';
 import { FirstPass } from './first-pass.ts';
@@ -53,6 +54,7 @@ const MANY_HITS = { least: 20_000, perMiB: 50 };
 const MANY_HITS_BESIDE = { least: 500, perMiB: 4 };
 /** What those of the search name is kept, about 1 KiB a line; of the others, mostly more than half, nothing. */
 const MOST_LINES = 1_500_000;
+const LINE_COST = 1024;
 
 /** One file of the search. */
 interface Source {
@@ -110,6 +112,8 @@ class Selector {
   readonly #closure: Closure;
   readonly #traps = new Traps(TRAP_WORDS);
   readonly #blockBytes: number;
+  /** lines that there is memory for */
+  readonly #mostLines: number;
   /** lines that were looked at for what they name */
   #read = 0;
 
@@ -118,6 +122,7 @@ class Selector {
     this.#request = request;
     const { kernel, query, asksStatus, asksLinks } = options;
     const encoder = new TextEncoder();
+    this.#mostLines = Math.min(MOST_LINES, Math.floor(sharesOf(request.memory).select / LINE_COST));
     this.interpreter = new Interpreter(files, request, io);
     this.sources = files.map((file) => ({
       file,
@@ -126,7 +131,7 @@ class Selector {
       lines: 0,
       timeline: new Timeline(this.interpreter.lookAt(file), files.length > 1, kernel),
       chosen: new Places(),
-      found: new Places(),
+      found: new Places(this.#mostLines),
       words: new WordLines(),
       perhaps: [],
       seen: new Set<number>(),
@@ -202,7 +207,7 @@ class Selector {
   #expectWords(): void {
     const lines = this.sources.reduce((sum, source) => sum + source.lines, 0);
     const count = this.sources.reduce((sum, { words }) => sum + words.count, 0);
-    const most = Math.max(FEW_LINES / 4, Math.min(MOST_LINES, lines * MOST_SHARE) / 4);
+    const most = Math.max(FEW_LINES / 4, Math.min(this.#mostLines, lines * MOST_SHARE) / 4);
     if (count > most || this.sources.some(({ words }) => words.isTooMuch))
       for (const { words } of this.sources) words.forget();
     else if (count > 0) this.#closure.expectWords();
@@ -240,7 +245,10 @@ class Selector {
       this.#read += source.found.count;
       lines += source.lines;
     }
-    return this.#read > FEW_LINES && this.#read > Math.min(MOST_LINES, lines * MOST_SHARE);
+    return (
+      this.sources.some(({ found }) => found.isOverfull) ||
+      (this.#read > FEW_LINES && this.#read > Math.min(this.#mostLines, lines * MOST_SHARE))
+    );
   }
 
   /** Whether the times of all files' blocks can be compared: one host's stamps differ as the times that they mean. */

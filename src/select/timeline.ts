@@ -2,10 +2,9 @@
  * What of all the lines of a file decides how the chosen ones are read: which lines have no stamp of their own (they belong
  * to the line before them), where the date changes (the year of stamps that have none follows from line to line), and
  * which lines are later than lines behind them (the order among other files follows the latest so far).
- * Shape:  `Nov 21 22:31:18 …`, `2026-11-21[T ]22:31:18[.5…]…` are told by their bytes; any other line is asked of a framer.
+ * Shape:  `Nov 21 22:31:18 …`, `2026-11-21[T ]22:31:18[.5…]…` are told by their bytes; any other line is asked of a framer. Places as in a LineSelection.
  * Of a stripe of a file (stripe.ts) any thread looks at the lines: what it noted is put behind what is known (`join`). More
  * lines are anchors then, at the ends of stripes: an anchor too much is only read.
- * Units:  places as in a LineSelection.
  * Bounds: `isUnsure` where there is more of it than is worth keeping: then the log is read whole.
  */
 import type { Kernel } from '../kernel/index.ts';
@@ -388,7 +387,9 @@ export class Timeline {
   }
 
   #anchor({ offset, length, line }: Place): void {
-    if (line > 0) this.anchors.set(offset, { offset, length, line });
+    // about 100 MB: late lines of a log that is read beside others
+    if (this.anchors.size > 5 * MOST_TURNS) this.isUnsure = true;
+    else if (line > 0) this.anchors.set(offset, { offset, length, line });
   }
 }
 

@@ -2,14 +2,14 @@
  * Lines of programs that may know mails by their envelopes alone (traps.ts), as the first pass met them: those that name a
  * sender or a client are read once a mail of the search has one.
  * Rules:  addresses stand as they are in these lines, in any case. One that may be written in several ways takes all lines.
- * Bounds: their text is kept, up to MOST_BYTES: beyond that `isTooMuch`, and they are looked for like other lines.
+ * Bounds: their text is kept, up to MOST_WORD_BYTES: beyond that `isTooMuch`, and they are looked for like other lines.
  */
 import type { Kernel } from '../kernel/index.ts';
 import type { LinePack } from './line-pack.ts';
 import type { Place } from './places.ts';
 import { isSafe } from './wants.ts';
 
-const MOST_BYTES = 16 * 1024 * 1024;
+export const MOST_WORD_BYTES = 16 * 1024 * 1024;
 const NEEDLES_AT_ONCE = 64;
 
 /** Some lines. */
@@ -34,7 +34,7 @@ export class WordLines {
       this.#pieces.push({ pack, before, isTaken: new Set() });
       this.count += pack.ends.length;
       this.#bytes += pack.bytes.length;
-      if (this.#bytes > MOST_BYTES) this.forget();
+      if (this.#bytes > MOST_WORD_BYTES) this.forget();
     }
   }
 

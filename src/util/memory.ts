@@ -16,8 +16,6 @@ export const GARBAGE = 2;
 export interface MemoryShares {
   /** mails and sessions whose lines are awaited */
   readonly live: number;
-  /** … by a machine that reads plain mails for the formats (weigh/) */
-  readonly machine: number;
   /** attempts that were refused for now, for links to their retries */
   readonly retries: number;
   /** what stays of told mails, so that a late line of theirs is noticed */
@@ -26,6 +24,10 @@ export interface MemoryShares {
   readonly ids: number;
   /** what is to be printed: numbers and bytes, or rows of groups and of reports' tables */
   readonly output: number;
+  /** what the counting machine knows, and what is kept of what it tells: it looks a log over before mails are joined */
+  readonly plan: number;
+  /** lines of a search, and what they name, before mails are joined */
+  readonly select: number;
 }
 
 /** What each part may take of `total`. */
@@ -33,12 +35,13 @@ export function sharesOf(total: number = DEFAULT_MEMORY): MemoryShares {
   const free = Math.max(LEAST_MEMORY / 4, total - BASE);
   return {
     live: (free * 0.4) / GARBAGE,
-    // of what it has in flight the formats see little, and it has no garbage
-    machine: free * 0.4,
     retries: (free * 0.06) / GARBAGE,
     late: free * 0.04,
     ids: free * 0.05,
     output: free * 0.45,
+    // of what it has in flight the formats see little, and it has no garbage
+    plan: free * 0.6,
+    select: free * 0.5,
   };
 }
 

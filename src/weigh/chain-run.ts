@@ -72,7 +72,8 @@ async function chainRunOver(
     },
   };
   const marking = sieve && sifter && { needles: sieve.needles, marks: sifter.marks };
-  const plan = await planCount(files, { ...options, chains, sieve: marking });
+  const plan = await planCount(files, { ...options, chains, sieve: marking, memory: request.memory });
+  chain.end();
   if (plan === undefined) {
     if (told > 0) handlers.onRestart?.();
     return whole();

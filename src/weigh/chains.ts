@@ -55,6 +55,11 @@ export class Chain {
     }
   }
 
+  /** No more is told: it holds nothing of the memory. */
+  end(): void {
+    this.begin(new ArrayBuffer(0), 0, [], []);
+  }
+
   /** Makes ready for the chains at byte `at` of the memory; returns the place of the first, for moveTo(). */
   begin(memory: ArrayBuffer, at: number, pieces: readonly Piece[], files: readonly InputFile[]): number {
     this.words = new Int32Array(memory);

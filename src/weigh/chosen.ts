@@ -16,6 +16,9 @@ export interface Piece {
 /** words of one line in the machine's memory: offset (double), length, line, shape, of an anchor its time in seconds */
 const OUT_WORDS = 6;
 const FIRST_SIZE = 1 << 12;
+/** a line here, and what its selection takes of it when the log was looked over */
+const LINE_BYTES = 28;
+const SELECTION_BYTES = 60;
 /** in place of a time: it is not told (line.ts of the machine) */
 const NO_TIME = -(2 ** 31);
 
@@ -31,6 +34,11 @@ export class Chosen {
   #lines = new Uint32Array(FIRST_SIZE);
   #shapes = new Int32Array(FIRST_SIZE);
   #times = new Int32Array(FIRST_SIZE);
+
+  /** What it takes, and will take. */
+  get bytes(): number {
+    return this.#offsets.length * LINE_BYTES + this.count * SELECTION_BYTES;
+  }
 
   /** Takes `count` lines at byte `at` of the machine's memory. */
   take(memory: ArrayBuffer, at: number, count: number): void {

@@ -35,7 +35,7 @@ export async function countRun(
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
   if (request.wantLines || isConfigured(request)) return whole();
   const files = await oneLargeLog(found.files, request, io, leastBytes);
-  const plan = files === undefined ? undefined : await planCount(files, options);
+  const plan = files === undefined ? undefined : await planCount(files, { ...options, memory: request.memory });
   if (plan === undefined) return whole();
   const { selections, messages, byStatus } = plan;
   if (selections === undefined) {

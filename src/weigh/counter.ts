@@ -8,7 +8,7 @@ import { distFile } from '../kernel/index.ts';
 
 /** The functions of count.ts; its header tells how they are used. */
 interface CountModule {
-  open(size: number): void;
+  open(size: number, most: number): void;
   buffer(): number;
   room(): number;
   base(offset: number): void;
@@ -49,6 +49,7 @@ interface CountModule {
   secondHash(): number;
   linesSeen(): number;
   isCrowded(): boolean | number;
+  bytesTaken(): number;
 }
 
 export interface Counter {
@@ -61,9 +62,13 @@ export interface Counter {
 /** 4 MiB to begin with; it grows. */
 const PAGES = 64;
 
-/** A machine with nothing in it, for a log of `size` bytes. */
-export async function openCounter(size: number): Promise<Counter> {
-  return openWasm(size) ?? openTwin(size);
+/**
+ * A machine with nothing in it, for a log of `size` bytes, that takes no more than `most` bytes (0 = any). `before`: one that is of no more use.
+ */
+export async function openCounter(size: number, most = 0, before?: Counter): Promise<Counter> {
+  if (before === undefined) return openWasm(size, most) ?? openTwin(size, most);
+  before.module.open(size, most);
+  return before;
 }
 
 /** Tells it the signs of lines beside the server that must be read; false: there is no room for one. */
@@ -80,23 +85,22 @@ export function tellSigns(
 }
 
 /** As WASM alone; undefined: the machine has none. */
-export function openWasm(size: number): Counter | undefined {
+export function openWasm(size: number, most = 0): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
     const compiled = new WebAssembly.Module(readFileSync(distFile('count.wasm')));
     const memory = new WebAssembly.Memory({ initial: PAGES });
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
     const module = exports as unknown as CountModule;
-    module.open(size);
+    module.open(size, most);
     return { module, memory: () => memory.buffer, isWasm: true };
   } catch {
     return undefined;
   }
 }
 
-async function openTwin(size: number): Promise<Counter> {
-  const { memoryOf, reset, ...module } = await import('../kernel/assembly/count/twin.ts');
-  reset();
-  module.open(size);
+async function openTwin(size: number, most: number): Promise<Counter> {
+  const { memoryOf, ...module } = await import('../kernel/assembly/count/twin.ts');
+  module.open(size, most);
   return { module, memory: memoryOf, isWasm: false };
 }

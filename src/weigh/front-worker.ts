@@ -36,11 +36,12 @@ class Reader {
   readonly #sieve: SieveLook | undefined;
   #turn = 0;
 
-  constructor({ shared, growth, size, signs, needles }: FrontStart) {
+  constructor({ shared, growth, signs, needles }: FrontStart) {
     this.#growth = new Int32Array(growth);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     this.#sieve = needles && new SieveLook(needles);
-    this.#counter = openWasm(size);
+    // it joins nothing: no table grows with the log here
+    this.#counter = openWasm(0);
     if (this.#counter !== undefined) tellSigns(this.#counter, signs);
   }
 

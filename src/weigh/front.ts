@@ -16,7 +16,6 @@ export interface FrontStart {
   readonly fds: readonly number[];
   /** a word for each: it grows, is whole, or is not read any more */
   readonly growth: SharedArrayBuffer;
-  readonly size: number;
   /** what the machine is told before it begins */
   readonly signs: typeof SIGNS;
   /** bytes that a search looks for; lines that may have them are told with their block */
@@ -35,7 +34,7 @@ export class Front {
   #failed = false;
 
   /** `files`: all have a descriptor. */
-  constructor(files: readonly ReadAt[], size: number, needles?: readonly Uint8Array[]) {
+  constructor(files: readonly ReadAt[], needles?: readonly Uint8Array[]) {
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     const growth = new SharedArrayBuffer(files.length * 4);
     this.#files = files;
@@ -44,7 +43,7 @@ export class Front {
     const fds = files.map(({ fd }) => fd ?? -1);
     this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
     this.#worker = new Worker(distFile('front-worker.cjs'), {
-      workerData: { shared, fds, growth, size, signs: SIGNS, needles } satisfies FrontStart,
+      workerData: { shared, fds, growth, signs: SIGNS, needles } satisfies FrontStart,
       execArgv: [],
       stdout: true,
       stderr: true,

@@ -8,7 +8,7 @@ import type { Discovered } from '../sources/discover.ts';
 import { areAtHand } from '../sources/spool/read-at.ts';
 
 /** Below this the ordinary run is as fast. */
-export const LEAST_BYTES = 4 * 1024 * 1024;
+const LEAST_BYTES = 4 * 1024 * 1024;
 
 /** Logs pack to about a seventh. */
 const USUAL_RATIO = 7;

@@ -10,6 +10,7 @@ import { WAIT } from '../sources/byte-source.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
 import { Breather } from '../util/breather.ts';
+import { sharesOf } from '../util/memory.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter, tellSigns } from './counter.ts';
@@ -17,7 +18,7 @@ import { ANSWERED, ASKS, FILE_ENDS, REFUSED } from './front-slots.ts';
 import { Front } from './front.ts';
 import { unpackedSize } from './one-log.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
-import { type LineMarks, SieveLook } from './sieve.ts';
+import { type LineMarks, Marker } from './sieve.ts';
 
 /** Mails that need no line to be read, and what became of their recipients. */
 export interface Tally {
@@ -47,6 +48,8 @@ export interface PlanOptions {
     onPass(): void;
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
+    /** bytes that are kept of them */
+    held?(): number;
   };
   /**
    * Mails are not weighed but told (told.ts): `take` is called for what came since the last time. `onPass`: a pass begins with
@@ -59,11 +62,12 @@ export interface PlanOptions {
     onPass(counter: Counter): void;
     take(): void;
     tagOf(program: string, isClaimed: boolean): number;
+    held?(): number;
   };
-  /** bytes that the machine may take; where it needs more, every line is read */
-  mostBytes?: number;
   /** Lines that may show these needles are marked. */
   sieve?: { readonly needles: readonly Uint8Array[]; readonly marks: LineMarks } | undefined;
+  /** as RunRequest.memory: a log that needs more of it than a plan's share is given up */
+  memory?: number | undefined;
   /** passes over the log at most, before it is given up */
   passes?: number;
   /** bytes read at once */
@@ -74,6 +78,8 @@ export interface PlanOptions {
 const MOST_PASSES = 3;
 const READ_BYTES = 256 * 1024;
 const LF = 10;
+/** Its addresses are signed. */
+const MOST_MACHINE = 1.5 * 2 ** 30;
 /** tags have 15 bits in the machine (head.ts) */
 const MOST_TAGS = 2 ** 15;
 
@@ -87,9 +93,12 @@ export async function planCount(
 ): Promise<CountPlan | (Tally & { selections?: undefined }) | undefined> {
   const clashes: number[] = [];
   const size = unpackedSize(files);
+  const most = sharesOf(options.memory).plan;
   let isAhead = helpersFor(size) > 0;
+  let counter: Counter | undefined;
   for (let pass = 0; pass < (options.passes ?? MOST_PASSES); pass++) {
-    const look = new Look(await openCounter(size), files, options);
+    counter = await openCounter(size, Math.min(most, MOST_MACHINE), counter);
+    const look = new Look(counter, files, options, most);
     if (options.chains !== undefined) {
       look.counter.module.wantChains(options.chains.isAlone === true);
       options.chains.onPass();
@@ -100,7 +109,7 @@ export async function planCount(
     }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    const isRead = isAhead && look.counter.isWasm ? await look.readBehind(size) : await look.read();
+    const isRead = isAhead && look.counter.isWasm ? await look.readBehind() : await look.read();
     if (!isRead && options.signal?.aborted === true) return look.tally();
     if (!isRead && !look.isBehindFailed) return undefined;
     if (!isRead) {
@@ -136,18 +145,20 @@ class Look {
   readonly counter: Counter;
   private readonly files: readonly InputFile[];
   private readonly options: PlanOptions;
+  private readonly most: number;
   private readonly programs = new Programs();
   private readonly chosen = new Chosen();
   private readonly pieces: Piece[] = [];
   /** what stat(2) says of a file that was opened */
   private readonly opened: Opened[] = [];
-  private sieveLook: SieveLook | undefined;
+  private marker: Marker | undefined;
   private done = 0;
   /** the thread before this one failed: the log is to be read without it */
   isBehindFailed = false;
 
-  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions) {
+  constructor(counter: Counter, files: readonly InputFile[], options: PlanOptions, most: number) {
     this.counter = counter;
+    this.most = most;
     this.files = files;
     this.options = options;
     const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -156,6 +167,8 @@ class Look {
 
   /** False: give it up. */
   async read(): Promise<boolean> {
+    const { sieve } = this.options;
+    this.marker = sieve && new Marker(sieve);
     if (!tellSigns(this.counter, SIGNS)) return false;
     const breather = new Breather();
     for (const file of this.files) if (!(await this.readFile(file, breather))) return false;
@@ -163,14 +176,14 @@ class Look {
   }
 
   /** As `read`, behind a thread that reads plain files and the heads of their lines. */
-  async readBehind(size: number): Promise<boolean> {
+  async readBehind(): Promise<boolean> {
     if (!tellSigns(this.counter, SIGNS)) return false;
     const open: ReadAt[] = [];
     let front: Front | undefined;
     try {
       for (const file of this.files) open.push(openAt(file));
       if (open.some(({ fd }) => fd === undefined)) throw new Error('it is unpacked in this thread');
-      front = new Front(open, size, this.options.sieve?.needles);
+      front = new Front(open, this.options.sieve?.needles);
       const breather = new Breather();
       for (const [i, file] of this.files.entries())
         if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;
@@ -216,7 +229,7 @@ class Look {
       const before = module.linesSeen();
       module.scanTold(count);
       this.options.sieve?.marks.add(before, module.linesSeen() - before, marked);
-      if (module.isCrowded() || module.isLost() || this.isTooLarge()) return false;
+      if (this.isGivenUp()) return false;
       this.drain();
       if (breather.isDue) await breather.breathe();
       if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
@@ -228,7 +241,7 @@ class Look {
   private endOfLog(): boolean {
     this.counter.module.finish();
     this.drain();
-    return !this.counter.module.isLost();
+    return !this.isGivenUp();
   }
 
   /** The file is the next piece of the log. */
@@ -273,7 +286,7 @@ class Look {
         const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
         if (n === 0 && filled > 0) block[at + filled] = LF;
         module.base(offset + piece.bytes);
-        this.mark(block.subarray(at, n === 0 ? at + filled : at + last));
+        this.marker?.mark(block.subarray(at, n === 0 ? at + filled : at + last), module.linesSeen());
         if (last > 0 && !this.scan(at, n === 0 ? at + filled + 1 : at + last)) return false;
         this.drain();
         if (n === 0) {
@@ -294,20 +307,11 @@ class Look {
     return true;
   }
 
-  private mark(block: Uint8Array): void {
-    const { sieve } = this.options;
-    if (sieve === undefined) return;
-    this.sieveLook ??= new SieveLook(sieve.needles);
-    const marked = this.sieveLook.look(block);
-    const count = marked === undefined ? countOf(block, LF) + 1 : 0;
-    sieve.marks.add(this.counter.module.linesSeen(), count, marked);
-  }
-
   private scan(from: number, to: number): boolean {
     const { module } = this.counter;
     for (let at = from; ;) {
       at = module.scan(at, to);
-      if (at >= to) return !module.isCrowded() && !module.isLost() && !this.isTooLarge();
+      if (at >= to) return !this.isGivenUp();
       const memory = Buffer.from(this.counter.memory());
       const name = memory.toString('utf8', module.askedStart(), module.askedEnd());
       const answer = this.answer(name);
@@ -339,8 +343,11 @@ class Look {
     }
   }
 
-  private isTooLarge(): boolean {
-    return this.counter.memory().byteLength > (this.options.mostBytes ?? Infinity);
+  private isGivenUp(): boolean {
+    const { module } = this.counter;
+    if (module.isCrowded() || module.isLost()) return true;
+    const { chains, told } = this.options;
+    return module.bytesTaken() + this.chosen.bytes + (chains?.held?.() ?? 0) + (told?.held?.() ?? 0) > this.most;
   }
 
   private isWorthIt(): boolean {
@@ -366,19 +373,15 @@ class Look {
   plan(): CountPlan {
     const { module } = this.counter;
     const weights = new Uint32Array(this.counter.memory(), module.weightsStart(), module.shapesSeen() + 1);
+    // whoever holds the plan must not hold the machine
+    const { opened } = this;
     return {
       ...this.tally(),
       selections: this.chosen.selections(this.pieces, weights),
       pieces: this.pieces,
-      isCurrent: () => this.opened.every(isStillThere),
+      isCurrent: () => opened.every(isStillThere),
     };
   }
-}
-
-function countOf(bytes: Uint8Array, byte: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
-  return count;
 }
 
 function isStillThere({ full, dev, ino, piece }: Opened): boolean {

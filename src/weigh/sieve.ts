@@ -106,6 +106,25 @@ export class LineMarks {
   }
 }
 
+/** Marks what a thread that reads the log itself comes to. */
+export class Marker {
+  readonly #look: SieveLook;
+  readonly #marks: LineMarks;
+
+  constructor({ needles, marks }: { readonly needles: readonly Uint8Array[]; readonly marks: LineMarks }) {
+    this.#look = new SieveLook(needles);
+    this.#marks = marks;
+  }
+
+  /** `block`: whole lines, behind so many. */
+  mark(block: Uint8Array, before: number): void {
+    const found = this.#look.look(block);
+    let count = 1;
+    if (found === undefined) for (let at = block.indexOf(LF); at >= 0; at = block.indexOf(LF, at + 1)) count++;
+    this.#marks.add(before, count, found);
+  }
+}
+
 /** Asks chains whether a line of theirs may be of a match. */
 export class Sifter {
   readonly marks = new LineMarks();

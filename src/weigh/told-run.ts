@@ -10,7 +10,6 @@ import type { Instant, Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
-import { sharesOf } from '../util/memory.ts';
 import { Clock, orderIn } from './chain-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
@@ -20,6 +19,9 @@ import { ToldReader, type ToldHandlers, type ToldMail, type ToldWants, wordsOf }
 
 export type { Names as ToldNames } from './names.ts';
 export type { ToldMail, ToldWants } from './told.ts';
+
+/** What the tables of a report take of a name that has a number, about (report/plain-people.ts). */
+const NAME_BYTES = 96;
 
 /** What takes the place of messages. Whoever has it is asked at the end whether all of it can be. */
 export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
@@ -31,6 +33,8 @@ export interface ToldSink extends Omit<ToldHandlers, 'onMail'> {
   /** a number for what a program is called: 8 * a number of its own + which writer of Postfix it is (server.ts of the machine) */
   tagOf(program: string, isClaimed: boolean): number;
   readonly programs: readonly string[];
+  /** bytes that are kept of what was told, beside those that are kept of each name */
+  readonly held: number;
   /** all was told; `midOf`: the words by which a told mail knows a Message-ID. False: the log must be read whole. */
   finish(midOf: (messageId: string) => readonly [number, number]): boolean;
   /** nothing more is told: the run was stopped */
@@ -70,8 +74,9 @@ export async function toldRun(
     },
     take: (): void => reader?.read(),
     tagOf: (program: string, isClaimed: boolean): number => sink?.tagOf(program, isClaimed) ?? 0,
+    held: (): number => (sink?.held ?? 0) + (counter?.module.namesSeen() ?? 0) * NAME_BYTES,
   };
-  const plan = await planCount(files, { ...options, told, mostBytes: sharesOf(request.memory).machine });
+  const plan = await planCount(files, { ...options, told, memory: request.memory });
   const again = (): undefined => {
     if (sink !== undefined) handlers.onRestart?.();
   };

@@ -298,6 +298,9 @@ describe('time', () => {
     expect(filter.nearMiss(outbound)).toBe('direction');
     expect(filter.nearMiss(aMessage({ recipients: [] }))).toBeUndefined();
     expect(compileFilters({ recipient: ['x@y.example'] }).nearMiss(message())).toBeUndefined();
+    // of a text only the lines tell
+    expect(compileFilters({ text: ['x'], direction: ['outbound'] }).nearMiss(message())).toBeUndefined();
+    expect(compileFilters({ direction: ['outbound'] }).nearMiss(message())).toBe('direction');
   });
 });
 

@@ -43,11 +43,11 @@ const sieving: Engine = {
   },
   chains: (request, io, handlers, options) => {
     chains = read = 0;
-    const { onChain } = handlers;
+    const onChain = handlers.onChain?.bind(handlers);
     const counting = {
       ...handlers,
       ...(onChain && {
-        onChain: (...chain: Parameters<typeof onChain>) => {
+        onChain: (...chain: Parameters<NonNullable<typeof onChain>>) => {
           chains++;
           onChain(...chain);
         },

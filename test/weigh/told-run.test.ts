@@ -50,6 +50,9 @@ const quick: Engine = {
           seen = 0;
           return {
             programs: sink.programs,
+            get held() {
+              return sink.held;
+            },
             tagOf: (program, isClaimed) => sink.tagOf(program, isClaimed),
             onOther: (message) => sink.onOther(message),
             begin: (names) => sink.begin(names),

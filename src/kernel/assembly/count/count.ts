@@ -55,7 +55,7 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, hash, hash2, type i32, ld8, take } from './memory.ts';
+import { type f64, hash, hash2, type i32, isFull, ld8, renew, take, taken } from './memory.ts';
 import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
 import { entries, knownName, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
@@ -64,7 +64,7 @@ import { get, IS_GOOD, LIKE_ID, openParsed, WHAT } from './parsed.ts';
 import { readQueued } from './queued.ts';
 import { letAllOut, openRecords, openRing } from './records.ts';
 import { nameClient, openNamedClients } from './named-clients.ts';
-import { openRefusals } from './refuse.ts';
+import { openRefusals, wentBack } from './refuse.ts';
 import { openScreens, readScreen } from './screen.ts';
 import { openServer, readServer } from './server.ts';
 import { readSessionLine } from './sessions.ts';
@@ -83,8 +83,9 @@ let block: i32 = 0;
 let again: i32 = 0;
 let lost: boolean = false;
 
-/** `size`: bytes of the log. */
-export function open(size: f64): void {
+/** Begins anew. `size`: bytes of the log. `most`: so many bytes of memory are to be taken (isCrowded), 0 = any. */
+export function open(size: f64, most: i32): void {
+  renew(most);
   openBlocks();
   block = take(ROOM + 64);
   again = 0;
@@ -192,17 +193,14 @@ export function forceKey(a: i32, b: i32): void {
   force(a, b);
 }
 
-/**
- * A sign of lines beside the server that must be read: the first `length` bytes of the buffer. `format`: the instance that
- * its programs are answered with. Before the first scan.
- */
+/** A sign of lines beside the server that must be read: `length` bytes of the buffer; `format`: what its programs are answered with. */
 export function sign(length: i32, format: i32): boolean {
   return addSign(block, length, format);
 }
 
 /** A line was seen of which nobody can tell whose mail it decides on: the log must be read whole. */
 export function isLost(): boolean {
-  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false) || isUntellable();
+  return lost || isTorn || firstsAreLost() || mayComeBack() || hasUnserved(false) || isUntellable() || wentBack;
 }
 
 export function askedStart(): i32 {
@@ -256,9 +254,13 @@ export function linesSeen(): i32 {
   return number;
 }
 
-/** More hosts write this log than can be held apart. */
+/** More hosts write this log than can be held apart, or there is no room for what must be known of it. */
 export function isCrowded(): boolean {
-  return hasTooManyHosts();
+  return hasTooManyHosts() || isFull();
+}
+
+export function bytesTaken(): i32 {
+  return taken();
 }
 
 /** Reads block[from, to), whole lines. Returns where it came to: less than `to` where it asks for a program. */

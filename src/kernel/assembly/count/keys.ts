@@ -4,7 +4,7 @@
  * begins with it as forced, and whatever touches a forced key is read by the formats.
  */
 import { STEP_2 } from './bytes.ts';
-import { type f64, type i32, ld, mul, st, take } from './memory.ts';
+import { type f64, fits, type i32, ld, mul, st, take } from './memory.ts';
 import { SERIAL } from './records.ts';
 import { empty, lookUp, newTable, put, valueOf } from './tables.ts';
 
@@ -37,12 +37,14 @@ const OF_ADDRESS = 0x41444452;
 
 /** Bytes of log for one slot of a table of ids: about half of the slots are used then. */
 const BYTES_A_SLOT = 1_024;
-const MOST_SLOTS = 2_097_152;
+const MOST_SLOTS = 8_388_608;
+/** bytes of a slot in the two tables of ids, and as much again for what else there is */
+const SLOT_BYTES = 64;
 
 /** `size`: bytes of the log, so that the tables that grow with it need not be made anew as they fill. */
 export function openKeys(size: f64): void {
   let slots: i32 = 8_192;
-  while (slots < MOST_SLOTS && slots * BYTES_A_SLOT < size) slots *= 2;
+  while (slots < MOST_SLOTS && slots * BYTES_A_SLOT < size && fits(2 * slots * SLOT_BYTES)) slots *= 2;
   past = newTable(slots);
   abroad = newTable(slots);
   filters = newTable(64);

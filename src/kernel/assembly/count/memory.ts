@@ -8,6 +8,9 @@ export type f64 = number;
 
 const PAGE = 65_536;
 let top: i32 = 64;
+/** no more is to be taken, 0 = as much as there is; more was asked for */
+let most: i32 = 0;
+let full = false;
 let buffer = new ArrayBuffer(4 * 1024 * 1024);
 let bytes = new Uint8Array(buffer);
 let words = new Int32Array(buffer);
@@ -18,6 +21,7 @@ let view = new DataView(buffer);
 export function take(size: i32): i32 {
   const at = top;
   top = (top + size + 15) & ~15;
+  if (most !== 0 && top > most) full = true;
   if (top + PAGE > buffer.byteLength) {
     const larger = new ArrayBuffer(Math.max(buffer.byteLength * 2, top + 16 * PAGE));
     new Uint8Array(larger).set(bytes);
@@ -30,10 +34,35 @@ export function take(size: i32): i32 {
   return at;
 }
 
-/** All that was taken is free again, and 0. */
-export function reset(): void {
+/**
+ * All that was taken is free again, and 0. No more than `size` bytes are to be taken now (0 = any): what is small is given all the
+ * same, and isFull() tells.
+ */
+export function renew(size: i32): void {
   bytes.fill(0, 0, top);
   top = 64;
+  most = size;
+  full = false;
+}
+
+export function isFull(): boolean {
+  return full;
+}
+
+/** Whether there is room for so much more: where there is none, isFull() is true from now on. */
+export function hasRoom(size: i32): boolean {
+  if (!fits(size)) full = true;
+  return !full;
+}
+
+/** As hasRoom(), and nothing is told. */
+export function fits(size: i32): boolean {
+  return most === 0 || size <= most - top;
+}
+
+/** Bytes that were taken. */
+export function taken(): i32 {
+  return top;
 }
 
 export function memoryOf(): ArrayBuffer {

@@ -1,6 +1,8 @@
 /** The memory that count.ts works in, as WASM instructions. See memory.ts. */
 
 let top: i32 = 65536;
+let most: i32 = 0;
+let full: boolean = false;
 
 const ONES: u64 = 0x0101010101010101;
 const HIGHS: u64 = 0x8080808080808080;
@@ -8,14 +10,35 @@ const HIGHS: u64 = 0x8080808080808080;
 export function take(size: i32): i32 {
   const at = top;
   top = (top + size + 15) & ~15;
+  if (most !== 0 && top > most) full = true;
   const pages = (top + 131072) >>> 16;
   if (pages > memory.size()) memory.grow(max<i32>(pages - memory.size(), memory.size() >> 2));
   return at;
 }
 
-export function reset(): void {
+export function renew(size: i32): void {
   memory.fill(65536, 0, top - 65536);
   top = 65536;
+  most = size;
+  full = false;
+}
+
+export function isFull(): boolean {
+  return full;
+}
+
+export function hasRoom(size: i32): boolean {
+  if (!fits(size)) full = true;
+  return !full;
+}
+
+/** As hasRoom(), and nothing is told. */
+export function fits(size: i32): boolean {
+  return most === 0 || size <= most - top;
+}
+
+export function taken(): i32 {
+  return top;
 }
 
 // @inline

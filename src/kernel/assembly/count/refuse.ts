@@ -38,12 +38,18 @@ export let heloName: i32 = 0;
 let hasPlain: boolean = false;
 /** answers of this second */
 let said: i32 = 0;
-let saidAt: i32 = 0;
+let saidSince: i32 = 0;
+/** The times of refusals go back: which of them are remembered hangs on all that stand between, of which the formats read a part. */
+export let wentBack: boolean = false;
+/** as long, in seconds, and as many as there */
+const SAID_SECONDS = 60;
+const MOST_SAID = 2_000;
 
 export function openRefusals(): void {
   hasPlain = false;
   said = newTable(256);
-  saidAt = 0;
+  saidSince = 0;
+  wentBack = false;
 }
 
 export function sawSecondHost(): void {
@@ -190,11 +196,13 @@ function settle(session: i32, text: i32, low: i32, sender: i32, code: i32, hosts
  * The same answer of the same process in the same second, in another session: told once (src/correlate/tracker.ts seenRefusal).
  */
 function saidBefore(session: i32, answer: i32, b: i32): boolean {
-  if (now !== saidAt) {
+  const gap = now - saidSince;
+  if (gap > SAID_SECONDS || gap < -SAID_SECONDS || ld(said + 8) > MOST_SAID) {
+    if (gap < 0) wentBack = true;
     empty(said);
-    saidAt = now;
+    saidSince = now;
   }
-  const a = answer ^ mul(pid, STEP_1);
+  const a = answer ^ mul(pid ^ (now << 8), STEP_1);
   if (isForced(a, b ^ now)) return true;
   const slot = lookUp(said, a, b);
   if (slot === 0) {

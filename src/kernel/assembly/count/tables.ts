@@ -3,9 +3,14 @@
  * A table is a header of 16 bytes: slots, mask, used.
  */
 import { giveBlock, takeBlock } from './blocks.ts';
-import { clear, type i32, ld, st, take } from './memory.ts';
+import { clear, hasRoom, type i32, ld, st, take } from './memory.ts';
 
 const SLOT = 16;
+/**
+ * A table of so many slots that is three quarters full does not grow where there is no room (memory.ts): what one block of the
+ * log puts into it still fits, and then the log is given up.
+ */
+const LARGE = 262_144;
 
 export function newTable(slots: i32): i32 {
   const table = take(16);
@@ -58,6 +63,7 @@ export function put(table: i32, a: i32, b: i32, value: i32, more: i32): void {
 function grow(table: i32): void {
   const old = ld(table);
   const size = ld(table + 4) + 1;
+  if (size >= LARGE && !hasRoom(size * 2 * SLOT)) return;
   const slots = takeBlock(size * 2 * SLOT);
   st(table, slots);
   st(table + 4, size * 2 - 1);
