@@ -106,13 +106,8 @@ export class ToldResults implements ToldSink {
     const held = open.length + this.#report.attemptsHeld;
     if (this.#isDoubted || this.#answers.isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0)
       return false;
-    const links = this.#attempts.links(midOf);
-    if (links === undefined) return false;
-    const back = new Set<string>();
-    for (const { attempt, retry } of links) {
-      back.add(attempt);
-      this.#report.link(attempt, { type: 'retried-by', id: retry });
-    }
+    const back = this.#attempts.linkIn(this.#report, midOf);
+    if (back === undefined) return false;
     this.#countOpen(back);
     return this.#report.letGo === 0;
   }

@@ -138,13 +138,8 @@ export class ToldTraffic implements ToldSink {
     const held = open.length + this.#report.attemptsHeld;
     if (this.#isDoubted || this.#answers.isDoubted || held > boundOf(MOST_HELD) || this.#report.attemptsLetGo > 0)
       return false;
-    const links = this.#attempts.links(midOf);
-    if (links === undefined) return false;
-    const back = new Set<string>();
-    for (const { attempt, retry } of links) {
-      back.add(attempt);
-      this.#report.link(attempt, { type: 'retried-by', id: retry });
-    }
+    const back = this.#attempts.linkIn(this.#report, midOf);
+    if (back === undefined) return false;
     for (const one of open) this.#tally.plainRefused(one, this.#like, back.has(one.id));
     return this.#tally.letGo === 0 && (this.#server?.letGo ?? 0) === 0;
   }

@@ -6,6 +6,7 @@ import { type RetryLink, Retries } from '../correlate/retries.ts';
 import type { Instant, Message, Recipient } from '../model/message.ts';
 import { peerOf, type PlainNames, type PlainRefusal } from '../model/plain-mail.ts';
 import { isOpenRefusal } from '../report/period.ts';
+import type { Report } from '../report/report.ts';
 import { boundOf } from '../report/top-table.ts';
 import type { ToldMail } from '../weigh/told-run.ts';
 import { PairNumbers } from './told-pairs.ts';
@@ -170,6 +171,18 @@ export class ToldAttempts {
   /** Those that were refused for now, and are counted by nobody yet. */
   get open(): readonly (PlainRefusal & { readonly id: string; readonly open: readonly number[] })[] {
     return this.#held.filter(({ open }) => open.length > 0);
+  }
+
+  /** Ties attempts that came back to their retries in the report: their ids; undefined: that cannot be told. `midOf`: as of links. */
+  linkIn(report: Report, midOf: (messageId: string) => Mid): Set<string> | undefined {
+    const links = this.links(midOf);
+    if (links === undefined) return undefined;
+    const back = new Set<string>();
+    for (const { attempt, retry } of links) {
+      back.add(attempt);
+      report.link(attempt, { type: 'retried-by', id: retry });
+    }
+    return back;
   }
 
   /** Which attempts came back; undefined: that cannot be told. `midOf`: the words by which a told mail knows a Message-ID. */

@@ -49,16 +49,7 @@ class Attempt {
 }
 
 /** One recipient of a mail that is told elsewhere. */
-export interface OtherAttempt {
-  readonly pair: number;
-  readonly id: string;
-  readonly time: Instant;
-  /** it was refused for now */
-  readonly open: boolean;
-  readonly messageId: string | undefined;
-  readonly ip: string | undefined;
-  readonly helo: string | undefined;
-}
+export type OtherAttempt = Pick<Attempt, 'pair' | 'id' | 'time' | 'open' | 'messageId' | 'ip' | 'helo'>;
 
 export interface RetryLink {
   attempt: string;

@@ -16,7 +16,7 @@ import { helpersFor } from '../util/threads.ts';
 import { Crew } from './crew.ts';
 import { SHARED, type CrewStart, type Stripe, type StripeTold, type ToldLine } from './crew-task.ts';
 import { FirstNeedles } from './first-needles.ts';
-import { eachForeign } from './foreign.ts';
+import { eachForeign } from '../util/foreign-lines.ts';
 import { LinePacker, type LinePack } from './line-pack.ts';
 import type { Place, Places } from './places.ts';
 import type { Query } from './query.ts';

@@ -9,11 +9,13 @@ import { eachFound } from './scan.ts';
 
 const PIECES = 64;
 const PIECE_BYTES = 64 * 1024;
+/** Below this the first pass, which counts them, takes little more. */
+const LEAST_BYTES = 16 * PIECES * PIECE_BYTES;
 
 /** Lines of all matches, about; undefined: that cannot be told. Sets the kernel's needles. */
 export function sampledHits(files: readonly InputFile[], query: Query, kernel: Kernel): number | undefined {
-  if (!files.every(isSeekable) || !kernel.setNeedles(query.needles)) return undefined;
   const total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total < LEAST_BYTES || !files.every(isSeekable) || !kernel.setNeedles(query.needles)) return undefined;
   let hits = 0;
   let seen = 0;
   for (const file of files) {

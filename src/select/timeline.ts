@@ -12,7 +12,7 @@ import { Frame } from '../model/frame.ts';
 import { SelectionBuilder } from '../sources/line-selection.ts';
 import { bareTextAt, IS_SYSLOG } from './bare-text.ts';
 import { BlockTimes } from './block-times.ts';
-import { eachForeign } from './foreign.ts';
+import { eachForeign } from '../util/foreign-lines.ts';
 import type { Place } from './places.ts';
 import type { Block } from './scan.ts';
 import type { Looker, TimelinePart } from './timeline-part.ts';

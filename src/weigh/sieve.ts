@@ -6,6 +6,7 @@ import { isAscii } from 'node:buffer';
 import { openKernel, type Kernel } from '../kernel/index.ts';
 import type { InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
+import { eachForeign } from '../util/foreign-lines.ts';
 import type { Chain } from './chains.ts';
 
 /** What a line of every match shows; as the Query of src/select. */
@@ -44,18 +45,8 @@ export class SieveLook {
     buffer.set(block);
     const { indexes, count } = this.#kernel.findNeedles(block.length);
     for (let i = 0; i < count; i++) list.push(indexes[i] as number);
-    if (!isAscii(block)) this.#addForeign(block.length);
+    eachForeign(buffer, { end: block.length, line: 0 }, (_, __, index) => list.push(index + FOREIGN));
     return list;
-  }
-
-  #addForeign(end: number): void {
-    const { buffer } = this.#kernel;
-    for (let start = 0, index = 0; start < end; index++) {
-      const lf = buffer.indexOf(LF, start);
-      const stop = lf < 0 || lf > end ? end : lf;
-      if (!isAscii(buffer.subarray(start, stop))) this.#found.push(index + FOREIGN);
-      start = stop + 1;
-    }
   }
 }
 

@@ -75,6 +75,8 @@ import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd, words } from './words.ts';
 
+export { taken as bytesTaken };
+
 const ROOM = 2 * 1024 * 1024;
 /** lines between two looks at what is over */
 const SWEEP_LINES = 256;
@@ -193,7 +195,7 @@ export function forceKey(a: i32, b: i32): void {
   force(a, b);
 }
 
-/** A sign of lines beside the server that must be read: `length` bytes of the buffer; `format`: what its programs are answered with. */
+/** A sign of lines beside the server that must be read: `length` bytes; `format`: what its programs are answered with. */
 export function sign(length: i32, format: i32): boolean {
   return addSign(block, length, format);
 }
@@ -257,10 +259,6 @@ export function linesSeen(): i32 {
 /** More hosts write this log than can be held apart, or there is no room for what must be known of it. */
 export function isCrowded(): boolean {
   return hasTooManyHosts() || isFull();
-}
-
-export function bytesTaken(): i32 {
-  return taken();
 }
 
 /** Reads block[from, to), whole lines. Returns where it came to: less than `to` where it asks for a program. */

@@ -1,13 +1,12 @@
-/** Lines with bytes beyond ASCII: folding may make of them what a search looks for (query.ts). */
+/** Lines with bytes beyond ASCII: folding may make of them what a search looks for (select/query.ts). */
 import { isAscii } from 'node:buffer';
-import type { Block } from './scan.ts';
 
 const LF = 10;
 
-/** Calls `take` with the lines of a block that have bytes beyond ASCII. */
+/** Calls `take` with the lines of bytes[0, end) that have bytes beyond ASCII; the first has the number `line`. */
 export function eachForeign(
   bytes: Buffer,
-  { end, line }: Block,
+  { end, line }: { readonly end: number; readonly line: number },
   take: (start: number, end: number, line: number) => void,
 ): void {
   if (isAscii(bytes.subarray(0, end))) return;
