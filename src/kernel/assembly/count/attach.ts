@@ -5,7 +5,7 @@
 import { indexOf, is, isAlnum, isDigit } from './bytes.ts';
 import { isChaining } from './chains.ts';
 import { body, host } from './head.ts';
-import { pastSlot } from './keys.ts';
+import { pastSlot } from './ids.ts';
 import { end } from './line.ts';
 import { hash, hash2, type i32, ld, ld8, ldf } from './memory.ts';
 import { read } from './reading.ts';

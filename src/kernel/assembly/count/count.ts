@@ -10,7 +10,7 @@
 import { attach, isTorn, mention, namesNobody, openAttach, tear } from './attach.ts';
 import { addSign, hasUnserved, mayComeBack, openSigns, sawBeside, sawServer } from './beside.ts';
 import { openBlocks } from './blocks.ts';
-import { indexOf, is } from './bytes.ts';
+import { indexOf } from './bytes.ts';
 import { chainCount, chainsAt, clearChains, isChaining, openChains, wantChains as want } from './chains.ts';
 import {
   answerProgram,
@@ -25,7 +25,7 @@ import {
   FOREIGN,
   GOOD,
   hasTooManyHosts,
-  indexOfTls,
+  isNoise,
   kind,
   openHeads,
   OTHER,
@@ -37,6 +37,7 @@ import {
 } from './head.ts';
 import { forgetRecords, openFront, recordCount, recordsAt, takeRecord, writeRecords } from './front.ts';
 import { firstsAreLost, keepWord, openFirstRecipients } from './first-recipients.ts';
+import { openIds, settleIds } from './ids.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
 import {
   ANCHOR,
@@ -98,7 +99,8 @@ export function open(size: f64, most: i32): void {
   openHeads();
   forgetOut();
   openLines(block);
-  openKeys(size);
+  openKeys();
+  openIds(size);
   openShapes();
   openRecords();
   openRefusals();
@@ -328,6 +330,7 @@ export function finish(): void {
   sweep(now, true);
   weighOpen();
   if (hasUnserved(true)) lost = true;
+  settleIds();
   if (isChaining) readOpen();
   letAllOut();
 }
@@ -391,9 +394,4 @@ function namesClientAlone(): void {
   if (holdWord()) return;
   if (nameClient()) emit(0);
   else tear();
-}
-
-/** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */
-function isNoise(): boolean {
-  return is(body, 'connect to ') || indexOfTls(body);
 }

@@ -2,7 +2,8 @@
 import { commandTook } from './beside.ts';
 import { STEP_1 } from './bytes.ts';
 import { isChaining } from './chains.ts';
-import { comesBackFrom, endsAt, isForced, other, READ, sawFailed, wentAbroad } from './keys.ts';
+import { wentAbroad } from './ids.ts';
+import { comesBackFrom, endsAt, isForced, other, READ, sawFailed } from './keys.ts';
 import { block } from './line.ts';
 import { join, mayComeBack } from './mails.ts';
 import { type i32, ld, mul } from './memory.ts';

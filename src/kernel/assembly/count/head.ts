@@ -246,7 +246,12 @@ export function looksLikeId(p: i32): boolean {
   return hasDigit && ld8(i) === 0x3a && ld8(i + 1) === 0x20;
 }
 
-export function indexOfTls(p: i32): boolean {
+function indexOfTls(p: i32): boolean {
   const last = p + 56 < end ? p + 56 : end;
   return indexOf(p, last, ' TLS connection established to ') >= 0;
+}
+
+/** A line of a delivery agent that tells nothing of a mail (src/formats/postfix/noise.ts). */
+export function isNoise(): boolean {
+  return is(body, 'connect to ') || indexOfTls(body);
 }

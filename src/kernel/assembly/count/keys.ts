@@ -1,17 +1,12 @@
 /**
- * Keys that part mails from one another over the whole log: ids that mails went on as, ids of mails that are over, relays,
- * addresses that were refused. Where two that were weighed apart turn out to touch, the key is told as a clash: the next pass
+ * Keys that part mails from one another over the whole log: ids (ids.ts), relays, addresses that were refused. Where two that were weighed apart turn out to touch, the key is told as a clash: the next pass
  * begins with it as forced, and whatever touches a forced key is read by the formats.
  */
 import { STEP_2 } from './bytes.ts';
-import { type f64, fits, type i32, ld, mul, st, take } from './memory.ts';
+import { type i32, ld, mul, st, take } from './memory.ts';
 import { SERIAL } from './records.ts';
 import { empty, lookUp, newTable, put, valueOf } from './tables.ts';
 
-/** ids of finished mails -> Message-ID */
-export let past: i32 = 0;
-/** ids that mails went on as elsewhere -> Message-ID */
-let abroad: i32 = 0;
 /** relays that mail came back through; that it did not come back through */
 let filters: i32 = 0;
 let leaves: i32 = 0;
@@ -35,18 +30,7 @@ const MOST_CLASHES = 100_000;
 const OF_RELAY = 0x52454c41;
 const OF_ADDRESS = 0x41444452;
 
-/** Bytes of log for one slot of a table of ids: about half of the slots are used then. */
-const BYTES_A_SLOT = 1_024;
-const MOST_SLOTS = 8_388_608;
-/** bytes of a slot in the two tables of ids, and as much again for what else there is */
-const SLOT_BYTES = 64;
-
-/** `size`: bytes of the log, so that the tables that grow with it need not be made anew as they fill. */
-export function openKeys(size: f64): void {
-  let slots: i32 = 8_192;
-  while (slots < MOST_SLOTS && slots * BYTES_A_SLOT < size && fits(2 * slots * SLOT_BYTES)) slots *= 2;
-  past = newTable(slots);
-  abroad = newTable(slots);
+export function openKeys(): void {
   filters = newTable(64);
   leaves = newTable(1024);
   forced = newTable(64);
@@ -74,27 +58,6 @@ export function clash(a: i32, b: i32): void {
   st(clashes + clashCount * 8, a);
   st(clashes + clashCount * 8 + 4, b);
   clashCount++;
-}
-
-/** 0 where the id is not that of a finished mail, else the slot: its fourth word is the Message-ID's. */
-export function pastSlot(a: i32, b: i32): i32 {
-  return lookUp(past, a, b);
-}
-
-export function addPast(a: i32, b: i32, mid: i32): void {
-  put(past, a, b, 1, mid);
-}
-
-export function wentAbroad(a: i32, b: i32, mid: i32): void {
-  put(abroad, a, b, 1, mid);
-}
-
-/** Whether a mail went on as this id, and may be the mail with this Message-ID (0 = not told). */
-export function cameFrom(a: i32, b: i32, mid: i32): boolean {
-  const slot = lookUp(abroad, a, b);
-  if (slot === 0) return false;
-  const other = ld(slot + 12);
-  return other === 0 || mid === 0 || other === mid;
 }
 
 /** A mail ended at this relay. True: other mail comes back through it. */

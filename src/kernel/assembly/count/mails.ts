@@ -1,6 +1,7 @@
 /** Mails from their first line to their removal. */
 import { isChaining } from './chains.ts';
-import { cameFrom, clash, isForced, isHandedIn, pastSlot, wasHandedIn } from './keys.ts';
+import { arrived, pastSlot } from './ids.ts';
+import { clash, isForced, isHandedIn, wasHandedIn } from './keys.ts';
 import { emit } from './line.ts';
 import { type i32, ld, st } from './memory.ts';
 import { letTreeOut, read, readSession, rootOf } from './reading.ts';
@@ -120,7 +121,7 @@ export function tellMid(mail: i32, a: i32, b: i32, now: i32): void {
   const id1 = ld(mail + ID_1);
   const id2 = ld(mail + ID_2);
   if (!none && has(mail, LOCAL | FORWARDED)) wasHandedIn(a, b, now, id1, has(mail, FORWARDED));
-  if (!isForced(id1, id2) && cameFrom(id1, id2, a)) clash(id1, id2);
+  if (!isForced(id1, id2)) arrived(id1, id2, a);
 }
 
 /** Something took the mail and named no id: it may have handed it in again here, a relay by SMTP, a command by sendmail. */

@@ -1,6 +1,6 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
 import { ANY_ROWS, AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
-import { addPast, cameFrom } from './keys.ts';
+import { addPast, cameFrom } from './ids.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
 import { type i32, ld, ldf, st } from './memory.ts';

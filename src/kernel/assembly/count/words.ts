@@ -2,7 +2,8 @@
 import { indexOf, indexOfByte, isAlnum, isDigit } from './bytes.ts';
 import { hosts, id1, id2, queueIdEnd } from './head.ts';
 import { holdsWords, letWordsOut } from './held-words.ts';
-import { clash, force, isForced, other, pastSlot, READ, sawFailed, sawRefused } from './keys.ts';
+import { pastSlot } from './ids.ts';
+import { clash, force, isForced, other, READ, sawFailed, sawRefused } from './keys.ts';
 import { emit, end, start } from './line.ts';
 import { read, readRecord, readSession } from './reading.ts';
 import { hash, hash2, hashLow, type i32, ld8 } from './memory.ts';
