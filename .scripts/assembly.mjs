@@ -14,6 +14,9 @@ export const modules = {
   count: 'src/kernel/assembly/count/count.ts',
   mails: 'src/kernel/assembly/mails/mails.ts',
 };
+/** Modules of which two threads work in one memory (src/weigh/front.ts); it may grow to 4 GiB. */
+const IN_SHARED_MEMORY = new Set(['count']);
+const SHARING = '--enable threads --sharedMemory --maximumMemory 65536'.split(' ');
 
 const FOLDER = 'src/kernel/assembly';
 /** holds what modules have in common */
@@ -55,7 +58,8 @@ async function compile(root, name, source) {
   const said = [];
   const stream = { write: (text) => said.push(text) };
   let binary;
-  const { error } = await asc.main([source, '--outFile', `${name}.wasm`, ...FLAGS], {
+  const flags = IN_SHARED_MEMORY.has(name) ? [...FLAGS, ...SHARING] : FLAGS;
+  const { error } = await asc.main([source, '--outFile', `${name}.wasm`, ...flags], {
     stdout: stream,
     stderr: stream,
     readFile: (path) => readSource(join(root, path)),

@@ -9,15 +9,16 @@ import { distFile } from '../kernel/index.ts';
 /** The functions of count.ts; its header tells how they are used. */
 interface CountModule {
   open(size: number, most: number): void;
+  openIn(from: number, room: number): void;
+  lend(size: number): number;
   buffer(): number;
   room(): number;
   base(offset: number): void;
   forceKey(a: number, b: number): void;
   scan(from: number, to: number): number;
   look(from: number, to: number): number;
-  recordsStart(): number;
+  turnTo(block: number, records: number): void;
   recordsSeen(): number;
-  recordsTaken(): void;
   scanTold(count: number): void;
   finish(): void;
   sign(length: number, format: number): boolean | number;
@@ -56,11 +57,13 @@ export interface Counter {
   readonly module: CountModule;
   /** its memory as it is now: it moves when it grows */
   memory(): ArrayBuffer;
-  readonly isWasm: boolean;
+  /** of WASM: another thread's machine may work in it too */
+  readonly shared?: WebAssembly.Memory;
 }
 
-/** 4 MiB to begin with; it grows. */
+/** 4 MiB to begin with; it grows, to 4 GiB at most (.scripts/assembly.mjs). */
 const PAGES = 64;
+const MOST_PAGES = 65_536;
 
 /**
  * A machine with nothing in it, for a log of `size` bytes, that takes no more than `most` bytes (0 = any). `before`: one that is of no more use.
@@ -85,22 +88,32 @@ export function tellSigns(
 }
 
 /** As WASM alone; undefined: the machine has none. */
-export function openWasm(size: number, most = 0): Counter | undefined {
+function openWasm(size: number, most = 0): Counter | undefined {
   if (process.env['MAILTRACE_KERNEL'] === 'twin') return undefined;
   try {
-    const compiled = new WebAssembly.Module(readFileSync(distFile('count.wasm')));
-    const memory = new WebAssembly.Memory({ initial: PAGES });
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-    const module = exports as unknown as CountModule;
-    module.open(size, most);
-    return { module, memory: () => memory.buffer, isWasm: true };
+    const counter = machineIn(new WebAssembly.Memory({ initial: PAGES, maximum: MOST_PAGES, shared: true }));
+    counter.module.open(size, most);
+    return counter;
   } catch {
     return undefined;
   }
 }
 
+/** A machine that reads lines' heads in `room` bytes of the memory of another, from `from` on, which lent them. Throws where it cannot. */
+export function openBeside(shared: WebAssembly.Memory, from: number, room: number): Counter {
+  const counter = machineIn(shared);
+  counter.module.openIn(from, room);
+  return counter;
+}
+
+function machineIn(shared: WebAssembly.Memory): Counter {
+  const compiled = new WebAssembly.Module(readFileSync(distFile('count.wasm')));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: shared } });
+  return { module: exports as unknown as CountModule, memory: () => shared.buffer, shared };
+}
+
 async function openTwin(size: number, most: number): Promise<Counter> {
   const { memoryOf, ...module } = await import('../kernel/assembly/count/twin.ts');
   module.open(size, most);
-  return { module, memory: memoryOf, isWasm: false };
+  return { module, memory: memoryOf };
 }

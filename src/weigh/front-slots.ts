@@ -1,24 +1,30 @@
 /**
  * What the thread that reads the heads of lines (front-worker.ts) and the one that takes them (front.ts) share: slots in turn,
- * each a block of lines and the records of them (kernel/assembly/count/front.ts).
- * Shape of a slot: words (below), at byte 32 a double: where the block begins in its file; then the block, the records, and
- * the indexes of lines that a search looks for (sieve.ts).
+ * each a block of lines and the records of them (kernel/assembly/count/front.ts), which lie in the memory of both machines.
+ * Shape of a slot beside it: words (below), at byte 32 a double: where the block begins in its file; then the name of a program,
+ * and the indexes of lines that a search looks for (sieve.ts).
+ * Shape in the memory: first what the machine of the other thread works in, then the slots.
  */
 
-/** Slots: while one is read, others are filled. */
-export const SLOTS = 3;
-const HEAD_BYTES = 64;
+/** Slots: while one is taken and one is filled, others wait for either. */
+export const SLOTS = 4;
 const BLOCK_BYTES = 2 * 1024 * 1024 + 64;
 const RECORD_BYTES = 128;
 /** Records of a slot at most, as front.ts of the machine has it. */
 export const MOST_RECORDS = 8_192;
-const RECORDS_BYTES = MOST_RECORDS * RECORD_BYTES;
-/** Lines of a block that are told to be of a search, at most: of more any may be. */
-const MOST_MARKED = 4_096;
-const SLOT_BYTES = HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES + MOST_MARKED * 4;
-export const SHARED_BYTES = SLOTS * SLOT_BYTES;
+const MEMORY_BYTES = BLOCK_BYTES + MOST_RECORDS * RECORD_BYTES;
+/** For the machine that reads heads: mostly never touched. */
+export const BESIDE_BYTES = 8 * 1024 * 1024;
+/** Of the memory, for all of it. */
+export const FRONT_BYTES = BESIDE_BYTES + SLOTS * MEMORY_BYTES;
+
+const HEAD_BYTES = 64;
 /** The name of a program is shorter (head.ts of the machine). */
 const NAME_BYTES = 256;
+/** Lines of a block that are told to be of a search, at most: of more any may be. */
+const MOST_MARKED = 4_096;
+const SLOT_BYTES = HEAD_BYTES + NAME_BYTES + MOST_MARKED * 4;
+export const SHARED_BYTES = SLOTS * SLOT_BYTES;
 
 /** States of a slot: it is free, holds records, a question for the name in its block, an answer, … */
 export const FREE = 0;
@@ -46,19 +52,23 @@ const MARKED = 5;
 const PLACE = 4;
 
 export class Slot {
+  /** where its block and its records lie in the memory */
+  readonly block: number;
+  readonly records: number;
   readonly words: Int32Array;
   readonly #doubles: Float64Array;
-  readonly #bytes: Uint8Array;
-  readonly #records: Uint8Array;
+  readonly #name: Uint8Array;
   readonly #marked: Uint32Array;
 
-  constructor(shared: SharedArrayBuffer, n: number) {
+  /** `from`: where in the memory FRONT_BYTES begin. */
+  constructor(shared: SharedArrayBuffer, from: number, n: number) {
+    this.block = from + BESIDE_BYTES + n * MEMORY_BYTES;
+    this.records = this.block + BLOCK_BYTES;
     const at = n * SLOT_BYTES;
     this.words = new Int32Array(shared, at, HEAD_BYTES / 4);
     this.#doubles = new Float64Array(shared, at, HEAD_BYTES / 8);
-    this.#bytes = new Uint8Array(shared, at + HEAD_BYTES, BLOCK_BYTES);
-    this.#records = new Uint8Array(shared, at + HEAD_BYTES + BLOCK_BYTES, RECORDS_BYTES);
-    this.#marked = new Uint32Array(shared, at + HEAD_BYTES + BLOCK_BYTES + RECORDS_BYTES, MOST_MARKED);
+    this.#name = new Uint8Array(shared, at + HEAD_BYTES, NAME_BYTES);
+    this.#marked = new Uint32Array(shared, at + HEAD_BYTES + NAME_BYTES, MOST_MARKED);
   }
 
   get state(): number {
@@ -75,21 +85,16 @@ export class Slot {
     Atomics.wait(this.words, STATE, state, ms);
   }
 
-  /** Puts `size` bytes at `at` of a machine's memory, which begin at `place` of the file, and `count` records at `records`. */
-  fill(memory: ArrayBuffer, at: number, size: number, records: number, count: number, place: number): void {
-    this.#bytes.set(new Uint8Array(memory, at, size));
-    this.#records.set(new Uint8Array(memory, records, count * RECORD_BYTES));
+  /** What is told of the block: its bytes, how many records, and where it begins in its file. */
+  tell(size: number, count: number, place: number): void {
     this.words[SIZE] = size;
     this.words[COUNT] = count;
     this.#doubles[PLACE] = place;
   }
 
-  /** Puts them into the other machine's memory: how many records there are. */
-  pour(memory: ArrayBuffer, at: number, records: number): number {
-    const count = this.words[COUNT] as number;
-    new Uint8Array(memory, at).set(this.#bytes.subarray(0, this.words[SIZE]));
-    new Uint8Array(memory, records).set(this.#records.subarray(0, count * RECORD_BYTES));
-    return count;
+  /** How many records there are. */
+  get count(): number {
+    return this.words[COUNT] as number;
   }
 
   /** Bytes of the block. */
@@ -119,12 +124,12 @@ export class Slot {
   }
 
   get name(): string {
-    return Buffer.from(this.#bytes.slice(0, this.words[SIZE])).toString('utf8');
+    return Buffer.from(this.#name.slice(0, this.words[SIZE])).toString('utf8');
   }
 
   set name(name: Uint8Array) {
     const size = Math.min(name.length, NAME_BYTES);
-    this.#bytes.set(name.subarray(0, size));
+    this.#name.set(name.subarray(0, size));
     this.words[SIZE] = size;
   }
 

@@ -5,10 +5,11 @@
  */
 import { readSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { openWasm, tellSigns } from './counter.ts';
+import { openBeside, tellSigns, type Counter } from './counter.ts';
 import {
   ANSWERED,
   ASKS,
+  BESIDE_BYTES,
   FAILED,
   FILE_ENDS,
   FREE,
@@ -31,47 +32,51 @@ const GROWTH_MS = 2;
 
 class Reader {
   readonly #slots: readonly Slot[];
-  readonly #counter;
+  readonly #counter: Counter;
   readonly #growth: Int32Array;
   readonly #sieve: SieveLook | undefined;
   #turn = 0;
 
-  constructor({ shared, growth, signs, needles }: FrontStart) {
+  constructor({ shared, memory, from, growth, needles }: FrontStart) {
     this.#growth = new Int32Array(growth);
-    this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
+    this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, from, n));
     this.#sieve = needles && new SieveLook(needles);
     // it joins nothing: no table grows with the log here
-    this.#counter = openWasm(0);
-    if (this.#counter !== undefined) tellSigns(this.#counter, signs);
+    this.#counter = openBeside(memory, from, BESIDE_BYTES);
   }
 
-  /** The next slot, once it is free. */
-  #next(): Slot {
+  /** The slot of this turn, once it is free. */
+  #slot(): Slot {
     const slot = this.#slots[this.#turn] as Slot;
-    this.#turn = (this.#turn + 1) % SLOTS;
-    // looked at once a turn: who waits for what it has just become sleeps for ever
-    for (let state = slot.state; state !== FREE; state = slot.state) slot.wait(state);
+    // looked at once a turn: who waits for what it has just become sleeps for ever; what was answered is in our hands already
+    for (let state = slot.state; state !== FREE && state !== ANSWERED; state = slot.state) slot.wait(state);
     return slot;
   }
 
-  readAll(fds: readonly number[]): void {
+  /** Hands on the slot of this turn. */
+  #pass(state: number): void {
+    const slot = this.#slot();
+    this.#turn = (this.#turn + 1) % SLOTS;
+    slot.state = state;
+  }
+
+  readAll({ fds, signs }: FrontStart): void {
     try {
-      if (!fds.every((fd, i) => this.#readFile(fd, i))) this.#next().state = REFUSED;
+      tellSigns(this.#counter, signs);
+      if (!fds.every((fd, i) => this.#readFile(fd, i))) this.#pass(REFUSED);
     } catch {
-      this.#next().state = FAILED;
+      this.#pass(FAILED);
     }
   }
 
   /** False: the machine cannot read such a log. */
   #readFile(fd: number, file: number): boolean {
-    if (this.#counter === undefined) throw new Error('no machine');
-    const counter = this.#counter;
-    const { module } = counter;
-    const at = module.buffer();
+    const { module } = this.#counter;
     let place = 0;
     for (let filled = 0; ;) {
+      const at = this.#slot().block;
       const room = Math.min(READ_BYTES, module.room() - filled);
-      const block = Buffer.from(counter.memory());
+      const block = Buffer.from(this.#counter.memory());
       const n = room > 0 ? this.#read(fd, file, block, at + filled, room, place + filled) : 0;
       if (n === 0 && room <= 0) throw new Error('a line is longer than a block');
       // as plan.ts readFile(): the formats must read it all
@@ -79,14 +84,13 @@ class Reader {
       filled += n;
       const last = n === 0 ? filled : block.subarray(at, at + filled).lastIndexOf(LF) + 1;
       if (n === 0 && filled > 0) block[at + filled] = LF;
-      if (last > 0) this.#hand(at, n === 0 ? at + filled + 1 : at + last, place);
+      if (last > 0) this.#hand(n === 0 ? filled + 1 : last, place);
       if (n === 0) {
-        const slot = this.#next();
-        slot.place = place + filled;
-        slot.state = FILE_ENDS;
+        this.#slot().place = place + filled;
+        this.#pass(FILE_ENDS);
         return true;
       }
-      if (last > 0) Buffer.from(counter.memory()).copyWithin(at, at + last, at + filled);
+      if (last > 0) block.copyWithin(this.#slot().block, at + last, at + filled);
       filled -= last;
       place += last;
     }
@@ -103,38 +107,41 @@ class Reader {
     }
   }
 
-  #hand(from: number, to: number, place: number): void {
-    const counter = this.#counter;
-    if (counter === undefined) return;
-    const { module } = counter;
-    const slot = { at: this.#next() };
-    const marked = this.#sieve?.look(new Uint8Array(counter.memory(), from, to - from));
-    let isFirst = true;
-    for (let at = from; at < to;) {
-      const before = module.recordsSeen();
-      at = module.look(at, to);
-      const count = module.recordsSeen();
-      if (at < to && count < MOST_RECORDS) {
-        this.#ask(slot.at);
-        continue;
-      }
-      if (count === before && at < to) throw new Error('the machine does not go on');
-      slot.at.fill(counter.memory(), from, to - from, module.recordsStart(), count, place);
-      // those that are known are told once for the whole block
-      slot.at.marked = isFirst ? marked : marked && [];
-      isFirst = false;
-      module.recordsTaken();
-      slot.at.state = FULL;
-      if (at < to) slot.at = this.#next();
+  /** Tells of the first `size` bytes of the block, whole lines. What is in it stays until its turn comes again. */
+  #hand(size: number, place: number): void {
+    const { module } = this.#counter;
+    const memory = new Uint8Array(this.#counter.memory());
+    let { block } = this.#slot();
+    let marked = this.#sieve?.look(memory.subarray(block, block + size));
+    for (let done = 0; done < size;) {
+      const slot = this.#slot();
+      // what has no room for its records goes on in the next slot
+      if (slot.block !== block) memory.copyWithin(slot.block, block, block + size);
+      ({ block } = slot);
+      module.turnTo(block, slot.records);
+      done = this.#look(slot, done, size);
+      slot.tell(size, module.recordsSeen(), place);
+      slot.marked = marked;
+      // lines that are known are told once for the whole block
+      marked &&= [];
+      this.#pass(FULL);
+    }
+  }
+
+  /** Writes records of the block from `from` on, while there is room. Returns where it came to. */
+  #look(slot: Slot, from: number, size: number): number {
+    const { module } = this.#counter;
+    for (let done = from; ;) {
+      done = module.look(slot.block + done, slot.block + size) - slot.block;
+      if (done === size || module.recordsSeen() === MOST_RECORDS) return done;
+      this.#ask(slot);
     }
   }
 
   #ask(slot: Slot): void {
-    const counter = this.#counter;
-    if (counter === undefined) return;
-    const { module } = counter;
+    const { module } = this.#counter;
     const from = module.askedStart();
-    slot.name = new Uint8Array(counter.memory(), from, module.askedEnd() - from);
+    slot.name = new Uint8Array(this.#counter.memory(), from, module.askedEnd() - from);
     slot.state = ASKS;
     for (let state = slot.state; state !== ANSWERED; state = slot.state) slot.wait(state);
     const { kind, instance } = slot.answer;
@@ -143,4 +150,4 @@ class Reader {
 }
 
 const start = workerData as FrontStart;
-new Reader(start).readAll(start.fds);
+new Reader(start).readAll(start);

@@ -13,6 +13,9 @@ import { SIGNS } from './programs.ts';
 /** What the thread begins with: open files, one log in its order; bytes of it. */
 export interface FrontStart {
   readonly shared: SharedArrayBuffer;
+  /** what both machines work in, and where FRONT_BYTES of it begin */
+  readonly memory: WebAssembly.Memory;
+  readonly from: number;
   readonly fds: readonly number[];
   /** a word for each: it grows, is whole, or is not read any more */
   readonly growth: SharedArrayBuffer;
@@ -33,17 +36,17 @@ export class Front {
   #turn = 0;
   #failed = false;
 
-  /** `files`: all have a descriptor. */
-  constructor(files: readonly ReadAt[], needles?: readonly Uint8Array[]) {
+  /** `files`: all have a descriptor. `from`: FRONT_BYTES of the machine's memory. */
+  constructor(files: readonly ReadAt[], from: number, memory: WebAssembly.Memory, needles?: readonly Uint8Array[]) {
     const shared = new SharedArrayBuffer(SHARED_BYTES);
     const growth = new SharedArrayBuffer(files.length * 4);
     this.#files = files;
     this.#growth = new Int32Array(growth);
     this.#look();
     const fds = files.map(({ fd }) => fd ?? -1);
-    this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, n));
+    this.#slots = Array.from({ length: SLOTS }, (_, n) => new Slot(shared, from, n));
     this.#worker = new Worker(distFile('front-worker.cjs'), {
-      workerData: { shared, fds, growth, signs: SIGNS, needles } satisfies FrontStart,
+      workerData: { shared, memory, from, fds, growth, signs: SIGNS, needles } satisfies FrontStart,
       execArgv: [],
       stdout: true,
       stderr: true,

@@ -14,7 +14,7 @@ import { sharesOf } from '../util/memory.ts';
 import { helpersFor } from '../util/threads.ts';
 import { Chosen, type Piece, type TimedSelection } from './chosen.ts';
 import { type Counter, openCounter, tellSigns } from './counter.ts';
-import { ANSWERED, ASKS, FILE_ENDS, REFUSED } from './front-slots.ts';
+import { ANSWERED, ASKS, FILE_ENDS, FRONT_BYTES, REFUSED } from './front-slots.ts';
 import { Front } from './front.ts';
 import { unpackedSize } from './one-log.ts';
 import { FOREIGN, Programs, SIGNS } from './programs.ts';
@@ -109,7 +109,7 @@ export async function planCount(
     }
     for (let i = 0; i < clashes.length; i += 2)
       look.counter.module.forceKey(clashes[i] as number, clashes[i + 1] as number);
-    const isRead = isAhead && look.counter.isWasm ? await look.readBehind() : await look.read();
+    const isRead = isAhead && look.counter.shared !== undefined ? await look.readBehind() : await look.read();
     if (!isRead && options.signal?.aborted === true) return look.tally();
     if (!isRead && !look.isBehindFailed) return undefined;
     if (!isRead) {
@@ -177,13 +177,14 @@ class Look {
 
   /** As `read`, behind a thread that reads plain files and the heads of their lines. */
   async readBehind(): Promise<boolean> {
-    if (!tellSigns(this.counter, SIGNS)) return false;
+    const { shared } = this.counter;
+    if (shared === undefined || !tellSigns(this.counter, SIGNS)) return false;
     const open: ReadAt[] = [];
     let front: Front | undefined;
     try {
       for (const file of this.files) open.push(openAt(file));
       if (open.some(({ fd }) => fd === undefined)) throw new Error('it is unpacked in this thread');
-      front = new Front(open, this.options.sieve?.needles);
+      front = new Front(open, this.counter.module.lend(FRONT_BYTES), shared, this.options.sieve?.needles);
       const breather = new Breather();
       for (const [i, file] of this.files.entries())
         if (!(await this.takeFile(front, file, open[i] as ReadAt, breather))) return false;
@@ -222,15 +223,13 @@ class Look {
       }
       module.base(piece.offset + slot.place);
       this.done = doneBefore + (bytes.taken ?? slot.place + slot.size);
-      const records = module.recordsStart();
-      const count = slot.pour(this.counter.memory(), module.buffer(), records);
-      const { marked } = slot;
-      front.free(slot);
       const before = module.linesSeen();
-      module.scanTold(count);
-      this.options.sieve?.marks.add(before, module.linesSeen() - before, marked);
+      module.turnTo(slot.block, slot.records);
+      module.scanTold(slot.count);
+      this.options.sieve?.marks.add(before, module.linesSeen() - before, slot.marked);
       if (this.isGivenUp()) return false;
       this.drain();
+      front.free(slot);
       if (breather.isDue) await breather.breathe();
       if (this.options.signal?.aborted === true || !this.isWorthIt()) return false;
     }

@@ -62,7 +62,7 @@ async function expectSame(...contents: readonly (string | Buffer)[]): Promise<bo
   for (const [i, content] of contents.entries()) writeFileSync(join(folder, names[i] as string), content);
   let isPlanned = false;
   for (const isChaining of [false, true]) {
-    const taken = vi.spyOn(Front.prototype, 'free');
+    const taken = vi.spyOn(Front.prototype, 'next');
     const ahead = await planned(names, '2', isChaining);
     expect(taken).toHaveBeenCalled();
     taken.mockClear();

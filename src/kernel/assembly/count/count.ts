@@ -35,7 +35,7 @@ import {
   SMTPD,
   hosts,
 } from './head.ts';
-import { forgetRecords, openFront, recordCount, recordsAt, takeRecord, writeRecords } from './front.ts';
+import { openFront, recordCount, takeRecord, turnTo, writeRecords } from './front.ts';
 import { firstsAreLost, keepWord, openFirstRecipients } from './first-recipients.ts';
 import { openIds, settleIds } from './ids.ts';
 import { clashCount, clashes, force, openKeys } from './keys.ts';
@@ -56,7 +56,7 @@ import {
 } from './line.ts';
 import { readLookup } from './lookups.ts';
 import { readOpen, sweep, weighOpen } from './over.ts';
-import { type f64, hash, hash2, type i32, isFull, ld8, renew, take, taken } from './memory.ts';
+import { type f64, hash, hash2, type i32, isFull, ld8, renew, settleIn, take, taken } from './memory.ts';
 import { holdWord, letWordsOut, openHeldWords } from './held-words.ts';
 import { entries, knownName, nameCount, pool } from './names.ts';
 import { openOutcomes, tallies } from './outcomes.ts';
@@ -76,7 +76,7 @@ import { clearTold, tellStrange, toldAt, toldBytes } from './told-out.ts';
 import { openTransactions } from './transactions.ts';
 import { odd, words } from './words.ts';
 
-export { taken as bytesTaken };
+export { take as lend, taken as bytesTaken, turnTo, writeRecords as look };
 
 const ROOM = 2 * 1024 * 1024;
 /** lines between two looks at what is over */
@@ -94,7 +94,7 @@ export function open(size: f64, most: i32): void {
   again = 0;
   lost = false;
   openParsed();
-  openFront(block);
+  openFront();
   openSigns();
   openHeads();
   forgetOut();
@@ -115,6 +115,12 @@ export function open(size: f64, most: i32): void {
   openTransactions();
   openTold();
   openServer();
+}
+
+/** As open(), in a piece of another machine's memory (lend): to read lines' heads for it. */
+export function openIn(from: i32, room: i32): void {
+  settleIn(from, room);
+  open(0, 0);
 }
 
 /** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else. Before the first scan. */
@@ -289,24 +295,12 @@ export function scan(from: i32, to: i32): i32 {
   return p;
 }
 
-/** Another machine reads lines' heads for this one (front.ts): as scan(), which stops where there is no room for more too. */
-export function look(from: i32, to: i32): i32 {
-  return writeRecords(from, to);
-}
-
-export function recordsStart(): i32 {
-  return recordsAt();
-}
-
+/** How many records another machine has written for this one: `look` is as scan(), and stops where there is no room for more too. */
 export function recordsSeen(): i32 {
   return recordCount;
 }
 
-export function recordsTaken(): void {
-  forgetRecords();
-}
-
-/** Reads the lines of the block of which the first `count` records tell. */
+/** Reads the lines of the block that it was turned to, of which the first `count` records tell. */
 export function scanTold(count: i32): void {
   let untilSweep: i32 = SWEEP_LINES;
   for (let i: i32 = 0; i < count; i++) {

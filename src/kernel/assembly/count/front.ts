@@ -1,10 +1,11 @@
 /**
  * What can be known of a line without the lines before it, read in another thread (src/weigh/front.ts): a record for each line,
- * which that thread's machine writes and this one's takes in place of reading the line's head.
+ * which that thread's machine writes and this one's takes in place of reading the line's head. Both machines work in one memory:
+ * a block and its records are written where they are read.
  */
 import { ASK, body, GOOD, host, id1, id2, instance, kind, pid, readHead, tag, tellHead, tellId } from './head.ts';
-import { clearOut, end, length, start, tellLine, toLine } from './line.ts';
-import { type i32, ld, st, take } from './memory.ts';
+import { clearOut, end, length, moveBlock, start, tellLine, toLine } from './line.ts';
+import { type i32, ld, st } from './memory.ts';
 import { idEnd, parse, tellIdEnd } from './parse.ts';
 import { PARSED_BYTES, parsedAt } from './parsed.ts';
 import { forgetTurn, isSettled, micros, now, tellStamp, turn } from './stamps.ts';
@@ -38,19 +39,16 @@ let records: i32 = 0;
 export let recordCount: i32 = 0;
 let next: i32 = 0;
 let block: i32 = 0;
-export function openFront(at: i32): void {
-  block = at;
-  records = recordCount = next = 0;
+export function openFront(): void {
+  block = records = recordCount = next = 0;
 }
 
-/** Where records lie: written by `writeRecords`, or put there for `takeRecord`. */
-export function recordsAt(): i32 {
-  if (records === 0) records = take(MOST * RECORD);
-  return records;
-}
-
-export function forgetRecords(): void {
+/** The block is here, and there its records, none of which is written yet. */
+export function turnTo(blockAt: i32, recordsAt: i32): void {
+  block = blockAt;
+  records = recordsAt;
   recordCount = 0;
+  moveBlock(blockAt);
 }
 
 /**
@@ -59,7 +57,6 @@ export function forgetRecords(): void {
  */
 export function writeRecords(from: i32, to: i32): i32 {
   let p = from;
-  recordsAt();
   while (p < to && recordCount < MOST) {
     let after = next;
     if (after === 0) {

@@ -29,6 +29,11 @@ export function openLines(at: i32): void {
   free = 0;
 }
 
+/** The block is here now. */
+export function moveBlock(at: i32): void {
+  block = at;
+}
+
 export function setBase(value: f64): void {
   base = value;
 }

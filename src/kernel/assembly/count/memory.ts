@@ -45,6 +45,14 @@ export function renew(size: i32): void {
   full = false;
 }
 
+/**
+ * The machine works in `size` bytes that another lent it, all 0: two may share one memory as WASM. Where it takes more, it stops
+ * with an error.
+ */
+export function settleIn(_from: i32, _size: i32): void {
+  throw new Error('only WASM can share its memory');
+}
+
 export function isFull(): boolean {
   return full;
 }

@@ -1,6 +1,9 @@
 /** The memory that count.ts works in, as WASM instructions. See memory.ts. */
 
+let first: i32 = 65536;
 let top: i32 = 65536;
+/** where the piece ends that is lent to this machine, 0 = the memory is its own */
+let last: i32 = 0;
 let most: i32 = 0;
 let full: boolean = false;
 
@@ -10,6 +13,7 @@ const HIGHS: u64 = 0x8080808080808080;
 export function take(size: i32): i32 {
   const at = top;
   top = (top + size + 15) & ~15;
+  if (last !== 0 && top > last) unreachable();
   if (most !== 0 && top > most) full = true;
   const pages = (top + 131072) >>> 16;
   if (pages > memory.size()) memory.grow(max<i32>(pages - memory.size(), memory.size() >> 2));
@@ -17,10 +21,15 @@ export function take(size: i32): i32 {
 }
 
 export function renew(size: i32): void {
-  memory.fill(65536, 0, top - 65536);
-  top = 65536;
+  memory.fill(first, 0, top - first);
+  top = first;
   most = size;
   full = false;
+}
+
+export function settleIn(from: i32, size: i32): void {
+  first = top = from;
+  last = from + size;
 }
 
 export function isFull(): boolean {
