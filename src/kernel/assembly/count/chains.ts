@@ -92,6 +92,7 @@ function begin(time: f64, number: i32, rows: i32): i32 {
   st(head + 8, number);
   st(head + 12, rows);
   st(head + 16, 0);
+  st(head + 20, 0);
   chainBytes += HEAD;
   return chainBytes;
 }

@@ -79,7 +79,7 @@ import { odd, words } from './words.ts';
 export { take as lend, taken as bytesTaken, turnTo, writeRecords as look };
 
 const ROOM = 2 * 1024 * 1024;
-/** lines between two looks at what is over */
+/** lines between two looks at what is over, a power of two */
 const SWEEP_LINES = 256;
 
 let block: i32 = 0;
@@ -272,7 +272,6 @@ export function isCrowded(): boolean {
 /** Reads block[from, to), whole lines. Returns where it came to: less than `to` where it asks for a program. */
 export function scan(from: i32, to: i32): i32 {
   let p = from;
-  let untilSweep: i32 = SWEEP_LINES;
   while (p < to) {
     const next = again !== 0 ? again : toLine(p, to);
     again = 0;
@@ -286,13 +285,16 @@ export function scan(from: i32, to: i32): i32 {
       readText();
     } else strange();
     p = next;
-    if (--untilSweep === 0) {
-      letWordsOut(false);
-      sweep(now, false);
-      untilSweep = SWEEP_LINES;
-    }
+    lookBack();
   }
   return p;
+}
+
+/** Always behind the same lines, so that the same comes of it however the log is cut into blocks. */
+function lookBack(): void {
+  if ((number & (SWEEP_LINES - 1)) !== 0) return;
+  letWordsOut(false);
+  sweep(now, false);
 }
 
 /** How many records another machine has written for this one: `look` is as scan(), and stops where there is no room for more too. */
@@ -302,14 +304,10 @@ export function recordsSeen(): i32 {
 
 /** Reads the lines of the block that it was turned to, of which the first `count` records tell. */
 export function scanTold(count: i32): void {
-  let untilSweep: i32 = SWEEP_LINES;
   for (let i: i32 = 0; i < count; i++) {
     if (takeRecord(i) === GOOD) readText();
     else strange();
-    if (--untilSweep > 0) continue;
-    letWordsOut(false);
-    sweep(now, false);
-    untilSweep = SWEEP_LINES;
+    lookBack();
   }
 }
 
