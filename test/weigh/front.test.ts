@@ -106,6 +106,21 @@ it('of damaged logs, of lines without end and without length', async () => {
   expect(await expectSame(Buffer.concat([site, Buffer.alloc(4), site]))).toBe(false);
 });
 
+it('of damaged logs, where short lines have no room for their records', async () => {
+  // found by comparing thousands: what a lookup was counted with hung on how the log was cut into pieces
+  const several = generated(42, 500_000, 3);
+  for (const seed of [101, 153, 173]) {
+    const random = dice(seed);
+    const bytes = Buffer.from(damaged(several, random, 0.002 + random() * 0.1));
+    const strange = Math.floor(random() * 40);
+    for (let i = 0; i < strange; i++) bytes[Math.floor(random() * bytes.length)] = 1 + Math.floor(random() * 255);
+    random();
+    const at = Math.floor(random() * bytes.length);
+    const short = Buffer.alloc(Math.floor(random() * 60_000), random() < 0.5 ? '\n' : 'ab\n');
+    await expectSame(Buffer.concat([bytes.subarray(0, at), short, bytes.subarray(at)]));
+  }
+});
+
 it('stops where the signal says so', async () => {
   writeFileSync(join(folder, 'stopped.log'), generated(34, 1_500_000, 1));
   vi.stubEnv('MAILTRACE_THREADS', '2');
