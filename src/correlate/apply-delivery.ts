@@ -132,9 +132,14 @@ function isHere(ev: LogEvent): boolean {
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */
 function handedInAgain(t: Tracker, hop: Hop, end: End): void {
   const child = t.handedIn.get(t.handedInKey(hop));
-  if (child === undefined || child === hop) return;
+  if (child === undefined || child === hop || beganBefore(child, hop)) return;
   // a relay's mail comes back by SMTP, a command's by sendmail
   if ((end.relayHash !== 0) === (child.origin === 'smtp')) t.link(new Parent(hop, end, 'piped'), child);
+}
+
+/** What was there before the mail came is what handed it over (Sendmail's submission queue to its server), not what came of it. */
+function beganBefore(child: Hop, hop: Hop): boolean {
+  return child.firstAt < hop.firstAt || (child.firstAt === hop.firstAt && child.seq < hop.seq);
 }
 
 function answer(t: Tracker, end: End, ev: LogEvent): void {
