@@ -6,7 +6,7 @@ import { isLastHop } from '../model/last-hops.ts';
 import { F, type LogEvent } from '../model/log-event.ts';
 import { idBehind, LONG_ID } from '../model/remote-id.ts';
 import { meetAnswer, meetStored, tieAnswer } from './apply-beside.ts';
-import { endOf } from './end-of.ts';
+import { besideOf, endOf } from './end-of.ts';
 import { endOfEnvelope, leadingAddress } from './envelopes.ts';
 import { own } from './hop-facts.ts';
 import { formerName, isOlderWord } from './lasting.ts';
@@ -20,7 +20,8 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   const lead = ev.what === 'ctladdr' ? leadingAddress(hop, ev) : ev.text(F.origRecipient);
   const orig = lead === undefined ? formerName(hop, address) : ev.unclosed ? (formerName(hop, lead) ?? lead) : lead;
   const envelope = ev.how === 'forwarded' ? 0 : ev.hash(F.otherId);
-  const end = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
+  const first = envelope === 0 ? endOf(hop, address, orig) : endOfEnvelope(hop, envelope, address, orig);
+  const end = isKeptBeside(first, ev) ? besideOf(hop, first) : first;
   if (ev.what === 'auto-reply') hop.replies++;
   if (ev.outcome === 'suppressed') return; // "retry time not reached" is no try and no answer
   if (ev.what === 'answer') return answered(t, hop, end, ev);
@@ -65,6 +66,16 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (!isNamed) return;
   t.edge(new Parent(hop, end, forwarded ? 'forwarded' : 'queued-as'), end.remoteHash);
   if (!forwarded) followBehind(t, hop, end, ev);
+}
+
+/**
+ * A copy stayed in the mailbox and another went on, under one name: `\ann, bob@b` in ann's `.forward`. Where the domain
+ * is $myorigin, Postfix' local(8) writes two lines alike of her (mailbox.c, forward.c forward_finish()).
+ */
+function isKeptBeside(end: End, ev: LogEvent): boolean {
+  if (end.attempts === 0 || ev.outcome !== 'sent' || end.outcome !== 'sent') return false;
+  if (ev.how === 'forwarded') return end.how !== 'forwarded' && end.how !== 'remote';
+  return end.how === 'forwarded' && ev.how !== 'remote';
 }
 
 /** The next server has handed the mail on already: where its own lines are missing, the one behind it goes on. */
@@ -121,9 +132,14 @@ function isHere(ev: LogEvent): boolean {
 /** What took the mail may have handed it in again, and logged that first: a content filter behind a pipe, or one whose answer names no id. */
 function handedInAgain(t: Tracker, hop: Hop, end: End): void {
   const child = t.handedIn.get(t.handedInKey(hop));
-  if (child === undefined || child === hop) return;
+  if (child === undefined || child === hop || beganBefore(child, hop)) return;
   // a relay's mail comes back by SMTP, a command's by sendmail
   if ((end.relayHash !== 0) === (child.origin === 'smtp')) t.link(new Parent(hop, end, 'piped'), child);
+}
+
+/** What was there before the mail came is what handed it over (Sendmail's submission queue to its server), not what came of it. */
+function beganBefore(child: Hop, hop: Hop): boolean {
+  return child.firstAt < hop.firstAt || (child.firstAt === hop.firstAt && child.seq < hop.seq);
 }
 
 function answer(t: Tracker, end: End, ev: LogEvent): void {
@@ -141,26 +157,36 @@ function answer(t: Tracker, end: End, ev: LogEvent): void {
 
 /** A line without an address is about all recipients (Exim `=> blackhole (DATA ACL discarded recipients)`). */
 function applyWhole(hop: Hop, ev: LogEvent): void {
-  if (ev.outcome === 'bounced') {
-    // `cancelled by root`: whoever is left bounces.
-    for (const address of hop.named ?? []) {
-      if (hop.ends.some((e) => (e.orig ?? e.address).toLowerCase() === address.toLowerCase())) continue;
-      hop.ends.push(new End(address, undefined));
-    }
-    for (const end of hop.ends) {
-      if (end.outcome !== 'deferred') continue;
-      end.outcome = 'bounced';
-      end.at = ev.frame.at;
-      end.attempts ||= 1;
-      hop.failuresSinceNotice++;
-    }
-    return;
+  if (ev.outcome === 'bounced') return bounceWhole(hop, ev);
+  if (ev.outcome === 'discarded' || ev.outcome === 'quarantined') actOnWhole(hop, ev, ev.outcome);
+}
+
+/** `cancelled by root`, `cancelled by system filter: text`: whoever is left bounces. */
+function bounceWhole(hop: Hop, ev: LogEvent): void {
+  for (const address of hop.named ?? []) {
+    if (hop.ends.some((e) => (e.orig ?? e.address).toLowerCase() === address.toLowerCase())) continue;
+    hop.ends.push(new End(address, undefined));
   }
-  if (ev.outcome !== 'discarded' && ev.outcome !== 'quarantined') return;
+  const isFilter = ev.how === 'filter';
+  for (const end of hop.ends) {
+    if (end.outcome !== 'deferred') continue;
+    end.outcome = 'bounced';
+    if (isFilter) end.how = 'filter';
+    end.at = ev.frame.at;
+    end.attempts ||= 1;
+    hop.failuresSinceNotice++;
+  }
+  if (hop.ends.length > 0) return;
+  // nobody is named: Exim does not log recipients as they come, but with its selector received_recipients
+  hop.failuresSinceNotice++;
+  if (isFilter) actOnWhole(hop, ev, 'bounced-by-filter');
+}
+
+function actOnWhole(hop: Hop, ev: LogEvent, action: Act['action']): void {
   const act: Act = {
     at: ev.frame.at,
     seq: hop.seq,
-    action: ev.outcome,
+    action,
     stage: ev.stage,
     engine: ev.engine === '' ? ev.system : ev.engine,
     sender: undefined,

@@ -8,6 +8,9 @@ const MANY = 16;
 
 const bigHops = new WeakMap<Hop, Map<string, End>>();
 
+/** Ends beside ends of the same address. */
+const besides = new WeakMap<End, End>();
+
 /** The entry of (address, address before aliases), made where it is new. Local parts differ by case only in theory. */
 export function endOf(hop: Hop, address: string, orig: string | undefined): End {
   const { ends } = hop;
@@ -30,6 +33,16 @@ export function endOf(hop: Hop, address: string, orig: string | undefined): End 
     map.set(key, end);
   }
   return end;
+}
+
+/** Another end of the same address: one copy is kept, another went on. Made where it is new. */
+export function besideOf(hop: Hop, end: End): End {
+  let beside = besides.get(end);
+  if (beside === undefined) {
+    beside = addEnd(hop, end.address, end.orig);
+    besides.set(end, beside);
+  }
+  return beside;
 }
 
 function keyOf(address: string, orig: string | undefined): string {

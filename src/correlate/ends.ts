@@ -31,7 +31,8 @@ export function leaf(hop: Hop, end: End, isFilter: IsFilter): Entry {
     entry.reason = 'handed-to-filter';
   if (end.outcome === 'discarded' && end.how === 'filter') entry.action = 'discarded';
   if (end.outcome === 'quarantined') entry.action = 'quarantined';
-  if (end.outcome === 'bounced' && (isFilter(hop, end) || isReturned(hop))) entry.action = 'bounced-by-filter';
+  if (end.outcome === 'bounced' && (end.how === 'filter' || isFilter(hop, end) || isReturned(hop)))
+    entry.action = 'bounced-by-filter';
   if (end.stored !== undefined) storedAs(entry, end);
   return entry;
 }

@@ -13,6 +13,7 @@ export interface Whole {
   action?: Action | undefined;
   refusal?: Refusal;
   at?: Instant | undefined;
+  reply?: string | undefined;
 }
 
 export function wholeOutcome(hop: Hop): Whole | undefined {
@@ -30,6 +31,9 @@ export function wholeOutcome(hop: Hop): Whole | undefined {
       action: act.action as Action,
       at: act.at,
     };
+  const returned = hop.acts?.find((a) => a.final && a.action === 'bounced-by-filter');
+  if (returned !== undefined && hop.ends.length === 0)
+    return { status: 'bounced', action: 'bounced-by-filter', at: returned.at, reply: returned.reason };
   const proxy = hop.proxyReply;
   if (proxy !== undefined && proxy.outcome !== 'accepted')
     return { status: proxy.outcome, action: proxy.outcome, at: proxy.at };
@@ -90,6 +94,7 @@ export function fromWhole(hop: Hop, address: string | undefined, whole: Whole): 
   entry.status = whole.status;
   entry.action = whole.action;
   entry.at ??= whole.at;
+  entry.reply ??= whole.reply;
   const proxy = hop.proxyReply;
   if (proxy !== undefined && whole.refusal === undefined) {
     entry.code = proxy.code;

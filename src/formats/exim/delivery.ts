@@ -10,6 +10,7 @@ import { F } from '../../model/log-event.ts';
 import type { Frame } from '../../model/frame.ts';
 import { head, parseHead, quotedOriginal } from './delivery-head.ts';
 import { host, parseHost, setRelay } from './host.ts';
+import { isStored } from './stored.ts';
 import { setConfirmation, setFailureText } from './reply.ts';
 import {
   COLON,
@@ -335,5 +336,5 @@ function setSent(event: LogEvent, bytes: Uint8Array, flag: Flag): void {
     return;
   }
   event.outcome = flag === '*>' ? 'suppressed' : 'sent';
-  event.how = seen.hasHost ? 'remote' : head.special === 'auto-reply' ? 'unknown' : 'mailbox';
+  event.how = head.special === 'auto-reply' ? 'unknown' : isStored(event) || !seen.hasHost ? 'mailbox' : 'remote';
 }

@@ -148,8 +148,8 @@ function cancelled(line: Line, i: number): boolean {
   const event = begin(line, 'delivery');
   event.outcome = 'bounced';
   event.what = 'all';
-  const filter = hasAt(bytes, i, end, 'system filter');
-  if (filter && hasAt(bytes, i, end, 'system filter: ')) event.set(F.reply, i + 15, end);
+  if (hasAt(bytes, i, end, 'system filter')) event.how = 'filter';
+  if (hasAt(bytes, i, end, 'system filter: ')) event.set(F.reply, i + 15, end);
   setReason(event, i);
   finish(line, event, false);
   return true;

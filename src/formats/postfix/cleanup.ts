@@ -5,6 +5,8 @@
  *   `QID: removed (canceled)` · `QID: removed (discarded)`                           cleanup_api.c
  *   `warning: QID: queue file size limit exceeded`                                   cleanup_out.c, cleanup_milter.c
  *   `warning: QID: message rejected: hopcount exceeded`                              cleanup_message.c
+ *   `warning: QID: BDAT request from h[ip] exceeds message size limit`               smtpd.c bdat_cmd()
+ *   `warning: QID: null BDAT request from h[ip]`                                     smtpd.c bdat_cmd()
  */
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
@@ -37,13 +39,19 @@ export function readMessageId(line: Line): ParseResult {
 
 const SIZE = lit('queue file size limit exceeded');
 const HOPS = lit('message rejected: hopcount exceeded');
+const CHUNK = lit('BDAT request from ');
+const CHUNK_SIZE = lit(' exceeds message size limit');
+const NO_CHUNK = lit('null BDAT request from ');
 const WRITE = lit('write queue file: ');
 const NOT_ACCEPTED = lit(' -- message not accepted, try again later');
 
-/** Reads `warning: QID: …`: mail that was refused at the end of data, with the fixed code of cleanup_strerror.c. */
+/** Reads `warning: QID: …`: mail that was refused at its data, with the fixed code of cleanup_strerror.c or bdat_cmd(). */
 export function readCleanupWarning(line: Line): ParseResult {
   if (line.at(SIZE)) return refuse(line, line.start('refusal'), 552, '5.3.4');
   if (line.at(HOPS)) return refuse(line, line.start('refusal'), 554, '5.4.0');
+  if (line.at(CHUNK) && endsWith(line.bytes, line.a, line.b, CHUNK_SIZE))
+    return refuse(line, line.start('refusal'), 552, '5.3.4');
+  if (line.at(NO_CHUNK)) return refuse(line, line.start('refusal'), 551, '5.7.1');
   // cleanup_map1n.c, cleanup_milter.c and others: a table could not be read
   if (line.at(WRITE) || endsWith(line.bytes, line.a, line.b, NOT_ACCEPTED))
     return refuse(line, line.start('refusal'), 451, '4.3.0');

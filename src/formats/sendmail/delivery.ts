@@ -164,10 +164,17 @@ function eachAddress(line: Line, a: number, b: number, one: One): ParseResult {
   return 'event';
 }
 
+/** `\\\\ann` (a `\\ann` of `.forward` or the aliases, as syslog shows it) is ann herself, looked up no further (recipient.c). */
+function plainStart(bytes: Uint8Array, a: number, b: number): number {
+  let from = a;
+  while (from < b - 1 && bytes[from] === 0x5c) from++;
+  return from;
+}
+
 function oneResult(line: Line, a: number, b: number): void {
   const { bytes } = line;
   const event = line.start('delivery');
-  setAddress(event, F.recipient, bytes, a, b);
+  setAddress(event, F.recipient, bytes, plainStart(bytes, a, b), b);
   const isPlace = bytes[a] === 0x2f || bytes[a] === 0x7c || (bytes[a] === 0x22 && bytes[a + 1] === 0x7c);
   if (v.ctladdr >= 0) {
     setAddress(event, F.origRecipient, bytes, v.ctladdr, v.ctladdrEnd);

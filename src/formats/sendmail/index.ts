@@ -12,7 +12,7 @@ import { Answers } from './answers.ts';
 import { readDelivery, TO } from './delivery.ts';
 import { Line } from './line.ts';
 import { isNoise } from './noise.ts';
-import { readChild, readEnd } from './notices.ts';
+import { readChild, readEnd, readTooManyHops, SYSERR } from './notices.ts';
 import { MILTER, MILTER_NAMED, readAnswer, readMilter, readMilterNamed, readRuleset, RULESET } from './refuse.ts';
 import { FROM, readFrom } from './sender.ts';
 import { readSession } from './session.ts';
@@ -70,6 +70,7 @@ function readOther(line: Line, answers: Answers): ParseResult {
   if (line.at(RULESET)) return readRuleset(line);
   if (line.at(MILTER)) return readMilter(line);
   if (line.at(MILTER_NAMED)) return readMilterNamed(line);
+  if (line.at(SYSERR)) return readTooManyHops(line) ?? line.mention();
   const known = readChild(line) ?? readEnd(line) ?? readSession(line);
   if (known !== undefined) return known;
   const answer = line.idEnd >= 0 && line.bytes[line.a] === LESS ? readAnswer(line, answers) : undefined;

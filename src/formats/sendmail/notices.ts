@@ -9,7 +9,7 @@
  */
 import { F } from '../../model/log-event.ts';
 import type { ParseResult } from '../../model/log-format.ts';
-import { equals, indexOf, lit, startsAt } from '../postfix/bytes.ts';
+import { equals, indexOf, indexOfByte, lit, startsAt } from '../postfix/bytes.ts';
 import { queueIdEnd, type Line } from './line.ts';
 import { canceled } from './sender.ts';
 import { addressEnd, setAddress } from './values.ts';
@@ -67,6 +67,30 @@ function readClone(line: Line, a: number, end: number, owner: number): ParseResu
   setAddress(child, F.sender, line.bytes, owner, addressEnd(line.bytes, owner, line.b));
   line.done();
   return line.mention();
+}
+
+export const SYSERR = lit('SYSERR(');
+const TOO_MANY_HOPS = lit('): Too many hops ');
+const TO = lit(', to <');
+
+/**
+ * `SYSERR(root): Too many hops 31 (25 max): from <a@x> via relay, to <b@y>`: every recipient fails, and no `to=` line follows
+ * (deliver.c sendall()). The first is named; undefined where the line is another error, or names him so that others could.
+ */
+export function readTooManyHops(line: Line): ParseResult | undefined {
+  const { bytes, a, b } = line;
+  const close = indexOfByte(bytes, a, b, 0x29);
+  if (line.idEnd < 0 || close < 0 || !startsAt(bytes, close, b, TOO_MANY_HOPS)) return undefined;
+  const to = indexOf(bytes, close, b, TO);
+  if (to < 0 || bytes[b - 1] !== 0x3e || indexOfByte(bytes, close, b, 0x22) >= 0) return undefined;
+  const event = line.start('delivery');
+  event.outcome = 'bounced';
+  event.code = 554;
+  event.setText(F.dsn, '5.4.6');
+  event.codeFromDaemon = true;
+  event.set(F.reply, close + 3, b);
+  event.set(F.recipient, to + TO.length, b - 1);
+  return line.done();
 }
 
 const SPLIT = lit('split: ');

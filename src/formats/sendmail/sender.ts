@@ -39,11 +39,11 @@ export function readFrom(line: Line): ParseResult {
   }
   if (origin === 'local' || origin === 'internal') forgetClient(line);
   const hasId = readMessageId(line, nrcptsAt < 0 ? end : nrcptsAt, relay < 0 ? b : relay);
+  event.origin = origin;
   if (nrcpts === 0) {
     line.done();
     return nothingCame(line);
   }
-  event.origin = origin;
   event.nrcpt = nrcpts;
   // No header was read: the envelope was dropped before its data.
   const isDropped = size <= 0 && !hasId && origin === 'smtp';
