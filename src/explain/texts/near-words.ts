@@ -150,7 +150,10 @@ const OF_SENDERS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       ]),
       ...pairs(['sender domain', "sender's domain", 'from domain'], ['not exist', 'not found', 'invalid']),
       ...pairs(['from:'], ['invalid', 'not valid']),
-      ...pairs(['invalid', 'unknown', 'fake', 'forged'], ['sender', 'mail from', 'from address']),
+      ...pairs(
+        ['invalid', 'unknown', 'fake', 'forged', 'unroutable', 'unrouteable'],
+        ['sender', 'mail from', 'from address'],
+      ),
     ],
     '550 the envelope from address is not valid',
     { weak: true },
