@@ -17,6 +17,8 @@ const NO_ANSWER = /^\s*(?:>>> |sent >>>|-{5,}|={5,}|\.\.\. while talking to)/i;
 /** A line behind an answer that is no more of it. */
 const NEXT =
   /^\s*(?:<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?:?\s*$|>>> |<<< [2345]|-{4,}|={4,}|\.\.\. |(?:[A-Z][A-Za-z]+-[A-Za-z-]+|Subject|Date|From|To|Reason|Action|Status):\s|final-log-id|_{5,})/;
+/** Exchange puts 5.5.0 before any answer that it does not know better: `#5.5.0 smtp;554 …`. */
+const MADE_BY_EXCHANGE = /#5\.5\.0 smtp;/i;
 const GOOD_TALK = /^\s*<<<\s*[23]\d\d/;
 
 /** qmail-send.c and qmail-remote.c put these behind the answer. */
@@ -92,6 +94,7 @@ export function answerIn(lines: readonly string[]): Answer | undefined {
   const code = /^([245]\d\d)(?!\d|\.)/.exec(reply)?.[1];
   const own = /(?:^|[-\s:;,>("'#[=])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(reply)?.[1];
   const other = own === undefined ? firstWith(ENHANCED, lines) : undefined;
-  const dsn = own ?? (other === undefined ? undefined : ENHANCED.exec(lines[other.at] ?? '')?.[1]);
+  const line = other === undefined ? '' : (lines[other.at] ?? '');
+  const dsn = own ?? (MADE_BY_EXCHANGE.test(line) ? undefined : ENHANCED.exec(line)?.[1]);
   return { reply, ...(code === undefined ? {} : { code }), ...(dsn === undefined ? {} : { dsn }) };
 }

@@ -17,6 +17,8 @@ const MOST_RECIPIENTS = 200;
 /** Lines behind an address that may be about it. */
 const MOST_SAID = 60;
 const MOST_WORDS = 1500;
+/** Addresses one below the other that are told together. */
+const MOST_TOGETHER = 20;
 
 const ADDRESS = String.raw`[^\s<>()[\]:;,"'@\\\u3000-\u303f]{1,64}@(?:[\p{L}\p{N}_-]{1,63}\.){1,10}(?:[A-Za-z][A-Za-z0-9-]{1,62}|[^\x00-\x7f\P{L}]{1,63})`;
 /** An address that begins a line, and what stands behind it. */
@@ -211,16 +213,27 @@ function reasonAbove(lines: readonly string[], at: number): readonly string[] {
   return [];
 }
 
+/** What stands from a mention to the next address. Of addresses one below the other all that stands behind the last. */
+function wordsBehind(lines: readonly string[], mentions: readonly Mention[], from: number): string[] {
+  for (const [i, mention] of mentions.entries()) {
+    if (i < from) continue;
+    const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== fold(mention.address))?.line;
+    const end = Math.min(Math.max(next ?? lines.length, mention.line + 1), mention.line + MOST_SAID);
+    const behind = [beside(lines[mention.line] ?? '', mention), ...lines.slice(mention.line + 1, end)];
+    if (next === undefined || i - from >= MOST_TOGETHER || behind.some((line) => /[\p{L}\p{N}]/u.test(line)))
+      return behind;
+  }
+  return [];
+}
+
 /** Each address once: where it stands with an answer, else where it stands first. */
 export function recipientsIn(lines: readonly string[], context: FreeContext): BounceRecipient[] {
   const mentions = mentionsIn(lines, context);
   const recipients = new Map<string, BounceRecipient>();
   for (const [i, mention] of mentions.entries()) {
     const key = fold(mention.address);
-    const next = mentions.slice(i + 1).find(({ address }) => fold(address) !== key)?.line ?? lines.length;
-    const end = Math.min(Math.max(next, mention.line + 1), mention.line + MOST_SAID);
     const line = lines[mention.line] ?? '';
-    const behind = [beside(line, mention), ...lines.slice(mention.line + 1, end)];
+    const behind = wordsBehind(lines, mentions, i);
     const said = behind.some((each) => OWN_REASON.test(each))
       ? behind
       : [...reasonAbove(lines, mention.line), ...behind];
@@ -256,7 +269,7 @@ const SPEAKER =
 const GATEWAY_WORDS = /(?<=\s)[45]\.\d\.\d{1,3} - [A-Za-z ]{3,40} error (?=[45]\d\d[- ]')/g;
 
 /** What Sendmail makes of any 550, 551 or 553 to RCPT, and of any 554 (usersmtp.c smtprcpt(), sysexits.c): not the server's words. */
-const MADE_OF_IT = /^\s*55\d 5\.\d\.\d [^]*\.\.\. (?:User unknown|Service unavailable)\s*$/;
+const MADE_OF_IT = /^\s*55\d (?:5\.\d\.\d )?[^]*\.\.\. (?:User unknown|Service unavailable)\s*$/;
 const SERVER_SAID = /^\s*<<< [45]\d\d/;
 
 function saidOf(address: string, all: readonly string[], action: BounceAction): BounceRecipient {

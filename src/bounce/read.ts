@@ -21,7 +21,7 @@ import { forwardedReport } from './forwarded.ts';
 import { recipientsIn, splitReport } from './free-form.ts';
 import { type Notification, readNotification } from './notifications.ts';
 import { type MailParts, readParts } from './parts.ts';
-import { DELAY, FAILED, LIST_REFUSED, REPORTERS, STILL_TRIED, SUBJECTS, WORDINGS } from './wordings.ts';
+import { DELAY, FAILED, LIST_HELD, LIST_REFUSED, REPORTERS, STILL_TRIED, SUBJECTS, WORDINGS } from './wordings.ts';
 
 const STATUS_PART = /^message\/(?:global-)?delivery-status$/;
 const DISPOSITION_PART = /^message\/(?:global-)?disposition-notification$/;
@@ -82,7 +82,7 @@ function reportIn(mail: MailParts): BounceReport {
   if (notified !== undefined) return notifiedOf(facts, notified);
   const inline = statuses.find((text) => STATUS_FIELD.test(text)) ?? statuses[0] ?? inlineStatus(mail.text);
   if (inline !== undefined) {
-    const told = statusOf(facts, inline, free.lines, original, words);
+    const told = statusOf(facts, inline, beforeStatus(free.lines), original, words);
     if (told !== undefined) return told;
   }
   if (disposition !== undefined) return dispositionOf(facts, disposition.text, free.lines, original);
@@ -91,10 +91,18 @@ function reportIn(mail: MailParts): BounceReport {
 
 const STATUS_FIELD = /^[ \t>]*(?:Reporting-MTA|Final-Recipient|Original-Recipient|Action)[ \t]*:/im;
 
+const INLINE_START = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient)[ \t]*:/im;
+
 /** The fields that programs read, in the middle of the text: of a mail whose parts were lost, or that was copied out of one. */
 function inlineStatus(text: string): string | undefined {
-  const start = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient)[ \t]*:/im.exec(text)?.index;
+  const start = INLINE_START.exec(text)?.index;
   return start === undefined ? undefined : text.slice(start, start + 100_000);
+}
+
+/** What the text says to people, where the fields stand in it too: they are no words about a recipient. */
+function beforeStatus(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => INLINE_START.test(line));
+  return start > 0 && lines.slice(0, start).some((line) => line.includes('@')) ? lines.slice(0, start) : lines;
 }
 
 /** Outlook.com's JMRP names the recipient in a field of the mail that it passes on. */
@@ -297,6 +305,7 @@ function textOf(
   const failed = (['x-failed-recipients', 'x-actual-recipient', 'x-original-recipient'] as const).flatMap((name) =>
     (fields.get(name) ?? []).flatMap((value) => value.match(ADDRESSES) ?? []),
   );
+  if (failed.length === 0 && LIST_HELD.test(words)) return automaticOf(facts, lines, original);
   const form = formOf(words);
   const isServer =
     failed.length > 0 || form !== undefined || REPORTERS.test(facts.from ?? '') || SUBJECTS.test(facts.subject ?? '');

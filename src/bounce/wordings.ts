@@ -118,6 +118,10 @@ export const STILL_TRIED =
 export const LIST_REFUSED =
   /(?:you are )?not (?:a )?member of (?:this|the) (?:mailing )?list|not allowed to post to this (?:mailing )?list|only (?:members|subscribers) (?:of this list )?(?:can|may|are allowed to) post|not authorized to send (?:mail|messages?) to (?:the .{1,80} |this )list|post by non-?members? to a members-only list/i;
 
+/** A list has the mail and asks its moderator: nothing has failed. Mailman templates/en/postheld.txt, Sympa, Majordomo, Google Groups. */
+export const LIST_HELD =
+  /held until the (?:list )?moderator|awaits moderator approval|waiting for moderator approval|held for moderat|pending (?:moderation|moderator approval)|awaiting moderation|(?:submitted|forwarded) to the (?:list )?(?:moderator|editor)|has been forwarded to editor/i;
+
 /** Words that say that tries are over, whatever else the text says. */
 export const FAILED =
   /failed permanently|permanent (?:error|fatal|failure)|given up|returning (?:message|mail)|returned (?:mail|to sender)|undeliver(?:able|ed (?:mail|message))|delivery (?:status notification \((?:failure|failed)|has failed|failed|failure|incomplete)|could(?:n't| not) be delivered|cannot be delivered|unzustellbar|nicht zugestellt werden|non remis|échec de (?:la )?remise|配信できません|配信不能/i;

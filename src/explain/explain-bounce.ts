@@ -23,6 +23,13 @@ export interface Explained {
 const EXPIRED =
   /retry time(?:out)?(?: was)? (?:exceeded|not reached for any host after)|message expired|been in (?:the )?queue too long|in queue too long|queue\.expired|could not (?:send|be delivered) (?:message )?for (?:the )?(?:past|last)|too long in (?:the )?queue|delivery time expired|could not deliver for the last|multiple retries, giving up|not delivered within|retry limit|failing for a long time|envelope expired/i;
 
+/**
+ * The answer was given to MAIL: Exim src/transports/smtp.c ("after MAIL FROM:<x>"), qmail-remote.c ("but sender was rejected"),
+ * the line before the answer in Sendmail's transcript.
+ */
+const TO_MAIL =
+  /\bafter (?:pipelined )?(?:sending )?mail from:|\bbut sender was rejected|>>> mail from:\S{0,320}(?: [a-z0-9]{2,10}=\S{0,100}){0,6} <<< [45]\d\d/i;
+
 function statusOf({ action, dsn, code, reply, said }: BounceRecipient): string {
   if (action === 'delayed') return 'deferred';
   if (action === 'delivered' || action === 'expanded') return 'delivered';
@@ -85,7 +92,8 @@ export function explainRecipient(recipient: BounceRecipient, local: boolean, sub
   const told = own ?? recipient.dsn;
   // x.4.7 says that tries are over: why they failed is in the answer
   const dsn = status === 'expired' && reply !== undefined && /^[45]\.4\.7$/.test(told ?? '') ? undefined : told;
-  const facts: ReplyFacts = { status, code, dsn, reply, relay: remote, local: local && remote === undefined };
+  const toMail = TO_MAIL.test(said ?? '');
+  const facts: ReplyFacts = { status, code, dsn, reply, relay: remote, local: local && remote === undefined, toMail };
   const first = byWordsAlone(facts, own, recipient.dsn) ?? explainReply(facts);
   let explanation = first;
   if (isVague(first) && status === 'expired' && told !== dsn) explanation = explainReply({ ...facts, dsn: told });
@@ -183,11 +191,11 @@ export function explainRefusal(recipient: BounceRecipient): Explained {
 /** Words of an automatic answer that say that the address is of no more use. */
 const GONE: ReadonlySet<string | undefined> = new Set(['user-unknown', 'mailbox-disabled', 'mailbox-moved']);
 
-/** An automatic answer: the mail arrived; what counts is whether it says that the address is given up. */
+/** An automatic answer: the mail arrived; what counts is whether it says that the address is given up, or that a moderator has it. */
 export function explainAutomatic(recipient: BounceRecipient): Explained {
   const { said } = recipient;
   const found = said === undefined ? undefined : explainReply({ status: 'bounced', code: '550', reply: said });
-  const isGone = found?.matchedBy === 'provider' && GONE.has(found.reason);
+  const isGone = found?.matchedBy === 'provider' && (GONE.has(found.reason) || found.rule === 'list-held');
   return { recipient, status: 'delivered', explanation: isGone ? found : undefined, list: undefined };
 }
 

@@ -10,7 +10,7 @@ import type { Advice, CodeRow, TableSide, TextRow } from './advice.ts';
 import { ENHANCED_CLASSES, ENHANCED_CODES, ENHANCED_SUBJECTS, REGISTRY_URL } from './enhanced-codes-table.ts';
 import { REASON_ADVICE, REASONS } from './reason-words.ts';
 import type { Reason } from './reason-words.ts';
-import { readReply } from './reply-text.ts';
+import { isAboutSender, readReply } from './reply-text.ts';
 import type { ReplyText } from './reply-text.ts';
 import { SMTP_CODES } from './smtp-codes-table.ts';
 import { CHECKED_ROWS } from './texts/checked.ts';
@@ -35,6 +35,8 @@ export interface ReplyFacts {
   readonly relay?: string | undefined;
   /** True if our own server gave the answer; left out: judged by status and relay. */
   readonly local?: boolean | undefined;
+  /** True if it is known that the answer was given to MAIL: it is about the sender, whatever its words name. */
+  readonly toMail?: boolean | undefined;
 }
 
 /** An explanation in plain words. `meaning` and `todo` may hold `{domain}`: see fillDomain(). */
@@ -148,13 +150,31 @@ function lookUp(facts: ReplyFacts, read: ReplyText): Finding | undefined {
   return byClass(cls, code);
 }
 
+const RFC5321 = 'https://www.rfc-editor.org/rfc/rfc5321';
+
+/** What words that name an address, a domain or an account mean where they are about the sender. */
+const OF_SENDER: Partial<Record<Reason, Reason>> = {
+  'user-unknown': 'bad-sender',
+  'bad-address': 'bad-sender',
+  dns: 'bad-sender',
+  'mailbox-disabled': 'sender-blocked',
+};
+
+/** RFC 5321 section 3.3: MAIL names the sender, nobody else is named before its answer. */
+function ofSender(found: Finding | undefined): Finding | undefined {
+  const reason = found?.row.reason === undefined ? undefined : OF_SENDER[found.row.reason];
+  if (reason === undefined) return found;
+  return { row: { ...REASON_ADVICE[reason], reason, source: RFC5321 }, matchedBy: 'status', rule: 'about-sender' };
+}
+
 /**
  * What an answer was recognised by. `read` is the reply as readReply() gives it.
  * Of an expired mail that is why its last answer failed, and that it expired only where the answer is vague.
  */
 export function findAnswer(facts: ReplyFacts, read: ReplyText): Finding | undefined {
   if (facts.status === 'greylisted') return byStatus('greylisted');
-  const found = lookUp(facts, read);
+  const first = lookUp(facts, read);
+  const found = facts.toMail === true || isAboutSender(read.text) ? ofSender(first) : first;
   const isVague = found?.row.reason === undefined || found.row.reason === 'refused';
   return facts.status === 'expired' && isVague ? byStatus('expired') : found;
 }

@@ -20,6 +20,8 @@ const MAX_LENGTH = 1000;
 const SAID = ' said: ';
 const REFUSED = ' refused to talk to me: ';
 const IN_REPLY = ' (in reply to ';
+/** This one stays: an answer to MAIL is about the sender (RFC 5321 section 3.3). */
+const IN_REPLY_TO_MAIL = ' (in reply to MAIL FROM';
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3}$/;
 
 const ASCII = /^[!-~]*$/;
@@ -40,7 +42,19 @@ export function replyRange(reply: string): { start: number; end: number } {
     else if (refused > 0) start = refused + REFUSED.length;
   }
   const end = reply.endsWith(')') ? reply.lastIndexOf(IN_REPLY) : -1;
-  return { start: Math.min(start, limit), end: end > start ? Math.min(end, limit) : limit };
+  const isCut = end > start && !reply.startsWith(IN_REPLY_TO_MAIL, end);
+  return { start: Math.min(start, limit), end: isCut ? Math.min(end, limit) : limit };
+}
+
+const TO_MAIL = IN_REPLY_TO_MAIL.toLowerCase();
+const OF_SENDER = ' sender address rejected: ';
+
+/**
+ * True if the text of readReply() is an answer about the sender, as Postfix says it: src/smtp/smtp_proto.c (to MAIL),
+ * src/smtpd/smtpd_check.c (`<a@b>: Sender address rejected: ` before any words of a table).
+ */
+export function isAboutSender(text: string): boolean {
+  return (text.endsWith(')') && text.includes(TO_MAIL)) || text.includes(OF_SENDER);
 }
 
 /** Every run of digits -> `0`. `text` must be in lower case. */

@@ -104,7 +104,7 @@ const LABEL_WIDTH = 14;
 
 /** One recipient of a report. */
 function recipientBlock(explained: Explained, page: Page, isOurs: boolean): string {
-  const { recipient, logged } = explained;
+  const { recipient, logged, status } = explained;
   const { address, original, action, reply, remote, said, retriesUntil, dsn, code } = recipient;
   const who = address === undefined ? 'A recipient that is not named' : visible(address);
   const typed =
@@ -112,7 +112,8 @@ function recipientBlock(explained: Explained, page: Page, isOurs: boolean): stri
       ? ''
       : ` (written to ${visible(original)})`;
   const paint = page.paint.group[action === 'failed' ? 'failed' : action === 'delayed' ? 'waiting' : 'sent'];
-  let text = `${paint(wrap(`${who}${typed}: ${ACTION_WORDS[action]}.`, page.width).trimEnd())}\n`;
+  const fate = status === 'expired' ? 'not delivered; the server has given up trying' : ACTION_WORDS[action];
+  let text = `${paint(wrap(`${who}${typed}: ${fate}.`, page.width).trimEnd())}\n`;
   const row = (label: string, value: string): string =>
     wrap(visible(value), page.width, `  ${label.padEnd(LABEL_WIDTH)}`);
   if (reply !== undefined) text += row('Answer', remote === undefined ? reply : `${remote}: ${reply}`);

@@ -201,3 +201,66 @@ describe('whose words they are', () => {
     expect(told.kind).toBe('auto-reply');
   });
 });
+
+describe('who is meant', () => {
+  it.each([
+    [
+      'Exim',
+      'after MAIL FROM:<alice@example.com> SIZE=1384:\n    host mx.example.net [192.0.2.9]: 550 Unroutable address',
+    ],
+    [
+      'qmail',
+      'Connected to 192.0.2.9 but sender was rejected.\nRemote host said: 553 alice@example.com does not exist',
+    ],
+    [
+      'Sendmail',
+      '... while talking to mx.example.net.:\n>>> MAIL From:<alice@example.com> SIZE=12\n<<< 553 alice@example.com does not exist\n554 <bob@example.net>... Service unavailable',
+    ],
+  ])('an answer to MAIL is about the sender (%s)', async (_, words) => {
+    const told = await read(`${HEAD}<bob@example.net>:\n${words}\n`);
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'bad-sender' });
+  });
+
+  it('one to RCPT is about the recipient', async () => {
+    const told = await read(
+      `${HEAD}<bob@example.net>:\n>>> MAIL From:<alice@example.com>\n<<< 250 ok\n>>> RCPT To:<bob@example.net>\n<<< 553 bob@example.net does not exist\n`,
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'user-unknown' });
+  });
+
+  it('addresses one below the other have the words below them', async () => {
+    const told = await read(
+      `${HEAD}The following addresses failed:\n\n<bob@example.net>\n<carol@example.net>\n\nReason:\ndelivery retry timeout exceeded\n`,
+    );
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'expired', 'carol@example.net': 'expired' });
+  });
+
+  it('the fields for programs are no words about the recipient', async () => {
+    const told = await read(
+      `${HEAD}<bob@example.net>: host mx.example.net[192.0.2.9] said: 550 mail of this kind is not taken\n\nReporting-MTA: dns; virus.example.org\nFinal-Recipient: rfc822; bob@example.net\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 mail of this kind is not taken\n`,
+    );
+    expect(reasonsOf(told)['bob@example.net']).not.toBe('virus');
+    expect(told.recipients[0]?.said).not.toContain('virus');
+  });
+});
+
+describe('a list that asks its moderator', () => {
+  it('has the mail: no bounce, and what it waits for', async () => {
+    const told = await read(
+      "From: users-bounces@lists.example.org\nTo: alice@example.com\nSubject: Your message to Users awaits moderator approval\nPrecedence: bulk\n\nYour mail to 'Users' with the subject\n\n    Hello\n\nIs being held until the list moderator can review it for approval.\n\nThe reason it is being held:\n\n    Post by non-member to a members-only list\n",
+    );
+    expect(told.kind).toBe('auto-reply');
+    const [held] = told.recipients;
+    expect(held?.action).toBe('delivered');
+    const { explanation } = explainAutomatic(held ?? { action: 'failed' });
+    expect(explanation?.rule).toBe('list-held');
+    expect(explanation?.meaning).toContain('moderator');
+  });
+
+  it('and one that refused it is a bounce', async () => {
+    const told = await read(
+      `${HEAD}You are not allowed to post to this mailing list, and your message has been automatically rejected.\n`,
+    );
+    expect(told.kind).toBe('bounce');
+  });
+});

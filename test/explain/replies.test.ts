@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { explainReply, fillDomain } from '../../src/explain/explain.ts';
 import { classify } from '../../src/explain/reason.ts';
 import { DOCUMENTED, RECORDED } from './reply-cases.ts';
+import { ABOUT_SENDERS } from './sender-cases.ts';
 
 describe('classify', () => {
-  it.each([...RECORDED, ...DOCUMENTED])('%s: %s %s %s %s', (reason, status, code, dsn, reply) => {
+  it.each([...RECORDED, ...DOCUMENTED, ...ABOUT_SENDERS])('%s: %s %s %s %s', (reason, status, code, dsn, reply) => {
     const facts = { status, code, dsn, reply };
     expect(classify(facts)).toBe(reason);
     // from memory, and from the explanation, the same

@@ -102,9 +102,10 @@ export const ASIAN_ROWS: readonly TextRow[] = [
     [
       'coremail-invalid',
       'reputation',
-      ['requested mail action not taken: invalid ip', 'ip is hangup', 'fake sender'],
+      ['requested mail action not taken: invalid ip', 'ip is hangup'],
       '550 Requested mail action not taken: Invalid IP',
     ],
+    ['coremail-fake', 'bad-sender', ['fake sender'], '553 Requested mail action not taken: Fake sender'],
     ['coremail-suspended', 'mailbox-disabled', ['user hangup', 'user suspended', 'user locked'], '550 User suspended'],
     [
       'coremail-list',

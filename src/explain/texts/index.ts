@@ -7,6 +7,7 @@ import { AMERICAN_ROWS } from './american.ts';
 import { ASIAN_ROWS } from './asian.ts';
 import { LIST_ROWS } from './block-lists.ts';
 import { BOUNCE_RULE_ROWS } from './bounce-rules.ts';
+import { PUBLISHED_ROWS } from './published-bounces.ts';
 import { OTHER_ROWS } from './servers-other-words.ts';
 import { EXACT_ROWS } from './servers-exact.ts';
 import { EUROPEAN_ROWS } from './european.ts';
@@ -38,6 +39,7 @@ export const TEXTS: readonly TextRow[] = [
   ...MICROSOFT_ROWS,
   ...FIELD_MANUAL_ROWS,
   ...YAHOO_ROWS,
+  ...PUBLISHED_ROWS,
   ...EXACT_ROWS,
   ...WEBMAIL_ROWS,
   ...AMERICAN_ROWS,

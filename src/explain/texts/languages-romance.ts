@@ -63,6 +63,16 @@ export const ROMANCE_ROWS: readonly TextRow[] = [
       'Le message a été traité comme courrier indésirable.',
     ],
     [
+      'fr-send-as',
+      'bad-sender',
+      [
+        "l'autorisation d'envoyer*sous le nom",
+        'l’autorisation d’envoyer*sous le nom',
+        "l'autorisation d'envoyer*au nom de",
+      ],
+      "Vous n'avez pas l'autorisation d'envoyer le message sous le nom de l'utilisateur spécifié.",
+    ],
+    [
       'fr-policy',
       'policy',
       [

@@ -42,6 +42,7 @@ const NOT_THERE = [
   'not recognized',
   'not recognised',
   'unavailable',
+  'not available',
 ];
 const SENDERS = ['sender', 'mail from', 'from address', 'envelope from'];
 
@@ -124,7 +125,11 @@ const RECIPIENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       'sconosciuto',
     ],
     '550 rcpt invalid',
-    { weak: true, wholeWords: true, codes: ['550', '551', '553', '554', '559', '5.0.0', '5.1.0', '5.1.1', '5.7.1'] },
+    {
+      weak: true,
+      wholeWords: true,
+      codes: ['550', '551', '553', '554', '557', '559', '5.0.0', '5.1.0', '5.1.1', '5.7.1'],
+    },
   ],
 ]);
 
@@ -145,7 +150,10 @@ const OF_SENDERS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
       ]),
       ...pairs(['sender domain', "sender's domain", 'from domain'], ['not exist', 'not found', 'invalid']),
       ...pairs(['from:'], ['invalid', 'not valid']),
-      ...pairs(['invalid', 'unknown', 'fake', 'forged'], ['sender', 'mail from', 'from address']),
+      ...pairs(
+        ['invalid', 'unknown', 'fake', 'forged', 'unroutable', 'unrouteable'],
+        ['sender', 'mail from', 'from address'],
+      ),
     ],
     '550 the envelope from address is not valid',
     { weak: true },
@@ -215,6 +223,7 @@ const CONNECTIONS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc5321', [
         ['blocked', 'denied', 'banned', 'black', 'listed', 'filtered'],
       ),
       ...pairs(['black', 'blocked', 'banned'], ['ip', 'ip address']),
+      ...pairs(['no access'], ['ip', 'ip address', 'host']),
       ...pairs(['rbl'], ['deny', 'denied', 'rejected', 'reject', 'listed']),
       ...pairs(['listed'], ['rbl', 'dnsbl']),
       ...pairs(['dial-up', 'dynamic', 'dynamic-ip'], ['denied', 'refused', 'rejected', 'not accepted']),
@@ -291,6 +300,7 @@ const CONTENTS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc3463', [
     'content',
     [
       'invalid content',
+      'format restriction',
       ...pairs(
         ['content', 'contents', 'macro', 'macros'],
         ['restriction', 'restrictions', 'found', 'denied', 'rejected', 'refused', 'not allowed'],

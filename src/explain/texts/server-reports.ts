@@ -40,6 +40,13 @@ export const SERVER_REPORT_ROWS: readonly TextRow[] = [
       'Connected to 192.0.2.112 but my name was rejected.',
     ],
     [
+      'qmail-cannot-run',
+      'system',
+      ['unable to run qmail-remote', 'qmail-remote crashed', 'qmail-remote produced no output'],
+      'Unable to run qmail-remote.',
+      { source: 'https://github.com/notqmail/notqmail/blob/main/qmail-rspawn.c' },
+    ],
+    [
       'qmail-ldap',
       'system',
       ['unable to contact ldap server'],

@@ -310,7 +310,7 @@ const SERVERS: readonly TextRow[] = [
     [
       'google-group-spam',
       'spam',
-      ['rejected due to spam classification'],
+      ['rejected due to spam classification', 'message rejected by google groups'],
       'Your email to group team@example.com was rejected due to spam classification.',
     ],
     [

@@ -114,7 +114,7 @@ const OF_ORIGIN = rowsOf('any', SISIMAI, [
   [
     'other-listed',
     'blocklist',
-    ['open proxy', 'listed as abusive', ' rbl on ', 'bad sender ip', 'see*orbs'],
+    ['open proxy', 'open relay', 'listed as abusive', ' rbl on ', 'bad sender ip', 'see*orbs'],
     '550 Server IP 192.0.2.25 listed as abusive',
   ],
   [
@@ -202,6 +202,8 @@ const OF_WAYS = rowsOf('any', SISIMAI, [
       'closed mailing list',
       'members-only list',
       'not subscribed to this group',
+      'not subscribed~group',
+      'not subscribed~list',
       'not a member of this mailing list',
       'not allowed to post to this',
     ],
