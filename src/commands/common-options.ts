@@ -3,7 +3,7 @@
  * Errors: UsageError for a word that is none of those an option takes.
  */
 import { totalmem } from 'node:os';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError, didYouMean } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { Io } from '../io.ts';
 import type { LogZone } from '../model/run.ts';
 import type { Screen } from '../render/screen.ts';
 import { Clock, isZone } from '../render/times.ts';
-import { DEFAULT_MEMORY, GARBAGE, LEAST_MEMORY, sizeText } from '../util/memory.ts';
+import { boundGarbage, DEFAULT_MEMORY, LEAST_MEMORY, sizeText } from '../util/memory.ts';
 import type { Values } from './filter-options.ts';
 
 const OUTPUT = 'Output:';
@@ -100,7 +100,11 @@ export function memoryOf(values: Values): number {
   const typed = values['memory'];
   // objects are a part of it; the heap must have room for those and for what is no more used
   const most = getHeapStatistics().heap_size_limit;
-  if (typed === undefined) return Math.min(DEFAULT_MEMORY, Math.max(LEAST_MEMORY, totalmem() / 2), most);
+  if (typed === undefined) {
+    const usual = Math.min(DEFAULT_MEMORY, Math.max(LEAST_MEMORY, totalmem() / 2), most);
+    boundGarbage(usual);
+    return usual;
+  }
   const text = textOf(typed);
   const bytes = parseSize(text);
   if (bytes === undefined || bytes < LEAST_MEMORY)
@@ -115,8 +119,7 @@ export function memoryOf(values: Values): number {
       what: `Node may use ${sizeText(most)} here`,
       help: `NODE_OPTIONS=--max-old-space-size=${Math.ceil(bytes / (1 << 20))} lets it use more`,
     });
-  // V8 lets garbage grow to three times of what is used where the heap may become large: to as much is what shares reckon with
-  if (bytes < DEFAULT_MEMORY) setFlagsFromString(`--heap-growing-percent=${(GARBAGE - 1) * 100}`);
+  boundGarbage(bytes);
   return bytes;
 }
 

@@ -16,12 +16,12 @@ export function parseConfig(text: string): { config: Config } | { fault: ConfigF
   // No warnings, which the process would print with the file's own bytes in them: what they are about is refused below.
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) return { fault: { line: lines.linePos(error.pos[0]).line, what: firstLine(error.message) } };
+  if (error !== undefined) return { fault: { line: lines.linePos(error.pos[0]).line, what: wordsOf(error) } };
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (cause) {
-    return { fault: { line: undefined, what: firstLine(cause instanceof Error ? cause.message : String(cause)) } };
+    return { fault: { line: undefined, what: wordsOf(cause) } };
   }
   const result = configShape.safeParse(value ?? {});
   if (result.success) return { config: result.data };
@@ -46,6 +46,10 @@ function isRanged(node: unknown): node is { range: [number, number, number] } {
   return typeof node === 'object' && node !== null && Array.isArray((node as { range?: unknown }).range);
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+/** The reader calls itself for what is nested, and a stack has an end. */
+const TOO_DEEP = /^Maximum call stack/;
+
+function wordsOf(error: unknown): string {
+  const [words = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return TOO_DEEP.test(words) ? 'it is nested too deeply' : words;
 }

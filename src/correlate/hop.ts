@@ -322,6 +322,27 @@ export class Hop {
     this.closedAt = at;
   }
 
+  /**
+   * It was told. Tables of what other lines may name keep it for a while, for its names, times, hashes and notices: not the
+   * rest, which may be large (recipients, the session) and hold other mails.
+   */
+  shed(): void {
+    for (const end of this.ends) end.children = end.stored = undefined;
+    this.ends = [];
+    this.refusals = this.inner = undefined;
+    this.acts = undefined;
+    this.words = undefined;
+    this.proposals = undefined;
+    this.named = undefined;
+    this.renamed = undefined;
+    this.parents = undefined;
+    this.wholeChildren = this.next = undefined;
+    this.judged = undefined;
+    this.session = undefined;
+    this.joined = undefined;
+    this.lines = undefined;
+  }
+
   addNamed(address: string | undefined): void {
     if (address === undefined || address === '') return;
     this.named ??= [];

@@ -14,6 +14,8 @@ import type { End, Hop } from './hop.ts';
 const WITHIN_MS = 600_000;
 const MAX_LISTS = 2048;
 const MAX_POSTS = 16;
+/** Posts are looked through when so many came, or as many as stayed. */
+const LOOK_FROM = 1024;
 /** cleanup(8) logs the first 200 characters of a header, `Subject: ` included (src/cleanup/cleanup_message.c `%.200s`). */
 const LOGGED_WHOLE = 180;
 /** So much of a subject that was cut is known by. */
@@ -32,9 +34,13 @@ export class Lists {
   private readonly posts = new Map<string, Post[]>();
   /** distributions whose post is not logged as taken yet */
   private readonly waiting = new Map<string, Hop[]>();
+  private latest: Instant = Number.NEGATIVE_INFINITY;
+  private untilLook = LOOK_FROM;
 
   /** A command took a mail for this address. */
   took(hop: Hop, end: End): void {
+    if (end.at > this.latest) this.latest = end.at;
+    if (--this.untilLook < 0) this.forgetTold();
     for (const address of new Set([end.orig, end.address])) {
       const key = address?.toLowerCase();
       if (key === undefined || !key.includes('@')) continue;
@@ -51,6 +57,19 @@ export class Lists {
     if (child.isDistribution || child.sender?.includes('-') !== true) return;
     const address = listOf(child.sender);
     if (address !== undefined) this.tie(address, child, at);
+  }
+
+  /** Posts that were told, and of which no distribution can come any more. */
+  private forgetTold(): void {
+    const before = this.latest - 2 * WITHIN_MS;
+    let count = 0;
+    for (const [key, posts] of this.posts) {
+      const kept = posts.filter(({ hop, end }) => hop.told === undefined || end.at >= before);
+      count += kept.length;
+      if (kept.length === 0) this.posts.delete(key);
+      else if (kept.length < posts.length) this.posts.set(key, kept);
+    }
+    this.untilLook = Math.max(LOOK_FROM, count);
   }
 
   private tie(address: string, child: Hop, at: Instant): void {

@@ -11,6 +11,8 @@ const SAME_FILTER_MS = 600_000;
 /** A line that begins a mail is logged before its answer; loggers swap lines by less, ms. */
 const SWAPPED_MS = 5000;
 const MOST_MEETINGS = 20_000;
+/** Meetings are looked through when they are so many, and twice as many as stayed. */
+const LOOK_FROM = 1024;
 /** A hostile log may name one id in any number of lines. */
 const MOST_ITEMS = 1000;
 
@@ -49,6 +51,8 @@ export class Meetings {
   private readonly byId = new Map<number, Meeting>();
   /** words that would decide on a mail were let go */
   private dropped = false;
+  private latest: Instant = Number.NEGATIVE_INFINITY;
+  private nextLook = LOOK_FROM;
 
   /** Whether something was said of a mail that was not seen, and would decide on it. */
   get isDoubted(): boolean {
@@ -141,7 +145,9 @@ export class Meetings {
       meeting = { at, parties: [], words: [], facts: [], lines: [], notices: [] };
       // behind the others: the first of the map are the oldest
       this.byId.delete(id);
+      if (this.byId.size >= this.nextLook) this.forgetTold();
       this.byId.set(id, meeting);
+      if (at > this.latest) this.latest = at;
       if (this.byId.size > MOST_MEETINGS)
         for (const [key, oldest] of this.byId) {
           if (oldest.words.some(isOpen)) this.dropped = true;
@@ -150,6 +156,20 @@ export class Meetings {
         }
     }
     return meeting;
+  }
+
+  /** Of mails that were told nothing more is asked once their id would be another mail's. */
+  private forgetTold(): void {
+    const before = this.latest - 2 * SAME_FILTER_MS;
+    for (const [id, { at, parties, words }] of this.byId)
+      if (
+        at < before &&
+        parties.length > 0 &&
+        parties.every(({ hop }) => hop.told !== undefined) &&
+        !words.some(isOpen)
+      )
+        this.byId.delete(id);
+    this.nextLook = Math.max(LOOK_FROM, this.byId.size * 2);
   }
 }
 

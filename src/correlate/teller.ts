@@ -75,6 +75,11 @@ export class Teller {
   /** Tells the mail that entered at this hop. */
   tell(root: Hop): void {
     if (root.told !== undefined) return;
+    this.tellWhole(root);
+    if (!this.isLast) shed(root);
+  }
+
+  private tellWhole(root: Hop): void {
     if (root.isLetGo) this.mailsLetGo += root.weight;
     if (!this.t.beside.isEmpty || root.proposals !== undefined) this.t.beside.claim(root);
     this.lateKeys.check(root);
@@ -168,6 +173,14 @@ export class Teller {
     this.sessionKinds[record.kind] = (this.sessionKinds[record.kind] ?? 0) + session.weight;
     this.listener.onSession?.(record, session.weight);
   }
+}
+
+/** Of the hops of a told mail only what is still asked of them stays. */
+function shed(hop: Hop, depth = 0): void {
+  const { next } = hop;
+  if (depth > 100) return;
+  hop.shed();
+  if (next !== undefined) for (const child of next) shed(child, depth + 1);
 }
 
 /** Of addresses that our server added only failures count, unless there is nobody else. */

@@ -118,12 +118,7 @@ export class LineGatherer {
   /** Reads what there is of [from, from + length) of a source to the beginning of `into`: how much that was. */
   read(source: number, from: number, length: number, into: Uint8Array): number {
     const fd = this.#fdOf(source);
-    try {
-      return fd === undefined ? 0 : readInto(fd, from, length, into);
-    } catch {
-      // the disk fails: each line is asked for again, and missed
-      return 0;
-    }
+    return fd === undefined ? 0 : readInto(fd, from, length, into);
   }
 
   #open(source: number): Gatherer {
@@ -144,12 +139,17 @@ export class LineGatherer {
   }
 }
 
+/** How much was there; where the disk fails, what came before that. */
 function readInto(fd: number, from: number, length: number, into: Uint8Array): number {
   let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, into, filled, length - filled, from + filled);
-    if (count === 0) break;
-    filled += count;
+  try {
+    while (filled < length) {
+      const count = readSync(fd, into, filled, length - filled, from + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+  } catch {
+    // the lines behind are missed
   }
   return filled;
 }

@@ -2,6 +2,7 @@
  * How much memory a run may take, and what each of its parts may: parts that grow with the log bound themselves by it.
  * Units:  bytes. Costs of objects are estimates of what V8 takes for them (64 bits, no pointer compression), rounded up.
  */
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 /** Where `--memory` does not say. */
 export const DEFAULT_MEMORY = 1 << 30;
@@ -10,8 +11,31 @@ export const LEAST_MEMORY = 192 << 20;
 
 /** Node, the program, its kernel and the buffers that are read into. */
 const BASE = 128 << 20;
-/** V8 lets what is no more used stand until it is about as much as what is: so much more do objects take. */
+/** V8 lets what is no more used stand until it is about as much as what is (boundGarbage): so much more do objects take. */
 export const GARBAGE = 2;
+
+/** With less than the default it is bounded at once; with more once the heap is this part of what may be taken. */
+const GARBAGE_PART = 0.16;
+/** How often the heap is looked at, ms. */
+const LOOK_MS = 100;
+
+let look: NodeJS.Timeout | undefined;
+
+/**
+ * Where a heap may become large V8 lets it grow to three or four times of what is used before it collects: from here on to as
+ * much as shares reckon with. That costs a tenth of the time of some runs, so small heaps are let be.
+ */
+export function boundGarbage(total: number): void {
+  clearInterval(look);
+  const bound = (): void => {
+    clearInterval(look);
+    setFlagsFromString(`--heap-growing-percent=${(GARBAGE - 1) * 100}`);
+  };
+  if (total < DEFAULT_MEMORY) return bound();
+  look = setInterval(() => {
+    if (getHeapStatistics().total_heap_size > total * GARBAGE_PART) bound();
+  }, LOOK_MS).unref();
+}
 
 export interface MemoryShares {
   /** mails and sessions whose lines are awaited */

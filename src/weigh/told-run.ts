@@ -2,7 +2,6 @@
  * A run for reports of everything in a large plain Postfix log: the machine tells of plain mails, refusals and the server
  * (told.ts), and the lines of the others alone are read; else, and where anything speaks against it, there is none.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { Frame } from '../model/frame.ts';
 import type { LineWatch } from '../model/line-watch.ts';
 import type { LogEvent } from '../model/log-event.ts';
@@ -10,6 +9,7 @@ import type { Instant, Message } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
 import type { InputFile } from '../sources/input-file.ts';
+import { openAt } from '../sources/spool/read-at.ts';
 import { Clock, orderIn } from './chain-run.ts';
 import { type Counter, openCounter } from './counter.ts';
 import { type CountPlan, planCount } from './plan.ts';
@@ -180,12 +180,13 @@ async function shiftOf(
   const [file] = files;
   if (file === undefined || files.some(({ spool }) => spool !== undefined)) return undefined;
   const bytes = Buffer.alloc(MOST_FIRST);
-  const fd = openSync(file.full, 'r');
   let length: number;
   try {
-    length = bytes.subarray(0, readSync(fd, bytes, 0, MOST_FIRST, 0)).indexOf(LF);
-  } finally {
-    closeSync(fd);
+    const at = openAt(file);
+    length = bytes.subarray(0, Math.max(0, at.read(bytes, 0, MOST_FIRST, 0))).indexOf(LF);
+    at.close();
+  } catch {
+    return undefined;
   }
   const seconds = length < 0 ? undefined : await secondsOf(bytes.subarray(0, length + 1));
   if (seconds === undefined) return undefined;

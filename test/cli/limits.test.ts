@@ -1,6 +1,15 @@
 /** The built command where input has no end, memory is short, the disk is full, or nobody wants it any more. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -27,6 +36,29 @@ function peak(line: string): { kib: number; status: number | null; out: string; 
   const done = shell(watched, { cwd });
   return { kib: Number(readFileSync(path, 'utf8')), ...done };
 }
+
+/** Reading it fails with EIO, for nothing stands at the beginning of a process' memory. */
+const FAILING = '/proc/self/mem';
+
+describe.skipIf(!existsSync(FAILING))('a disk that fails', () => {
+  test.each([
+    ['search', '--count', '--json'],
+    ['search', '--json', '--recipient', 'example.com'],
+    ['report', 'traffic', '--json'],
+    ['doctor'],
+  ])('%s %s %s: it is told, and the rest goes on', (...args) => {
+    const whole = cli([...args, 'single.mail.log'], { cwd });
+    const { status, out, err } = cli([...args, FAILING, 'single.mail.log'], { cwd });
+    expect(err).toContain(`mailtrace: ${FAILING}: the disk reports an error\n`);
+    expect(err).not.toContain('bug');
+    expect([status, out]).toEqual([2, whole.out]);
+  });
+
+  test('explain says so in the same words', () => {
+    const { status, err } = cli(['explain', FAILING], { cwd });
+    expect([status, err]).toEqual([2, `mailtrace: ${FAILING}: the disk reports an error\n`]);
+  });
+});
 
 describe('input without end', () => {
   test('a gzip bomb is read in bounded memory', () => {

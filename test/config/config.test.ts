@@ -62,6 +62,14 @@ describe('what is wrong is told with its line', () => {
     for (let i = 1; i < 12; i++) bomb.push(`a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`);
     expect(read(bomb.join('\n'))).toHaveProperty('fault');
   });
+
+  test('lists without end in each other are refused in words', () => {
+    const nested = 20_000;
+    expect(read(`domains: ${'['.repeat(nested)}${']'.repeat(nested)}\n`)).toHaveProperty(
+      'fault.what',
+      'it is nested too deeply',
+    );
+  });
 });
 
 describe('what is ours', () => {

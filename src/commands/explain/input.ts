@@ -10,6 +10,7 @@ import { MAX_BYTES } from '../../bounce/parts.ts';
 import { FAILED } from '../../bounce/wordings.ts';
 import { UsageError, UserError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
+import { problemOf } from '../../sources/problems.ts';
 import { isPostmark, mailsIn } from './mbox.ts';
 
 export type Given =
@@ -124,7 +125,7 @@ async function readFile(path: string, name: string): Promise<Buffer> {
       await file.close();
     }
   } catch (error) {
-    throw new UserError({ where: name, what: error instanceof Error ? error.message : 'cannot be read' });
+    throw new UserError(problemOf(name, error));
   }
 }
 

@@ -1,10 +1,10 @@
 /**
  * The bytes of a file, read at any place and more than once: a plain file, or a packed one through its spool.
- * Errors: what is thrown is what fs throws.
+ * Errors: opening throws what fs throws. Where reading fails it must be read the usual way, which tells of it.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isSeekable, type InputFile } from '../input-file.ts';
-import type { Spool } from './spool.ts';
+import { FULL, type Spool } from './spool.ts';
 
 export interface ReadAt {
   /**
@@ -64,7 +64,7 @@ class PlainAt implements ReadAt {
   }
 
   read(into: Buffer, at: number, room: number, place: number): number {
-    return readSync(this.fd, into, at, room, place);
+    return orFull(() => readSync(this.fd, into, at, room, place));
   }
 
   fill(): Promise<void> {
@@ -101,7 +101,7 @@ class SpoolAt implements ReadAt {
   }
 
   read(into: Buffer, at: number, room: number, place: number): number {
-    return this.#spool.read(into, at, room, place);
+    return orFull(() => this.#spool.read(into, at, room, place));
   }
 
   fill(): Promise<void> {
@@ -111,5 +111,13 @@ class SpoolAt implements ReadAt {
   /** It stays, to be read again. */
   close(): void {
     // nothing is open
+  }
+}
+
+function orFull(read: () => number): number {
+  try {
+    return read();
+  } catch {
+    return FULL;
   }
 }

@@ -64,6 +64,20 @@ const postfix = (n: number, at: Date): string => {
   ].join('\n');
 };
 
+/** The answer holds the id that the delivery program will name in its own lines. */
+const stored = (n: number, at: Date): string =>
+  postfix(n, at)
+    .replace('postfix/smtp[', 'postfix/lmtp[')
+    .replace(/\(250 .*\)/, `(250 2.0.0 <b${n}@example.com> ${base62(n, 6)}K7aQAA3tAA${base62(n, 5)} Saved)`);
+
+/** A command takes it: one that may be a list manager's, whose distribution is awaited. */
+const piped = (n: number, at: Date): string =>
+  postfix(n, at)
+    .replace('postfix/smtp[', 'postfix/pipe[')
+    .replace('relay=in.example.com[192.0.2.9]:25', 'relay=list')
+    .replace(`to=<b${n}@`, `to=<b${n % 700}@`)
+    .replace(/\(250 .*\)/, '(delivered via list service)');
+
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const base62 = (n: number, width: number): string => {
   let text = '';
@@ -96,6 +110,8 @@ const refused = (n: number, at: Date): string => {
 
 it.each([
   ['Postfix', postfix],
+  ['stored', stored],
+  ['piped', piped],
   ['Exim', exim],
   ['refused', refused],
 ] as const)('%s: of a mail that was told only keys stay', async (_, mail) => {
@@ -104,6 +120,8 @@ it.each([
 
 it.each([
   ['Postfix', postfix],
+  ['stored', stored],
+  ['piped', piped],
   ['Exim', exim],
   ['refused', refused],
 ] as const)('%s: of a mail that was counted only keys stay', async (_, mail) => {
