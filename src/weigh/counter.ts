@@ -33,7 +33,7 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
-  wantChains(alone: boolean): void;
+  wantChains(alone: boolean, sessions: boolean): void;
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;

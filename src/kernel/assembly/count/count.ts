@@ -115,9 +115,9 @@ export function open(size: f64, most: i32): void {
   openServer();
 }
 
-/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else. Before the first scan. */
-export function wantChains(alone: boolean): void {
-  want(alone);
+/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else; `sessions`: too. Before the first scan. */
+export function wantChains(alone: boolean, sessions: boolean): void {
+  want(alone, sessions);
 }
 
 export function chainsStart(): i32 {
@@ -329,7 +329,7 @@ export function finish(): void {
   weighOpen();
   if (hasUnserved(true)) lost = true;
   if (isChaining) readOpen();
-  letAllOut();
+  letAllOut(isChaining);
 }
 
 /** A line of none of the usual shapes. */
