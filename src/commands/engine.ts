@@ -7,13 +7,20 @@ import type { Message, Session } from '../model/message.ts';
 import type { RunRequest } from '../model/run.ts';
 import type { boundInputs } from '../pipeline/bounds.ts';
 import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pipeline/run.ts';
-import type { Plan } from '../select/index.ts';
+import type { AddressPattern } from '../filter/address.ts';
+import type { NearLook, Plan } from '../select/index.ts';
+import type { Discovered } from '../sources/discover.ts';
 import type { PlainHandlers } from '../plain/plain-run.ts';
 import type { ChainOptions } from '../weigh/chain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import type { ToldRunHandlers } from '../weigh/told-run.ts';
 import type { RawLine } from '../render/contract.ts';
 import type { Scope } from '../scope/index.ts';
+
+/** The inputs, and what a look at their bytes showed. */
+interface NearWay extends NearLook {
+  readonly found: Discovered;
+}
 
 export interface Engine {
   run(request: RunRequest, io: RunIo, handlers: RunHandlers, options?: RunOptions): Promise<RunResult>;
@@ -34,6 +41,14 @@ export interface Engine {
   ): Promise<RunResult | undefined>;
   /** As `run`, where all messages are printed as JSON. */
   plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
+  /** What helps where a plan found nothing; undefined: all lines must be read for it. */
+  near?(
+    request: RunRequest,
+    io: RunIo,
+    plan: Plan,
+    patterns: readonly AddressPattern[],
+    options: RunOptions,
+  ): Promise<NearWay | undefined>;
   /** What a window needs of the inputs, for `run`; undefined where that is all of them. */
   bound?: typeof boundInputs;
   /** exact bytes of lines of kept messages */
@@ -68,6 +83,16 @@ async function wholeEngine(): Promise<Engine> {
       const found = options.found ?? (await discoverInputs(request, io, options));
       const { mayChain } = await import('../weigh/one-log.ts');
       return (await mayChain(request, io, found)) ? { found, sieve } : undefined;
+    },
+    near: async (request, io, plan, patterns, options) => {
+      const { lookNear, queryOfPlan } = await import('../select/index.ts');
+      const query = queryOfPlan(plan);
+      if (query === undefined) return undefined;
+      const found = options.found ?? (await discoverInputs(request, io, options));
+      const { mayChain } = await import('../weigh/one-log.ts');
+      if (!(await mayChain(request, io, found))) return undefined;
+      const look = await lookNear(found.files, { query, patterns, ...options });
+      return look && { ...look, found };
     },
     told: async (request, io, handlers, options) =>
       (await import('../weigh/told-run.ts')).toldRun(request, io, handlers, options),

@@ -22,6 +22,8 @@ export class NearRefusals {
   readonly #domains: readonly string[];
   readonly #ofClient: CompiledFilter | undefined;
   readonly #asksRecipient: boolean;
+  /** there are too many to be counted: not all are seen */
+  isUncounted = false;
   #refused = 0;
   #last: { time: Instant; client: Client | undefined } | undefined;
   readonly #sessions = new Map<string, number>();
@@ -57,10 +59,22 @@ export class NearRefusals {
     if (this.#isOf(client)) this.#sessions.set(kind, (this.#sessions.get(kind) ?? 0) + 1);
   }
 
+  /** Whether a line of ASCII or not may name a client of the domains; no is sure. */
+  namesClient(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#domains.length === 0) return false;
+    const text = bytes.toString('latin1', start, end).toLowerCase();
+    return /[^\0-\x7f]/.test(text) || this.#domains.some((domain) => text.includes(domain));
+  }
+
   hints(clock: Clock): string[] {
     const said: string[] = [];
     const whose = this.#domains.length === 0 ? 'this client' : listed(this.#domains.slice(0, MOST_KINDS));
-    if (this.#refused > 0 && this.#last !== undefined) {
+    if (this.isUncounted) {
+      if (this.#asksRecipient)
+        said.push(
+          'many refusals in these logs never named a recipient: the mail may be among them (search --status rejected)',
+        );
+    } else if (this.#refused > 0 && this.#last !== undefined) {
       const { time, client } = this.#last;
       const way = client?.ip === undefined ? '--status rejected' : `--status rejected --ip ${client.ip}`;
       said.push(

@@ -9,6 +9,7 @@ import type { Frame } from '../model/frame.ts';
 import type { Message, Session } from '../model/message.ts';
 import type { RunSummary } from '../model/run.ts';
 import { Gaps } from '../pipeline/gaps.ts';
+import type { NearLook } from '../select/index.ts';
 import { counted, listed } from '../render/prose.ts';
 import { gapText } from '../render/doctor.ts';
 import type { Clock } from '../render/times.ts';
@@ -23,13 +24,16 @@ const MOST_WORDS = 3;
 const ASKED_FACTS = ['subject', 'user', 'mailbox'] as const;
 type AskedFact = (typeof ASKED_FACTS)[number];
 
+type Known = Pick<NearLook, 'known' | 'hasManyUnnamed'>;
+
 /** What comes near, gathered while messages pass that do not match. */
 export class NearMisses {
   readonly #options: SearchOptions;
   readonly #filter: CompiledFilter;
   readonly #near: NearAddresses;
   readonly #refusals: NearRefusals;
-  readonly #gaps = new Gaps();
+  #gaps = new Gaps();
+  #known: Known | undefined;
   readonly #misses: Record<Miss, number> = { time: 0, direction: 0, action: 0, status: 0 };
   /** of those that miss by their action or status alone: what it is */
   readonly #instead = new Map<string, number>();
@@ -41,6 +45,33 @@ export class NearMisses {
     this.#filter = options.filter;
     this.#near = new NearAddresses(options.filter.patterns);
     this.#refusals = new NearRefusals(options);
+  }
+
+  /** Takes over what a look at the bytes of the log told. */
+  know(known: Known): void {
+    this.#known = known;
+    this.#near.know(known.known);
+    this.#refusals.isUncounted = known.hasManyUnnamed;
+  }
+
+  /** The same without the messages that it saw. */
+  again(): NearMisses {
+    const other = new NearMisses(this.#options);
+    other.#gaps = this.#gaps;
+    if (this.#known !== undefined) other.know(this.#known);
+    return other;
+  }
+
+  /** Whether messages must all be seen: it is asked whether any of them tells such a fact. */
+  get asksAll(): boolean {
+    const { filterOptions } = this.#options;
+    const { not = {} } = filterOptions;
+    return ASKED_FACTS.some((fact) => (filterOptions[fact]?.length ?? 0) + (not[fact]?.length ?? 0) > 0);
+  }
+
+  /** Whether the help may speak of a session of which this is a line. */
+  namesClient(bytes: Buffer, start: number, end: number): boolean {
+    return this.#refusals.namesClient(bytes, start, end);
   }
 
   /** Something matched: no help will be needed. */

@@ -3,34 +3,29 @@
  */
 import { Command } from 'commander';
 import type { Io } from '../io.ts';
-import type { Message, Session } from '../model/message.ts';
 import type { RunRequest, RunSummary } from '../model/run.ts';
 import type { RunIo, RunOptions, RunResult } from '../pipeline/run.ts';
-import type { PlainHandlers } from '../plain/plain-run.ts';
-import type { PlainTaker } from '../plain/taker.ts';
 import type { ChainOptions } from '../weigh/chain-run.ts';
-import type { CountHandlers } from '../weigh/count-run.ts';
 import { problemText } from '../render/problem.ts';
 import { counted } from '../render/prose.ts';
-import { recipientsOf } from '../render/rows.ts';
 import { addGeneralOptions, errorScreenOf, outputOption, redactOption } from './common-options.ts';
 import type { Engine } from './engine.ts';
-import { LINES_BATCH, MOST_CANDIDATES, loadEngine, rawLinesOf, runIoOf } from './engine.ts';
+import { loadEngine, runIoOf } from './engine.ts';
 import { EXIT } from './exit.ts';
 import type { Values } from './filter-options.ts';
 import { addFilterOptions } from './filter-options.ts';
 import { Patience } from './patience.ts';
 import { withProgress } from './progress.ts';
 import { footerFacts, printFooter, withSearchHelp } from './search-footer.ts';
-import { NearMisses } from './search-hints.ts';
-import { Matches, keptTexts, sifted, textOf } from './search-matches.ts';
+import type { NearMisses } from './search-hints.ts';
+import { Hunt } from './search-hunt.ts';
+import { type Matches, sifted } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
 import { searchOptionsOf } from './search-options.ts';
-import { asksTextAlone, planOf, sieveFor } from './search-plan.ts';
+import { planOf, sieveFor } from './search-plan.ts';
 import { printCounts, printGroups, printMessages, printSessions, printSpool } from './search-print.ts';
 import type { Printed } from './search-print.ts';
 import { ReachWatch, reachOf } from './search-reach.ts';
-import { sessionAsMessage } from './session-message.ts';
 import { addScopeOption } from './scoping.ts';
 
 const EXAMPLES = `
@@ -106,10 +101,7 @@ async function searchIn(
   const read = (chosen: ChainOptions, onPhase: RunOptions['onPhase']): Promise<RunResult> => {
     const isSieved = chosen.sieve !== undefined;
     const handlers = hunt.handlers(isSieved);
-    const onFiles = (files: RunResult['files']): void => {
-      hunt.files = files;
-    };
-    const all = { signal, onPhase, onFiles, ...chosen };
+    const all = { signal, onPhase, onFiles: hunt.onFiles, ...chosen };
     if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
     if (engine.chains !== undefined && isSieved) return engine.chains(request, runIo, handlers, all);
     if (engine.count !== undefined && handlers.onCount !== undefined)
@@ -140,6 +132,10 @@ async function searchIn(
         if (part.isDoubted !== true && (found.all.messages > 0 || part.summary.interrupted))
           return { result: part, matches: found };
         hunt.restart();
+        const helped = part.isDoubted === true ? undefined : await hunt.help(plan, request, runIo, { signal, onPhase });
+        const matched = helped && (await look(helped));
+        if (helped !== undefined && matched?.all.messages === 0) return { result: helped, matches: matched };
+        hunt.restart();
       }
       const bounded =
         chosen === undefined
@@ -155,10 +151,9 @@ async function searchIn(
       return { result: all, matches: await look(all) };
     },
   );
-  const { near } = hunt;
   return options.sessions
     ? finishSessions(matches, options, io, engine, result, patience)
-    : finish(matches, near, options, io, engine, result, patience);
+    : finish(matches, hunt.near, options, io, engine, result, patience);
 }
 
 /**
@@ -191,138 +186,6 @@ async function readWithin(
 
 /** Sessions that are printed after Ctrl-C: in a table they are laid out at once. */
 const MOST_AFTER_INTERRUPT = 1000;
-
-/** Whether messages outside some window are left out: then each must be looked at. */
-function asksTime({ filterOptions, defaultWindow }: SearchOptions): boolean {
-  const { since, until, not = {} } = filterOptions;
-  return defaultWindow || [since, until, not.since, not.until].some((text) => text !== undefined);
-}
-
-/** What a search collects while the run goes on; a run that is made anew begins with nothing. */
-class Hunt {
-  matches: Matches;
-  near: NearMisses;
-  candidates: Message[] = [];
-  /** the inputs of the run that goes on */
-  files: RunResult['files'] = [];
-  /** asked of every message, where not all of the logs is read */
-  watch: ReachWatch | undefined;
-  readonly #options: SearchOptions;
-  readonly #engine: Engine;
-
-  constructor(options: SearchOptions, engine: Engine) {
-    this.#options = options;
-    this.#engine = engine;
-    this.matches = new Matches(options, engine);
-    this.near = new NearMisses(options);
-  }
-
-  /** Matches so far; undefined where their raw lines are still to be looked at. */
-  get found(): number | undefined {
-    const { sessions, filter } = this.#options;
-    if (filter.needsLines) return undefined;
-    return sessions ? this.matches.sessions.length : this.matches.all.messages;
-  }
-
-  restart(): void {
-    this.matches.close();
-    this.matches = new Matches(this.#options, this.#engine);
-    this.near = new NearMisses(this.#options);
-    this.candidates = [];
-  }
-
-  /** `isSieved`: only messages are told that may match. */
-  handlers(isSieved: boolean): CountHandlers & PlainHandlers {
-    const { count, sessions, groupBy, filter, raw } = this.#options;
-    const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
-    const countsAll = takesAll && count && !raw;
-    const plain = takesAll && !count && !raw ? this.matches.plain : undefined;
-    const takesChains = isSieved ? asksTextAlone(this.#options) : takesAll;
-    const chainsAll = takesChains && this.matches.spool?.form.isChains === true;
-    return {
-      ...(plain === undefined ? {} : { plain: this.#plain() }),
-      reasonOf: (recipient) => this.#engine.reasonOf(recipient),
-      onMessage: (message) => this.#take(message),
-      // numbers tell no ids and no links
-      keepsMessages: !count && groupBy === undefined,
-      isKept: (message) => this.candidates.includes(message) || this.matches.isKept(message),
-      onSession: (session) => this.#takeSession(session),
-      onRestart: () => this.restart(),
-      onLink: (id, link) => this.matches.spool?.link(id, link),
-      onNote: (id, note) => this.matches.spool?.note(id, note),
-      ...(countsAll
-        ? {
-            onCount: (statuses, refusedForNow, times) => this.matches.count(statuses, refusedForNow, times),
-            onTally: (messages, byStatus) => this.matches.tally(messages, byStatus),
-          }
-        : {}),
-      ...(chainsAll
-        ? {
-            onChain: (chain) => this.matches.addChain(chain),
-            onChainTimes: (shift) => this.matches.spool?.shift(shift),
-            rowsOf: recipientsOf,
-            onChainRows: (rowsOf) => this.matches.settleRows(rowsOf),
-          }
-        : {}),
-    };
-  }
-
-  /** Hands messages that come as JSON to the matches of the run at hand. */
-  #plain(): PlainTaker {
-    const at = (): Omit<PlainTaker, 'clock'> => this.matches.plain as PlainTaker;
-    return {
-      clock: this.#options.screen.clock,
-      isList: at().isList,
-      add: (json, from, to, idHash, time, order, rows) => at().add(json, from, to, idHash, time, order, rows),
-      settle: () => at().settle(),
-      drop: (number) => at().drop(number),
-      read: (number) => at().read(number),
-    };
-  }
-
-  #take(message: Message): boolean {
-    const { sessions, filter } = this.#options;
-    this.watch?.see(message);
-    if (sessions) return false;
-    if (!filter.matchMessage(message)) {
-      this.near.see(message);
-      return false;
-    }
-    this.near.stop();
-    if (!filter.needsLines) return this.matches.add(message);
-    // of a pipe the lines are here: looked at now, they need not be kept
-    const texts = keptTexts(message);
-    if (texts !== undefined) return filter.matchLines(texts) && this.matches.add(message);
-    this.candidates.push(message);
-    if (this.candidates.length >= MOST_CANDIDATES) this.#lookAtLines();
-    return true;
-  }
-
-  /** Of messages whose lines are still to be looked at those that fit are taken. */
-  #lookAtLines(): void {
-    for (let at = 0; at < this.candidates.length; at += LINES_BATCH) {
-      const batch = this.candidates.slice(at, at + LINES_BATCH);
-      const chains = rawLinesOf(this.#engine, batch, this);
-      for (const [i, message] of batch.entries())
-        if (this.#options.filter.matchLines((chains[i] ?? []).map(({ bytes }) => textOf(bytes))))
-          this.matches.add(message);
-    }
-    this.candidates = [];
-  }
-
-  #takeSession(session: Session): void {
-    const { sessions, filter } = this.#options;
-    const asMessage = sessionAsMessage(session);
-    if (!filter.matchMessage(asMessage)) {
-      this.near.seeSession(session);
-      return;
-    }
-    if (filter.needsLines && sessions && this.matches.sessionsLost === 0) this.candidates.push(asMessage);
-    const { sessionKinds } = this.matches;
-    sessionKinds[session.kind] = (sessionKinds[session.kind] ?? 0) + 1;
-    if (sessions) this.matches.addSession(session);
-  }
-}
 
 async function finish(
   matches: Matches,

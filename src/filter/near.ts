@@ -52,10 +52,14 @@ class Wanted {
     this.#most = text.length >= LEAST_FOR_TWO ? 2 : 1;
   }
 
+  /** No is sure. */
+  mayBe(length: number, letters: number): boolean {
+    return Math.abs(length - this.text.length) <= this.#most && bitCount(letters ^ this.#letters) <= 2 * this.#most;
+  }
+
   /** 1 or 2; undefined where the text is not near, or the same. */
   edits(text: string, letters: number): number | undefined {
-    if (Math.abs(text.length - this.text.length) > this.#most) return undefined;
-    if (bitCount(letters ^ this.#letters) > 2 * this.#most) return undefined;
+    if (!this.mayBe(text.length, letters)) return undefined;
     const edits = editsBetween(text, this.text);
     return edits === 0 || edits > this.#most ? undefined : edits;
   }
@@ -64,6 +68,22 @@ class Wanted {
 interface Seen {
   count: number;
   edits: number;
+}
+
+/** What comes near: an address, or a domain alone, as it was folded. */
+export interface NearText {
+  readonly text: string;
+  /** a domain like that of an address: told where no address comes near */
+  readonly isOther: boolean;
+  /** how often it was seen */
+  readonly count: number;
+  readonly edits: number;
+}
+
+const textOf = ({ text }: Wanted): string => text;
+
+function textsOf(seen: ReadonlyMap<string, Seen>, isOther: boolean): NearText[] {
+  return [...seen].map(([text, { count, edits }]) => ({ text, isOther, count, edits }));
 }
 
 /** Gathers what comes near while messages pass. */
@@ -89,8 +109,37 @@ export class NearAddresses {
   }
 
   see(message: Message): void {
-    if (message.sender !== undefined) this.#look(message.sender);
-    for (const recipient of message.recipients) for (const address of addressesOf(recipient)) this.#look(address);
+    if (message.sender !== undefined) this.look(message.sender);
+    for (const recipient of message.recipients) for (const address of addressesOf(recipient)) this.look(address);
+  }
+
+  /** Whether an address of ASCII with so many bytes and these letters may be near, or its domain; no is sure. */
+  mayBeNear(length: number, letters: number): boolean {
+    return this.#whole.some((wanted) => wanted.mayBe(length, letters));
+  }
+
+  mayBeNearDomain(length: number, letters: number): boolean {
+    return [...this.#domains, ...this.#theirDomains].some((wanted) => wanted.mayBe(length, letters));
+  }
+
+  /** What it is compared with, whole and domains. */
+  get wanted(): { readonly whole: readonly string[]; readonly domains: readonly string[] } {
+    return { whole: this.#whole.map(textOf), domains: [...this.#domains, ...this.#theirDomains].map(textOf) };
+  }
+
+  /** how many were seen */
+  get total(): number {
+    return this.#found.size + this.#otherFound.size;
+  }
+
+  /** All that was seen, the rarest first. */
+  get seen(): NearText[] {
+    return [...textsOf(this.#found, false), ...textsOf(this.#otherFound, true)].toSorted((x, y) => x.count - y.count);
+  }
+
+  /** Takes over what another one saw, with how often. */
+  know(texts: readonly NearText[]): void {
+    for (const { text, isOther, ...seen } of texts) (isOther ? this.#otherFound : this.#found).set(text, seen);
   }
 
   /** The nearest first, then the ones seen most often. */
@@ -101,7 +150,7 @@ export class NearAddresses {
       .map(([address]) => address);
   }
 
-  #look(address: string): void {
+  look(address: string): void {
     if (address.length > LONGEST) return;
     const folded = foldAddress(address);
     lookAt(folded, this.#whole, this.#found);

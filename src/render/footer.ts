@@ -52,7 +52,8 @@ function tallyText(tally: Tally): string {
 
 function headText({ shown, matched, summary }: FooterFacts): string {
   if (shown.messages === 0 && (matched?.messages ?? 0) === 0)
-    return summary.messages > 0
+    // of what was not read nobody knows whether it holds mail
+    return summary.messages > 0 || summary.interrupted
       ? 'nothing matched'
       : summary.scope !== undefined
         ? 'nothing matched: the logs hold no mail within the scope'

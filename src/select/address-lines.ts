@@ -19,12 +19,12 @@ export class AddressLines {
     this.others = texts.flatMap((text, i) => (this.#add(text, i) ? [] : [i]));
   }
 
-  /** Calls `take` with lines of buffer[0, end) that hold some of these, by index, and the index of the line; each once. */
+  /** Calls `take` with lines of buffer[0, end) that hold some of these, by index, the index of the line and the line; each once. */
   find(
     buffer: Buffer,
     end: number,
     isAsked: (text: number) => boolean,
-    take: (start: number, stop: number, index: number) => void,
+    take: (start: number, stop: number, index: number, text: string) => void,
   ): void {
     let start = 0;
     let index = 0;
@@ -38,9 +38,10 @@ export class AddressLines {
           index++;
         }
         if (stop < 0 || stop > end) stop = end;
-        const line = buffer.toString('latin1', start, stop).toLowerCase();
+        const text = buffer.toString('latin1', start, stop);
+        const line = text.toLowerCase();
         if (some.some((i) => isAsked(i) && line.includes(this.#texts[i] as string))) {
-          take(start, stop, index);
+          take(start, stop, index, text);
           next = stop;
         }
       }

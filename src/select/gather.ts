@@ -8,7 +8,7 @@ import type { InputFile } from '../sources/input-file.ts';
 import { AddressLines } from './address-lines.ts';
 import { areNear, type Times } from './block-times.ts';
 import type { Blocks, Marks } from './blocks.ts';
-import { LinkLines } from './link-lines.ts';
+import { LinkLines, WriterLines } from './link-lines.ts';
 import type { Places } from './places.ts';
 import { RefusedLines } from './refused.ts';
 import { eachFound, scanBlocks, type Block } from './scan.ts';
@@ -64,12 +64,14 @@ export class Gatherer {
     this.#options = options;
   }
 
-  async gather({ words, needles, nears, pairs, links, relays, refused, walks }: Wanted): Promise<boolean> {
+  async gather({ words, needles, writers, nears, pairs, links, relays, refused, walks }: Wanted): Promise<boolean> {
     const isRefused = new RefusedLines(refused);
     const isLink = new LinkLines(links);
+    const isWriter = new WriterLines(writers);
     return (
       (words.length === 0 || (await this.#words(words))) &&
       (await this.#needles(needles, () => true)) &&
+      (await this.#needles(isWriter.needles, (text) => isWriter.has(text))) &&
       (await this.#nears(nears)) &&
       (await this.#pairs(pairs)) &&
       (await this.#needles(isLink.needles, (text) => isLink.has(text))) &&
@@ -225,9 +227,8 @@ export class Gatherer {
           kernel.buffer,
           block.end,
           (i) => asked?.has(i) === true,
-          (start, end, line) => {
-            if (isWanted(kernel.buffer.toString('latin1', start, end)))
-              take(start, end, block.base + start, block.line + line);
+          (start, end, line, text) => {
+            if (isWanted(text)) take(start, end, block.base + start, block.line + line);
           },
         );
         const which = others === undefined ? all : all.filter((i) => others.has(i));

@@ -7,6 +7,8 @@ import { openKernel } from '../kernel/index.ts';
 import type { RunRequest } from '../model/run.ts';
 import { discoverInputs, type RunIo, type RunOptions } from '../pipeline/run.ts';
 import { queryOf, queryOfId, type Query } from './query.ts';
+
+export { lookNear, type NearLook } from './near.ts';
 import { selectLines } from './select.ts';
 
 /** What is looked for. */

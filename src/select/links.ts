@@ -65,11 +65,13 @@ export class Links {
   /** One was refused for now: all mails of these senders to the recipient may be told. */
   #linkAll(address: string, recs: readonly Rec[], senders: ReadonlySet<string>): void {
     const { wants, byId, need, want } = this.#options;
-    const isNamed = [...senders].every((sender) => isSafe(sender));
+    // every line of the address is known: who else they wrote to need not be asked
+    const isKnown = wants.isSearched(address);
+    const isNamed = !isKnown && [...senders].every((sender) => isSafe(sender));
     const written = new Set(isNamed ? [...senders].flatMap((sender) => [...this.#writtenBy(sender)]) : []);
     const isAsked = isNamed && written.size <= MOST_WRITTEN;
     // of those who write much, and of nobody, all lines of the recipient are looked at
-    if (!isAsked) wants.needle(address, `link to ${address}`);
+    if (!isAsked && !isKnown) wants.needle(address, `link to ${address}`);
     for (const rec of recs)
       if (rec.id === undefined || !isNamed) this.#linkTo(rec, senders);
       else if (written.has(rec.id)) want(rec.id);
@@ -86,7 +88,7 @@ export class Links {
     if (ids === undefined) {
       ids = new Set((this.#bySender.get(sender) ?? []).flatMap(({ id }) => id ?? []));
       this.#written.set(sender, ids);
-      this.#options.wants.needle(sender, `link from ${sender}`);
+      this.#options.wants.writer(sender, `link from ${sender}`);
     }
     return ids;
   }

@@ -55,6 +55,8 @@ interface NearPlace {
 export interface Wanted {
   readonly words: readonly Word[];
   readonly needles: readonly string[];
+  /** senders of which all mails are asked for (link-lines.ts) */
+  readonly writers: readonly string[];
   readonly nears: readonly NearWanted[];
   readonly pairs: readonly Pair[];
   readonly links: readonly LinkWanted[];
@@ -72,6 +74,7 @@ export class Wants {
   doubt: string | undefined;
   #words: Word[] = [];
   #needles = new Set<string>();
+  #writers = new Set<string>();
   #nears = new Map<string, NearWanted>();
   #pairs: Pair[] = [];
   #links: LinkWanted[] = [];
@@ -86,6 +89,11 @@ export class Wants {
     this.#isSearched = isSearched;
   }
 
+  /** Whether every line with this address was looked at already. */
+  isSearched(address: string): boolean {
+    return this.#isSearched(address.toLowerCase());
+  }
+
   word(wanted: Word, why: string): void {
     const { word } = wanted;
     if (this.#isNew(why)) this.#words.push(wanted);
@@ -96,6 +104,13 @@ export class Wants {
     const needle = this.#newNeedle(text, why);
     if (needle !== undefined) this.#needles.add(needle);
     if (this.#needles.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
+  }
+
+  /** Lines that name this sender. */
+  writer(text: string, why: string): void {
+    const needle = this.#newNeedle(text, why);
+    if (needle !== undefined) this.#writers.add(needle);
+    if (this.#writers.size > MOST_ADDRESSES) this.doubt = 'too many addresses to look for';
   }
 
   /** Lines of their hosts with the text that were written so near to one of these. */
@@ -144,6 +159,7 @@ export class Wants {
     const wanted = {
       words: this.#words,
       needles: [...this.#needles],
+      writers: [...this.#writers].filter((writer) => !this.#needles.has(writer)),
       nears: [...this.#nears.values()].filter(({ needle }) => !this.#needles.has(needle)),
       pairs: this.#pairs,
       links: this.#links,
@@ -154,6 +170,7 @@ export class Wants {
     };
     this.#words = [];
     this.#needles = new Set();
+    this.#writers = new Set();
     this.#nears = new Map();
     this.#pairs = [];
     this.#links = [];

@@ -16,6 +16,8 @@ import { type Sieve, Sifter } from './sieve.ts';
 export interface ChainOptions extends RunOptions {
   /** Messages of which no line shows this are left out, but for some. */
   readonly sieve?: Sieve | undefined;
+  /** whether a session that brought no mail is told, of which this is a line; not given: none are asked, and few told */
+  readonly acceptsSession?: ((bytes: Buffer, start: number, end: number) => boolean) | undefined;
 }
 
 /**
@@ -30,8 +32,8 @@ export async function chainRun(
   leastBytes?: number,
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
-  const { sieve } = options;
-  const sifter = sieve && new Sifter(sieve, found.files);
+  const { sieve, acceptsSession } = options;
+  const sifter = sieve && new Sifter(sieve, found.files, acceptsSession);
   try {
     return await chainRunOver(found, request, io, handlers, { ...options, sifter }, leastBytes);
   } finally {
@@ -44,7 +46,7 @@ async function chainRunOver(
   request: RunRequest,
   io: RunIo,
   handlers: CountHandlers,
-  { sieve, sifter, ...options }: ChainOptions & { sifter: Sifter | undefined },
+  { sieve, sifter, acceptsSession, ...options }: ChainOptions & { sifter: Sifter | undefined },
   leastBytes: number | undefined,
 ): Promise<RunResult> {
   const whole = (): Promise<RunResult> => run(request, io, handlers, { ...options, found });
@@ -56,6 +58,7 @@ async function chainRunOver(
   let told = 0;
   const chains: NonNullable<PlanOptions['chains']> = {
     isAlone: true,
+    hasSessions: sifter !== undefined && acceptsSession !== undefined,
     onPass: () => {
       if (told > 0) handlers.onRestart?.();
       told = 0;
@@ -64,6 +67,10 @@ async function chainRunOver(
     take: (memory, at, count, pieces, chosen) => {
       chain.each(memory, at, count, pieces, found.files, (one) => {
         if (one.isFirst) return firsts.await(one);
+        if (one.isSession) {
+          if (sifter?.takesSession(one) === true) one.eachPlace((...line) => chosen.add(...line));
+          return;
+        }
         const isWanted = sifter?.takes(one) ?? true;
         if (isWanted && handlers.onChain === undefined) return one.eachPlace((...line) => chosen.add(...line));
         told++;

@@ -14,6 +14,8 @@ export const ORDERS_A_LINE = 2 ** 20;
 const AS_FIRST = 0x4000_0000;
 const IS_FIRST = 0x2000_0000;
 const SHAPE = IS_FIRST - 1;
+/** …it is a session that brought no mail */
+const NO_ROWS = -1;
 
 /** A chain: a message of which the lines are known and nothing else. Good until the next one is told. */
 export class Chain {
@@ -27,6 +29,8 @@ export class Chain {
   shape = 0;
   /** it is that first: the formats tell it too */
   isFirst = false;
+  /** no message, but the lines of a session that brought no mail; time and order are not told */
+  isSession = false;
   count = 0;
   private at = 0;
   private words = new Int32Array(0);
@@ -77,7 +81,8 @@ export class Chain {
     const rows = this.words[word + 3] as number;
     this.shape = rows < IS_FIRST ? 0 : rows & SHAPE;
     this.isFirst = rows >= IS_FIRST && rows < AS_FIRST;
-    this.rows = rows < IS_FIRST ? rows : 0;
+    this.isSession = rows === NO_ROWS;
+    this.rows = rows < IS_FIRST && !this.isSession ? rows : 0;
     this.count = this.words[word + 4] as number;
     this.at = word + HEAD;
     return this.at + this.count * LINE;

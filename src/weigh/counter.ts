@@ -34,7 +34,7 @@ interface CountModule {
   talliesStart(): number;
   clashesStart(): number;
   clashesSeen(): number;
-  wantChains(alone: boolean): void;
+  wantChains(alone: boolean, sessions: boolean): void;
   chainsStart(): number;
   chainsSeen(): number;
   chainsTaken(): void;

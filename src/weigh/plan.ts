@@ -45,6 +45,8 @@ export interface PlanOptions {
    */
   chains?: {
     readonly isAlone?: boolean;
+    /** sessions that brought no mail are told as chains too */
+    readonly hasSessions?: boolean;
     onPass(): void;
     take(memory: ArrayBuffer, at: number, count: number, pieces: readonly Piece[], chosen: Chosen): void;
     finish?(pieces: readonly Piece[], chosen: Chosen): Promise<void>;
@@ -100,7 +102,7 @@ export async function planCount(
     counter = await openCounter(size, Math.min(most, MOST_MACHINE), counter);
     const look = new Look(counter, files, options, most);
     if (options.chains !== undefined) {
-      look.counter.module.wantChains(options.chains.isAlone === true);
+      look.counter.module.wantChains(options.chains.isAlone === true, options.chains.hasSessions === true);
       options.chains.onPass();
     }
     if (options.told !== undefined) {

@@ -121,12 +121,25 @@ export class Sifter {
   readonly marks = new LineMarks();
   readonly #sieve: Sieve;
   readonly #files: readonly InputFile[];
+  readonly #acceptsSession: Sieve['accepts'] | undefined;
   readonly #open = new Map<number, ReadAt>();
   #buffer = Buffer.alloc(0);
 
-  constructor(sieve: Sieve, files: readonly InputFile[]) {
+  /** `acceptsSession`: whether this is a line of a session that is wanted. */
+  constructor(sieve: Sieve, files: readonly InputFile[], acceptsSession?: Sieve['accepts']) {
     this.#sieve = sieve;
     this.#files = files;
+    this.#acceptsSession = acceptsSession;
+  }
+
+  /** Asks each line of a session. */
+  takesSession(chain: Chain): boolean {
+    for (let i = 0; i < chain.count; i++) {
+      chain.to(i);
+      const length = this.#read(chain);
+      if (length === undefined || this.#acceptsSession?.(this.#buffer, 0, length) === true) return true;
+    }
+    return false;
   }
 
   /** Throws where a file cannot be read again. */
@@ -137,19 +150,27 @@ export class Sifter {
   }
 
   /** Asks the line at which the chain is. */
-  #accepts({ source, offset, length }: Chain): boolean {
+  #accepts(chain: Chain): boolean {
+    const length = this.#read(chain);
+    // in doubt it is one: the formats look again
+    if (length === undefined) return true;
+    const bytes = this.#buffer;
+    const isPlain = isAscii(bytes.subarray(0, length));
+    return isPlain ? this.#sieve.accepts(bytes, 0, length) : this.#sieve.acceptsForeign(bytes, 0, length);
+  }
+
+  /** Reads the line at which the chain is into the buffer: how many bytes it has; undefined: they are not there any more. */
+  #read({ source, offset, length }: Chain): number | undefined {
     let file = this.#open.get(source);
     if (file === undefined) this.#open.set(source, (file = openAt(this.#files[source] as InputFile)));
     if (this.#buffer.length < length) this.#buffer = Buffer.alloc(2 * length);
     const bytes = this.#buffer;
     for (let filled = 0; filled < length;) {
       const count = file.read(bytes, filled, length - filled, offset + filled);
-      // in doubt it is one: the formats look again
-      if (count <= 0) return true;
+      if (count <= 0) return undefined;
       filled += count;
     }
-    const isPlain = isAscii(bytes.subarray(0, length));
-    return isPlain ? this.#sieve.accepts(bytes, 0, length) : this.#sieve.acceptsForeign(bytes, 0, length);
+    return length;
   }
 
   close(): void {

@@ -39,3 +39,19 @@ test('is idle where a pattern is no whole address or domain, and keeps a bounded
   for (let i = 0; i < 0x200; i++) near.see(aMessage({ sender: `bob${String.fromCharCode(0x400 + i)}@example.com` }));
   expect(near.found(1000).length).toBe(50);
 });
+
+test('takes over what another one saw', () => {
+  const patterns = [parseAddressPattern('nobody@exmaple.com', '-r')];
+  const other = new NearAddresses(patterns);
+  for (const address of ['somebody@example.com', 'nobody@exmple.com', 'NoBody@exmple.com']) other.look(address);
+  expect(other.seen.map(({ text, isOther, count }) => [text, isOther, count])).toEqual([
+    ['example.com', true, 1],
+    ['nobody@exmple.com', false, 2],
+    ['exmple.com', true, 2],
+  ]);
+  const near = new NearAddresses(patterns);
+  near.know(other.seen.filter(({ isOther }) => isOther));
+  expect(near.found(5)).toEqual(['exmple.com', 'example.com']);
+  near.know(other.seen);
+  expect(near.found(5)).toEqual(['nobody@exmple.com']);
+});

@@ -147,6 +147,11 @@ describe('footerText', () => {
     expect(footerText({ shown: { messages: 0, recipients: 0 }, summary: empty }, screen)).toBe(
       'nothing matched: the logs hold no mail; searched 0 messages in 0 sources\n',
     );
+    // a run that was stopped before it met any
+    const stopped = { ...empty, interrupted: true };
+    expect(footerText({ shown: { messages: 0, recipients: 0 }, summary: stopped }, screen)).toContain(
+      'nothing matched; searched 0 messages',
+    );
   });
 });
 

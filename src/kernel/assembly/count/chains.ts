@@ -12,12 +12,16 @@ import { lineOf, numberOf, rowsOf, timeOf } from './transactions.ts';
 export let isChaining: boolean = false;
 /** …and nothing else: of what is read one of each shape tells how many rows they have (over.ts). */
 export let isWeighing: boolean = false;
+/** …with the sessions that brought no mail. */
+export let isWithSessions: boolean = false;
 
 /** In place of rows, with the number of a shape: as many as the first of this shape has; this is the first, which is read. */
 export const AS_FIRST = 0x4000_0000;
 export const IS_FIRST = 0x2000_0000;
 /** In place of rows: who writes its JSON tells. */
 export const ANY_ROWS = 0;
+/** In place of rows: it is a session that brought no mail. */
+export const NO_ROWS = -1;
 
 /** of the message: time in microseconds (double), its first line, rows of a table, how many lines follow */
 const HEAD = 24;
@@ -27,13 +31,14 @@ export let chainCount: i32 = 0;
 let room: i32 = 0;
 
 export function openChains(): void {
-  isChaining = isWeighing = false;
+  isChaining = isWeighing = isWithSessions = false;
   chainsAt = chainBytes = chainCount = room = 0;
 }
 
-export function wantChains(alone: boolean): void {
+export function wantChains(alone: boolean, sessions: boolean): void {
   isChaining = true;
   isWeighing = alone;
+  isWithSessions = sessions;
   room = 1 << 20;
   chainsAt = take(room);
 }
@@ -113,5 +118,12 @@ export function chainTree(mail: i32, time: f64, number: i32, rows: i32): void {
 export function chainTransaction(session: i32, transaction: i32): void {
   const from = begin(timeOf(transaction), lineOf(transaction), rowsOf(transaction));
   addLines(ld(session + LINES), from, numberOf(transaction));
+  end(from);
+}
+
+/** The chain of a session. */
+export function chainSession(session: i32): void {
+  const from = begin(0, 0, NO_ROWS);
+  addLines(ld(session + LINES), from, 0);
   end(from);
 }

@@ -123,9 +123,9 @@ export function openIn(from: i32, room: i32): void {
   open(0, 0);
 }
 
-/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else. Before the first scan. */
-export function wantChains(alone: boolean): void {
-  want(alone);
+/** In place of numbers, chains are asked for (chains.ts), `alone`: their lines and nothing else; `sessions`: too. Before the first scan. */
+export function wantChains(alone: boolean, sessions: boolean): void {
+  want(alone, sessions);
 }
 
 export function chainsStart(): i32 {
@@ -324,7 +324,7 @@ export function finish(): void {
   if (hasUnserved(true)) lost = true;
   settleIds();
   if (isChaining) readOpen();
-  letAllOut();
+  letAllOut(isChaining);
 }
 
 /** A line of none of the usual shapes. */

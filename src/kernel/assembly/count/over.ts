@@ -1,5 +1,15 @@
 /** What is over is weighed, once nothing that comes can touch it any more. */
-import { ANY_ROWS, AS_FIRST, chainTransaction, chainTree, IS_FIRST, isChaining, isWeighing } from './chains.ts';
+import {
+  ANY_ROWS,
+  AS_FIRST,
+  chainSession,
+  chainTransaction,
+  chainTree,
+  IS_FIRST,
+  isChaining,
+  isWeighing,
+  isWithSessions,
+} from './chains.ts';
 import { addPast, cameFrom } from './ids.ts';
 import { drop, emitAll, number } from './line.ts';
 import { isTreeClosed } from './mails.ts';
@@ -204,7 +214,11 @@ function isAbandoned(mail: i32, session: i32): boolean {
 
 /** The chains of a session's refusals. Its lines stay for those of its mails. */
 function chainRefusals(session: i32): void {
-  if (has(session, SLOW) || ld(session + TRANSACTIONS) === 0) return;
+  if (has(session, SLOW)) return;
+  if (ld(session + TRANSACTIONS) === 0) {
+    if (isWithSessions && !has(session, HAS_MAIL)) chainSession(session);
+    return;
+  }
   if (!isDrawn(session)) return readSession(session);
   for (let one = ld(session + TRANSACTIONS); one !== 0; one = ld(one)) chainTransaction(session, one);
 }

@@ -195,18 +195,20 @@ export function endMail(mail: i32): void {
 }
 
 /** Whatever is still in flight is read. */
-export function letAllOut(): void {
-  letOutOf(mails);
-  letOutOf(sessions);
-  letOutOf(screens);
+export function letAllOut(areChained: boolean): void {
+  letOutOf(mails, false);
+  letOutOf(sessions, areChained);
+  letOutOf(screens, false);
 }
 
-function letOutOf(table: i32): void {
+/** `areChained`: sessions that are over were part of the chains of their mails, and mean nothing without these. */
+function letOutOf(table: i32, areChained: boolean): void {
   const slots = ld(table);
   const size = ld(table + 4) + 1;
   for (let i = 0; i < size; i++) {
     const record = ld(slots + i * 16 + 8);
-    if (record !== 0 && !has(record, SLOW)) letOut(record);
+    if (record === 0 || has(record, SLOW)) continue;
+    if (!areChained || !has(record, OVER) || !has(record, HAS_MAIL)) letOut(record);
   }
 }
 
