@@ -5,7 +5,7 @@ import { root } from '../../house/sources.ts';
 import { type Logs, RECORDINGS } from '../properties/harness.ts';
 
 /** After the last line of all of them; their stamps name no year. */
-export const WRITTEN = new Date('2026-11-23T00:00:00Z');
+export const WRITTEN = new Date('2026-11-23T06:00:00Z');
 
 const logs = (...names: string[]): Logs =>
   Object.fromEntries(names.map((name) => [basename(name), readFileSync(join(root, 'fixtures', name))]));
@@ -40,5 +40,7 @@ export const ALL: Readonly<Record<string, Logs>> = {
   spamassassin: logs('spamassassin/mail.log'),
   'relayed, one log': logs('relayed-auth/logs/mail.log'),
   'relayed, each its own': logs('relayed-auth/logs/mainlog', 'relayed-auth/logs/mx.log'),
+  'sendmail, submission queue': logs('more-servers/sendmail/mail.log'),
+  'postfix instances': logs('more-servers/postfix-instances/mail.log'),
   ...shared(),
 };
