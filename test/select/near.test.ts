@@ -176,6 +176,30 @@ it('says it of what policy services speak of, refusals and mails that were given
   );
 });
 
+it('counts refusals that name nobody, and sessions of clients of the domain', async () => {
+  const log = textOf(
+    Array.from({ length: 40 }, (_, i) => {
+      const head = `Nov 21 22:${10 + i}:00 mx1 postfix/smtpd[${500 + (i % 3)}]: `;
+      const name = i % 2 === 0 ? `host${i}.else.example[192.0.2.9]` : `out.partner.example[192.0.2.8]`;
+      const refusal = `NOQUEUE: reject: MAIL from ${name}: 550 5.7.1 no; from=<a${i}@bad.example> proto=ESMTP helo=<h.example>`;
+      const ends = i % 5 === 0 ? [] : [`${head}${refusal}`];
+      const counters = i % 5 === 0 ? 'ehlo=1 quit=1 commands=2' : 'ehlo=1 mail=0/1 quit=1 commands=2/3';
+      return [`${head}connect from ${name}`, ...ends, `${head}disconnect from ${name} ${counters}`];
+    }).flat(),
+  );
+  const said = async (recipient: string): Promise<string> => {
+    const question = { recipient: [recipient] };
+    expect(await expectEqual({ 'mail.log': log }, [question])).toBe(1);
+    const path = join(folder, 'said.log');
+    writeFileSync(path, log);
+    utimesSync(path, RECORDED, RECORDED);
+    return JSON.stringify(await search(helping, [path], question));
+  };
+  expect(await said('nobody@bad.example')).toContain('32 refusals of bad.example never named a recipient');
+  expect(await said('nobody@far.example')).toContain('32 refusals in these logs never named a recipient');
+  expect(await said('nobody@else.example')).toContain('sessions of clients in else.example brought no mail');
+});
+
 /** From some line on all are some hours later, on the same day; cut lines, and some without a stamp. */
 function later(lines: readonly string[], random: () => number): string[] {
   const at = Math.floor(random() * lines.length);
