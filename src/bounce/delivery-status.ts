@@ -78,6 +78,10 @@ function actionOf(fields: Fields, dsn: string | undefined): BounceAction {
   return dsn?.startsWith('2') === true ? 'delivered' : dsn?.startsWith('4') === true ? 'delayed' : 'failed';
 }
 
+/** Exchange's answer in angle brackets where it writes no Diagnostic-Code: `<mx.example.net #5.0.0 smtp; 550 5.1.1 …>`. */
+const supplementOf = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : /#[245]\.\d{1,3}\.\d{1,3}\s+([^>].{0,2000}?)>?$/.exec(value.trim())?.[1];
+
 function recipientOf(fields: Fields): BounceRecipient | undefined {
   const final = addressOf(valueOf(fields, 'final-recipient'));
   const typed = addressOf(valueOf(fields, 'original-recipient'));
@@ -86,7 +90,7 @@ function recipientOf(fields: Fields): BounceRecipient | undefined {
   if (final === undefined && typed === undefined && status === undefined) return undefined;
   const address = actual ?? final ?? typed;
   const original = typed ?? final;
-  const told = untyped(valueOf(fields, 'diagnostic-code'));
+  const told = untyped(valueOf(fields, 'diagnostic-code') ?? supplementOf(valueOf(fields, 'x-supplementary-info')));
   // the exit status of a program (`x-unix; 71`) says nothing
   const reply = told === undefined || /^\d{1,3}$/.test(told) ? undefined : plainAnswer(told);
   // `Status: 5.0.0 (recipient reached disk quota)`

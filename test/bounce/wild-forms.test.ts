@@ -94,6 +94,19 @@ describe('where the words stand', () => {
     expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-full' });
   });
 
+  it('in X-Supplementary-Info, where no Diagnostic-Code is', async () => {
+    const of = (extra: string): string =>
+      `From: postmaster@example.org\nTo: alice@example.com\nSubject: Undeliverable\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nFinal-recipient: RFC822; bob@example.net\nAction: failed\nStatus: 5.0.0\n${extra}X-Supplementary-Info: <mx.example.net #5.0.0 smtp; 550 5.4.1\n [bob@example.net]: mailbox is disabled>\n\n--b--\n`;
+    const told = await read(of(''));
+    expect(told.recipients[0]).toMatchObject({
+      code: '550',
+      reply: '550 5.4.1 [bob@example.net]: mailbox is disabled',
+    });
+    expect(reasonsOf(told)).toEqual({ 'bob@example.net': 'mailbox-disabled' });
+    const both = await read(of('Diagnostic-Code: smtp; 552 mailbox full\n'));
+    expect(reasonsOf(both)).toEqual({ 'bob@example.net': 'mailbox-full' });
+  });
+
   it('in the transcript of Sendmail 5, before the line with the address', async () => {
     const told = await read(
       `${HEAD}   ----- Transcript of session follows -----\nWhile talking to mx.example.net:\n>>> DATA\n<<< 552 Mailbox full\n554 <bob@example.net>... Remote protocol error\n\n   ----- Unsent message follows -----\n`,

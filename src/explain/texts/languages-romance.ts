@@ -129,6 +129,7 @@ export const ROMANCE_ROWS: readonly TextRow[] = [
         'direccion*no existe',
         'no se ha encontrado*destinatario',
         'no se encontró en',
+        'no se encontraba en el dominio',
         'cuenta no existe',
         'destinatario*no existe',
         'no se ha encontrado*dirección',

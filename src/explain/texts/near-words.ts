@@ -223,6 +223,7 @@ const CONNECTIONS = rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc5321', [
         ['blocked', 'denied', 'banned', 'black', 'listed', 'filtered'],
       ),
       ...pairs(['black', 'blocked', 'banned'], ['ip', 'ip address']),
+      'remote ip is forbidden',
       ...pairs(['no access'], ['ip', 'ip address', 'host']),
       ...pairs(['rbl'], ['deny', 'denied', 'rejected', 'reject', 'listed']),
       ...pairs(['listed'], ['rbl', 'dnsbl']),

@@ -55,6 +55,27 @@ export const PUBLISHED_ROWS: readonly TextRow[] = [
       '450 4.7.1 <bob@example.net>: Recipient address rejected: Policy Rejection- Quota Exceeded.',
     ],
   ]),
+  ...rowsOf('Microsoft', 'https://mid.mail-archive.com/debian-user@lists.debian.org/msg683187.html', [
+    [
+      'outlook-owner-policy',
+      'auth-failed',
+      ['due to domain owner policy restrictions'],
+      '550 5.7.0 (COL004-MC1F52) Unfortunately, messages from (192.0.2.1) on behalf of (example.com) could not be delivered due to domain owner policy restrictions.',
+    ],
+  ]),
+  ...rowsOf('Forpsi', 'https://support.forpsi.com/kb/a3899/konfigurace-smtp-serveru-kontrola-dns-zaznamu.aspx', [
+    ['forpsi-domain', 'dns', ['invalid destination domain'], '550 5.1.1 piWs1j001 invalid destination domain'],
+  ]),
+  ...rowsOf(
+    'IONOS',
+    'https://www.ionos.com/help/email/troubleshooting-mail-basicmail-business/error-messages-caused-by-undeliverable-email/',
+    [['ionos-login', 'login-failed', ['must be authenticated'], '550 must be authenticated', { weak: true }]],
+  ),
+  ...rowsOf(
+    'any',
+    'https://help-atosmartdocs.theaccessgroup.com/en/articles/13791357-reasons-for-client-emails-not-being-delivered',
+    [['says-spammer', 'spam', ['says spammer'], '550 5.7.1 DDNS says spammer, 20191030-1', { weak: true }]],
+  ),
   ...rowsOf('any', 'https://www.rfc-editor.org/rfc/rfc5321', [
     ['line-too-long', 'protocol', ['line too long'], '500 Line too long', { codes: ['500', '5.5.2'] }],
     [

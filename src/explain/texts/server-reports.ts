@@ -207,7 +207,12 @@ export const SERVER_REPORT_ROWS: readonly TextRow[] = [
     [
       'cpanel-suspended',
       'sender-blocked',
-      ['outgoing mail from', 'sender has been suspended'],
+      [
+        'outgoing mail from',
+        'sender has been suspended',
+        'has an outgoing mail suspension',
+        'has an outgoing mail hold',
+      ],
       'Outgoing mail from "alice@example.com" has been suspended.',
       { source: 'https://docs.cpanel.net/' },
     ],

@@ -304,6 +304,7 @@ export const CONTENT_TEXTS: readonly TextRow[] = [
       'timeout waiting',
       'connection timeout',
       'command timeout',
+      'handle timeout',
       'data timeout',
       'remote host closed',
       'broken pipe',

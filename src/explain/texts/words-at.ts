@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'https://github.com/docker-mailserver/docker-mailserver/issues/534': ['symantec-connection'],
   'https://github.com/mailcow/mailcow/issues/775': ['cpanel-sender-verify'],
   'https://newsletterstudio.it/errori-smtp.php': ['tls'],
-  'https://www.fobhost.com/jishuzhichi/jishuzhichi59.html': ['zh-refused'],
+  'https://www.fobhost.com/jishuzhichi/jishuzhichi59.html': ['near-network', 'zh-refused'],
   'https://www.ionos.de/hilfe/e-mail/glossar-e-mail-fachbegriffe-verstaendlich-erklaert/problemloesungen-mail-basicmail-business/fehlermeldungen-bei-unzustellbarer-e-mail/':
     ['login'],
   'http://mysdqq.cn/a460000-show/news-1981.html': ['zh-full', 'zh-unknown'],
@@ -91,7 +91,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   [`${SISIMAI}/lhost/via-gmail.go`]: ['gmail-not-accept'],
   [`${SISIMAI}/lhost/via-googlegroups.go`]: ['gmail-group', 'google-groups'],
   [`${SISIMAI}/lhost/via-googleworkspace.go`]: ['google-send-as'],
-  [`${SISIMAI}/lhost/via-imailserver.go`]: ['imail-unknown'],
+  [`${SISIMAI}/lhost/via-imailserver.go`]: ['imail-size', 'imail-unknown'],
   [`${SISIMAI}/lhost/via-qmail.go`]: ['qmail-ldap'],
   [`${SISIMAI}/reason/why-blocked.go`]: ['free-spam', 'mailru-host'],
   [`${SISIMAI}/reason/why-mailboxfull.go`]: ['yahoo-over'],
@@ -119,7 +119,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'orange-spf',
   ],
   [`${SISIMAI}/rhost/for-messagelabs.go`]: ['cpanel-no-relay'],
-  [`${SISIMAI}/rhost/for-microsoft.go`]: ['m365-domain', 'm365-starttls', 'microsoft-destination-tls'],
+  [`${SISIMAI}/rhost/for-microsoft.go`]: ['m365-address', 'm365-domain', 'm365-starttls', 'microsoft-destination-tls'],
   [`${SISIMAI}/rhost/for-spectrum.go`]: [
     'spectrum-amount',
     'spectrum-cloudmark',
@@ -163,6 +163,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'https://success.rewardgateway.com/hc/en-us/articles/32201267498781-Emails-Bounce-Lists': ['sendgrid-suppressed'],
   'https://viws.ru/en/poterya-pochtovyh-soobshchenii-oshibki-pochtovoi-sistemy.html': ['mailru-dmarc'],
   'https://www.emailhost.com.cn/service.html?article_category=25&brd=1': [
+    'near-dns',
     'sending-quota',
     'zh-dns',
     'zh-rate',
@@ -178,6 +179,35 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'strato-refused',
   ],
   'https://www.yandex.com/support/mail/bounces/yandex.html': ['yandex-statistics'],
+  'https://blog.sina.com.cn/s/blog_8dc13ec50101fxxr.html': [
+    'near-disabled',
+    'near-helo',
+    'near-loop',
+    'near-rate',
+    'near-relay',
+    'near-sender',
+    'near-sender-refused',
+    'near-spam',
+    'near-too-big',
+    'near-trouble',
+  ],
+  'https://backlink.name/blog/smtp-550-hata-kodu-ayrintilari': ['near-full', 'near-unknown'],
+  'https://riudoms.xarxa-omnia.org/email/annex/msg_err.html': ['near-too-many-recipients'],
+  'https://github.com/cfortune/PHP-Bounce-Handler/blob/master/bounce_responses.php': ['es-disabled'],
+  'https://github.com/cfortune/PHP-Bounce-Handler/blob/master/eml/51.eml': ['exchange-big'],
+  [`${SISIMAI}/lhost/via-notes.go`]: ['ja-unknown'],
+  'http://www.hmailserver.com/documentation/latest/?page=reference_error_messages_smtp': ['line-too-long', 'try-later'],
+  'https://lists.amavis.org/pipermail/amavis-users/2013-August/002450.html': ['scanner-trouble'],
+  'https://knowledge.broadcom.com/external/article/169925/common-external-spam-filtering-error-cod.html': ['m365-spam'],
+  'https://github.com/sendgrid/sendgrid-nodejs/issues/1088': ['sendgrid-identity'],
+  'https://help.zoho.com/portal/en/community/topic/unable-to-send-message-reason-550-5-4-6-unusual-sending-activity-detected':
+    ['zoho-unusual'],
+  'https://www.zoho.com/zeptomail/help/api/smtp-error-codes.html': ['zoho-relaying-as'],
+  'https://github.com/splitbrain/dokuwiki-plugin-smtp/issues/1': ['qq-sender'],
+  'https://help.mailgun.com/hc/en-us/articles/360012070614-Why-did-I-receive-the-error-Not-delivering-to-a-user-who-marked-your-messages-as-spam':
+    ['mailgun-complained'],
+  'https://snmail.co.uk/support/failure-dns.htm': ['exchange-unreachable'],
+  'https://24x7serversecurity.com/blog/domain-has-an-outgoing-mail-hold': ['cpanel-suspended'],
 };
 
 export const WORDS_AT: ReadonlyMap<string, string> = new Map(
