@@ -24,14 +24,14 @@ function stamps(): (ms: number) => string {
 
 const at = stamps();
 
-/** Long queue ids hold their time: twelve letters that are told by n are enough here. */
+/** In the form of long queue ids (seconds, microseconds, `z`, inode), of no time that means anything: letters told by n. */
 const ID = 'BCDFGHJKLMNPQRSTVWXYZ';
 
 function idOf(n: number): string {
   let text = '';
   for (let rest = n, i = 0; i < 10; i++, rest = Math.floor(rest / ID.length))
     text = (ID[rest % ID.length] ?? '') + text;
-  return `4f${text}z`;
+  return `4Z${text.slice(0, 8)}zB${text.slice(8)}`;
 }
 
 export interface Endless {
