@@ -10,7 +10,7 @@ import type { RunHandlers, RunIo, RunOptions, RunResult, readLines } from '../pi
 import type { AddressPattern } from '../filter/address.ts';
 import type { NearLook, Plan } from '../select/index.ts';
 import type { Discovered } from '../sources/discover.ts';
-import type { PlainHandlers } from '../plain/plain-run.ts';
+import type { PlainHandlers, PlainOptions } from '../plain/plain-run.ts';
 import type { ChainOptions } from '../weigh/chain-run.ts';
 import type { CountHandlers } from '../weigh/count-run.ts';
 import type { ToldRunHandlers } from '../weigh/told-run.ts';
@@ -39,8 +39,8 @@ export interface Engine {
     handlers: ToldRunHandlers,
     options?: RunOptions,
   ): Promise<RunResult | undefined>;
-  /** As `run`, where all messages are printed as JSON. */
-  plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: RunOptions): Promise<RunResult>;
+  /** As `run`, where all messages are printed as JSON; or those that show something, with their links to the others. */
+  plain?(request: RunRequest, io: RunIo, handlers: PlainHandlers, options?: PlainOptions): Promise<RunResult>;
   /** What helps where a plan found nothing; undefined: all lines must be read for it. */
   near?(
     request: RunRequest,

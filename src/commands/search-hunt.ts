@@ -15,9 +15,10 @@ import { NearMisses } from './search-hints.ts';
 import { nearRun } from './search-near.ts';
 import { Matches, keptTexts, textOf } from './search-matches.ts';
 import type { SearchOptions } from './search-options.ts';
-import { asksTextAlone } from './search-plan.ts';
+import { asksTextAlone, tellsLinks } from './search-plan.ts';
 import type { ReachWatch } from './search-reach.ts';
 import { sessionAsMessage } from './session-message.ts';
+import { Heads } from './spool/heads.ts';
 
 /** Whether messages outside some window are left out: then each must be looked at. */
 function asksTime({ filterOptions, defaultWindow }: SearchOptions): boolean {
@@ -37,6 +38,8 @@ export class Hunt {
   };
   /** asked of every message, where not all of the logs is read */
   watch: ReachWatch | undefined;
+  /** of messages that are looked at for links alone */
+  #heads: Heads | undefined;
   readonly #options: SearchOptions;
   readonly #engine: Engine;
 
@@ -54,7 +57,14 @@ export class Hunt {
     return sessions ? this.matches.sessions.length : this.matches.all.messages;
   }
 
+  /** Nothing more is looked at for links. */
+  close(): void {
+    this.#heads?.close();
+    this.#heads = undefined;
+  }
+
   restart(): void {
+    this.close();
     this.matches.close();
     this.matches = new Matches(this.#options, this.#engine);
     this.near = new NearMisses(this.#options);
@@ -90,11 +100,13 @@ export class Hunt {
     const { count, sessions, groupBy, filter, raw } = this.#options;
     const takesAll = !sessions && groupBy === undefined && !asksTime(this.#options) && filter.describe() === '';
     const countsAll = takesAll && count && !raw;
+    const forLinks = isSieved && tellsLinks(this.#options) && !raw;
     const plain = takesAll && !count && !raw ? this.matches.plain : undefined;
     const takesChains = isSieved ? asksTextAlone(this.#options) : takesAll;
     const chainsAll = takesChains && this.matches.spool?.form.isChains === true;
     return {
       ...(plain === undefined ? {} : { plain: this.#plain() }),
+      ...(forLinks ? { plain: this.#linked() } : {}),
       reasonOf: (recipient) => this.#engine.reasonOf(recipient),
       onMessage: (message) => this.#take(message),
       // numbers tell no ids and no links
@@ -130,6 +142,22 @@ export class Hunt {
       add: (json, from, to, idHash, time, order, rows) => at().add(json, from, to, idHash, time, order, rows),
       settle: () => at().settle(),
       drop: (number) => at().drop(number),
+      read: (number) => at().read(number),
+    };
+  }
+
+  /** Keeps what links ask of messages that do not match. */
+  #linked(): PlainTaker {
+    const at = (): Heads => (this.#heads ??= new Heads(this.#options.store));
+    return {
+      clock: this.#options.screen.clock,
+      isList: false,
+      get isFull() {
+        return at().isFull;
+      },
+      add: (json, from, to, idHash, time) => at().add(json, from, to, idHash, time),
+      settle: () => at().settle(),
+      drop: () => at().drop(),
       read: (number) => at().read(number),
     };
   }

@@ -41,13 +41,18 @@ export function asksTextAlone({ filterOptions, defaultWindow }: SearchOptions): 
   return !defaultWindow && !isNegated && asked.every((name) => name === 'text' || name === 'exact');
 }
 
-/** How to read, where most of a log is to be looked at: for what needs neither sessions nor links. */
+/**
+ * How to read, where most of a log is to be looked at: for what needs no sessions. Where links are told, other messages are
+ * written as JSON, which asks more (plain/plain-run.ts).
+ */
 export async function sieveFor(
   plan: Plan,
   engine: Engine,
   request: RunRequest,
   io: RunIo,
 ): Promise<ChainOptions | undefined> {
-  if (request.wantSessions || 'id' in plan || plan.asksLinks) return undefined;
-  return engine.chains && engine.sieve?.(request, io, plan, {});
+  if (request.wantSessions || 'id' in plan) return undefined;
+  if (!plan.asksLinks) return engine.chains && engine.sieve?.(request, io, plan, {});
+  if (request.wantLines || request.logZones.some(({ match }) => match !== undefined)) return undefined;
+  return engine.plain && engine.sieve?.(request, io, plan, {});
 }

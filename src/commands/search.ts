@@ -103,6 +103,8 @@ async function searchIn(
     const handlers = hunt.handlers(isSieved);
     const all = { signal, onPhase, onFiles: hunt.onFiles, ...chosen };
     if (chosen.selections !== undefined) return engine.run(request, runIo, handlers, all);
+    if (engine.plain !== undefined && isSieved && handlers.plain !== undefined)
+      return engine.plain(request, runIo, handlers, all);
     if (engine.chains !== undefined && isSieved) return engine.chains(request, runIo, handlers, all);
     if (engine.count !== undefined && handlers.onCount !== undefined)
       return engine.count(request, runIo, handlers, all);
@@ -150,7 +152,7 @@ async function searchIn(
       const all = await read({ onFrame: (frame) => hunt.near.seeLine(frame) }, onPhase);
       return { result: all, matches: await look(all) };
     },
-  );
+  ).finally(() => hunt.close());
   return options.sessions
     ? finishSessions(matches, options, io, engine, result, patience)
     : finish(matches, hunt.near, options, io, engine, result, patience);

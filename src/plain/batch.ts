@@ -4,6 +4,8 @@
  */
 import type { InputFile } from '../sources/input-file.ts';
 import { openAt, type ReadAt } from '../sources/spool/read-at.ts';
+import type { Chosen } from '../weigh/chosen.ts';
+import type { LineMarks } from '../weigh/sieve.ts';
 import type { KeptChains, Places } from './kept-chains.ts';
 import type { Writer } from './writer.ts';
 
@@ -68,6 +70,20 @@ export class Batch {
   /** Nothing is in it. The window stays. */
   clear(): void {
     this.count = this.#lines = this.#placed = this.#used = 0;
+  }
+
+  /** Whether one of the lines of these chains is marked. */
+  hasOf(marks: LineMarks, first: number, end: number): boolean {
+    for (let i = this.start(first); i < (this.ends[end - 1] as number); i++)
+      if (marks.has(this.numbers[i] as number)) return true;
+    return false;
+  }
+
+  /** The lines of these chains are read by the formats. */
+  giveBack(first: number, end: number, chosen: Chosen): void {
+    if (first >= end) return;
+    for (let i = this.start(first); i < (this.ends[end - 1] as number); i++)
+      chosen.add(this.offsets[i] as number, this.lengths[i] as number, this.numbers[i] as number);
   }
 
   /** Adds the chain at hand; false: there is no room, write those that are in it first. */

@@ -6,9 +6,11 @@
 import type { RunRequest } from '../model/run.ts';
 import { framerOf } from '../pipeline/framer-of.ts';
 import { discoverInputs, run, type RunHandlers, type RunIo, type RunOptions, type RunResult } from '../pipeline/run.ts';
+import type { Discovered } from '../sources/discover.ts';
 import { Clock, orderIn } from '../weigh/chain-run.ts';
 import { oneLargeLog } from '../weigh/one-log.ts';
-import { planCount } from '../weigh/plan.ts';
+import { type CountPlan, planCount } from '../weigh/plan.ts';
+import { LineMarks, type Sieve } from '../weigh/sieve.ts';
 import { PlainReader } from './reader.ts';
 import type { PlainTaker } from './taker.ts';
 
@@ -17,12 +19,17 @@ export interface PlainHandlers extends RunHandlers {
   plain?: PlainTaker;
 }
 
+export interface PlainOptions extends RunOptions {
+  /** Messages of which a line may show this are read by the formats. */
+  readonly sieve?: Sieve | undefined;
+}
+
 /** As `run`, for handlers that have `plain`. `leastBytes`: smaller logs are read whole. */
 export async function plainRun(
   request: RunRequest,
   io: RunIo,
   handlers: PlainHandlers,
-  options: RunOptions = {},
+  { sieve, ...options }: PlainOptions = {},
   leastBytes?: number,
 ): Promise<RunResult> {
   const found = options.found ?? (await discoverInputs(request, io, options));
@@ -31,12 +38,14 @@ export async function plainRun(
   if (plain === undefined || !isUsual(request)) return whole();
   const files = await oneLargeLog(found.files, request, io, leastBytes);
   if (files === undefined) return whole();
+  const marks = sieve && new LineMarks();
   const reader = new PlainReader(
     found.files,
     plain,
     (recipient) => handlers.reasonOf?.(recipient),
     (file) => framerOf(file, request, io),
     (id, link) => handlers.onLink?.(id, link),
+    marks,
   );
   const restart = (): void => {
     if (reader.told > 0) handlers.onRestart?.();
@@ -45,6 +54,7 @@ export async function plainRun(
   const plan = await planCount(files, {
     ...options,
     memory: request.memory,
+    sieve: sieve && marks && { needles: sieve.needles, marks },
     chains: {
       onPass: restart,
       take: reader.take.bind(reader),
@@ -52,7 +62,7 @@ export async function plainRun(
       held: () => reader.held,
     },
   });
-  if (plan === undefined || reader.isLost) {
+  if (plan === undefined || reader.isLost || plain.isFull === true) {
     restart();
     return whole();
   }
@@ -62,6 +72,22 @@ export async function plainRun(
     result.summary.messages += reader.told;
     return result;
   }
+  const result = await restRun(found, plan, reader, request, io, handlers, options);
+  if (result !== undefined) return result;
+  handlers.onRestart?.();
+  return whole();
+}
+
+/** Reads what was not written, and adds up. Undefined: what was told is void. */
+async function restRun(
+  found: Discovered,
+  plan: CountPlan,
+  reader: PlainReader,
+  request: RunRequest,
+  io: RunIo,
+  handlers: PlainHandlers,
+  options: RunOptions,
+): Promise<RunResult | undefined> {
   const clock = new Clock();
   /** a message has the id of one that was written, or the run was made anew */
   let isTangled = false;
@@ -94,8 +120,7 @@ export async function plainRun(
     result.summary.messages += reader.told;
     return result;
   }
-  handlers.onRestart?.();
-  return whole();
+  return undefined;
 }
 
 /** What is configured as ours tells more of a mail than the log shows; so does a zone for some hosts. */

@@ -11,6 +11,7 @@ import type { InputFile } from '../sources/input-file.ts';
 import { Breather } from '../util/breather.ts';
 import { Chain } from '../weigh/chains.ts';
 import type { Chosen, Piece } from '../weigh/chosen.ts';
+import type { LineMarks } from '../weigh/sieve.ts';
 import { Answers } from './answers.ts';
 import { Attempts } from './attempts.ts';
 import { Batch } from './batch.ts';
@@ -51,6 +52,7 @@ export class PlainReader {
   readonly #framers: (Framer | undefined)[] = [];
   readonly #chain = new Chain();
   readonly #onLink: (id: string, link: Link) => void;
+  readonly #marks: LineMarks | undefined;
   #kept = new KeptChains();
   #ids = new Ids();
   #attempts = new Attempts();
@@ -72,7 +74,9 @@ export class PlainReader {
     reasonOf: ReasonOf,
     makeFramer: (file: InputFile) => Framer,
     onLink: (id: string, link: Link) => void,
+    marks?: LineMarks,
   ) {
+    this.#marks = marks;
     this.#onLink = onLink;
     this.#lead = taker.isList ? LIST_LEAD : 0;
     this.#notices = new Notices(this.#lead);
@@ -169,7 +173,7 @@ export class PlainReader {
           chosen,
         );
     }
-    if (isGivenUp) this.#giveBack(this.#done, batch.count, batch, chosen);
+    if (isGivenUp) batch.giveBack(this.#done, batch.count, chosen);
     if (isGivenUp) module.taken();
     batch.clear();
   }
@@ -196,9 +200,10 @@ export class PlainReader {
         this.#parted = number;
       const isTold =
         number !== this.#parted &&
+        !(this.#marks !== undefined && batch.hasOf(this.#marks, i, last)) &&
         this.#isGood(i, last, results, batch, answers) &&
         this.#tellAll(i, last, from, pair, batch, module, chosen);
-      if (!isTold) this.#giveBack(i, last, batch, chosen);
+      if (!isTold) batch.giveBack(i, last, chosen);
       const result = results + (last - 1) * RESULT_WORDS;
       from = this.#words[result + 1] as number;
       pair = this.#words[result + 3] as number;
@@ -367,14 +372,6 @@ export class PlainReader {
       this.#ids.put(lengths[i] as number);
       this.#ids.put(numbers[i] as number);
     }
-  }
-
-  /** Their lines are read. */
-  #giveBack(first: number, end: number, batch: Batch, chosen: Chosen): void {
-    const { offsets, lengths, numbers } = batch;
-    if (first >= end) return;
-    for (let i = batch.start(first); i < (batch.ends[end - 1] as number); i++)
-      chosen.add(offsets[i] as number, lengths[i] as number, numbers[i] as number);
   }
 
   /** Whether another message has this id: that one is given back, with those that it was told with. */

@@ -10,6 +10,8 @@ export interface PlainTaker {
    * in ms, `order` as Message.order, `rows`: recipients of a table. Returns a number of it, -1: there was no room.
    */
   add(json: Uint8Array, from: number, to: number, idHash: number, time: number, order: number, rows: number): number;
+  /** Something was not kept that links may ask for. */
+  readonly isFull?: boolean;
   /** What was given is no longer there. */
   settle(): void;
   /** What was added with this number is void. */

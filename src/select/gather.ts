@@ -38,6 +38,8 @@ export interface GatherOptions {
   kernel: Kernel;
   signal?: AbortSignal | undefined;
   onPhase?: ((phase: Phase) => void) | undefined;
+  /** more is not looked at: `gather` is false then */
+  mostBytes?: number | undefined;
   /** blocks' times tell how far apart lines of a host were written */
   areComparable: () => boolean;
 }
@@ -56,6 +58,8 @@ interface Pass {
 
 export class Gatherer {
   passes = 0;
+  /** bytes that were looked at */
+  bytes = 0;
   readonly #sources: readonly Gathering[];
   readonly #options: GatherOptions;
 
@@ -279,6 +283,8 @@ export class Gatherer {
     let total = 0;
     for (const { source, wanted } of parts)
       for (const block of wanted) total += source.blocks.base(block + 1) - source.blocks.base(block);
+    this.bytes += total;
+    if (this.bytes > (this.#options.mostBytes ?? Infinity)) return false;
     onPhase?.({ what: 'gathering', total, done: () => before + now });
     for (const { source, wanted } of parts) {
       const onBytes = (bytes: number): void => {

@@ -52,6 +52,9 @@ const FEW_LINES = 20_000;
  */
 const MANY_HITS = { least: 20_000, perMiB: 50 };
 const MANY_HITS_BESIDE = { least: 500, perMiB: 4 };
+/** Links are asked for in a pass over most of the log for every few lines: of more of them, or of more passes, another way is faster. */
+const MANY_LINKED = 200;
+const MOST_LINK_PASSES = 8;
 /** What those of the search name is kept, about 1 KiB a line; of the others, mostly more than half, nothing. */
 const MOST_LINES = 1_500_000;
 const LINE_COST = 1024;
@@ -138,7 +141,12 @@ class Selector {
       hits: new Set<number>(),
     }));
     this.#blockBytes = options.blockBytes ?? blockBytesOf(files.reduce((sum, { size }) => sum + size, 0));
-    this.gatherer = new Gatherer(this.sources, { ...options, areComparable: () => this.#areComparable() });
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    this.gatherer = new Gatherer(this.sources, {
+      ...options,
+      mostBytes: options.hasOtherWay === true && asksLinks ? MOST_LINK_PASSES * bytes : undefined,
+      areComparable: () => this.#areComparable(),
+    });
     this.#closure = new Closure({
       asksStatus,
       asksLinks,
@@ -184,7 +192,7 @@ class Selector {
       if (this.#closure.doubt !== undefined) return this.#closure.doubt;
       if (isNothing(wanted)) break;
       this.#takeWords(wanted.envelopes);
-      if (!(await this.gatherer.gather(wanted))) return 'a file changed';
+      if (!(await this.gatherer.gather(wanted))) return 'a file changed, or too much to look for';
     }
     this.#closure.close();
     for (const { chosen, perhaps } of this.sources)
@@ -234,7 +242,9 @@ class Selector {
 
   #areTooMany(hits: number): boolean {
     const bytes = this.sources.reduce((sum, { file, bytes: read }) => sum + Math.max(read, file.size), 0);
-    const { least, perMiB } = this.#options.hasOtherWay === true ? MANY_HITS_BESIDE : MANY_HITS;
+    const { hasOtherWay, asksLinks } = this.#options;
+    if (hasOtherWay === true && asksLinks) return hits > MANY_LINKED;
+    const { least, perMiB } = hasOtherWay === true ? MANY_HITS_BESIDE : MANY_HITS;
     return hits > Math.max(least, (perMiB * bytes) / 2 ** 20);
   }
 

@@ -12,6 +12,7 @@ import type { Values } from '../../src/commands/filter-options.ts';
 import { searchOptionsOf } from '../../src/commands/search-options.ts';
 import { searchRun } from '../../src/commands/search.ts';
 import { discoverInputs } from '../../src/pipeline/run.ts';
+import { plainRun } from '../../src/plain/plain-run.ts';
 import { queryOfPlan, select } from '../../src/select/index.ts';
 import { type ChainOptions, chainRun } from '../../src/weigh/chain-run.ts';
 import { LineMarks } from '../../src/weigh/sieve.ts';
@@ -30,7 +31,8 @@ const engine = await loadEngine();
 const whole: Engine = { ...engine };
 delete whole.select;
 delete whole.chains;
-/** messages that were told as chains, and those that the formats told, of the last search */
+delete whole.plain;
+/** messages that were told as chains or written as JSON, and those that the formats told, of the last search */
 let chains = 0;
 let read = 0;
 
@@ -40,6 +42,27 @@ const sieving: Engine = {
   async sieve(request, io, plan, options): Promise<ChainOptions | undefined> {
     const sieve = queryOfPlan(plan);
     return sieve && { found: await discoverInputs(request, io, options), sieve };
+  },
+  plain: (request, io, handlers, options) => {
+    chains = read = 0;
+    const { plain } = handlers;
+    const counting = {
+      ...handlers,
+      ...(plain && {
+        plain: {
+          ...plain,
+          add: (...one: Parameters<typeof plain.add>) => {
+            chains++;
+            return plain.add(...one);
+          },
+        },
+      }),
+      onMessage: (message: Parameters<typeof handlers.onMessage>[0]) => {
+        read++;
+        return handlers.onMessage(message);
+      },
+    };
+    return plainRun(request, io, counting, options, 0);
   },
   chains: (request, io, handlers, options) => {
     chains = read = 0;
@@ -102,6 +125,14 @@ function questionsOf(content: Buffer, random: () => number, count: number): Valu
     return all[Math.floor(random() * all.length)] ?? 'nobody@nowhere.example';
   };
   const address = (): string => one(/(?<=<)[a-z0-9.]+@[a-z0-9.-]+(?=>)/gi);
+  const sort = (): string => (random() < 0.5 ? 'oldest' : 'newest');
+  const linked: readonly (() => Values)[] = [
+    () => ({ recipient: [address()], json: true }),
+    () => ({ domain: [address().split('@')[1] as string], format: 'ndjson', sort: sort() }),
+    () => ({ sender: [address()], json: true, limit: '5' }),
+    () => ({ address: [address()], status: ['rejected', 'deferred', 'bounced'], format: 'ndjson', sort: sort() }),
+    () => ({ text: [one(/(?<= )[a-z]{4,12}(?= )/g)], fields: 'id,links', format: 'csv' }),
+  ];
   const kinds: readonly (() => Values)[] = [
     () => ({ text: [`@${address().split('@')[1]}`], format: 'raw', sort: random() < 0.5 ? 'oldest' : 'newest' }),
     () => ({ text: [one(/(?<= )[a-z]{4,12}(?= )/g)], format: 'raw' }),
@@ -116,7 +147,8 @@ function questionsOf(content: Buffer, random: () => number, count: number): Valu
     () => ({ messageId: [one(/(?<=message-id=<)[^>]+/g)], raw: true }),
     () => ({ user: [one(/(?<=sasl_username=)[^,\n]+/g)], format: 'csv' }),
   ];
-  return Array.from({ length: count }, () => (kinds[Math.floor(random() * kinds.length)] as () => Values)());
+  const some = (of: readonly (() => Values)[]): Values => (of[Math.floor(random() * of.length)] as () => Values)();
+  return Array.from({ length: count }, (_, i) => some(i % 2 === 0 ? kinds : linked));
 }
 
 /** Of these the one that stands there least often. */
@@ -154,6 +186,21 @@ it('prints chains of the machine where a text alone is asked for, and reads few 
   const all = read;
   await expectEqual({ 'mail.log': busy }, [{ domain: [rarest(busy, /(?<=to=<[^@>]+@)[a-z0-9.-]+/g)], format: 'csv' }]);
   expect(read).toBeLessThan(all / 2);
+});
+
+it('writes the others where links are told, to be asked of retries and notices alone', async () => {
+  await expectEqual({ 'mail.log': busy }, [{ domain: [rarest(busy, /(?<=to=<[^@>]+@)[a-z0-9.-]+/g)], json: true }]);
+  expect(chains).toBeGreaterThan(50);
+  expect(read).toBeLessThan(chains);
+  // mails that were put off and came again: attempts that do not match are asked for
+  const large = generated(31, 2_000_000, 1);
+  const path = join(folder, 'large.log');
+  writeFileSync(path, large);
+  utimesSync(path, RECORDED, RECORDED);
+  const { out } = (await search(whole, [path], { format: 'ndjson' })) as { out: string };
+  const ids = [...out.matchAll(/"messageId":"([^"]+)".*"type":"retry-of"/g)].map(([, id = '']) => id);
+  expect(ids.length).toBeGreaterThan(5);
+  await expectEqual({ 'mail.log': large }, [{ messageId: ids, json: true }]);
 });
 
 it('is the same with a thread ahead', async () => {
@@ -207,6 +254,10 @@ describe('which way is taken', () => {
         if (chosen !== undefined) way = 'lines';
         return chosen;
       },
+      plain: (request, io, handlers, options) => {
+        way = options?.sieve === undefined ? 'plain' : 'linked';
+        return plainRun(request, io, handlers, options);
+      },
       chains: (request, io, handlers, options) => {
         way = options?.sieve === undefined ? 'chains' : 'sieve';
         return chainRun(request, io, handlers, options);
@@ -221,11 +272,13 @@ describe('which way is taken', () => {
   const large = generated(31, 6_000_000, 1);
   const rare = rarest(large, /(?<= to=<)[^>]+/g);
 
-  it('lines alone for an address, chains for much of a large log, all for JSON, which tells links', async () => {
+  it('lines alone for an address, chains for much of a large log, JSON of others where links are told', async () => {
     expect(await wayOf(large, { recipient: [rare], format: 'raw' })).toBe('lines');
     expect(await wayOf(large, { text: ['example'], format: 'raw' })).toBe('sieve');
     expect(await wayOf(large, { text: ['status=sent'], count: true })).toBe('sieve');
-    expect(await wayOf(large, { text: ['status=sent'], json: true })).toBe('whole');
+    expect(await wayOf(large, { text: ['status=sent'], format: 'ndjson', raw: true })).toBe('whole');
+    expect(await wayOf(large, { domain: ['corp.example'], json: true })).toBe('linked');
+    expect(await wayOf(large, { recipient: [rare], json: true })).toBe('lines');
     expect(await wayOf(large, { format: 'raw' })).toBe('chains');
   });
 });
