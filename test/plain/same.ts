@@ -1,18 +1,11 @@
 /** A search whose plain mails are written from their lines, and one that reads every line: both must print the same. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
-import { searchOptionsOf } from '../../src/commands/search-options.ts';
-import { searchRun } from '../../src/commands/search.ts';
 import { plainRun } from '../../src/plain/plain-run.ts';
 import type { PlainTaker } from '../../src/plain/taker.ts';
-import { RECORDED } from '../helpers/fixtures.ts';
-import { fakeIo } from '../helpers/io.ts';
+import { logFolder, searched, withLogs } from '../helpers/own-logs.ts';
 
-export const folder = mkdtempSync(join(tmpdir(), 'mailtrace-plain-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+export const folder = logFolder('plain');
 
 const engine = await loadEngine();
 export const whole: Engine = { ...engine };
@@ -52,16 +45,9 @@ export const plainly: Engine = {
   },
 };
 
-export async function search(by: Engine, paths: readonly string[], sort: string, format = 'ndjson'): Promise<object> {
-  const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'UTC' });
-  const options = await searchOptionsOf([...paths], { format, sort }, io);
-  const status = await searchRun(options, io, by);
-  // of lines that were not read nobody counts what was assumed
-  const err = io.stderr.text.replaceAll(/ taken for .*/g, '');
-  return { status, out: io.stdout.text, err };
+export function search(by: Engine, paths: readonly string[], sort: string, format = 'ndjson'): Promise<object> {
+  return searched(by, paths, { format, sort });
 }
-
-let nextFolder = 0;
 
 /** How many messages the last search wrote from lines. */
 export const writtenTogether = (): number => together;
@@ -71,14 +57,8 @@ export async function expectEqual(
   logs: Readonly<Record<string, string | Buffer>>,
   sorts = ['oldest'],
 ): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  for (const sort of sorts) expect(await search(plainly, paths, sort)).toEqual(await search(whole, paths, sort));
-  rmSync(own, { recursive: true });
-  return together;
+  return withLogs(folder, logs, async (paths) => {
+    for (const sort of sorts) expect(await search(plainly, paths, sort)).toEqual(await search(whole, paths, sort));
+    return together;
+  });
 }

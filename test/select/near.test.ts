@@ -1,27 +1,21 @@
 /**
  * The help of an empty result: what is said without reading every line is what a reading of every line says.
  */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
 import type { Values } from '../../src/commands/filter-options.ts';
-import { searchOptionsOf } from '../../src/commands/search-options.ts';
-import { searchRun } from '../../src/commands/search.ts';
 import { discoverInputs } from '../../src/pipeline/run.ts';
 import { lookNear, queryOfPlan, select } from '../../src/select/index.ts';
 import { chainRun } from '../../src/weigh/chain-run.ts';
-import { RECORDED } from '../helpers/fixtures.ts';
 import { greylistLog } from '../helpers/greylist-log.ts';
-import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
 import { central, dice, generated, linesOf, recording, runs, textOf } from '../pipeline/properties/harness.ts';
 import { abandonedLog, copies, damaged } from '../weigh/logs.ts';
+import { logFolder, searched, withLogs, writeLog } from '../helpers/own-logs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-near-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = logFolder('near');
 afterEach(() => vi.unstubAllEnvs());
 
 const engine = await loadEngine();
@@ -46,39 +40,22 @@ const helping: Engine = {
   },
 };
 
-async function search(by: Engine, paths: readonly string[], question: Values): Promise<object> {
-  const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'UTC' });
-  const options = await searchOptionsOf([...paths], question, io);
-  const status = await searchRun(options, io, by);
-  // of lines that were not read nobody counts what was assumed
-  const err = io.stderr.text.replaceAll(/ taken for .*/g, '');
-  return { status, out: io.stdout.text, err };
-}
-
-let nextFolder = 0;
-
 /** Gives how many were helped. */
 async function expectEqual(
   logs: Readonly<Record<string, string | Buffer>>,
   questions: readonly Values[],
 ): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  let helped = 0;
-  for (const question of questions) {
-    isHelped = false;
-    expect(await search(helping, paths, question), JSON.stringify(question)).toEqual(
-      await search(whole, paths, question),
-    );
-    if (isHelped) helped++;
-  }
-  rmSync(own, { recursive: true });
-  return helped;
+  return withLogs(folder, logs, async (paths) => {
+    let helped = 0;
+    for (const question of questions) {
+      isHelped = false;
+      expect(await searched(helping, paths, question), JSON.stringify(question)).toEqual(
+        await searched(whole, paths, question),
+      );
+      if (isHelped) helped++;
+    }
+    return helped;
+  });
 }
 
 /** Changes a letter or two. */
@@ -191,9 +168,8 @@ it('counts refusals that name nobody, and sessions of clients of the domain', as
     const question = { recipient: [recipient] };
     expect(await expectEqual({ 'mail.log': log }, [question])).toBe(1);
     const path = join(folder, 'said.log');
-    writeFileSync(path, log);
-    utimesSync(path, RECORDED, RECORDED);
-    return JSON.stringify(await search(helping, [path], question));
+    writeLog(path, log);
+    return JSON.stringify(await searched(helping, [path], question));
   };
   expect(await said('nobody@bad.example')).toContain('32 refusals of bad.example never named a recipient');
   expect(await said('nobody@far.example')).toContain('32 refusals in these logs never named a recipient');

@@ -2,20 +2,16 @@
  * Raw chains of everything: those that the machine puts together and those of a run over every line are the same bytes, in the
  * same order, over recordings and scenarios, many copies of them, parts of them and damaged ones.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
-import { searchOptionsOf } from '../../src/commands/search-options.ts';
-import { searchRun } from '../../src/commands/search.ts';
 import { discover } from '../../src/sources/discover.ts';
 import { chainRun } from '../../src/weigh/chain-run.ts';
 import { planCount } from '../../src/weigh/plan.ts';
 import { RECORDED } from '../helpers/fixtures.ts';
 import { greylistLog } from '../helpers/greylist-log.ts';
-import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
 import { root } from '../house/sources.ts';
 import {
@@ -29,9 +25,9 @@ import {
   textOf,
 } from '../pipeline/properties/harness.ts';
 import { abandonedLog, copies, damaged } from './logs.ts';
+import { logFolder, searched, withLogs } from '../helpers/own-logs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-chains-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = logFolder('chains');
 afterEach(() => vi.unstubAllEnvs());
 
 const engine = await loadEngine();
@@ -63,29 +59,16 @@ const chained: Engine = {
   },
 };
 
-async function search(by: Engine, paths: readonly string[], sort: string): Promise<object> {
-  const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'UTC' });
-  const options = await searchOptionsOf([...paths], { format: 'raw', sort }, io);
-  const status = await searchRun(options, io, by);
-  // of lines that were not read nobody counts what was assumed
-  const err = io.stderr.text.replaceAll(/ taken for .*/g, '');
-  return { status, out: io.stdout.text, err };
+function search(by: Engine, paths: readonly string[], sort: string): Promise<object> {
+  return searched(by, paths, { format: 'raw', sort });
 }
-
-let nextFolder = 0;
 
 /** Returns how many messages the machine put together. */
 async function expectEqual(logs: Readonly<Record<string, string | Buffer>>, sorts = ['oldest']): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  for (const sort of sorts) expect(await search(chained, paths, sort)).toEqual(await search(whole, paths, sort));
-  rmSync(own, { recursive: true });
-  return together;
+  return withLogs(folder, logs, async (paths) => {
+    for (const sort of sorts) expect(await search(chained, paths, sort)).toEqual(await search(whole, paths, sort));
+    return together;
+  });
 }
 
 const single = recording('single')['mail.log'] as Buffer;

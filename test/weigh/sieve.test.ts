@@ -2,29 +2,23 @@
  * Searches that much of a log fits: of the chains that the machine puts together those that show what is looked for, and what
  * they print is what a run over every line prints.
  */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
 import type { Values } from '../../src/commands/filter-options.ts';
-import { searchOptionsOf } from '../../src/commands/search-options.ts';
-import { searchRun } from '../../src/commands/search.ts';
 import { discoverInputs } from '../../src/pipeline/run.ts';
 import { plainRun } from '../../src/plain/plain-run.ts';
 import { queryOfPlan, select } from '../../src/select/index.ts';
 import { type ChainOptions, chainRun } from '../../src/weigh/chain-run.ts';
 import { LineMarks } from '../../src/weigh/sieve.ts';
-import { RECORDED } from '../helpers/fixtures.ts';
 import { greylistLog } from '../helpers/greylist-log.ts';
-import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
 import { central, dice, generated, linesOf, recording, runs, textOf } from '../pipeline/properties/harness.ts';
 import { abandonedLog, copies, damaged } from './logs.ts';
+import { logFolder, searched, withLogs, writeLog } from '../helpers/own-logs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-sieve-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = logFolder('sieve');
 afterEach(() => vi.unstubAllEnvs());
 
 const engine = await loadEngine();
@@ -88,33 +82,16 @@ const sieving: Engine = {
   },
 };
 
-async function search(by: Engine, paths: readonly string[], question: Values): Promise<object> {
-  const io = fakeIo({ now: () => RECORDED.getTime(), timeZone: 'UTC' });
-  const options = await searchOptionsOf([...paths], question, io);
-  const status = await searchRun(options, io, by);
-  // of lines that were not read nobody counts what was assumed
-  const err = io.stderr.text.replaceAll(/ taken for .*/g, '');
-  return { status, out: io.stdout.text, err };
-}
-
-let nextFolder = 0;
-
 async function expectEqual(
   logs: Readonly<Record<string, string | Buffer>>,
   questions: readonly Values[],
 ): Promise<void> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  for (const question of questions)
-    expect(await search(sieving, paths, question), JSON.stringify(question)).toEqual(
-      await search(whole, paths, question),
-    );
-  rmSync(own, { recursive: true });
+  return withLogs(folder, logs, async (paths) => {
+    for (const question of questions)
+      expect(await searched(sieving, paths, question), JSON.stringify(question)).toEqual(
+        await searched(whole, paths, question),
+      );
+  });
 }
 
 /** Things to look for that stand in the log, some often. */
@@ -195,9 +172,8 @@ it('writes the others where links are told, to be asked of retries and notices a
   // mails that were put off and came again: attempts that do not match are asked for
   const large = generated(31, 2_000_000, 1);
   const path = join(folder, 'large.log');
-  writeFileSync(path, large);
-  utimesSync(path, RECORDED, RECORDED);
-  const { out } = (await search(whole, [path], { format: 'ndjson' })) as { out: string };
+  writeLog(path, large);
+  const { out } = (await searched(whole, [path], { format: 'ndjson' })) as { out: string };
   const ids = [...out.matchAll(/"messageId":"([^"]+)".*"type":"retry-of"/g)].map(([, id = '']) => id);
   expect(ids.length).toBeGreaterThan(5);
   await expectEqual({ 'mail.log': large }, [{ messageId: ids, json: true }]);
@@ -264,9 +240,8 @@ describe('which way is taken', () => {
       },
     };
     const path = join(folder, 'way.log');
-    writeFileSync(path, log);
-    utimesSync(path, RECORDED, RECORDED);
-    await search(noting, [path], question);
+    writeLog(path, log);
+    await searched(noting, [path], question);
     return way;
   };
   const large = generated(31, 6_000_000, 1);

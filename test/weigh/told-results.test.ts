@@ -2,11 +2,8 @@
  * `report bounces`, `rejects`, `deferred` and `delays`: what the machine tells of mails that they only count and what a run over
  * every line tells make the same document, byte for byte, whatever the period.
  */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
 import { reportOptionsOf } from '../../src/commands/report-options.ts';
 import { reportRun } from '../../src/commands/report.ts';
@@ -16,9 +13,9 @@ import { fakeIo } from '../helpers/io.ts';
 import { policyLog } from '../helpers/policy-log.ts';
 import { dice, generated, linesOf, recording, runs, textOf } from '../pipeline/properties/harness.ts';
 import { copies, damaged, scenarios } from './logs.ts';
+import { logFolder, withLogs } from '../helpers/own-logs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-results-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = logFolder('results');
 afterEach(() => vi.unstubAllEnvs());
 
 const KINDS = ['bounces', 'rejects', 'deferred', 'delays'] as const;
@@ -47,29 +44,21 @@ async function report(by: Engine, kind: Kind, paths: readonly string[], values: 
   return { status, out: io.stdout.text.split('},'), err: io.stderr.text };
 }
 
-let nextFolder = 0;
-
 /** Returns for how many of the reports not every line was read. */
 async function expectEqual(
   logs: Readonly<Record<string, string | Buffer>>,
   values: object = {},
   kinds: readonly Kind[] = KINDS,
 ): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  let count = 0;
-  for (const kind of kinds) {
-    isTold = false;
-    expect(await report(quick, kind, paths, values)).toEqual(await report(whole, kind, paths, values));
-    if (isTold) count++;
-  }
-  rmSync(own, { recursive: true });
-  return count;
+  return withLogs(folder, logs, async (paths) => {
+    let count = 0;
+    for (const kind of kinds) {
+      isTold = false;
+      expect(await report(quick, kind, paths, values)).toEqual(await report(whole, kind, paths, values));
+      if (isTold) count++;
+    }
+    return count;
+  });
 }
 
 const single = recording('single')['mail.log'] as Buffer;

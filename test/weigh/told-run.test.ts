@@ -2,11 +2,8 @@
  * `report traffic` over everything: what the machine tells of plain mails and what a run over every line tells make the same
  * document, byte for byte, over recordings and scenarios, many copies of them, parts of them and damaged ones.
  */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Engine, loadEngine } from '../../src/commands/engine.ts';
 import { reportOptionsOf } from '../../src/commands/report-options.ts';
 import { reportRun } from '../../src/commands/report.ts';
@@ -25,9 +22,9 @@ import {
   textOf,
 } from '../pipeline/properties/harness.ts';
 import { copies, damaged, scenarios } from './logs.ts';
+import { logFolder, withLogs } from '../helpers/own-logs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mailtrace-told-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = logFolder('told');
 afterEach(() => vi.unstubAllEnvs());
 
 const engine = await loadEngine();
@@ -87,20 +84,12 @@ async function report(by: Engine, paths: readonly string[], top = '0'): Promise<
   return { status, out: io.stdout.text, err: io.stderr.text };
 }
 
-let nextFolder = 0;
-
 /** Returns how many mails and refusals the machine told. */
 async function expectEqual(logs: Readonly<Record<string, string | Buffer>>, top?: string): Promise<number> {
-  const own = join(folder, `${nextFolder++}`);
-  mkdirSync(own);
-  const paths = Object.keys(logs).map((name) => join(own, name));
-  for (const [name, content] of Object.entries(logs)) {
-    writeFileSync(join(own, name), content);
-    utimesSync(join(own, name), RECORDED, RECORDED);
-  }
-  expect(await report(quick, paths, top)).toEqual(await report(whole, paths, top));
-  rmSync(own, { recursive: true });
-  return told;
+  return withLogs(folder, logs, async (paths) => {
+    expect(await report(quick, paths, top)).toEqual(await report(whole, paths, top));
+    return told;
+  });
 }
 
 const single = recording('single')['mail.log'] as Buffer;
