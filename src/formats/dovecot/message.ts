@@ -2,17 +2,25 @@
  * What Dovecot says of one mail, behind the line's prefix: deliver_log_format (`msgid=<m@x>: ` by default) and the message.
  *
  * The message is Dovecot's own and stands at the end; before it stands the Message-ID, which a stranger wrote (and, in a
- * log format of the administrator's, the subject). So its words are searched from the right.
+ * log format of the administrator's, the subject): a quoted string in it is printed without its quotes, with all its spaces.
+ * Behind Dovecot's words may stand a sender or a folder's name, which a stranger wrote too. So the words are those after
+ * which the line is what Dovecot would write, to its end: addresses go through smtp_address_encode(), which quotes and
+ * escapes. Where no words are so, they are searched from the right.
  */
 import { F } from '../../model/log-event.ts';
 import type { LogEvent } from '../../model/log-event.ts';
-import { indexOf, indexOfByte, lastIndexOf, lit, readNumber, numberEnd, startsAt } from '../postfix/bytes.ts';
+import { endsWith, indexOf, indexOfByte, lastIndexOf, lit, readNumber, numberEnd, startsAt } from '../postfix/bytes.ts';
 
 const SPACE = 0x20;
 const COLON = 0x3a;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const APOSTROPHE = 0x27;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const AT_SIGN = 0x40;
+const LEFT = 0x28;
+const RIGHT = 0x29;
 
 const SIEVE = lit('sieve: ');
 const MSGID = lit('msgid=');
@@ -26,6 +34,7 @@ const EXECUTION = lit('Execution of script ');
 const KEPT = lit(' failed, but implicit keep was successful');
 const ABORTED = lit(' was aborted due to temporary failure');
 const SEPARATOR = lit(': ');
+const DISCARD_TAIL = lit(' if not explicitly delivered (discard action)');
 
 /** What stands behind the words: a mailbox or program in quotes, an address in `<>`, a mailbox up to `: ` or the end, an answer, nothing. */
 type Rest = 'quoted' | 'target' | 'sender' | 'mailbox' | 'reply' | 'none';
@@ -78,15 +87,8 @@ export function readMessage(event: LogEvent, at: number): boolean {
   const text = isSieve ? at + SIEVE.length : at;
   if (isSieve && startsAt(bytes, text, end, EXECUTION)) return readExecution(event, text, end);
   const table = isSieve ? OF_SIEVE : OF_DELIVERY;
-  let found: Phrase | undefined;
-  let start = -1;
-  for (const phrase of table) {
-    const place = lastIndexOf(bytes, text, end, phrase.bytes);
-    if (place > start && isOwn(bytes, text, place)) {
-      start = place;
-      found = phrase;
-    }
-  }
+  findWords(bytes, text, end, table);
+  const { phrase: found, at: start } = words;
   if (found === undefined) {
     if (!isSieve && readProxy(event, text, end)) return true;
     readMessageId(event, text, end);
@@ -98,6 +100,71 @@ export function readMessage(event: LogEvent, at: number): boolean {
   event.what = found.what;
   readRest(event, found, start + found.bytes.length, end);
   return true;
+}
+
+/** What findWords() found. */
+const words: { phrase: Phrase | undefined; at: number } = { phrase: undefined, at: -1 };
+
+/** The first words that fit the line to its end, else the last ones. */
+function findWords(bytes: Uint8Array, text: number, end: number, table: readonly Phrase[]): void {
+  let last: Phrase | undefined;
+  let lastAt = -1;
+  let whole: Phrase | undefined;
+  let wholeAt = end;
+  for (const phrase of table) {
+    const { length } = phrase.bytes;
+    for (let p = indexOf(bytes, text, end, phrase.bytes); p >= 0; p = indexOf(bytes, p + length, end, phrase.bytes)) {
+      if (!isOwn(bytes, text, p)) continue;
+      if (p > lastAt) {
+        lastAt = p;
+        last = phrase;
+      }
+      if (p < wholeAt && isWhole(bytes, p + length, end, phrase)) {
+        wholeAt = p;
+        whole = phrase;
+      }
+    }
+  }
+  words.phrase = whole ?? last;
+  words.at = whole === undefined ? lastAt : wholeAt;
+}
+
+/** Whether what stands from `a` to the end is what Dovecot writes behind the words, and nothing else can be. */
+function isWhole(bytes: Uint8Array, a: number, end: number, phrase: Phrase): boolean {
+  switch (phrase.rest) {
+    case 'quoted':
+      return end > a && bytes[end - 1] === APOSTROPHE;
+    case 'target':
+    case 'sender': {
+      const close = encodedEnd(bytes, a, end);
+      if (close < 0) return false;
+      if (phrase.rest === 'target') return close + 1 === end;
+      return (
+        bytes[close + 1] === SPACE && bytes[close + 2] === LEFT && indexOfByte(bytes, close, end, RIGHT) === end - 1
+      );
+    }
+    case 'none':
+      return phrase.what === 'discarded' && endsWith(bytes, a, end, DISCARD_TAIL);
+    default:
+      return false;
+  }
+}
+
+/** The `>` behind an address as smtp_address_encode() writes it (lib-smtp/smtp-address.c), or -1. */
+function encodedEnd(bytes: Uint8Array, a: number, end: number): number {
+  let i = a;
+  if (bytes[i] === QUOTE) {
+    i++;
+    while (i < end && bytes[i] !== QUOTE) i += bytes[i] === BACKSLASH ? 2 : 1;
+    i++;
+    if (bytes[i] !== AT_SIGN && bytes[i] !== GREATER) return -1;
+  }
+  for (; i < end; i++) {
+    const c = bytes[i];
+    if (c === GREATER) return i;
+    if (c === QUOTE || c === LESS || c === BACKSLASH || c === SPACE) return -1;
+  }
+  return -1;
 }
 
 /** The words begin the text, or stand behind `: `, `, ` or another separator and a space; `arked` is of `Marked` or `marked`. */
@@ -113,7 +180,8 @@ function readRest(event: LogEvent, phrase: Phrase, a: number, end: number): void
       return;
     case 'target':
     case 'sender': {
-      const close = indexOfByte(bytes, a, end, GREATER);
+      const encoded = encodedEnd(bytes, a, end);
+      const close = encoded < 0 ? indexOfByte(bytes, a, end, GREATER) : encoded;
       const stop = close < 0 ? end : close;
       event.set(phrase.rest === 'sender' ? F.sender : F.target, a, stop);
       if (close >= 0 && startsAt(bytes, close + 1, end, SEPARATOR)) {
