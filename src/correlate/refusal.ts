@@ -64,8 +64,12 @@ export function reasonOfKind({ what, engine, score, reason }: Refusal): string |
 
 /** The very same line again. */
 export function isSame(a: Refusal, b: Refusal): boolean {
+  return a.at === b.at && isAlike(a, b);
+}
+
+/** The same refusal, perhaps at another time. */
+export function isAlike(a: Refusal, b: Refusal): boolean {
   return (
-    a.at === b.at &&
     a.recipient === b.recipient &&
     a.sender === b.sender &&
     a.reply === b.reply &&
