@@ -95,6 +95,7 @@ const FIELD_COUNT = 32;
  *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
+ *                `active`: given to the machine itself, as the submission queue of a server gives all it has to the server: where no client brought the mail, what took it is no filter (Sendmail).
  *                `what` 'command': a program of the recipient's took it (an alias or .forward).
  *                `what` 'answer': no try, but what the server answered in one that was told before: recipient, reply, dsn, remoteId.
  *                `what` 'untimed': when it came about is not told, the line's time is the mail's. 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's
