@@ -236,6 +236,8 @@ export class Hop {
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;
+  /** the system wrote it to its postmaster, about no mail that is named */
+  isReport = false;
   /** a list manager wrote it from a post */
   isDistribution = false;
   parents: Parent[] | undefined = undefined;

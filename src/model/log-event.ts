@@ -90,6 +90,7 @@ const FIELD_COUNT = 32;
  *                A before-queue proxy's `NOQUEUE: client=` is an arrival without queueId.
  * - facts        what is learnt later: messageId, sender, size, nrcpt, subject, headerFrom, recipients, client…
  *                'alias' in `what`: origRecipient is one that led to recipients, whom later lines name alone.
+ *                'report' in `what`: where no client brought it, the system wrote the mail to its postmaster
  *                `active` = true on Postfix `from=…(queue active)` lines
  * - delivery     one recipient's result of one try: recipient, origRecipient, relayName/Ip/port, delayMs, code, dsn, reply, remoteId, transport, mailbox;
  *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);
