@@ -34,6 +34,7 @@ export function applyDelivery(t: Tracker, ev: LogEvent): void {
   if (outcome !== 'expired' || ev.code > 0 || end.attempts === 0) end.attempts++;
   end.outcome = outcome;
   end.how = ev.how;
+  end.toItself = ev.active;
   // an export may tell the outcome, and not when
   end.at = ev.what === 'untimed' ? Number.NaN : at;
   // "retry timeout exceeded" is no answer: the last one before it holds.

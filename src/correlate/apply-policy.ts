@@ -18,17 +18,17 @@ export function applyRefusal(t: Tracker, ev: LogEvent): void {
     if (last !== undefined) {
       last.times++;
       if (refusal.line) (last.more ??= []).push(refusal.line);
-      t.lastRefusal = last;
+      t.lastRefusals[ev.frame.stream] = last;
       return;
     }
     session.add({ refusal });
     if (!t.beside.envelopes.isEmpty) t.beside.envelopes.refused(session.host, refusal);
-    t.lastRefusal = refusal;
+    t.lastRefusals[ev.frame.stream] = refusal;
     return;
   }
   const hop = own(t, ev);
   refusal.line = undefined; // own() has it
-  t.lastRefusal = refusal;
+  t.lastRefusals[ev.frame.stream] = refusal;
   if (hop.origin === '' && refusal.clientIp !== undefined) hop.origin = 'smtp';
   if (ev.final && ev.active) hop.arrived = true;
   fillFrom(t, hop, ev);

@@ -6,7 +6,7 @@ import { F, type LogEvent } from '../model/log-event.ts';
 import { meetAnswer } from './apply-beside.ts';
 import { ownMail } from './envelopes.ts';
 import { fill, splitAddresses } from './hop-facts.ts';
-import { type Hop, Parent } from './hop.ts';
+import { type Hop, Parent, type Refusal } from './hop.ts';
 import { isSame, refusalOf } from './refusal.ts';
 import { SmtpSession } from './session.ts';
 import type { Tracker } from './tracker.ts';
@@ -127,19 +127,32 @@ export function applySession(t: Tracker, ev: LogEvent): void {
   if (ev.what === 'auth-failed' || ev.what === 'auth') session.user = ev.text(F.user) ?? session.user;
   if (ev.has(F.reply)) session.text ??= ev.text(F.reply);
   if (ev.what === 'lost' || ev.what === 'timeout') dropped(session, hop, ev);
-  // An abandoned transaction whose accepted recipients the line names.
-  if (ev.has(F.recipients) && ev.text(F.recipients) !== '') {
-    const refusal = refusalOf(t, ev);
-    refusal.outcome = 'aborted';
-    refusal.recipients = splitAddresses(ev.text(F.recipients) ?? '');
-    refusal.line = undefined;
-    const last = session.items.at(-1)?.refusal;
-    if (last === undefined || last.outcome !== 'aborted' || !isSame(last, refusal)) session.add({ refusal });
-  }
+  if (ev.has(F.recipients) && ev.text(F.recipients) !== '') abandon(t, session, ev);
   if (hop !== undefined) {
     t.touch(hop, ev.frame.at);
     if (t.keepLine) (hop.lines ??= []).push(t.keepLine(ev.frame));
   } else keepLine(t, session, ev);
+}
+
+/** An abandoned transaction whose accepted recipients the line names. */
+function abandon(t: Tracker, session: SmtpSession, ev: LogEvent): void {
+  const refusal = refusalOf(t, ev);
+  refusal.outcome = 'aborted';
+  refusal.recipients = splitAddresses(ev.text(F.recipients) ?? '');
+  refusal.line = undefined;
+  const last = session.items.at(-1)?.refusal;
+  if (last !== undefined && isDataRefused(last)) {
+    // the client gave up because of that, and not of itself
+    last.recipients = refusal.recipients;
+    last.sender ??= refusal.sender;
+    return;
+  }
+  if (last === undefined || last.outcome !== 'aborted' || !isSame(last, refusal)) session.add({ refusal });
+}
+
+/** The command DATA was refused: the transaction goes on until its client ends it (Exim smtp_in.c smtp_setup_msg(), incomplete_transaction_log()). */
+function isDataRefused({ stage, final, recipient, recipients, outcome }: Refusal): boolean {
+  return stage === 'DATA' && final && outcome !== 'aborted' && recipient === undefined && recipients === undefined;
 }
 
 /** Stages in which a transaction that is cut off has brought nothing. */

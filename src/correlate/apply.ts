@@ -11,6 +11,7 @@ import { fill, own, splitAddresses } from './hop-facts.ts';
 import type { Hop, NoticeKind } from './hop.ts';
 import { rename } from './lasting.ts';
 import { mentionId } from './mentions.ts';
+import { isAlike, refusalOf } from './refusal.ts';
 import type { Tracker } from './tracker.ts';
 
 export function apply(t: Tracker, ev: LogEvent): void {
@@ -61,16 +62,21 @@ export function apply(t: Tracker, ev: LogEvent): void {
 /** The second copy of a line that the system writes to two logs: it joins the chain and counts for nothing. */
 function applyCopy(t: Tracker, ev: LogEvent): void {
   if (ev.has(F.queueId)) return applyMention(t, ev);
-  if (t.keepLine && t.lastRefusal !== undefined && ev.kind === 'refusal')
-    (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+  if (t.keepLine === undefined || ev.kind !== 'refusal') return;
+  // other lines, of other processes and of the same log read twice, may stand between the two
+  const session = t.sessions.get(t.sessionKey(ev));
+  const copy = refusalOf(t, ev);
+  const told = session?.items.findLast(({ refusal }) => refusal !== undefined && isAlike(refusal, copy))?.refusal;
+  if (told !== undefined) (told.more ??= []).push(t.keepLine(ev.frame));
 }
 
 /** A line that names an id and adds nothing: it joins the chain of a known mail, and begins none. */
 function applyMention(t: Tracker, ev: LogEvent): void {
   if (!ev.has(F.queueId)) {
     if (ev.has(F.filterId)) return applyFilterMention(t, ev);
-    if (ev.what === 'of-last-refusal' && t.lastRefusal !== undefined && t.keepLine)
-      (t.lastRefusal.more ??= []).push(t.keepLine(ev.frame));
+    const last = t.lastRefusals[ev.frame.stream];
+    if (ev.what === 'of-last-refusal' && last !== undefined && t.keepLine)
+      (last.more ??= []).push(t.keepLine(ev.frame));
     return;
   }
   const hop = t.known(ev);
@@ -131,7 +137,7 @@ function startsAnother(hop: Hop, mid: number): boolean {
 
 /** Headers that a reject log adds to the refusal before them. */
 function factsOfRefusal(t: Tracker, ev: LogEvent): void {
-  const refusal = t.lastRefusal;
+  const refusal = t.lastRefusals[ev.frame.stream];
   if (refusal === undefined) return;
   if (t.keepLine) (refusal.more ??= []).push(t.keepLine(ev.frame));
   if (ev.active || refusal.messageId === undefined) refusal.messageId = ev.text(F.messageId) || refusal.messageId;

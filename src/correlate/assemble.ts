@@ -126,7 +126,8 @@ function firstTime(root: Hop): number {
 
 function kindOf(root: Hop): MessageKind {
   const notice = root.noticeOf;
-  if (notice === undefined) return root.sender === '' && root.origin === 'internal' ? 'bounce' : 'mail';
+  if (notice === undefined)
+    return root.isReport ? 'notice' : root.sender === '' && root.origin === 'internal' ? 'bounce' : 'mail';
   if (notice.kind === 'bounce') return 'bounce';
   if (notice.kind === 'reply') return 'auto-reply';
   if (notice.kind === 'delay' && notice.hop.replies > 0) return 'auto-reply';

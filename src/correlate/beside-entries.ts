@@ -7,12 +7,10 @@ import { ACTIONS, type Action } from '../model/words.ts';
 import { blank, type Entry, sameAddress } from './entry.ts';
 import type { End, Hop } from './hop.ts';
 import { MARKS, type Word } from './word.ts';
+import { REASON_OF_KIND } from './word-verdicts.ts';
 
 /** The filter took the mail and ended it. */
 const ENDED = { discarded: 'discarded', quarantined: 'quarantined', bounced: 'bounced', rejected: 'rejected' } as const;
-
-/** Why a filter bounced a mail, by what it found. */
-const REASONS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus', banned: 'policy', policy: 'policy' };
 
 /** A delivery program's word on one recipient, where the server's line says no more than that it took the mail. */
 export function storedAs(entry: Entry, end: End): void {
@@ -200,5 +198,5 @@ function end(entry: Entry, hop: Hop, word: Word): void {
   entry.code = 0;
   entry.dsn = undefined;
   entry.reply = undefined;
-  entry.reason = REASONS[word.what];
+  entry.reason = REASON_OF_KIND[word.what];
 }

@@ -73,7 +73,7 @@ export class Correlator {
     const { t } = this;
     t.seq++;
     if (ev.frame.duplicate) {
-      if (ev.kind === 'refusal') t.lastRefusal = undefined;
+      if (ev.kind === 'refusal') t.lastRefusals[ev.frame.stream] = undefined;
       return;
     }
     if (ev.frame.at > t.clock) t.clock = ev.frame.at;

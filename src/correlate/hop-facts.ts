@@ -44,6 +44,10 @@ export function fill(t: Tracker, hop: Hop, ev: LogEvent): void {
 /** What counting needs. */
 function fillLean(hop: Hop, ev: LogEvent): void {
   if (hop.origin === '') hop.origin = ev.origin;
+  if (hop.origin === '' && ev.what === 'report') {
+    hop.origin = 'internal';
+    hop.isReport = true;
+  }
   if (ev.size >= 0 && hop.size < 0) hop.size = ev.size;
   if (ev.nrcpt > hop.nrcpt) hop.nrcpt = ev.nrcpt;
   if (ev.has(F.recipients)) {

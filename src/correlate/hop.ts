@@ -48,6 +48,8 @@ export class End {
   transport: string | undefined = undefined;
   /** hash of the service behind pipe(8) that took it, 0 = none */
   pipeHash = 0;
+  /** as LogEvent.active of a delivery: what took it may be the server whose submission queue this is */
+  toItself = false;
   /** a list manager took it, and sent a mail of its own to the members */
   expanded = false;
   /** what the delivery program behind this server says of it */
@@ -234,6 +236,8 @@ export class Hop {
   notices: Notice[] | undefined = undefined;
   /** this hop is a notice written about another mail */
   noticeOf: Notice | undefined = undefined;
+  /** the system wrote it to its postmaster, about no mail that is named */
+  isReport = false;
   /** a list manager wrote it from a post */
   isDistribution = false;
   parents: Parent[] | undefined = undefined;

@@ -42,6 +42,8 @@ export class Judge {
     for (const edge of judged.edges) {
       const end = edge.end;
       if (end === undefined || judged.parent.host !== hop.host) continue;
+      // the server behind its own submission queue
+      if (end.toItself && judged.parent.origin !== 'smtp' && judged.parent.system === hop.system) continue;
       // who forwards for its user is no filter
       const isFilter = edge.relation === 'piped' && end.pipeHash !== 0 && isSameWay(edge, hop);
       const isBack = isHandedOn(edge.relation) || isFilter;

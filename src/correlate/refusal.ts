@@ -6,7 +6,7 @@ import type { Verdict } from '../model/message.ts';
 import { splitAddresses } from './hop-facts.ts';
 import type { Refusal } from './hop.ts';
 import type { Tracker } from './tracker.ts';
-import { kindText } from './word-verdicts.ts';
+import { kindText, REASON_OF_KIND } from './word-verdicts.ts';
 
 export function refusalOf(t: Pick<Tracker, 'seq' | 'line'>, ev: LogEvent): Refusal {
   return {
@@ -56,16 +56,18 @@ export function whyOf({
 }
 
 /** A filter's refusal without an answer: what it found is why. */
-const REASONS: Readonly<Record<string, string>> = { spam: 'spam', virus: 'virus', banned: 'content', policy: 'policy' };
-
 export function reasonOfKind({ what, engine, score, reason }: Refusal): string | undefined {
-  return engine !== '' && (!Number.isNaN(score) || reason !== undefined) ? REASONS[what] : undefined;
+  return engine !== '' && (!Number.isNaN(score) || reason !== undefined) ? REASON_OF_KIND[what] : undefined;
 }
 
 /** The very same line again. */
 export function isSame(a: Refusal, b: Refusal): boolean {
+  return a.at === b.at && isAlike(a, b);
+}
+
+/** The same refusal, perhaps at another time. */
+export function isAlike(a: Refusal, b: Refusal): boolean {
   return (
-    a.at === b.at &&
     a.recipient === b.recipient &&
     a.sender === b.sender &&
     a.reply === b.reply &&

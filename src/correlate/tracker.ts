@@ -85,8 +85,8 @@ export class Tracker {
   readonly lasting = new Lasting();
   /** failures that a bounce may report without naming them */
   readonly returns = new Returns();
-  /** the refusal that a reject log's header lines may follow */
-  lastRefusal: Refusal | undefined = undefined;
+  /** by stream: the refusal that a reject log's header lines may follow */
+  readonly lastRefusals: (Refusal | undefined)[] = [];
   readonly lastLines = new LastLines();
   readonly lean: boolean;
   /** counts lines: the order of everything */

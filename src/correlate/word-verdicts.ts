@@ -115,6 +115,14 @@ function verdictOf(word: Word, action: VerdictAction): Verdict {
   return verdict;
 }
 
+/** Why a mail did not arrive, by what a filter found in it: the words that `explain` has for the filter's answer. */
+export const REASON_OF_KIND: Readonly<Record<string, string>> = {
+  spam: 'spam',
+  virus: 'virus',
+  banned: 'content',
+  policy: 'policy',
+};
+
 /** What a name stands for where the filter's words do not say it: `Eicar-Test-Signature`, `.exe,setup.exe`. */
 const KINDS: Readonly<Record<string, string>> = { virus: 'virus', banned: 'banned file' };
 

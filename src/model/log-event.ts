@@ -90,11 +90,13 @@ const FIELD_COUNT = 32;
  *                A before-queue proxy's `NOQUEUE: client=` is an arrival without queueId.
  * - facts        what is learnt later: messageId, sender, size, nrcpt, subject, headerFrom, recipients, client…
  *                'alias' in `what`: origRecipient is one that led to recipients, whom later lines name alone.
+ *                'report' in `what`: where no client brought it, the system wrote the mail to its postmaster
  *                `active` = true on Postfix `from=…(queue active)` lines
  * - delivery     one recipient's result of one try: recipient, origRecipient, relayName/Ip/port, delayMs, code, dsn, reply, remoteId, transport, mailbox;
  *                `outcome` sent|deferred|bounced|expired|discarded|expanded (a list, whose members are other recipients)|aborted|suppressed (not a try: retry time not reached);
  *                `how` of a sent: 'mailbox' (stored or given to the final agent), 'remote' (another server or filter took it), 'forwarded' (local alias: otherId = new queue id of this host),
  *                'unknown' (a program whose nature the line does not tell: a pipe); of a discarded: 'devnull' | 'silent' | 'filter' (`Ok, discarded, id=`) | 'blackhole'; 'quarantine' with outcome 'quarantined'
+ *                `active`: given to the machine itself, as the submission queue of a server gives all it has to the server: where no client brought the mail, what took it is no filter (Sendmail).
  *                `what` 'command': a program of the recipient's took it (an alias or .forward).
  *                `what` 'answer': no try, but what the server answered in one that was told before: recipient, reply, dsn, remoteId.
  *                `what` 'untimed': when it came about is not told, the line's time is the mail's. 'ctladdr': origRecipient is the sender, or else the address that led here (Sendmail). otherId of any but 'forwarded': the recipient's

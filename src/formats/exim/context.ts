@@ -33,11 +33,19 @@ export interface Pieces {
   lastText: string;
 }
 
+interface LastRefusal {
+  hash: number;
+  /** of the line that told it last; ms */
+  at: number;
+  /** its copy has come */
+  isPaired: boolean;
+}
+
 export interface EximContext {
   entry: Entry;
   pieces: Map<string, Pieces>;
-  /** hash of the last refusal of a process that syslog may show twice, by host and pid */
-  refusals: Map<string, number>;
+  /** the last refusal of a process that syslog may show twice, by host and pid */
+  refusals: Map<string, LastRefusal>;
   /** refusals that were followed by their copy, and that were not */
   paired: number;
   unpaired: number;
@@ -103,31 +111,46 @@ export function copyPlace(to: Frame, from: Frame): Frame {
 /**
  * Whether this refusal in syslog is the second copy of the line before it of its process: Exim writes it once for the main
  * log and once for the reject log (src/log.c log_vwrite(), option syslog_duplication). In a log that shows no such pairs
- * two equal lines are two refusals.
+ * two equal lines are two refusals. A line that was logged twice has one stamp: where stamps tell microseconds it is
+ * neither the copy of its like nor another refusal.
  */
 export function isSecondCopy(context: EximContext, frame: Frame, a: number): boolean {
   if (frame.program === '' || frame.pid < 0) return false;
   if (context.paired === 0 && context.unpaired >= 8) return false;
+  const { at } = frame;
   const key = processKey(frame);
   const hash = hashBytes(frame.bytes, a, frame.end);
   const before = context.refusals.get(key);
-  if (before === hash) {
-    context.refusals.delete(key);
-    context.paired++;
-    return true;
+  if (before?.hash === hash) {
+    if (before.at === at && !Number.isInteger(at)) return true;
+    if (!before.isPaired) {
+      before.isPaired = true;
+      before.at = at;
+      context.paired++;
+      return true;
+    }
   }
-  if (before !== undefined) context.unpaired++;
-  else if (context.refusals.size >= MAX_REFUSALS) {
-    const oldest = context.refusals.keys().next();
-    if (oldest.done !== true) context.refusals.delete(oldest.value);
-    context.unpaired++;
-  }
-  context.refusals.set(key, hash);
+  if (before !== undefined) {
+    if (!before.isPaired) context.unpaired++;
+  } else if (context.refusals.size >= MAX_REFUSALS) dropOldest(context);
+  context.refusals.set(key, { hash, at, isPaired: false });
   return false;
+}
+
+function dropOldest(context: EximContext): void {
+  const oldest = context.refusals.entries().next();
+  if (oldest.done === true) return;
+  const [key, { isPaired }] = oldest.value;
+  context.refusals.delete(key);
+  if (!isPaired) context.unpaired++;
 }
 
 /** Any other line of a process ends the wait for a copy. */
 export function endWait(context: EximContext, frame: Frame): void {
   if (context.refusals.size === 0 || frame.program === '') return;
-  if (context.refusals.delete(processKey(frame))) context.unpaired++;
+  const key = processKey(frame);
+  const before = context.refusals.get(key);
+  if (before === undefined) return;
+  context.refusals.delete(key);
+  if (!before.isPaired) context.unpaired++;
 }

@@ -20,6 +20,8 @@ const SIZE = lit('>, size=');
 const NRCPT = lit(', nrcpt=');
 const ACTIVE = lit('(queue active)');
 const EXPIRED = lit('expired');
+/** global/mail_addr.c mail_addr_double_bounce(), with the default of double_bounce_sender. */
+const REPORTER = lit('double-bounce@');
 
 /** Reads the line from `from=<`. */
 export function readFrom(line: Line): ParseResult {
@@ -29,6 +31,8 @@ export function readFrom(line: Line): ParseResult {
   const end = addressEnd(bytes, from, b, AFTER_FROM);
   if (end < 0) return line.unknown();
   event.set(F.sender, from, end);
+  // what the servers and clients of SMTP write to the postmaster (smtpd_chat.c, smtp_chat.c), bounce(8)'s copies, and probes
+  if (startsAt(bytes, from, end, REPORTER)) event.what = 'report';
   if (startsAt(bytes, end, b, SIZE)) {
     event.size = readNumber(bytes, end + SIZE.length, b);
     if (startsAt(bytes, numberEnd, b, NRCPT)) event.nrcpt = readNumber(bytes, numberEnd + NRCPT.length, b);

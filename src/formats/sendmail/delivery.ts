@@ -55,6 +55,9 @@ const GIVEN_UP = ['aborted by sender', 'RSET', 'EHLO', 'HELO', 'STARTTLS', 'AUTH
 const FINAL_MAILERS = ['local', 'prog', '*file*', '*include*', 'procmail', 'maildrop', 'dovecot', 'lmtp', 'lda'].map(
   lit,
 );
+/** What the submission queue hands its mail to the server with (cf/feature/msp.m4). */
+const RELAY = lit('relay');
+const LOOPBACK = lit('127.');
 const CYRUS = lit('cyrus');
 const FILE = lit('*file*');
 const PROG = lit('prog');
@@ -184,11 +187,20 @@ function oneResult(line: Line, a: number, b: number): void {
   if (isPlace && equals(bytes, v.mailer, v.mailerEnd, FILE)) event.set(F.mailbox, a, b);
   event.set(F.transport, v.mailer, v.mailerEnd);
   if (v.delay >= 0) event.delayMs = v.delay;
-  if (v.relay >= 0) readPeer(event, bytes, v.relay, v.relayEnd, F.relayName, F.relayIp);
+  if (v.relay >= 0 && readPeer(event, bytes, v.relay, v.relayEnd, F.relayName, F.relayIp))
+    event.active =
+      equals(bytes, v.mailer, v.mailerEnd, RELAY) && isLoopback(bytes, event.start(F.relayIp), event.stop(F.relayIp));
   if (v.dsn >= 0 && enhancedEnd(bytes, v.dsn, v.dsnEnd) === v.dsnEnd) event.set(F.dsn, v.dsn, v.dsnEnd);
   readStat(event, line);
   if (event.outcome === 'sent') readTaker(event, bytes, a, b);
   line.done();
+}
+
+/** An address of the machine itself, IPv6 written short or in full. */
+function isLoopback(bytes: Uint8Array, a: number, b: number): boolean {
+  if (startsAt(bytes, a, b, LOOPBACK)) return true;
+  for (let i = a; i < b - 1; i++) if (bytes[i] !== 0x3a && bytes[i] !== 0x30) return false;
+  return b - a > 2 && bytes[b - 1] === 0x31;
 }
 
 /** The result: by the daemon's own enhanced code; where none is told, by its words. */

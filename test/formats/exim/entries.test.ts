@@ -169,6 +169,20 @@ describe('two copies of a refusal in syslog', () => {
     ]);
   });
 
+  it('and lines that were logged twice, with one stamp of microseconds, are one refusal', () => {
+    const context = exim.createContext();
+    const event = new LogEvent();
+    const isCopy = (at: number): boolean => {
+      const frame = frameOf(line(1, 'bob'));
+      frame.at = at;
+      let what = '';
+      exim.parse(frame, event, (one) => (what = one.what), context);
+      return what === 'copy';
+    };
+    expect([1000.125, 1000.125, 1000.25, 1000.25, 1001.5].map(isCopy)).toEqual([false, true, true, true, false]);
+    expect([2000, 2000, 2000].map(isCopy)).toEqual([true, false, true]);
+  });
+
   it('are two refusals where the log shows no pairs (syslog_duplication = false)', () => {
     const before = Array.from({ length: 9 }, (_, i) => line(1, `u${i}`));
     expect(copies([...before, line(1, 'bob'), line(1, 'bob')]).slice(-2)).toEqual([false, false]);

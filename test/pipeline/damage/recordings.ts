@@ -41,6 +41,7 @@ export const ALL: Readonly<Record<string, Logs>> = {
   'relayed, one log': logs('relayed-auth/logs/mail.log'),
   'relayed, each its own': logs('relayed-auth/logs/mainlog', 'relayed-auth/logs/mx.log'),
   'sendmail, submission queue': logs('more-servers/sendmail/mail.log'),
+  'exim, syslog without stamps': logs('more-servers/exim-syslog/mail.log'),
   'postfix instances': logs('more-servers/postfix-instances/mail.log'),
   ...shared(),
 };
