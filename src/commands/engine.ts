@@ -107,7 +107,7 @@ async function wholeEngine(): Promise<Engine> {
 /** What a run may use of the process. Standard input is opened only where a PATH asks for it. */
 export function runIoOf(io: Io, paths: readonly string[]): RunIo {
   const { cwd, timeZone } = io;
-  return paths.includes('-') ? { cwd, timeZone, stdin: io.stdin } : { cwd, timeZone };
+  return { cwd, timeZone, isLasting: true, ...(paths.includes('-') ? { stdin: io.stdin } : {}) };
 }
 
 /** What has `lines`: a message or a session. */

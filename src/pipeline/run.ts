@@ -64,6 +64,8 @@ export interface RunIo {
   spools?: Spools | undefined;
   /** of a path without links: it may be read; undefined = all may, pipes and the journal too */
   allows?: ((real: string) => boolean) | undefined;
+  /** the inputs stay the files they were when they were found, whatever a rotation does to their names */
+  isLasting?: boolean | undefined;
 }
 
 export interface RunOptions {
@@ -154,7 +156,12 @@ export async function run(
 /** The inputs that a request names; packed ones with what they can be unpacked to. */
 export async function discoverInputs(request: RunRequest, io: RunIo, options: RunOptions = {}): Promise<Discovered> {
   const standardPlaces = options.standardPlaces ?? STANDARD_PLACES;
-  const found = await discover(request.paths, { cwd: io.cwd, standardPlaces, allows: io.allows });
+  const found = await discover(request.paths, {
+    cwd: io.cwd,
+    standardPlaces,
+    allows: io.allows,
+    isLasting: io.isLasting,
+  });
   if (!found.files.some(isPacked)) return found;
   const [{ Spools }, { distFile }] = await Promise.all([
     import('../sources/spool/spools.ts'),

@@ -8,7 +8,7 @@ import { closeSync, openSync, readdirSync, statSync, type Dirent, type Stats } f
 import { isAbsolute, join, resolve } from 'node:path';
 import type { InputProblem } from '../model/run.ts';
 import { Breather } from '../util/breather.ts';
-import { type Held, hold } from './held.ts';
+import { type Held, hold, lastingPath } from './held.ts';
 import { identityOf } from './identity.ts';
 import type { InputFile, InputKind } from './input-file.ts';
 import { readAt } from './peek.ts';
@@ -22,6 +22,8 @@ export interface DiscoverOptions {
   readonly standardPlaces: readonly string[];
   /** of a path without links: it may be read; undefined = all may, pipes and the journal too */
   readonly allows?: ((real: string) => boolean) | undefined;
+  /** files are held until the process ends: a rotation in the middle of a run that reads them more than once changes nothing */
+  readonly isLasting?: boolean | undefined;
 }
 
 export interface Discovered {
@@ -35,7 +37,7 @@ const GLOB_HELP = 'a glob in quotes is matched by mailtrace: * and ? within a na
 
 /** `paths` as typed; relative ones are of `cwd`. */
 export async function discover(paths: readonly string[], options: DiscoverOptions): Promise<Discovered> {
-  const search = new Search(options.cwd, options.allows);
+  const search = new Search(options);
   for (const path of paths) await search.add(path);
   if (paths.length === 0) {
     for (const place of options.standardPlaces) await search.addGlob(place, false);
@@ -67,10 +69,12 @@ class Search implements Discovered {
   readonly #seen = new Set<string>();
   readonly #breather = new Breather();
   readonly #allows: DiscoverOptions['allows'];
+  readonly #isLasting: boolean;
 
-  constructor(cwd: string, allows: DiscoverOptions['allows']) {
+  constructor({ cwd, allows, isLasting }: DiscoverOptions) {
     this.#cwd = cwd;
     this.#allows = allows;
+    this.#isLasting = isLasting === true;
   }
 
   async add(path: string): Promise<void> {
@@ -233,11 +237,13 @@ class Search implements Discovered {
     if (problem !== undefined) this.problems.push(problem);
   }
 
-  #push({ full, name, shown }: Place, stat: Stats, kind: InputKind, encoding: InputFile['encoding']): void {
+  #push(place: Place, stat: Stats, kind: InputKind, encoding: InputFile['encoding']): void {
     const identity = identityOf(stat);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
+    const { name, shown, held } = place;
     const isFile = kind === 'file';
+    const full = isFile && this.#isLasting && held === undefined ? lastingPath(place.full, identity) : place.full;
     this.files.push({
       path: shown,
       full,

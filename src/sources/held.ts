@@ -5,7 +5,8 @@
  *         macOS) a name is all there is: it is looked at, then opened.
  * Errors: those of open(2), thrown.
  */
-import { closeSync, existsSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { identityOf } from './identity.ts';
 
 export interface Held {
   /** a path that leads there */
@@ -30,4 +31,27 @@ export function hold(path: string): Held {
     release();
     throw error;
   }
+}
+
+/** As many inputs are held; of more, a rotation in the middle of the run may lead the name to another file. */
+const MOST_LASTING = 256;
+let lasting = 0;
+
+/**
+ * A path that leads to this file until the process ends, though a rotation renames or deletes it: a log may be read more than
+ * once. The path itself where it cannot be held, or leads to another file by now.
+ */
+export function lastingPath(path: string, identity: string): string {
+  if (lasting >= MOST_LASTING) return path;
+  try {
+    const held = hold(path);
+    if (held.full !== path && identityOf(statSync(held.full)) === identity) {
+      lasting++;
+      return held.full;
+    }
+    held.release();
+  } catch {
+    // whoever opens it by its name says why
+  }
+  return path;
 }
