@@ -7,6 +7,7 @@
  * Units:  `tod` ms of the day; microseconds are kept as a fraction of it, finer digits are dropped; `zone` minutes east.
  * Errors: no stamp, or a date that cannot be (30 February, hour 24) gives -1.
  */
+import { two } from '../util/digits.ts';
 
 /** `zone` of a stamp that tells none. */
 export const NO_ZONE = 0x7fff;
@@ -74,13 +75,6 @@ function monthAt(b: Uint8Array, p: number): number {
     default:
       return 0;
   }
-}
-
-/** Two digits at p, or -1. */
-function two(b: Uint8Array, p: number): number {
-  const x = (b[p] as number) - 0x30;
-  const y = (b[p + 1] as number) - 0x30;
-  return x >>> 0 > 9 || y >>> 0 > 9 ? -1 : x * 10 + y;
 }
 
 function four(b: Uint8Array, p: number): number {

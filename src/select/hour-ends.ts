@@ -7,6 +7,7 @@
  */
 import type { LineSelection } from '../sources/line-selection.ts';
 import { Places } from './places.ts';
+import { two } from '../util/digits.ts';
 
 const SPACE = 0x20;
 const DOT = 0x2e;
@@ -153,10 +154,4 @@ export class HourEnds {
 function isSame(buffer: Buffer, at: number, bytes: Buffer): boolean {
   for (let i = 0; i < bytes.length; i++) if (buffer[at + i] !== bytes[i]) return false;
   return true;
-}
-
-function two(bytes: Buffer, p: number): number {
-  const x = (bytes[p] as number) - 0x30;
-  const y = (bytes[p + 1] as number) - 0x30;
-  return x >>> 0 > 9 || y >>> 0 > 9 ? -1 : x * 10 + y;
 }

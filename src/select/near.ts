@@ -125,12 +125,13 @@ class Look {
     for (const one of near.seen) {
       lines += one.count;
       const text = one.text.includes('@') ? one.text : `@${one.text}`;
-      bytes += text.length;
-      const isRoom = query.needles.length + read.length < MOST_NEEDLES && bytes <= MOST_NEEDLE_BYTES;
-      if (isRoom && lines <= MOST_NEAR_LINES) read.push(text);
-      else known.push(one);
+      const isRoom = query.needles.length + read.length < MOST_NEEDLES && bytes + text.length <= MOST_NEEDLE_BYTES;
+      if (isRoom && lines <= MOST_NEAR_LINES) {
+        read.push(text);
+        bytes += text.length;
+      } else known.push(one);
     }
-    if (query.needles.length > MOST_NEEDLES || bytes > MOST_NEEDLE_BYTES + LF) return undefined;
+    if (query.needles.length > MOST_NEEDLES || bytes > MOST_NEEDLE_BYTES) return undefined;
     const hasManyUnnamed = this.#unnamed > MOST_UNNAMED;
     const readsUnnamed = this.#unnamed > 0 && !hasManyUnnamed;
     const isDoubted = (): boolean => this.#hours.some(({ isTooMuch }) => isTooMuch);

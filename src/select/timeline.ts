@@ -16,6 +16,7 @@ import { eachForeign } from '../util/foreign-lines.ts';
 import type { Place } from './places.ts';
 import type { Block } from './scan.ts';
 import type { Looker, TimelinePart } from './timeline-part.ts';
+import { two } from '../util/digits.ts';
 
 const LF = 10;
 const CR = 13;
@@ -391,10 +392,4 @@ export class Timeline {
     if (this.anchors.size > 5 * MOST_TURNS) this.isUnsure = true;
     else if (line > 0) this.anchors.set(offset, { offset, length, line });
   }
-}
-
-function two(bytes: Buffer, p: number): number {
-  const x = (bytes[p] as number) - 0x30;
-  const y = (bytes[p + 1] as number) - 0x30;
-  return x >>> 0 > 9 || y >>> 0 > 9 ? -1 : x * 10 + y;
 }

@@ -35,18 +35,20 @@ export function hold(path: string): Held {
 
 /** As many inputs are held; of more, a rotation in the middle of the run may lead the name to another file. */
 const MOST_LASTING = 256;
-let lasting = 0;
+/** by identity: a command may look for its inputs more than once, and a file that is held keeps its number */
+const lasting = new Map<string, string>();
 
 /**
  * A path that leads to this file until the process ends, though a rotation renames or deletes it: a log may be read more than
  * once. The path itself where it cannot be held, or leads to another file by now.
  */
 export function lastingPath(path: string, identity: string): string {
-  if (lasting >= MOST_LASTING) return path;
+  const known = lasting.get(identity);
+  if (known !== undefined || lasting.size >= MOST_LASTING) return known ?? path;
   try {
     const held = hold(path);
     if (held.full !== path && identityOf(statSync(held.full)) === identity) {
-      lasting++;
+      lasting.set(identity, held.full);
       return held.full;
     }
     held.release();

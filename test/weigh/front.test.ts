@@ -114,6 +114,7 @@ it('of damaged logs, where short lines have no room for their records', async ()
     const bytes = Buffer.from(damaged(several, random, 0.002 + random() * 0.1));
     const strange = Math.floor(random() * 40);
     for (let i = 0; i < strange; i++) bytes[Math.floor(random() * bytes.length)] = 1 + Math.floor(random() * 255);
+    // one draw chose such logs among those that were compared
     random();
     const at = Math.floor(random() * bytes.length);
     const short = Buffer.alloc(Math.floor(random() * 60_000), random() < 0.5 ? '\n' : 'ab\n');
